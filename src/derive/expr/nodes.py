@@ -1,0 +1,478 @@
+"""The closed set of nodes: SymPy scalars with typed free indices and explicit binders.
+
+A tensor expression *is* a scalar expression whose free `Index` symbols say what it is a tensor of:
+`Elem(W, i, j) * Elem(x, j)` is the matrix of summands W_ij x_j, and summing over j binds j.
+Hadamard products, diagonals and broadcasting are therefore no special cases.
+
+Names of the classes differ from SymPy's (`Sum_`, `Prod_`), since its printers dispatch by class name.
+Constructors validate and canonicalise names; they never simplify. Simplifying builders are in `build`.
+"""
+
+from __future__ import annotations
+
+from functools import cmp_to_key, lru_cache
+from itertools import count
+from typing import Any, ClassVar
+
+from sympy import Add, Expr, Integer, Mul, Pow, S
+from sympy.core.expr import AtomicExpr
+
+from derive.errors import ShapeError
+
+MEMO = 1 << 15  # entries a memo table keeps: bounded, since long runs build millions of expressions
+
+PROPERTIES = frozenset(
+    {
+        "positive",
+        "nonnegative",
+        "binary",  # entries in {0, 1}
+        "sign",  # entries in {-1, 1}
+        "unit_interval",  # entries in (0, 1)
+        "one_hot",  # rows (last index) are unit vectors
+        "sum_to_one",  # rows (last index) sum to one
+        "symmetric",
+        "positive_definite",
+        "orthogonal",
+        "invertible",
+        "integer",
+        "nonzero",
+    }
+)
+
+
+class Size(AtomicExpr):
+    """A symbolic dimension such as N, or n_l when it belongs to layer `layer`."""
+
+    __slots__ = ("layer", "name")
+    is_integer = True
+    is_positive = True
+    is_commutative = True
+
+    def __new__(cls, name: str, layer: Any = None) -> Size:
+        return _size(name, None if layer is None else S(layer) if isinstance(layer, int) else layer)
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name, S.Zero if self.layer is None else self.layer, self.layer is None)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, self.layer)
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.name if self.layer is None else f"{self.name}[{self.layer}]"
+
+
+@lru_cache(MEMO)
+def _size(name: str, layer: Expr | None) -> Size:
+    self = AtomicExpr.__new__(Size)
+    self.name, self.layer = name, layer
+    return self
+
+
+class Index(AtomicExpr):
+    """A typed index: runs over 0 .. dim - 1. Bound ones are called `#height.position`."""
+
+    __slots__ = ("dim", "name")
+    is_integer = True
+    is_nonnegative = True
+    is_commutative = True
+
+    def __new__(cls, name: str, dim: Expr | int) -> Index:
+        return _index(name, Integer(dim) if isinstance(dim, int) else dim)
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name, self.dim)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, self.dim)
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.name
+
+
+@lru_cache(MEMO)
+def _index(name: str, dim: Expr) -> Index:
+    self = AtomicExpr.__new__(Index)
+    self.name, self.dim = name, dim
+    return self
+
+
+_fresh = count()
+
+
+def fresh(dim: Expr | int) -> Index:
+    """An index that occurs nowhere else."""
+    return Index(f"~{next(_fresh)}", dim)
+
+
+class Tensor(AtomicExpr):
+    """A named array of entries: name, dimensions, an optional layer parameter, and properties.
+
+    `Tensor("W", (n, m), layer=2)` is W^(2). Properties are facts about the entries or the matrix;
+    every proof lists those that it used.
+    """
+
+    __slots__ = ("dims", "layer", "name", "properties")
+    is_commutative = True
+
+    def __new__(cls, name: str, dims: Any = (), layer: Any = None, properties: Any = ()) -> Tensor:
+        unknown = set(properties) - PROPERTIES
+        if unknown:
+            raise ShapeError(
+                f"tensor {name}: unknown property {sorted(unknown)[0]!r}; known are {', '.join(sorted(PROPERTIES))}"
+            )
+        return _tensor(
+            name,
+            tuple(Integer(d) if isinstance(d, int) else d for d in dims),
+            Integer(layer) if isinstance(layer, int) else layer,
+            frozenset(properties),
+        )
+
+    @property
+    def rank(self) -> int:
+        return len(self.dims)
+
+    def __call__(self, *indices: Any) -> Elem:
+        """The element at these indices: `W(i, j)`."""
+        return Elem(self, *indices)
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        layer = S.Zero if self.layer is None else self.layer
+        return (self.name, layer, self.layer is None, ",".join(sorted(self.properties)), *self.dims)
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return (self.name, self.dims, self.layer, self.properties)
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.name if self.layer is None else f"{self.name}^({self.layer})"
+
+
+@lru_cache(MEMO)
+def _tensor(name: str, dims: tuple[Expr, ...], layer: Expr | None, properties: frozenset[str]) -> Tensor:
+    self = AtomicExpr.__new__(Tensor)
+    self.name, self.dims, self.layer, self.properties = name, dims, layer, properties
+    return self
+
+
+def dim_of(position: Expr) -> Expr | None:
+    """The dimension an index runs over; None for a fixed position (an Integer)."""
+    return position.dim if isinstance(position, Index) else None
+
+
+def _as_position(index: Any, dim: Expr, what: str) -> Expr:
+    if isinstance(index, Index):
+        if index.dim != dim:
+            raise ShapeError(f"{what}: index of size {dim} expected, {index} of size {index.dim} found")
+        return index
+    position = S(index) if isinstance(index, int) else index
+    if not (position.is_Integer and position >= 0 and not (dim.is_Integer and position >= dim)):
+        raise ShapeError(f"{what}: position {index} is not within 0 .. {dim} - 1")
+    return position
+
+
+class Elem(Expr):
+    """The entry of a tensor at given indices (`Index` nodes, or Integers counted from 0)."""
+
+    is_real = True
+    is_commutative = True
+
+    def __new__(cls, tensor: Tensor, *indices: Any) -> Elem:
+        if len(indices) != len(tensor.dims):
+            raise ShapeError(f"{tensor} has {len(tensor.dims)} indices, {len(indices)} given")
+        checked = (_as_position(i, d, str(tensor)) for i, d in zip(indices, tensor.dims, strict=True))
+        return Expr.__new__(cls, tensor, *checked)
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def indices(self) -> tuple[Expr, ...]:
+        return self.args[1:]  # type: ignore[return-value]
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.tensor.properties & {"positive", "unit_interval"} else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        known = {"positive", "unit_interval", "nonnegative", "binary", "one_hot"}
+        return True if self.tensor.properties & known else None
+
+    def _eval_is_zero(self) -> bool | None:
+        nonzero = {"positive", "unit_interval", "nonzero", "sign"}
+        return False if self.tensor.properties & nonzero else None
+
+    def _eval_is_integer(self) -> bool | None:
+        return True if self.tensor.properties & {"binary", "one_hot", "sign", "integer"} else None
+
+    def _sympystr(self, printer: Any) -> str:
+        inner = ",".join(map(str, self.indices))
+        return f"{self.tensor}[{inner}]" if inner else str(self.tensor)
+
+
+class Delta(Expr):
+    """Kronecker delta: 1 where the two indices agree, else 0."""
+
+    is_integer = True
+    is_nonnegative = True
+    is_commutative = True
+
+    def __new__(cls, i: Expr, j: Expr) -> Expr:
+        if i == j:
+            return S.One
+        if i.is_Integer and j.is_Integer:
+            return S.Zero
+        di, dj = dim_of(i), dim_of(j)
+        if di is not None and dj is not None and di != dj:
+            raise ShapeError(f"Kronecker delta between an index of size {di} and one of size {dj}")
+        if i.compare(j) > 0:
+            i, j = j, i
+        return Expr.__new__(cls, i, j)
+
+    def _eval_power(self, exponent: Expr) -> Expr | None:
+        return self if exponent.is_positive else None
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"delta({self.args[0]},{self.args[1]})"
+
+
+class Binder(Expr):
+    """A node that binds indices in its body: args are (body, *bound, *slots).
+
+    Bound names are `#h.k` with h the height of the node, so alpha-equivalence is structural
+    equality; whoever looks inside opens the binder with fresh names (`open_binder`).
+    """
+
+    is_real = True
+    is_commutative = True
+    n_bound: ClassVar[int | None] = None  # None: all but the body
+    ordered: ClassVar[bool] = False  # True: the bound indices are not interchangeable
+
+    def __new__(cls, body: Expr, *rest: Any) -> Expr:
+        n = len(rest) if cls.n_bound is None else cls.n_bound
+        bound, slots = rest[:n], rest[n:]
+        if not bound:
+            return body
+        if not all(isinstance(b, Index) for b in bound) or len(set(bound)) != len(bound):
+            raise ShapeError(f"{cls.__name__}: the bound indices must be distinct indices, {bound} given")
+        body, bound = _close(body, bound, cls.ordered)
+        return Expr.__new__(cls, body, *bound, *slots)
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def bound(self) -> tuple[Index, ...]:
+        n = type(self).n_bound
+        return self.args[1:] if n is None else self.args[1 : 1 + n]  # type: ignore[return-value]
+
+    @property
+    def slots(self) -> tuple[Expr, ...]:
+        n = type(self).n_bound
+        return () if n is None else self.args[1 + n :]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        bound, slots = (",".join(map(str, x)) for x in (self.bound, self.slots))
+        return f"{type(self).__name__}[{bound}]({printer._print(self.body)}){f'[{slots}]' if slots else ''}"
+
+
+class Sum_(Binder):
+    """Sum of the body over the bound indices."""
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.body.is_positive else None
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        return True if self.body.is_nonnegative else None
+
+
+class Prod_(Binder):
+    """Product of the body over the bound indices."""
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.body.is_positive else None
+
+
+class LogSumExp(Binder):
+    """log of the sum of exp(body) over the bound indices."""
+
+
+class Max_(Binder):
+    """Largest value of the body over the bound indices."""
+
+
+class Winner(Binder):
+    """1 where the bound index at slot is the (unique) place of the body's maximum, else 0.
+
+    args: (body, bound, slot). Derivatives of a maximum flow through it; undefined at ties.
+    """
+
+    n_bound = 1
+    is_integer = True
+    is_nonnegative = True
+
+
+class Inverse(Binder):
+    """Entry (i, j) of the inverse of the matrix body[a, b]: args (body, a, b, i, j)."""
+
+    n_bound = 2
+    ordered = True
+
+
+class Det(Binder):
+    """Determinant of the matrix body[a, b]: args (body, a, b)."""
+
+    n_bound = 2
+    ordered = True
+
+
+class LogDet(Binder):
+    """log |det| of the matrix body[a, b] (slogdet's second value): args (body, a, b)."""
+
+    n_bound = 2
+    ordered = True
+
+
+class Diff(Expr):
+    """The derivative of an expression in an element, not yet carried out: args (body, elem).
+
+    `Diff(z_n, w_d)` prints as a partial derivative. `calculus.derivative` carries it out.
+    """
+
+    is_real = True
+    is_commutative = True
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def wrt(self) -> Elem:
+        return self.args[1]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"d({printer._print(self.body)})/d({printer._print(self.wrt)})"
+
+
+EMPTY: frozenset[Any] = frozenset()
+
+
+@lru_cache(MEMO)
+def free_indices(e: Expr) -> frozenset[Index]:
+    """The indices that occur free: what the expression is a tensor over."""
+    if isinstance(e, Index):
+        return frozenset((e,))
+    if not e.args:
+        return EMPTY
+    if isinstance(e, Binder):
+        slots = frozenset(s for s in e.slots if isinstance(s, Index))
+        return (free_indices(e.body) - frozenset(e.bound)) | slots
+    return EMPTY.union(*map(free_indices, e.args))
+
+
+@lru_cache(MEMO)
+def height(e: Expr) -> int:
+    """How deeply binders are nested."""
+    below = max(map(height, e.args), default=0)
+    return below + isinstance(e, Binder)
+
+
+@lru_cache(MEMO)
+def tensors(e: Expr) -> frozenset[Tensor]:
+    """The tensors that occur."""
+    if isinstance(e, Tensor):
+        return frozenset((e,))
+    return EMPTY.union(*map(tensors, e.args)) if e.args else EMPTY
+
+
+@lru_cache(MEMO)
+def contains(e: Expr, kind: type) -> bool:
+    """Whether a node of this class occurs."""
+    return isinstance(e, kind) or any(contains(a, kind) for a in e.args)
+
+
+def rename(e: Expr, names: dict[Index, Expr]) -> Expr:
+    """Replace free indices by indices (or fixed positions); subtrees without them are shared."""
+    if free_indices(e).isdisjoint(names):
+        return e
+    if isinstance(e, Index):
+        return names.get(e, e)
+    if isinstance(e, Binder):
+        body = rename(e.body, names)
+        return e.func(body, *e.bound, *(names.get(s, s) for s in e.slots))  # type: ignore[arg-type]
+    return e.func(*(rename(a, names) for a in e.args))
+
+
+def open_binder(e: Binder) -> tuple[Expr, tuple[Index, ...]]:
+    """The body with fresh names for the bound indices, and those names."""
+    names = tuple(fresh(b.dim) for b in e.bound)
+    return rename(e.body, dict(zip(e.bound, names, strict=True))), names
+
+
+def rebuild(e: Expr, f: Any) -> Expr:
+    """The same node over the images of its scalar children; binders are opened for `f` and closed again."""
+    if isinstance(e, Binder):
+        body, names = open_binder(e)
+        image = f(body)
+        return e if image is body else e.func(image, *names, *e.slots)
+    if not e.args or isinstance(e, (Elem, Delta)):
+        return e
+    images = [f(a) for a in e.args]
+    return e if all(a is b for a, b in zip(images, e.args, strict=True)) else e.func(*images)
+
+
+def _close(body: Expr, bound: tuple[Index, ...], ordered: bool) -> tuple[Expr, tuple[Index, ...]]:
+    """Canonical names for bound indices: `#h.k`, in an order that does not depend on their names."""
+    if not ordered and len(bound) > 1:
+        bound = _canonical_order(body, bound)
+    h = height(body) + 1
+    names = tuple(Index(f"#{h}.{k}", b.dim) for k, b in enumerate(bound))
+    if names != bound:
+        body = rename(body, dict(zip(bound, names, strict=True)))
+    return body, names
+
+
+def _canonical_order(body: Expr, bound: tuple[Index, ...]) -> tuple[Index, ...]:
+    """Individualisation-refinement: order by how the body looks from each index; break ties by trying each."""
+
+    def seen(i: Index, fixed: tuple[Index, ...]) -> tuple[Expr, Expr]:
+        names: dict[Index, Expr] = {j: Index("_", j.dim) for j in bound}
+        names |= {j: Index(f"_{k}", j.dim) for k, j in enumerate(fixed)}
+        return i.dim, rename(body, names | {i: Index("*", i.dim)})
+
+    def compare(a: tuple[Expr, Expr], b: tuple[Expr, Expr]) -> int:
+        return a[0].compare(b[0]) or a[1].compare(b[1])
+
+    def order(rest: tuple[Index, ...], fixed: tuple[Index, ...], budget: list[int]) -> tuple[Index, ...]:
+        if not rest:
+            return fixed
+        views = sorted(((seen(i, fixed), i) for i in rest), key=cmp_to_key(lambda a, b: compare(a[0], b[0])))
+        tied = [i for view, i in views if compare(view, views[0][0]) == 0]
+        if len(tied) == len(rest) == 1 or budget[0] <= 0:
+            return fixed + tuple(i for _, i in views)
+        candidates = []
+        for i in tied:
+            budget[0] -= 1
+            candidates.append(order(tuple(j for j in rest if j != i), (*fixed, i), budget))
+            if budget[0] <= 0:
+                break
+
+        def closed(o: tuple[Index, ...]) -> Expr:
+            return rename(body, {j: Index(f"_{k}", j.dim) for k, j in enumerate(o)})
+
+        return min(candidates, key=cmp_to_key(lambda a, b: closed(a).compare(closed(b))))
+
+    # A fully symmetric body of k indices would try k! orders; past the budget any order will do: it can
+    # cost a proof (two equal sums may look different), never make a wrong one.
+    return order(bound, (), [64])
+
+
+def addends(e: Expr) -> tuple[Expr, ...]:
+    return e.args if isinstance(e, Add) else (e,)
+
+
+def factors(e: Expr) -> tuple[Expr, ...]:
+    return e.args if isinstance(e, Mul) else (e,)
+
+
+def base_and_exponent(e: Expr) -> tuple[Expr, Expr]:
+    return (e.args[0], e.args[1]) if isinstance(e, Pow) else (e, S.One)

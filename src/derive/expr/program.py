@@ -1,0 +1,115 @@
+"""Programs of named intermediates: z = W x + b; a = f(z); C = ...
+
+Keeping names is what avoids expression swell: a derivative mentions a and delta, never their expansions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Expr
+
+from derive.errors import ShapeError
+from derive.expr.nodes import Elem, Index, Tensor, free_indices, rename, tensors
+
+
+@dataclass(frozen=True)
+class Let:
+    """`target = rhs`, entry by entry: the target's indices are the free indices of the right side."""
+
+    target: Elem
+    rhs: Expr
+
+    def __post_init__(self) -> None:
+        indices = self.target.indices
+        if not all(isinstance(i, Index) for i in indices) or len(set(indices)) != len(indices):
+            raise ShapeError(f"let {self.target}: the target's indices must be distinct indices")
+        unbound = free_indices(self.rhs) - set(indices)
+        if unbound:
+            names = ", ".join(sorted(i.name for i in unbound))
+            raise ShapeError(f"let {self.target}: the right side has an index that the target lacks: {names}")
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.target.tensor
+
+    def at(self, *indices: Expr) -> Expr:
+        """The right side at these indices."""
+        return rename(self.rhs, dict(zip(self.target.indices, indices, strict=True)))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Lets in order of evaluation; the last one is the output (a scalar loss, as a rule)."""
+
+    lets: tuple[Let, ...]
+
+    def __post_init__(self) -> None:
+        seen: set[Tensor] = set()
+        for let in self.lets:
+            if let.tensor in seen:
+                raise ShapeError(f"{let.tensor} is defined twice")
+            if let.tensor in tensors(let.rhs):
+                raise ShapeError(f"{let.tensor} is defined by itself")
+            seen.add(let.tensor)
+        for n, let in enumerate(self.lets):
+            later = tensors(let.rhs) & {m.tensor for m in self.lets[n:]}
+            if later:
+                raise ShapeError(f"{let.tensor} uses {next(iter(later))} before it is defined")
+
+    def __iter__(self) -> Iterator[Let]:
+        return iter(self.lets)
+
+    @property
+    def output(self) -> Let:
+        return self.lets[-1]
+
+    @cached_property
+    def by_tensor(self) -> dict[Tensor, Let]:
+        return {let.tensor: let for let in self.lets}
+
+    @cached_property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """The tensors that are used and not defined, in order of first use."""
+        out: dict[Tensor, None] = {}
+        for let in self.lets:
+            for t in sorted(tensors(let.rhs) - set(self.by_tensor), key=str):
+                out.setdefault(t)
+        return tuple(out)
+
+    @cached_property
+    def users(self) -> dict[Tensor, tuple[Let, ...]]:
+        """For each tensor the lets whose right sides mention it, last first."""
+        out: dict[Tensor, list[Let]] = {}
+        for let in reversed(self.lets):
+            for t in tensors(let.rhs):
+                out.setdefault(t, []).append(let)
+        return {t: tuple(lets) for t, lets in out.items()}
+
+
+def unfold(e: Expr, program: Program, keep: frozenset[Tensor] = frozenset()) -> Expr:
+    """Replace names by their right sides, all the way down, except those in `keep`."""
+    return substitute(
+        e, {t: let for t, let in program.by_tensor.items() if t not in keep}, deep=True
+    )
+
+
+def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:
+    """Replace elements of the tensors in `lets` by right sides; with `deep`, inside those as well."""
+    from derive.expr.build import sum_over
+    from derive.expr.nodes import Sum_, open_binder, rebuild
+
+    def go(x: Expr) -> Expr:
+        if tensors(x).isdisjoint(lets):
+            return x
+        if isinstance(x, Elem):
+            value = lets[x.tensor].at(*x.indices)
+            return go(value) if deep else value
+        if isinstance(x, Sum_):
+            body, names = open_binder(x)
+            return sum_over(go(body), *names)
+        return rebuild(x, go)
+
+    return go(e)
