@@ -54,10 +54,12 @@ class Program:
             if let.tensor in tensors(let.rhs):
                 raise ShapeError(f"{let.tensor} is defined by itself")
             seen.add(let.tensor)
-        for n, let in enumerate(self.lets):
-            later = tensors(let.rhs) & {m.tensor for m in self.lets[n:]}
+        known: set[Tensor] = set()
+        for let in self.lets:
+            later = (tensors(let.rhs) & seen) - known
             if later:
                 raise ShapeError(f"{let.tensor} uses {next(iter(later))} before it is defined")
+            known.add(let.tensor)
 
     def __iter__(self) -> Iterator[Let]:
         return iter(self.lets)
@@ -69,6 +71,11 @@ class Program:
     @cached_property
     def by_tensor(self) -> dict[Tensor, Let]:
         return {let.tensor: let for let in self.lets}
+
+    @cached_property
+    def position(self) -> dict[Tensor, int]:
+        """The place of each defined tensor in the order of evaluation."""
+        return {let.tensor: n for n, let in enumerate(self.lets)}
 
     @cached_property
     def inputs(self) -> tuple[Tensor, ...]:
