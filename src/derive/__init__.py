@@ -1,0 +1,36 @@
+"""`derive`: derives, proves, cross-checks and typesets the mathematics of learning models.
+
+The names below are loaded from `derive.api` when they are first used: `import derive` alone is free.
+"""
+
+from typing import Any
+
+__version__ = "0.1.0.dev0"
+
+_API = (
+    "TensorExpr",
+    "compile",
+    "expression",
+    "grad",
+    "hessian",
+    "jacobian",
+    "prove",
+    "scalar",
+    "tensor",
+)
+
+__all__ = ["__version__", *_API]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _API:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}; it offers {', '.join(_API)}")
+    import importlib
+
+    value = getattr(importlib.import_module("derive.api"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_API])

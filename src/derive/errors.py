@@ -17,6 +17,10 @@ class ShapeError(DeriveError):
     """Operands whose shapes or index types do not fit together."""
 
 
+class UndefinedError(DeriveError):
+    """A value that is no real number, or an exact number without bound: 1/0, log(0), sqrt(-1), 10**10**10."""
+
+
 class NotDifferentiable(DeriveError):
     """A derivative was asked of something that has none known to the rule table."""
 

@@ -7,7 +7,7 @@ from sympy import Expr, S
 from derive.calculus import rules
 from derive.calculus.rules import Rule
 from derive.errors import NotDifferentiable
-from derive.expr import Diff, Elem, rebuild, tensors
+from derive.expr import LAYER, Diff, Elem, LayerSum, rebuild, tensors
 from derive.expr.nodes import contains
 
 
@@ -33,6 +33,8 @@ def differentiate(e: Expr, x: Elem) -> Expr:
     2*x[j]
     """
 
+    _refuse_other_layers(e, x)
+
     def d(u: Expr) -> Expr:
         if x.tensor not in tensors(u):
             return S.Zero
@@ -41,6 +43,12 @@ def differentiate(e: Expr, x: Elem) -> Expr:
         return rule_for(u).apply(u, d)
 
     return d(e)
+
+
+def _refuse_other_layers(e: Expr, x: Elem) -> None:
+    """A sum over layers is differentiated in the tensor of layer l only: W^(l) stands for the term of each layer."""
+    if x.tensor.layer not in (None, LAYER) and contains(e, LayerSum):
+        raise NotDifferentiable(f"the derivative of a sum over layers in {x.tensor}: expected layer {LAYER}")
 
 
 def expand_once(e: Expr) -> tuple[Expr, Rule | None]:

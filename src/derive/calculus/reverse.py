@@ -16,7 +16,7 @@ from sympy import Add, Expr, S
 from derive.calculus.derivative import differentiate
 from derive.calculus.fold import fold
 from derive.calculus.properties import use_properties
-from derive.calculus.simplify import simplify
+from derive.calculus.simplify import primitive, simplify
 from derive.expr import Diff, Elem, Let, Program, Sum_, Tensor, fresh, rename, sum_over, tensors
 from derive.expr.nodes import Index
 
@@ -29,6 +29,7 @@ class Path:
     at: tuple[Index, ...]
     shown: Expr  # the adjoint of `through` as the chain rule writes it: by name, or as a derivative
     upstream: Expr  # the adjoint of `through`: its name, or its formula
+    rhs: Expr  # the right side of `through`
     local: Expr  # d through / d u, as differentiated
     folded: Expr  # the same with names put back
 
@@ -72,9 +73,9 @@ def adjoint(
     """
     target = Elem(u, *indices)
     paths = tuple(_path(v, target, output, program, known) for v in program.users.get(u, ()))
-    chain = Add(*(_chain_term(p, target, output) for p in paths))
-    local = Add(*(_sum(p.shown * p.folded, p.at) for p in paths))
-    inserted = Add(*(_sum(p.upstream * p.folded, p.at) for p in paths))
+    chain = Add(*(_chain_term(p, target, output, alone=len(paths) == 1) for p in paths))
+    local = Add(*(primitive(_sum(p.shown * p.folded, p.at)) for p in paths))
+    inserted = Add(*(primitive(_sum(p.upstream * p.folded, p.at)) for p in paths))
     simplified = simplify(inserted)
     value, assumptions = use_properties(simplified)
     if assumptions:
@@ -87,26 +88,28 @@ def _sum(e: Expr, at: tuple[Index, ...]) -> Expr:
     return S.Zero if e == 0 else sum_over(e, *at)
 
 
-def _chain_term(p: Path, target: Elem, output: Elem) -> Expr:
+def _chain_term(p: Path, target: Elem, output: Elem, *, alone: bool) -> Expr:
+    """dC/dv dv/du, summed; where u also enters the output directly, that term is the explicit partial derivative."""
     if p.through == output:
-        return Diff(output, target)
+        return Diff(output, target) if alone else p.folded
     return Sum_(p.shown * Diff(p.through, target), *p.at)
 
 
 def _path(v: Let, target: Elem, output: Elem, program: Program, known: Known) -> Path:
     at = tuple(fresh(d) for d in v.tensor.dims)
     through = Elem(v.tensor, *at)
-    local = differentiate(v.at(*at), target)
+    rhs = v.at(*at)
+    local = differentiate(rhs, target)
     folded = fold(local, _names_for(local, v, program))
     if through == output:
-        return Path(through, at, S.One, S.One, local, folded)
+        return Path(through, at, S.One, S.One, rhs, local, folded)
     given = known[v.tensor]
     if not isinstance(given, Adjoint):
         shown = upstream = Elem(given.tensor, *at)
     else:
         upstream = rename(given.symbol, dict(zip(given.of.indices, at, strict=True)))  # type: ignore[arg-type]
         shown = Diff(output, through) if given.name is None else upstream
-    return Path(through, at, shown, upstream, local, folded)
+    return Path(through, at, shown, upstream, rhs, local, folded)
 
 
 def _names_for(e: Expr, v: Let, program: Program) -> list[Let]:

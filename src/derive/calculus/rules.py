@@ -22,6 +22,7 @@ from derive.expr import (
     Diff,
     Elem,
     Inverse,
+    LayerSum,
     LogDet,
     LogSumExp,
     Max_,
@@ -185,6 +186,11 @@ def d_unknown(e: Expr, d: Derivative) -> Expr:
     return Unknown(name, order + 1, t) * d(t)
 
 
+def d_layer_sum(e: Expr, d: Derivative) -> Expr:
+    """In W^(l) only the term of layer l changes."""
+    return d(e.args[0])
+
+
 def d_winner(e: Expr, d: Derivative) -> Expr:
     return S.Zero
 
@@ -198,6 +204,7 @@ NODES: dict[type, Rule] = {
     Prod_: Rule("d_prod_over", "logarithmic derivative of a product", d_prod_over),
     LogSumExp: Rule("d_logsumexp", "derivative of log-sum-exp: softmax weights", d_logsumexp),
     Max_: Rule("d_max_over", "a maximum routes its derivative to the winner", d_max_over),
+    LayerSum: Rule("d_layer_sum", "only the term of layer l depends on it", d_layer_sum),
     Winner: Rule("d_winner", "the winner does not change off ties", d_winner),
     Inverse: Rule("d_inverse", "derivative of the inverse", d_inverse),
     LogDet: Rule("d_logdet", "derivative of the log-determinant", d_logdet),

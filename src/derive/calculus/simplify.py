@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul, Pow, Symbol, cancel, factor
+from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor
 
 from derive.expr import Sum_, open_binder, rebuild, sum_over
 from derive.expr.nodes import MEMO, Binder
@@ -64,9 +64,23 @@ def _skeleton(e: Expr, atoms: dict[Expr, Symbol]) -> Expr | None:
     return atoms[e]
 
 
+def primitive(e: Expr) -> Expr:
+    """Numbers out of the sums in a product, so that they can cancel: (2 p - 2 y)/(2 N) is (p - y)/N."""
+    if not isinstance(e, Mul):
+        return e
+    number, parts = S.One, []
+    for f in e.args:
+        if isinstance(f, Add):
+            content, f = f.primitive()
+            number *= content
+        parts.append(f)
+    return e if number == 1 else Mul(number, *parts)
+
+
 @lru_cache(MEMO)
 def _smallest(e: Expr) -> Expr:
     """The smallest of three ways to write a rational function; only where an Add could cancel something."""
+    e = primitive(e)
     if not _could_cancel(e):
         return e
     cancelled = cancel(e)

@@ -2,6 +2,7 @@
 
 from derive.expr.build import recontract, sum_over
 from derive.expr.functions import Unknown, Where, maximum, minimum, relu, sigmoid, softplus, step
+from derive.expr.layers import DEPTH, LAYER, LayerSum, at_layers, generic, shifted
 from derive.expr.nodes import (
     Binder,
     Delta,
@@ -32,8 +33,8 @@ from derive.expr.nodes import (
 from derive.expr.program import Let, Program, substitute, unfold
 
 __all__ = [
-    "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "Let", "LogDet", "LogSumExp", "Max_",
-    "Prod_", "Program", "Size", "Sum_", "Tensor", "Unknown", "Where", "Winner", "addends", "contains",
-    "factors", "free_indices", "fresh", "height", "maximum", "minimum", "open_binder", "rebuild",
-    "recontract", "relu", "rename", "sigmoid", "softplus", "step", "substitute", "sum_over", "tensors", "unfold",
+    "DEPTH", "LAYER", "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "Let", "LayerSum", "LogDet", "LogSumExp", "Max_",
+    "Prod_", "Program", "Size", "Sum_", "Tensor", "Unknown", "Where", "Winner", "addends", "at_layers", "contains",
+    "factors", "free_indices", "fresh", "generic", "height", "maximum", "minimum", "open_binder", "rebuild",
+    "recontract", "relu", "rename", "shifted", "sigmoid", "softplus", "step", "substitute", "sum_over", "tensors", "unfold",
 ]  # fmt: skip

@@ -158,7 +158,7 @@ def dim_of(position: Expr) -> Expr | None:
     return position.dim if isinstance(position, Index) else None
 
 
-def _as_position(index: Any, dim: Expr, what: str) -> Expr:
+def _as_position(index: Any, dim: Expr, what: Tensor) -> Expr:
     if isinstance(index, Index):
         if index.dim != dim:
             raise ShapeError(f"{what}: index of size {dim} expected, {index} of size {index.dim} found")
@@ -178,7 +178,7 @@ class Elem(Expr):
     def __new__(cls, tensor: Tensor, *indices: Any) -> Elem:
         if len(indices) != len(tensor.dims):
             raise ShapeError(f"{tensor} has {len(tensor.dims)} indices, {len(indices)} given")
-        checked = (_as_position(i, d, str(tensor)) for i, d in zip(indices, tensor.dims, strict=True))
+        checked = (_as_position(i, d, tensor) for i, d in zip(indices, tensor.dims, strict=True))
         return Expr.__new__(cls, tensor, *checked)
 
     @property
@@ -215,7 +215,8 @@ class Delta(Expr):
     is_nonnegative = True
     is_commutative = True
 
-    def __new__(cls, i: Expr, j: Expr) -> Expr:
+    def __new__(cls, i: Any, j: Any) -> Expr:
+        i, j = (S(k) if isinstance(k, int) else k for k in (i, j))
         if i == j:
             return S.One
         if i.is_Integer and j.is_Integer:
@@ -248,7 +249,7 @@ class Binder(Expr):
 
     def __new__(cls, body: Expr, *rest: Any) -> Expr:
         n = len(rest) if cls.n_bound is None else cls.n_bound
-        bound, slots = rest[:n], rest[n:]
+        bound, slots = rest[:n], tuple(S(s) if isinstance(s, int) else s for s in rest[n:])
         if not bound:
             return body
         if not all(isinstance(b, Index) for b in bound) or len(set(bound)) != len(bound):

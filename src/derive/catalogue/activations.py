@@ -1,0 +1,43 @@
+"""Activations: each row states the function; its derivative is the engine's business."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sympy import Expr, Rational, erf, exp, sqrt, tanh
+
+from derive.expr import LogSumExp, Where, fresh, relu, rename, sigmoid, softplus
+from derive.expr.nodes import Index
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A hidden or output activation. `function` acts on one number; softmax acts on the last index of its argument."""
+
+    name: str
+    function: Callable[[Expr], Expr] | None
+    statement: str = ""
+
+    def at(self, z: Expr, index: Index) -> Expr:
+        """The activation of the pre-activation `z`, whose units run over `index`."""
+        if self.function is not None:
+            return self.function(z)
+        other = fresh(index.dim)
+        return exp(z - LogSumExp(rename(z, {index: other}), other))
+
+
+_ROWS = (
+    Activation("sigmoid", sigmoid),
+    Activation("tanh", tanh),
+    Activation("relu", relu),
+    Activation("leaky_relu", lambda t: Where(t, t, t / 100)),
+    Activation("elu", lambda t: Where(t, t, exp(t) - 1)),
+    Activation("softplus", softplus),
+    Activation("swish", lambda t: t * sigmoid(t)),
+    Activation("gelu", lambda t: t * (1 + erf(t / sqrt(2))) * Rational(1, 2)),
+    Activation("identity", lambda t: t),
+    Activation("softmax", None),
+)
+
+ACTIVATIONS = {row.name: row for row in _ROWS}

@@ -1,0 +1,25 @@
+"""One neuron: a weighted sum, an activation, a loss; the chain rule, one link at a time."""
+
+from __future__ import annotations
+
+from derive.catalogue.model import read_activation, read_loss
+from derive.catalogue.options import PageOptions
+from derive.catalogue.regression import Regression
+from derive.derivation import Derivation, Section, local_equation
+
+
+def neuron(options: PageOptions) -> Derivation:
+    """The page of `derive neuron`."""
+    activation = read_activation(options.hidden[0], "--activation")
+    one = Regression(activation, read_loss(options.loss or "bce"), single=True)
+    adjoints = one.reverse.adjoints
+    links = tuple(local_equation(adjoints[u], 0, one.program) for u in (one.score, one.weights, one.bias))
+    sections = (
+        one.notation(),
+        one.forward("The neuron"),
+        Section("The links of the chain", links, "delta"),
+        one.backward("From the loss to the score"),
+        one.gradients("Gradient"),
+        one.update("Update"),
+    )
+    return Derivation("neuron", "One neuron", sections, one.witnessed("one neuron"))

@@ -1,0 +1,204 @@
+"""The options of a page, read from raw text into values that can be used, or refused with one clear error.
+
+This module imports nothing but errors: a page that comes from the cache starts without SymPy and NumPy.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from derive.errors import OptionError
+
+MAX_LAYERS = 1000
+MAX_SIZE = 1_000_000
+MAX_TEXT = 20_000
+SYMBOLIC = "L"
+DEFAULT_LAYERS = 2
+DEFAULT_ACTIVATION = "sigmoid"
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+
+
+@dataclass(frozen=True)
+class PageOptions:
+    """What a page is asked to derive and how to print it. Equal options give equal pages.
+
+    `hidden` holds one activation for all hidden layers, or one for each; `output` is None where the loss decides.
+    `layers` counts weight layers, or is `"L"`; `sizes`, if given, has one entry more. `l2` is the name of the factor.
+    `form` is "sample", "batch" or None for both. `notes` are remarks for the reader, such as an option without use.
+    """
+
+    layers: int | str = DEFAULT_LAYERS
+    sizes: tuple[int, ...] | None = None
+    hidden: tuple[str, ...] = (DEFAULT_ACTIVATION,)
+    output: str | None = None
+    loss: str | None = None
+    l2: str | None = None
+    notation: str = "matrix"
+    form: str | None = None
+    steps: str = "key"
+    format: str = "text"
+    standalone: bool = False
+    only: str | None = None
+    check: bool = True
+    seed: int = 0
+    witness: str = "autograd"
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(
+        cls,
+        *,
+        layers: str | None = None,
+        sizes: str | None = None,
+        activation: str | None = None,
+        output_activation: str | None = None,
+        loss: str | None = None,
+        l2: str | None = None,
+        **rest: Any,
+    ) -> PageOptions:
+        """Options from the texts of a command line; raises OptionError where one of them cannot be used.
+
+        >>> PageOptions.parse(sizes="3,4,1").layers
+        2
+        >>> PageOptions.parse(layers="3", activation="tanh,relu,sigmoid").output
+        'sigmoid'
+        """
+        dims = None if sizes is None else parse_sizes(sizes)
+        depth = _depth(None if layers is None else parse_layers(layers), dims)
+        hidden, output = _activations(depth, activation, output_activation)
+        return cls(
+            layers=depth,
+            sizes=dims,
+            hidden=hidden,
+            output=output,
+            loss=None if loss is None else _text("--loss", loss),
+            l2=None if l2 is None else _name("--l2", l2),
+            notes=_notes(depth, activation),
+            **{name: value for name, value in rest.items() if value is not None},
+        )
+
+    def activation_of(self, layer: int) -> str | None:
+        """The activation of one layer, counted from 1; None for the output layer where the loss decides."""
+        if layer == self.layers:
+            return self.output
+        return self.hidden[layer - 1 if len(self.hidden) > 1 else 0]
+
+
+def parse_layers(text: str) -> int | str:
+    """The number of weight layers: a whole number from 1 to 1000, or the symbol L for any depth."""
+    if text.strip() == SYMBOLIC:
+        return SYMBOLIC
+    expected = f"a whole number from 1 to {MAX_LAYERS}, or {SYMBOLIC} for any depth"
+    if not _WHOLE.fullmatch(text.strip()):
+        _refuse("--layers", expected, text, "--layers 2")
+    if not 1 <= int(text) <= MAX_LAYERS:
+        _refuse("--layers", expected, text, "--layers 1" if int(text) < 1 else f"--layers {SYMBOLIC}")
+    return int(text)
+
+
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """The sizes of the layers, input first: whole numbers separated by commas."""
+    sizes = []
+    for place, entry in enumerate(text.split(","), start=1):
+        if not (_WHOLE.fullmatch(entry.strip()) and 1 <= int(entry) <= MAX_SIZE):
+            expected = f"whole numbers from 1 to {MAX_SIZE}, separated by commas"
+            _refuse("--sizes", expected, entry, "--sizes 3,4,1", where=f"at entry {place}")
+        sizes.append(int(entry))
+        if len(sizes) > MAX_LAYERS + 1:
+            _refuse("--sizes", f"at most {MAX_LAYERS + 1} entries", text, f"--layers {SYMBOLIC} without --sizes")
+    if len(sizes) < 2:
+        _refuse("--sizes", "at least two entries, input and output", text, f"--sizes {sizes[0]},1")
+    return tuple(sizes)
+
+
+def split_list(text: str) -> tuple[str, ...]:
+    """Entries between the commas that stand outside brackets.
+
+    >>> split_list("tanh, maximum(z, 0)")
+    ('tanh', 'maximum(z, 0)')
+    """
+    entries, depth, start = [], 0, 0
+    for place, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            entries.append(text[start:place])
+            start = place + 1
+    return tuple(entry.strip() for entry in [*entries, text[start:]])
+
+
+def _depth(layers: int | str | None, sizes: tuple[int, ...] | None) -> int | str:
+    """The depth that both options agree on."""
+    if sizes is None:
+        return DEFAULT_LAYERS if layers is None else layers
+    implied = len(sizes) - 1
+    if layers is None or layers == implied:
+        return implied
+    shown = ",".join(map(str, sizes))
+    if isinstance(layers, str):
+        _refuse("--sizes", f"no sizes with --layers {layers}, whose depth is a symbol", shown, f"--layers {implied}")
+    _refuse(
+        "--sizes",
+        f"{layers + 1} entries for {layers} layers (input, then one for each layer)",
+        shown,
+        f"--layers {implied}, or --sizes with {layers + 1} entries",
+        count=len(sizes),
+    )
+
+
+def _activations(layers: int | str, listed: str | None, output: str | None) -> tuple[tuple[str, ...], str | None]:
+    """The hidden activations, and that of the output where one is given."""
+    last = None if output is None else _text("--output-activation", output)
+    entries = (DEFAULT_ACTIVATION,) if listed is None else split_list(_text("--activation", listed))
+    for place, entry in enumerate(entries, start=1):
+        if not entry:
+            _refuse(
+                "--activation", "a name or a formula in z", listed or "", "--activation tanh", where=f"at entry {place}"
+            )
+    if len(entries) == 1:
+        return entries, last
+    if isinstance(layers, str):
+        _refuse("--activation", f"one entry with --layers {layers}", listed or "", f"--activation {entries[0]}")
+    if len(entries) == layers - 1:
+        return entries, last
+    if len(entries) != layers:
+        expected = f"1, {layers - 1} (hidden layers) or {layers} (all layers) entries for {layers} layers"
+        if layers == 1:
+            expected = "1 entry for 1 layer"
+        _refuse("--activation", expected, listed or "", f"--layers {len(entries)}", count=len(entries))
+    if last is not None:
+        expected = "the output's activation once: the list of --activation already ends with it"
+        _refuse("--output-activation", expected, last, f"--activation {','.join(entries[:-1])}")
+    return entries[:-1], entries[-1]
+
+
+def _notes(layers: int | str, activation: str | None) -> tuple[str, ...]:
+    if layers == 1 and activation is not None:
+        return ("one layer has no hidden layer: --activation has nothing to act on, see --output-activation",)
+    return ()
+
+
+def _text(option: str, text: str) -> str:
+    if not text.strip():
+        _refuse(option, "a name or a formula", text, f"derive list, for the names of {option}")
+    if len(text) > MAX_TEXT:
+        _refuse(option, f"at most {MAX_TEXT} characters", text, "a shorter formula", count=len(text))
+    return text.strip()
+
+
+def _name(option: str, text: str) -> str:
+    if not (_NAME.fullmatch(text) and len(text) <= 40):
+        _refuse(option, "the name of the factor, a letter and then letters, digits or _", text, f"{option} lambda")
+    return text
+
+
+def _refuse(
+    option: str, expected: str, found: str, hint: str, *, where: str = "", count: int | None = None
+) -> NoReturn:
+    shown = found if len(found) <= 60 else found[:57] + "..."
+    counted = "" if count is None else f" ({count})"
+    place = f", {where}" if where else ""
+    raise OptionError(f"{option}{place}: expected {expected}; found {shown!r}{counted}. Try: {hint}")

@@ -1,0 +1,208 @@
+"""Regression on a batch: a linear score, a link, a loss. Linear, logistic and softmax regression share this page.
+
+States X, the parameters, the link and the loss; gradient, Hessian and curvature are derived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sympy import Expr, Rational
+
+from derive.calculus import simplify, total_derivative
+from derive.catalogue.activations import Activation
+from derive.catalogue.losses import Loss
+from derive.catalogue.reverse import Reverse, statement
+from derive.derivation import Context, Equation, Prose, Section, Step, Table, Witnessed
+from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, substitute, sum_over
+
+N, D, K = Size("N"), Size("D"), Size("K")
+SAMPLE, FEATURE, OTHER_FEATURE, CLASS, OTHER_CLASS = (
+    Index("n", N),
+    Index("d", D),
+    Index("e", D),
+    Index("k", K),
+    Index("l", K),
+)
+
+
+@dataclass(frozen=True)
+class Regression:
+    """One row of the catalogue: scores are X w + b, or X W + 1 b^T with one column per class."""
+
+    link: Activation
+    loss: Loss
+    classes: bool = False
+    l2: str | None = None
+    single: bool = False  # one sample: x in place of X, and no mean
+
+    # -- the forward model ---------------------------------------------------------------------------------------
+
+    @cached_property
+    def rows(self) -> tuple[Index, ...]:
+        return () if self.single else (SAMPLE,)
+
+    @cached_property
+    def columns(self) -> tuple[Index, ...]:
+        return (CLASS,) if self.classes else ()
+
+    @cached_property
+    def at(self) -> tuple[Index, ...]:
+        return self.rows + self.columns
+
+    def _named(self, name: str, at: tuple[Index, ...], properties: tuple[str, ...] = ()) -> Tensor:
+        matrix = len(at) == 2
+        return Tensor(name.capitalize() if matrix else name, tuple(i.dim for i in at), None, properties)
+
+    @cached_property
+    def inputs(self) -> Tensor:
+        return self._named("x", (*self.rows, FEATURE))
+
+    @cached_property
+    def weights(self) -> Tensor:
+        return self._named("w", (FEATURE, *self.columns))
+
+    @cached_property
+    def bias(self) -> Tensor:
+        return Tensor("b", tuple(i.dim for i in self.columns))
+
+    @cached_property
+    def score(self) -> Tensor:
+        return self._named("z", self.at)
+
+    @cached_property
+    def prediction(self) -> Tensor:
+        return self._named("yhat", self.at)
+
+    @cached_property
+    def target(self) -> Tensor:
+        return self._named("y", self.at, self.loss.target)
+
+    @cached_property
+    def cost(self) -> Tensor:
+        return Tensor("ell" if self.single else "J")
+
+    @cached_property
+    def program(self) -> Program:
+        x, w = self.inputs(*self.rows, FEATURE), self.weights(FEATURE, *self.columns)
+        scores = Let(self.score(*self.at), sum_over(x * w, FEATURE) + self.bias(*self.columns))
+        z = self.score(*self.at)
+        unit = self.columns[0] if self.columns else Index("k", 1)
+        predictions = Let(self.prediction(*self.at), self.link.at(z, unit))
+        return Program((scores, predictions, Let(self.cost(), self.total(self.per_output))))
+
+    @cached_property
+    def per_output(self) -> Expr:
+        return self.loss.per_output(self.prediction(*self.at), self.target(*self.at))
+
+    def total(self, per_output: Expr) -> Expr:
+        """Summed over the outputs, averaged over the samples, plus the penalty."""
+        mean = sum_over(per_output, *self.at) / (1 if self.single else N) if self.at else per_output
+        return mean + self.penalty
+
+    @cached_property
+    def penalty(self) -> Expr:
+        if self.l2 is None or self.single:
+            return Rational(0)
+        at = (FEATURE, *self.columns)
+        return Tensor(self.l2, (), None, ("positive",))() * Rational(1, 2) * sum_over(self.weights(*at) ** 2, *at)
+
+    # -- what is derived -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def reverse(self) -> Reverse:
+        at = {self.score: self.at, self.prediction: self.at}
+        at |= {self.weights: (FEATURE, *self.columns), self.bias: self.columns}
+        names = {self.score: self._named("delta", self.at)}
+        return Reverse(self.program, (self.weights, self.bias), at, names)
+
+    def gradient(self, parameter: Tensor) -> Expr:
+        return self.reverse.adjoints[parameter].value
+
+    def hessian(self) -> Equation:
+        """The second derivative in the weights, from the gradient with the names of reverse mode unfolded."""
+        at, other = self._weight_indices()
+        x, y = self.weights(*at), self.weights(*other)
+        gradient = self._in_names(self.gradient(self.weights))
+        first = Step(Diff(gradient, y), "definition", "the derivative of the gradient", key=False)
+        value = total_derivative(gradient, y, self.program)
+        last = Step(value, "total_derivative", "through the scores and predictions")
+        lhs = Diff(Diff(Elem(self.cost), x), y)
+        return Equation(lhs, (*at, *other), (first, last), context=Context(self.program))
+
+    def _weight_indices(self) -> tuple[tuple[Index, ...], tuple[Index, ...]]:
+        more = ((CLASS,), (OTHER_CLASS,)) if self.classes else ((), ())
+        return (FEATURE, *more[0]), (OTHER_FEATURE, *more[1])
+
+    def _in_names(self, e: Expr) -> Expr:
+        """`e` with the deltas written by their values in predictions and targets."""
+        a = self.reverse.adjoints[self.score]
+        return simplify(substitute(e, {a.name.tensor: Let(a.name, a.value)}))  # type: ignore[union-attr]
+
+    # -- printing ------------------------------------------------------------------------------------------------
+
+    def notation(self) -> Section:
+        rows = (
+            (self.inputs, self.inputs.dims, "inputs, one sample a row" if self.rows else "input"),
+            (self.weights, self.weights.dims, "weights, one column a class" if self.classes else "weights"),
+            (self.bias, self.bias.dims, "bias"),
+            (self.score, self.score.dims, "scores"),
+            (self.prediction, self.prediction.dims, "predictions"),
+            (self.target, self.target.dims, "targets"),
+            (self.cost, (), "cost"),
+        )
+        return Section("Notation", (Table(("symbol", "shape", "meaning"), rows),), "notation")
+
+    def forward(self, title: str) -> Section:
+        return Section(title, tuple(statement(let) for let in self.program), "forward")
+
+    def backward(self, title: str) -> Section:
+        equations = tuple(self.reverse.equation(u) for u in (self.prediction, self.score))
+        return Section(title, equations, "delta")
+
+    def gradients(self, title: str) -> Section:
+        return Section(title, tuple(self.reverse.equation(u) for u in (self.weights, self.bias)), "gradients")
+
+    def update(self, title: str) -> Section:
+        eta = Tensor("eta", (), None, ("positive",))()
+        equations = []
+        for u in (self.weights, self.bias):
+            target = self.reverse.adjoints[u].of
+            rhs = target - eta * Diff(Elem(self.cost), target)
+            equations.append(Equation(target, target.indices, (Step(rhs, "update", "gradient descent"),), "<-"))
+        return Section(title, tuple(equations), "result")
+
+    def curvature(self, hessian: Equation) -> tuple[Prose | Equation, ...]:
+        """v^T H v as a weighted sum of squares, for one column of weights."""
+        if self.classes:
+            return ()
+        v = Tensor("v", (D,))
+        form = sum_over(v(FEATURE) * hessian.result * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
+        squares = self._as_squares(v)
+        lhs = Tensor("q")()
+        steps = (Step(form, "definition", "the quadratic form of the Hessian"), Step(squares, "squares", "a sum of squares"))
+        equation = Equation(lhs, (), steps, context=Context(self.program))
+        says = "Each weight is positive or zero and each square is: the cost is convex in the weights."
+        return (equation, Prose(says))
+
+    def _as_squares(self, v: Tensor) -> Expr:
+        """sum over n of the curvature of the loss in the score times (x_n^T v)^2, plus the penalty's part."""
+        slope = self._in_names(self.reverse.adjoints[self.score].value)
+        curvature = total_derivative(slope, self.score(*self.at), replace_scores(self.program, self.score))
+        inner = sum_over(self.inputs(*self.rows, FEATURE) * v(FEATURE), FEATURE)
+        squares = sum_over(curvature * inner**2, *self.rows)
+        if self.l2 is None or self.single:
+            return squares
+        return squares + Tensor(self.l2, (), None, ("positive",))() * sum_over(v(FEATURE) ** 2, FEATURE)
+
+    def witnessed(self, what: str, hessian: Equation | None = None) -> tuple[Witnessed, ...]:
+        second = hessian and (self.weights, hessian.result, self._weight_indices())
+        return (replace(self.reverse.witnessed(what), hessian=second),)
+
+
+def replace_scores(program: Program, score: Tensor) -> Program:
+    """The program from the scores on: they are its inputs."""
+    return Program(tuple(let for let in program if let.tensor != score))
+
+

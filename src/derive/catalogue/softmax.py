@@ -1,0 +1,65 @@
+"""Softmax regression: K classes, cross-entropy, gradient, Hessian."""
+
+from __future__ import annotations
+
+from sympy import Expr
+
+from derive.calculus import differentiate, fold, simplify, total_derivative
+from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.losses import LOSSES
+from derive.catalogue.options import PageOptions
+from derive.catalogue.regression import CLASS, OTHER_CLASS, Regression, replace_scores
+from derive.derivation import Context, Derivation, Equation, Section, Step
+from derive.expr import Diff
+
+
+def softmax(options: PageOptions) -> Derivation:
+    """The page of `derive softmax`."""
+    kinds = {"classes": True, "l2": options.l2}
+    batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], **kinds)
+    one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], single=True, **kinds)
+    sections: list[Section] = [batch.notation()]
+    witnessed: tuple = ()
+    if options.form in (None, "sample"):
+        sections += [
+            one.forward("One sample"),
+            Section("The softmax Jacobian", (_jacobian(one),), "delta"),
+            one.backward("One sample: from the loss to the scores"),
+            Section("One sample: Hessian in the scores", (_score_hessian(one),), "result"),
+            one.gradients("One sample: gradient"),
+        ]
+        witnessed += one.witnessed("one sample", one.hessian())
+    if options.form in (None, "batch"):
+        hessian = batch.hessian()
+        sections += [
+            batch.forward("The model on the whole data set"),
+            batch.backward("From the cost to the scores"),
+            batch.gradients("Gradient"),
+            Section("Hessian", (hessian,), "result"),
+            batch.update("Update"),
+        ]
+        witnessed += batch.witnessed("data set", hessian)
+    return Derivation("softmax", "Softmax regression", tuple(sections), witnessed)
+
+
+def _jacobian(one: Regression) -> Equation:
+    """d yhat / d z, with the softmax put back by name."""
+    let = one.program.by_tensor[one.prediction]
+    z = one.score(OTHER_CLASS)
+    slope = differentiate(let.rhs, z)
+    steps = (
+        Step(slope, "derivative", "derivative of the exponential, derivative of log-sum-exp"),
+        Step(fold(slope, (let,)), "fold", "by name"),
+    )
+    return Equation(Diff(let.target, z), (CLASS, OTHER_CLASS), steps, context=Context(one.program))
+
+
+def _score_hessian(one: Regression) -> Equation:
+    """The Hessian of the loss in the scores: the derivative of the delta."""
+
+
+    a = one.reverse.adjoints[one.score]
+    value: Expr = total_derivative(a.value, one.score(OTHER_CLASS), replace_scores(one.program, one.score))
+    lhs = Diff(a.name, one.score(OTHER_CLASS))  # type: ignore[arg-type]
+    steps = (Step(simplify(value), "total_derivative", "the derivative of the delta"),)
+    return Equation(lhs, (CLASS, OTHER_CLASS), steps, context=Context(one.program))

@@ -1,0 +1,83 @@
+"""Options that commands share, as decorators: each is declared once, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Any], Any]
+
+FORMATS = ("text", "latex", "markdown", "html", "json")
+PARTS = ("forward", "delta", "gradients", "result")
+WITNESSES = ("autograd", "jax", "torch")
+
+#: What a model is made of; a page takes those that it has a use for.
+MODEL: dict[str, Decorator] = {
+    "layers": click.option("--layers", metavar="N|L", help="Number of weight layers, 1 to 1000, or L for any. [2]"),
+    "sizes": click.option("--sizes", metavar="N,N,...", help="Size of each layer, input first: 3,4,1."),
+    "activation": click.option(
+        "--activation",
+        metavar="NAMES",
+        help='Hidden activation, a name or a formula such as "z*sigmoid(z)"; a list gives one per layer. [sigmoid]',
+    ),
+    "output_activation": click.option(
+        "--output-activation", metavar="NAME", help="Activation of the output. [what the loss asks for]"
+    ),
+    "loss": click.option("--loss", metavar="NAME", help="bce, ce, mse, mae, hinge, or a formula in yhat and y."),
+    "l2": click.option(
+        "--l2",
+        metavar="[NAME]",
+        is_flag=False,
+        flag_value="lambda",
+        help="Add an L2 penalty; NAME is its factor. [lambda]",
+    ),
+}
+
+_SHOWN: tuple[Decorator, ...] = (
+    click.option("--sample", "form", flag_value="sample", help="Only the derivation for one sample."),
+    click.option("--batch", "form", flag_value="batch", help="Only the form for a batch."),
+    click.option("--steps", type=click.Choice(["key", "full"]), help="Key steps, or every step. [key]"),
+    click.option("--only", type=click.Choice(PARTS), help="Print one part of the page."),
+    click.option("--standalone", is_flag=True, help="A whole LaTeX document, which compiles as it is."),
+)
+
+_WRITTEN: tuple[Decorator, ...] = (
+    click.option("--format", "format", type=click.Choice(FORMATS), help="Format. [text, or by -o's ending]"),
+    click.option("--latex", is_flag=True, help="The same as --format latex."),
+    click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),
+)
+
+_CHECKED: tuple[Decorator, ...] = (
+    click.option("--check/--no-check", default=True, help="Verify all that is printed. [--check]"),
+    click.option(
+        "--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, help="Seed of the random points. [0]"
+    ),
+    click.option("--witness", type=click.Choice(WITNESSES), help="Independent autodiff engine. [autograd]"),
+    click.option("--cache/--no-cache", default=True, help="Keep verified results on disk. [--cache]"),
+)
+
+
+def _notation(default: str) -> Decorator:
+    choice = click.Choice(["matrix", "component", "both"])
+    return click.option("--notation", type=choice, help=f"Matrix or component notation. [{default}]")
+
+
+def page_options(*model: str) -> Decorator:
+    """The options of a page: those of MODEL that are named, and all that say how to print and check."""
+    return _all(*(MODEL[name] for name in model), _notation("matrix"), *_SHOWN, *_WRITTEN, *_CHECKED)
+
+
+def formula_options(command: Any) -> Any:
+    """The options of a command whose subject is a formula."""
+    return _all(_notation("both"), *_WRITTEN, *_CHECKED)(command)
+
+
+def _all(*decorators: Decorator) -> Decorator:
+    def decorate(command: Any) -> Any:
+        for decorator in reversed(decorators):  # click lists the options in the order of the source
+            command = decorator(command)
+        return command
+
+    return decorate

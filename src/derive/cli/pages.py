@@ -1,0 +1,56 @@
+"""The commands of the model pages: `derive mlp`, `derive logistic`, and so on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from derive.catalogue.options import PageOptions
+from derive.cli.options import page_options
+from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.table import BY_NAME
+
+
+def page_command(name: str, *model: str, examples: str = "") -> click.Command:
+    """The command of a page; `model` names the options of the model that the page has a use for."""
+
+    @page_options(*model)
+    def command(**given: Any) -> int:
+        return show(name, **given)
+
+    epilog = f"\b\nExamples:\n{examples}" if examples else None
+    return click.command(name, help=BY_NAME[name].help, epilog=epilog)(command)
+
+
+def show(name: str, *, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
+    """Print the page of that name with the options given; returns the exit code."""
+    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
+    request = {"page": name, "options": vars(options)}
+    return deliver(
+        request, lambda: _render(name, options), output=output, cached=cache and options.check, notes=options.notes
+    )
+
+
+def _render(name: str, options: PageOptions) -> Rendering:
+    from derive.cli.render import page
+
+    return page(name, options)
+
+
+mlp = page_command(
+    "mlp",
+    "layers",
+    "sizes",
+    "activation",
+    "output_activation",
+    "loss",
+    "l2",
+    examples="  derive mlp --layers 2 --latex\n"
+    "  derive mlp --sizes 3,4,1 --activation tanh --loss bce\n"
+    '  derive mlp --layers L --activation "z*sigmoid(z)" --loss "(yhat - y)**4"',
+)
+linear = page_command("linear", "l2", examples="  derive linear --notation both")
+logistic = page_command("logistic", "l2", examples="  derive logistic --steps full --latex --standalone -o page.tex")
+softmax = page_command("softmax", "l2", examples="  derive softmax --batch")
+neuron = page_command("neuron", "activation", "loss", "l2", examples="  derive neuron --activation tanh --loss mse")

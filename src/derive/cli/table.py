@@ -1,0 +1,50 @@
+"""The commands: one row each. `derive --help` is written from this table, so no command is imported for it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """A command: where its code is (`module`, `attribute`), and what one line says of it."""
+
+    name: str
+    help: str
+    module: str
+    attribute: str
+    section: str
+
+
+PAGES = "Pages"
+FORMULAS = "Formulas"
+OTHER = "Other"
+
+ROWS = (
+    Row("mlp", "A multilayer perceptron: forward pass, backpropagation, costs.", "derive.cli.pages", "mlp", PAGES),
+    Row("linear", "Linear regression: loss, gradient, Hessian, normal equations.", "derive.cli.pages", "linear", PAGES),
+    Row("logistic", "Logistic regression: from odds to gradient and Hessian.", "derive.cli.pages", "logistic", PAGES),
+    Row("softmax", "Softmax regression: cross-entropy, gradient, Hessian.", "derive.cli.pages", "softmax", PAGES),
+    Row("neuron", "One neuron: the chain rule, one link at a time.", "derive.cli.pages", "neuron", PAGES),
+    Row("expr", "The gradient, Jacobian or Hessian of your own formula.", "derive.cli.expr", "expr", FORMULAS),
+    Row("list", "What there is: commands, activations, losses.", "derive.cli.list", "list_", OTHER),
+)
+
+BY_NAME = {row.name: row for row in ROWS}
+SECTIONS = tuple(dict.fromkeys(row.section for row in ROWS))
+
+#: The names that options take, for `derive list`; a test holds them against the catalogue.
+CHOICES = {
+    "Activations (or a formula in z)": (
+        "sigmoid",
+        "tanh",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "softplus",
+        "swish",
+        "gelu",
+        "identity",
+        "softmax",
+    ),
+    "Losses (or a formula in yhat and y)": ("bce", "ce", "mse", "mae", "hinge"),
+}

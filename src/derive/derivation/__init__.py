@@ -1,0 +1,20 @@
+"""Derivations: what is derived, step by step, and what is known about each step."""
+
+from derive.derivation.gradients import adjoint_equation, definition, local_equation, rules_used
+from derive.derivation.model import (
+    Block,
+    Certificate,
+    Context,
+    Derivation,
+    Equation,
+    Prose,
+    Section,
+    Step,
+    Table,
+    Witnessed,
+)
+
+__all__ = [
+    "Block", "Certificate", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table", "Witnessed",
+    "adjoint_equation", "definition", "local_equation", "rules_used",
+]  # fmt: skip

@@ -1,0 +1,143 @@
+"""Verification of a derivation: every step, every matrix form, every result.
+
+A step is established by proof (normal form), else by ball arithmetic. Derivatives that a line leaves unevaluated are
+resolved first; whether the derivatives themselves are right is for the witness to say, an autodiff engine that shares no
+rule with ours, run on the forward program. Layers of the same shape are proved once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr
+
+from derive.calculus import differentiate
+from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed
+from derive.expr import Diff, Elem, Let, Program, rebuild, rename, shifted, tensors
+from derive.expr.nodes import contains
+from derive.verify import Verdict, decide, witness_gradients, witness_hessian
+
+NO_CLAIM = frozenset({"definition", "update"})
+"""Rules of steps that state something rather than claim it."""
+
+
+@dataclass
+class Ledger:
+    """What has been established so far."""
+
+    proved: int = 0
+    confirmed: int = 0
+    assumptions: dict[str, None] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    seen: dict[tuple, Verdict] = field(default_factory=dict)
+
+    def enter(self, verdict: Verdict, what: Callable[[], str]) -> Verdict:
+        self.proved += verdict.kind == "proved"
+        self.confirmed += verdict.kind == "confirmed"
+        self.assumptions.update(dict.fromkeys(verdict.assumptions))
+        if not verdict.established:
+            self.failures.append(f"{what()}: {verdict.kind}, {verdict.detail}")
+        return verdict
+
+
+def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) -> Derivation:
+    """The derivation with a verdict on every step, and its certificate."""
+    ledger = Ledger()
+    witness = [v for w in derivation.witnessed for v in _witness(w, engine, seed, ledger)]
+    witnessed = frozenset(t.name for w in derivation.witnessed for t in w.results)
+    check = _Checker(ledger, witnessed, engine, seed)
+    sections = tuple(check.section(s) for s in derivation.sections)
+    certificate = Certificate(
+        proved=ledger.proved,
+        confirmed=ledger.confirmed,
+        witness="; ".join(dict.fromkeys(v.detail for v in witness)),
+        seed=seed,
+        assumptions=tuple(ledger.assumptions),
+        failures=tuple(ledger.failures),
+    )
+    return replace(derivation, sections=sections, certificate=certificate)
+
+
+def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[Verdict]:
+    first = witness_gradients(w.program, w.results, adjoints=w.named, engine=engine, seed=seed)
+    yield ledger.enter(first, lambda: f"gradients against {engine} ({w.what})")
+    if w.hessian is not None:
+        tensor, claim, indices = w.hessian
+        second = witness_hessian(w.program, tensor, tensor, claim, indices, engine=engine, seed=seed)
+        yield ledger.enter(second, lambda: f"Hessian against {engine} ({w.what})")
+
+
+@dataclass(frozen=True)
+class _Checker:
+    ledger: Ledger
+    witnessed: frozenset[str]  # names of the tensors whose gradients the engine confirmed
+    engine: str
+    seed: int
+
+    def section(self, section: Section) -> Section:
+        return replace(section, blocks=tuple(self.equation(b) if isinstance(b, Equation) else b for b in section.blocks))
+
+    def equation(self, equation: Equation) -> Equation:
+        steps: list[Step] = []
+        before = equation.lhs
+        for step in equation.steps:
+            if step.rule not in NO_CLAIM:
+                verdict = self.step(before, step, equation)
+                what = f"step {step.rule} of {equation.lhs}: {before} = {step.after}"
+                step = replace(step, verdict=self.ledger.enter(verdict, lambda what=what: what))
+            steps.append(step)
+            before = step.after
+        return replace(equation, steps=tuple(steps))
+
+    def step(self, before: Expr, step: Step, equation: Equation) -> Verdict:
+        context = equation.context or Context(Program(()))
+        if step.rule in WITNESSED:
+            return self.witnessed_step(before)
+        a, b = resolve(before, context), resolve(step.after, context)
+        by = -_lowest_layer((a, b))
+        a, b, lets = shifted(a, by), shifted(b, by), tuple(_shift_let(let, by) for let in context.program)
+        key = (a, b, lets)
+        if key not in self.ledger.seen:
+            kinked = step.rule in KINKED
+            self.ledger.seen[key] = decide(a, b, Program(lets), almost_everywhere=kinked, seed=self.seed)
+        return self.ledger.seen[key]
+
+    def witnessed_step(self, before: Expr) -> Verdict:
+        """A total derivative on the left: what the witness compared is the value at the end of its chain."""
+        if isinstance(before, Diff) and before.wrt.tensor.name in self.witnessed:
+            return Verdict("confirmed", self.engine, "the value at the end of the chain agrees with the witness")
+        return Verdict("undecided", self.engine, "no witness for this derivative")
+
+
+WITNESSED = frozenset({"chain_rule", "total_derivative"})
+"""Steps from a total derivative to its paths: no identity between expressions, so the witness decides."""
+
+KINKED = frozenset({"local_derivative", "insert", "fold"})
+"""Steps that contain derivatives, which hold off the kinks."""
+
+
+def resolve(e: Expr, context: Context) -> Expr:
+    """`e` with derivatives carried out: of the output by its known adjoints, of a let by its right side."""
+    if not contains(e, Diff):
+        return e
+
+    def go(u: Expr) -> Expr:
+        if not isinstance(u, Diff):
+            return rebuild(u, go) if contains(u, Diff) else u
+        if u.body == context.output and u.wrt.tensor in context.adjoints:
+            indices, value = context.adjoints[u.wrt.tensor]
+            return rename(value, dict(zip(indices, u.wrt.indices, strict=True)))  # type: ignore[arg-type]
+        let = context.program.by_tensor.get(u.body.tensor) if isinstance(u.body, Elem) else None
+        return differentiate(u.body if let is None else let.at(*u.body.indices), u.wrt)  # type: ignore[attr-defined]
+
+    return go(e)
+
+
+def _lowest_layer(expressions: Iterable[Expr]) -> int:
+    numbered = [int(t.layer) for e in expressions for t in tensors(e) if t.layer is not None and t.layer.is_Integer]
+    return min(numbered, default=0)
+
+
+def _shift_let(let: Let, by: int) -> Let:
+    return Let(shifted(let.target, by), shifted(let.rhs, by)) if by else let

@@ -1,0 +1,89 @@
+"""Equations out of adjoints: the stages of reverse mode become the steps that are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sympy import Expr
+
+from derive.calculus import Adjoint, Rule, rule_for
+from derive.calculus.derivative import expand_once
+from derive.derivation.model import Context, Equation, Step
+from derive.expr import Diff, Elem, Program, Tensor, recontract, tensors
+from derive.expr.nodes import contains
+
+
+def definition(target: Elem, rhs: Expr, reason: str = "", **more) -> Equation:
+    """`target = rhs`, where the name on the left is introduced."""
+    return Equation(target, target.indices, (Step(rhs, "definition", reason),), **more)  # type: ignore[arg-type]
+
+
+def adjoint_equation(a: Adjoint, program: Program, known: Mapping[Tensor, Adjoint], **more) -> Equation:
+    """The chain from dC/du by the chain rule to its simplified value."""
+    derivative = Diff(a.output, a.of)
+    steps = [Step(derivative, "definition", "definition")] if a.name is not None else []
+    direct = all(p.through == a.output for p in a.paths)
+    stages = [] if direct else [Step(a.chain, "chain_rule", "chain rule", key=_chain_is_key(a))]
+    stages.append(Step(a.local, "local_derivative", _local_reason(a), key=direct or a.local != a.inserted))
+    stages.append(Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct))
+    stages.append(Step(a.simplified, "simplify", "simplify"))
+    stages.append(Step(a.value, "property", "; ".join(a.assumptions), assumptions=a.assumptions))
+    lhs = derivative if a.name is None else a.name
+    context = Context(program, a.output, {t: (k.of.indices, k.value) for t, k in known.items()})  # type: ignore[misc]
+    return Equation(lhs, a.of.indices, tuple(_distinct(steps + stages, lhs)), context=context, **more)  # type: ignore[arg-type]
+
+
+def _chain_is_key(a: Adjoint) -> bool:
+    """Parameters: one line through the pre-activation says nothing that the result does not say."""
+    return a.of.tensor.rank < 2 and any(contains(p.shown, Diff) for p in a.paths)
+
+
+def _local_reason(a: Adjoint) -> str:
+    """The words of the derivative rules that the local derivatives took."""
+    reasons = dict.fromkeys(r.reason for p in a.paths for r in rules_used(p.rhs, a.of) if not r.trivial)
+    return ", ".join(reasons) or "local derivative"
+
+
+def rules_used(e: Expr, x: Elem) -> list[Rule]:
+    """The rules that differentiating `e` in `x` takes, outermost first."""
+    if x.tensor not in tensors(e) or isinstance(e, Elem):
+        return []
+    out = [rule_for(e)]
+    for a in e.args:
+        out += rules_used(a, x)  # type: ignore[arg-type]
+    return list(dict.fromkeys(out))
+
+
+def _distinct(steps: Iterable[Step], lhs: Expr) -> list[Step]:
+    """Drop a step that changes nothing; of two that look alike the earlier reason stays."""
+    out: list[Step] = []
+    before = lhs
+    for s in steps:
+        if s.after != before:
+            out.append(s)
+        elif out and s.key and not out[-1].key:
+            out[-1] = Step(out[-1].after, out[-1].rule, out[-1].reason, True, out[-1].assumptions)
+        before = s.after
+    return out
+
+
+def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation:
+    """The local derivative d v / d u of one path, rule by rule."""
+    path = a.paths[index]
+    lhs = Diff(path.through, a.of)
+    steps, e = [], Diff(path.rhs, a.of)
+    steps.append(Step(e, "definition", "definition", key=False))
+    for _ in range(200):
+        e, rule = expand_once(e)
+        if rule is None:
+            break
+        steps.append(Step(e, rule.name, rule.reason, key=False))
+    steps.append(Step(recontract(e), "contract", "sums over Kronecker deltas", key=False))
+    steps.append(Step(path.local, "collect", "collect", key=False))
+    steps.append(Step(path.folded, "fold", "by name"))
+    out = (*path.at, *a.of.indices)
+    context = Context(program, a.output)
+    return Equation(lhs, out, tuple(_distinct(steps, lhs)), context=context, **more)  # type: ignore[arg-type]
+
+
+__all__ = ["adjoint_equation", "definition", "local_equation", "rule_for", "rules_used"]

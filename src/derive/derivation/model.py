@@ -1,0 +1,147 @@
+"""What a derivation is: sections of equations, each equation a chain of steps that the engine took.
+
+Nothing here is text of a result: an `Equation` holds expressions, and the writers turn them into LaTeX or plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sympy import Expr
+
+from derive.expr import Index, Program, Tensor
+
+if TYPE_CHECKING:
+    from derive.verify import Verdict
+
+
+@dataclass(frozen=True)
+class Step:
+    """One more right-hand side of a chain: by which rule it follows from the one before, and why."""
+
+    after: Expr
+    rule: str
+    reason: str = ""
+    key: bool = True  # shown in the short form (`--steps key`)
+    assumptions: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the names in an equation mean: the lets in force, and the values of the derivatives left unevaluated."""
+
+    program: Program
+    output: Expr | None = None
+    adjoints: Mapping[Tensor, tuple[tuple[Index, ...], Expr]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Equation:
+    """`lhs = step = step = ...`, a tensor over the ordered free indices `out`.
+
+    `relation` is "=" or "<-" (an update). A definition has a single step with rule "definition".
+    `where` says for which layers it holds, e.g. "1 <= l < L".
+    """
+
+    lhs: Expr
+    out: tuple[Index, ...]
+    steps: tuple[Step, ...]
+    relation: str = "="
+    where: tuple[str, ...] = ()
+    context: Context | None = None
+    label: str = ""
+
+    @property
+    def result(self) -> Expr:
+        return self.steps[-1].after
+
+    def shown(self, steps: str) -> tuple[Step, ...]:
+        """The steps of the short form ("key") or all of them ("full")."""
+        return self.steps if steps == "full" else tuple(s for s in self.steps if s.key)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A sentence; `$...$` in it holds names of the notation, never results."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells; a cell is text or an expression."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str | Expr, ...], ...]
+
+
+Block = Equation | Prose | Table
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of a page; `part` is the name that `--only` knows it by, `form` sample or batch or both."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    part: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Witnessed:
+    """Gradients to be compared with an autodiff engine on the forward program.
+
+    `results` maps a tensor to its claimed gradient; `named` maps lets to the names of their adjoints that the
+    claims may mention. `hessian` is a second derivative in one tensor: (tensor, claim, its indices twice).
+    """
+
+    program: Program
+    results: Mapping[Tensor, tuple[Expr, tuple[Index, ...]]]
+    named: Mapping[Tensor, Tensor] = field(default_factory=dict)
+    what: str = ""
+    hessian: tuple[Tensor, Expr, tuple[tuple[Index, ...], tuple[Index, ...]]] | None = None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was established, and how."""
+
+    proved: int = 0
+    confirmed: int = 0
+    witness: str = ""
+    seed: int = 0
+    assumptions: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    checked: bool = True
+
+    @property
+    def established(self) -> bool:
+        return self.checked and not self.failures
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A page: sections in reading order, what has to be witnessed, and the certificate once it is verified."""
+
+    name: str
+    title: str
+    sections: tuple[Section, ...]
+    witnessed: tuple[Witnessed, ...] = ()
+    certificate: Certificate | None = None
+
+    def equations(self) -> Iterator[Equation]:
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, Equation):
+                    yield block
+
+    def only(self, part: str) -> Derivation:
+        """The sections of one part (`--only`)."""
+        return replace(self, sections=tuple(s for s in self.sections if s.part == part))
+
+    def parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(s.part for s in self.sections if s.part))

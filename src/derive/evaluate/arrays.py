@@ -1,0 +1,391 @@
+"""Vectorised evaluation over an array namespace: NumPy, autograd.numpy, JAX or PyTorch.
+
+Every subexpression is an array with one axis for each of its free indices, in a fixed order of all indices;
+operands are aligned by inserting axes of length one, so broadcasting does the rest. A sum of products is one einsum;
+no intermediate with the axes of all factors arises. The namespace is handed in and nothing is imported: with
+autograd.numpy the result can be differentiated, which is how the witness works.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import lru_cache, reduce
+from operator import add, mul
+from typing import Any, NamedTuple
+
+import sympy
+from sympy import Expr
+
+from derive.errors import ShapeError
+from derive.evaluate import standin
+from derive.evaluate.oracle import extent
+from derive.evaluate.refusals import Undecidable
+from derive.expr import functions as fn
+from derive.expr import nodes
+from derive.expr.nodes import Index, Size, Tensor, free_indices, fresh
+from derive.expr.program import Program
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def compute(e: Expr, out: tuple[Index, ...], env: Mapping[Tensor, Any], sizes: Mapping[Any, int], xp: Any) -> Any:
+    """The array of the values of `e`, with one axis for each index in `out`.
+
+    env: {Tensor: array}; sizes: {Size: int}; xp: numpy, autograd.numpy or a namespace of `namespaces`.
+    """
+    return Arrays(env, sizes, xp).compute(e, out)
+
+
+def run(
+    program: Program,
+    env: Mapping[Tensor, Any],
+    sizes: Mapping[Any, int],
+    xp: Any,
+    offsets: Mapping[Tensor, Any] | None = None,
+) -> dict[Tensor, Any]:
+    """The inputs together with the array of every let, evaluated in order.
+
+    `offsets` are added to lets as they are computed: the gradient in an offset is the adjoint of that let.
+    """
+    arrays, offsets = Arrays(dict(env), sizes, xp), offsets or {}
+    for let in program:
+        value = arrays.compute(let.rhs, let.target.indices)
+        arrays.env[let.tensor] = value + offsets[let.tensor] if let.tensor in offsets else value
+    return arrays.env
+
+
+class Labelled(NamedTuple):
+    """An array and the index that each axis runs over, in the order of `Arrays.rank`."""
+
+    array: Any
+    axes: tuple[Index, ...]
+
+
+class Arrays:
+    """Evaluates expressions over one environment and remembers what it has seen."""
+
+    def __init__(self, env: Any, sizes: Mapping[Any, int], xp: Any) -> None:
+        self.env, self.sizes, self.xp = env, sizes, xp
+        self._rank: dict[Index, int] = {}
+        self._memo: dict[Expr, Labelled] = {}
+
+    def compute(self, e: Expr, out: tuple[Index, ...]) -> Any:
+        unbound = free_indices(e) - set(out)
+        if unbound:
+            raise ShapeError(f"an index of the expression is no axis of the result: {', '.join(map(str, unbound))}")
+        value = self(e)
+        if out:
+            return self._laid_out(value, out)
+        return self.xp.asarray(value.array) if isinstance(value.array, float) else value.array
+
+    def __call__(self, e: Expr) -> Labelled:
+        if e not in self._memo:
+            self._memo[e] = _rule(type(e))(self, e)
+        return self._memo[e]
+
+    # -- axes --
+
+    def size(self, index: Index) -> int:
+        return extent(index.dim, self.sizes)
+
+    def rank(self, index: Index) -> int:
+        return self._rank.setdefault(index, len(self._rank))
+
+    def sorted(self, axes: Any) -> tuple[Index, ...]:
+        return tuple(sorted(axes, key=self.rank))
+
+    def label(self, array: Any, axes: tuple[Index, ...]) -> Labelled:
+        """Transpose to the common order of axes."""
+        order = self.sorted(axes)
+        if order != axes:
+            array = self.xp.transpose(array, tuple(axes.index(i) for i in order))
+        return Labelled(array, order)
+
+    def aligned(self, value: Labelled, axes: tuple[Index, ...]) -> Any:
+        """The array with an axis of length one for each index that it lacks."""
+        if value.axes == axes or not value.axes:
+            return value.array
+        shape = tuple(self.size(i) if i in value.axes else 1 for i in axes)
+        return self.xp.reshape(value.array, shape)
+
+    def pointwise(self, f: Callable[..., Any], *values: Labelled) -> Labelled:
+        """A function of numbers, entry by entry."""
+        axes = self.sorted({i for v in values for i in v.axes})
+        return Labelled(f(*(self.aligned(v, axes) for v in values)), axes)
+
+    def spread(self, value: Labelled, axes: tuple[Index, ...]) -> Any:
+        """The array repeated over the indices that it lacks."""
+        axes = self.sorted(axes)
+        missing = tuple(self.size(i) if i not in value.axes else 1 for i in axes)
+        return self.aligned(value, axes) + self.xp.zeros(missing)
+
+    def _laid_out(self, value: Labelled, out: tuple[Index, ...]) -> Any:
+        axes = self.sorted(out)
+        full = value.array if value.axes == axes else self.spread(value, axes)
+        order = tuple(axes.index(i) for i in out)
+        return full if order == tuple(range(len(out))) else self.xp.transpose(full, order)
+
+    def eye(self, i: Index, j: Index) -> Labelled:
+        return self.label(self.xp.eye(self.size(i)), (i, j))
+
+    def unit(self, i: Index, place: int) -> Labelled:
+        return Labelled(self.xp.eye(self.size(i))[place], (i,))
+
+    def contract(self, parts: list[Labelled], keep: tuple[Index, ...]) -> Labelled:
+        """The product of the parts, summed over every axis that is not kept."""
+        parts = [p for p in parts if p.axes] or parts
+        scalars = [p.array for p in parts if not p.axes]
+        keep = self.sorted(keep)
+        if scalars:
+            return Labelled(reduce(mul, scalars), ())
+        if len(parts) == 1:
+            (only,) = parts
+            gone = tuple(n for n, i in enumerate(only.axes) if i not in keep)
+            return Labelled(self.xp.sum(only.array, axis=gone) if gone else only.array, keep)
+        names = {i: LETTERS[n] for n, i in enumerate(dict.fromkeys(i for p in parts for i in p.axes))}
+        spec = ",".join("".join(names[i] for i in p.axes) for p in parts)
+        return Labelled(self.xp.einsum(f"{spec}->{''.join(names[i] for i in keep)}", *(p.array for p in parts)), keep)
+
+    def picked(self, array: Any, labels: tuple[Any, ...]) -> Labelled:
+        """An array whose axes are labelled by positions: an Integer picks, an index met twice is a diagonal."""
+        if any(not isinstance(label, Index) for label in labels):
+            where = tuple(slice(None) if isinstance(label, Index) else int(label) for label in labels)
+            array, labels = array[where], tuple(label for label in labels if isinstance(label, Index))
+        axes: list[Index] = []
+        diagonals: list[Labelled] = []
+        for label in labels:
+            axis = fresh(label.dim) if label in axes else label
+            if axis is not label:
+                diagonals.append(self.eye(label, axis))
+            axes.append(axis)
+        value = self.label(array, tuple(axes))
+        return self.contract([value, *diagonals], tuple(dict.fromkeys(labels))) if diagonals else value
+
+
+# -- rules: how each node is evaluated -----------------------------------------------------------------------
+
+Rule = Callable[[Arrays, Any], Labelled]
+
+
+def _number(ar: Arrays, e: Expr) -> Labelled:
+    return Labelled(float(e), ())
+
+
+def _size(ar: Arrays, e: Expr) -> Labelled:
+    return Labelled(float(extent(e, ar.sizes)), ())
+
+
+def _index(ar: Arrays, e: Index) -> Labelled:
+    return Labelled(ar.xp.asarray([float(k) for k in range(ar.size(e))]), (e,))
+
+
+def _elem(ar: Arrays, e: nodes.Elem) -> Labelled:
+    if e.tensor not in ar.env:
+        raise ShapeError(f"no value is given for the tensor {e.tensor}")
+    return ar.picked(ar.env[e.tensor], e.indices)
+
+
+def _delta(ar: Arrays, e: nodes.Delta) -> Labelled:
+    i, j = e.args
+    if isinstance(i, Index) and isinstance(j, Index):
+        return ar.eye(i, j)
+    return ar.unit(i, int(j)) if isinstance(i, Index) else ar.unit(j, int(i))
+
+
+def _add(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda *xs: reduce(add, xs), *map(ar, e.args))
+
+
+def _mul(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda *xs: reduce(mul, xs), *map(ar, e.args))
+
+
+def _pow(ar: Arrays, e: Expr) -> Labelled:
+    base, exponent = e.args
+    if exponent.is_Rational:
+        power = int(exponent) if exponent.is_Integer else float(exponent)
+        return ar.pointwise(lambda x: 1 / x if power == -1 else x**power, ar(base))
+    return ar.pointwise(lambda x, y: x**y, ar(base), ar(exponent))
+
+
+def _function(name: str) -> Rule:
+    def rule(ar: Arrays, e: Expr) -> Labelled:
+        function = getattr(ar.xp, name)
+        return ar.pointwise(function, *map(ar, e.args))
+
+    return rule
+
+
+def _erf(ar: Arrays, e: Expr) -> Labelled:
+    known = getattr(ar.xp, "erf", None)  # NumPy itself has none
+    return ar.pointwise(known or ar.xp.vectorize(math.erf, otypes=[float]), ar(e.args[0]))
+
+
+def _sigmoid(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda t: 0.5 + 0.5 * ar.xp.tanh(0.5 * t), ar(e.args[0]))
+
+
+def _softplus(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda t: ar.xp.logaddexp(t, 0.0 * t), ar(e.args[0]))
+
+
+def _relu(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda t: ar.xp.where(t > 0, t, 0.0 * t), ar(e.args[0]))
+
+
+def _step(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda t: ar.xp.where(t > 0, 1.0, 0.0), ar(e.args[0]))
+
+
+def _where(ar: Arrays, e: Expr) -> Labelled:
+    return ar.pointwise(lambda c, a, b: ar.xp.where(c > 0, a, b), *map(ar, e.args))
+
+
+def _unknown(ar: Arrays, e: fn.Unknown) -> Labelled:
+    own = ar.env.get(e.name)
+    xp = ar.xp
+    if own is not None:
+        return ar.pointwise(lambda t: own(e.order, t, xp), ar(e.argument))
+    return ar.pointwise(lambda t: standin.derivative(e.name, e.order, t, _as_float, xp.sin, xp.cos), ar(e.argument))
+
+
+def _as_float(q: Fraction) -> float:
+    return float(q)
+
+
+def _sum(ar: Arrays, e: nodes.Sum_) -> Labelled:
+    """Sums are linear: addend by addend, each one product contracted over the bound indices it has."""
+    return ar.pointwise(lambda *xs: reduce(add, xs), *(_sum_of(ar, t, e.bound) for t in nodes.addends(e.body)))
+
+
+def _sum_of(ar: Arrays, term: Expr, bound: tuple[Index, ...]) -> Labelled:
+    parts = [ar(f) for f in nodes.factors(term)]
+    axes = dict.fromkeys(i for p in parts for i in p.axes)
+    summed = ar.contract([p for p in parts if p.axes], tuple(i for i in axes if i not in bound)) if axes else None
+    repeated = math.prod(ar.size(i) for i in bound if i not in axes)
+    scale = reduce(mul, [p.array for p in parts if not p.axes], float(repeated))
+    if summed is None:
+        return Labelled(scale, ())
+    return summed if isinstance(scale, float) and scale == 1.0 else Labelled(summed.array * scale, summed.axes)
+
+
+def _reduced(ar: Arrays, e: nodes.Binder, reduce_axes: Callable[[Any, tuple[int, ...]], Any]) -> Labelled:
+    """Reduce over the axes of the bound indices."""
+    value = ar(e.body)
+    axes = ar.sorted({*value.axes, *e.bound})
+    full = value.array if value.axes == axes else ar.spread(value, axes)
+    gone = tuple(n for n, i in enumerate(axes) if i in e.bound)
+    return Labelled(reduce_axes(full, gone), tuple(i for i in axes if i not in e.bound))
+
+
+def _prod(ar: Arrays, e: nodes.Prod_) -> Labelled:
+    def product(array: Any, axes: tuple[int, ...]) -> Any:
+        for axis in sorted(axes, reverse=True):
+            array = ar.xp.prod(array, axis=axis)
+        return array
+
+    return _reduced(ar, e, product)
+
+
+def _logsumexp(ar: Arrays, e: nodes.LogSumExp) -> Labelled:
+    xp = ar.xp
+
+    def stable(array: Any, axes: tuple[int, ...]) -> Any:
+        top = xp.max(array, axis=axes, keepdims=True)
+        return xp.sum(top, axis=axes) + xp.log(xp.sum(xp.exp(array - top), axis=axes))
+
+    return _reduced(ar, e, stable)
+
+
+def _max(ar: Arrays, e: nodes.Max_) -> Labelled:
+    return _reduced(ar, e, lambda array, axes: ar.xp.max(array, axis=axes))
+
+
+def _winner(ar: Arrays, e: nodes.Winner) -> Labelled:
+    value = ar(e.body)
+    (bound,) = e.bound
+    axes = ar.sorted({*value.axes, bound})
+    full = value.array if value.axes == axes else ar.spread(value, axes)
+    top = ar.xp.max(full, axis=axes.index(bound), keepdims=True)
+    return ar.picked(ar.xp.where(full >= top, 1.0, 0.0), tuple(e.slots[0] if i == bound else i for i in axes))
+
+
+def _matrix(ar: Arrays, e: nodes.Binder) -> tuple[Any, tuple[Index, ...]]:
+    """The body as a stack of matrices: other indices first, then the two bound ones."""
+    value = ar(e.body)
+    others = tuple(i for i in value.axes if i not in e.bound)
+    return ar._laid_out(value, others + e.bound), others
+
+
+def _inverse(ar: Arrays, e: nodes.Inverse) -> Labelled:
+    matrix, others = _matrix(ar, e)
+    return ar.picked(ar.xp.linalg.inv(matrix), others + e.slots)
+
+
+def _det(ar: Arrays, e: nodes.Det) -> Labelled:
+    matrix, others = _matrix(ar, e)
+    return Labelled(ar.xp.linalg.det(matrix), others)
+
+
+def _logdet(ar: Arrays, e: nodes.LogDet) -> Labelled:
+    matrix, others = _matrix(ar, e)
+    return Labelled(ar.xp.linalg.slogdet(matrix)[1], others)
+
+
+def _diff(ar: Arrays, e: nodes.Diff) -> Labelled:
+    raise Undecidable(f"a derivative that is not carried out has no array: {e}")
+
+
+def _tensor(ar: Arrays, e: Tensor) -> Labelled:
+    raise ShapeError(f"the tensor {e} stands without indices, where numbers are expected")
+
+
+RULES: dict[type, Rule] = {
+    sympy.Rational: _number,
+    sympy.Float: _number,
+    sympy.core.numbers.NumberSymbol: _number,
+    sympy.Symbol: _size,
+    Size: _size,
+    Index: _index,
+    Tensor: _tensor,
+    nodes.Elem: _elem,
+    nodes.Delta: _delta,
+    sympy.Add: _add,
+    sympy.Mul: _mul,
+    sympy.Pow: _pow,
+    sympy.Abs: _function("abs"),
+    sympy.erf: _erf,
+    fn.sigmoid: _sigmoid,
+    fn.softplus: _softplus,
+    fn.relu: _relu,
+    fn.step: _step,
+    fn.Where: _where,
+    fn.maximum: lambda ar, e: ar.pointwise(lambda a, b: ar.xp.where(a > b, a, b), *map(ar, e.args)),
+    fn.minimum: lambda ar, e: ar.pointwise(lambda a, b: ar.xp.where(a < b, a, b), *map(ar, e.args)),
+    fn.Unknown: _unknown,
+    nodes.Sum_: _sum,
+    nodes.Prod_: _prod,
+    nodes.LogSumExp: _logsumexp,
+    nodes.Max_: _max,
+    nodes.Winner: _winner,
+    nodes.Inverse: _inverse,
+    nodes.Det: _det,
+    nodes.LogDet: _logdet,
+    nodes.Diff: _diff,
+} | {
+    getattr(sympy, name): _function(numpy_name)
+    for name, numpy_name in {
+        "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh",
+        "tanh": "tanh", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "sign": "sign",
+    }.items()
+}  # fmt: skip
+
+
+@lru_cache(256)
+def _rule(kind: type) -> Rule:
+    for base in kind.__mro__:
+        if base in RULES:
+            return RULES[base]
+    raise Undecidable(f"no rule evaluates {kind.__name__} over arrays")

@@ -1,0 +1,68 @@
+"""Sums, products and fractions of pieces: signs, brackets and what goes under a fraction bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
+
+
+def sum_of(style: Style, terms: list[tuple[bool, Piece]]) -> Piece:
+    """Terms with their signs: a - b + c."""
+    text = ""
+    for n, (minus, p) in enumerate(terms):
+        sign = ("-" if minus else "") if n == 0 else (" - " if minus else " + ")
+        text += sign + style.tight(p, MUL).text
+    return Piece(text, ADD, any(p.tall for _, p in terms))
+
+
+def side_by_side(style: Style, pieces: list[Piece], separator: str = " ") -> Piece:
+    """A product by juxtaposition. A prefix (a sum sign, log) reaches to the right: only the last may go bare."""
+    if len(pieces) == 1:
+        return pieces[0]
+    last = len(pieces) - 1
+    written = [style.tight(p, PREFIX if n == last else POW) for n, p in enumerate(pieces)]
+    return Piece(separator.join(p.text for p in written), MUL, any(p.tall for p in written))
+
+
+@dataclass
+class Fraction:
+    """The factors of a product by where they are written.
+
+    `front` holds numbers, sizes and scalar symbols, `body` everything else; `under` and `below` are their denominators.
+    """
+
+    minus: bool = False
+    front: list[Piece] = field(default_factory=list)
+    under: list[Piece] = field(default_factory=list)
+    body: list[Piece] = field(default_factory=list)
+    below: list[Piece] = field(default_factory=list)
+
+
+ONE = Piece("1")
+
+
+def scalar_product(style: Style, f: Fraction) -> Piece:
+    """A product of scalars: 1/2 x^T A x with a number in front, x^T y / (|x| |y|) as one fraction."""
+    if f.below or (f.under and not f.body):
+        top = side_by_side(style, f.front + f.body) if f.front or f.body else ONE
+        return style.fraction(top, side_by_side(style, f.under + f.below))
+    if f.under:
+        head = style.fraction(side_by_side(style, f.front) if f.front else ONE, side_by_side(style, f.under))
+        return before(style, head, side_by_side(style, f.body))
+    return side_by_side(style, f.front + f.body) if f.front or f.body else ONE
+
+
+def before(style: Style, head: Piece, body: Piece) -> Piece:
+    """A coefficient and what it multiplies. In text a coefficient 1/N goes behind: X^T (p - y)/N."""
+    if style.column == 1 and "/" in head.text and head.precedence == MUL:
+        top, _, bottom = head.text.rpartition("/")
+        body = style.tight(body, MUL)
+        if "/" in body.text or body.precedence == PREFIX:
+            return Piece(f"{head.text} {style.tight(body, POW).text}", MUL)
+        return Piece((f"{body.text}" if top == "1" else f"{top} {body.text}") + f"/{bottom}", MUL)
+    body = style.tight(body, MUL)
+    return Piece(f"{style.tight(head, MUL).text} {body.text}", MUL, head.tall or body.tall)
+
+
+__all__ = ["ADD", "ATOM", "MUL", "POW", "PREFIX", "Fraction", "before", "scalar_product", "side_by_side", "sum_of"]

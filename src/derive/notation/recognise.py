@@ -1,0 +1,131 @@
+"""Readable functions behind index expressions: softmax, sigmoid and softplus in products, powers and exponentials."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sympy import Add, Expr, Mul, Pow, S, exp
+
+from derive.expr import Index, LogSumExp, Sum_, addends, factors, free_indices, open_binder, rename, sigmoid
+from derive.expr.nodes import MEMO
+
+
+@lru_cache(MEMO)
+def normalised(e: Expr) -> tuple[Expr, ...]:
+    """The factors of a product, with exponentials over their sum as softmax or sigmoid.
+
+    The factors must not be multiplied again: SymPy would merge their exponentials.
+    """
+    out: list[Expr] = []
+    for f in factors(e):
+        out += split_exp(f) if isinstance(f, exp) else [f]
+    for quotient in (_softmax_quotient, _sigmoid_quotient):
+        out = quotient(out)
+    return tuple(out)
+
+
+def split_exp(e: exp) -> list[Expr]:
+    """exp(z_k + z_l - 2 LSE z) as the product of the softmax at k and at l, and what is left."""
+    terms = {t: c for c, t in (a.as_coeff_Mul() for a in addends(e.args[0]))}
+    found: list[Expr] = []
+    for lse, c in list(terms.items()):
+        if isinstance(lse, LogSumExp) and len(lse.bound) == 1 and c.is_Integer and c < 0:
+            for _ in range(-int(c)):
+                one = _one_softmax(lse, terms)
+                if one is None:
+                    break
+                found.append(one)
+    rest = Add(*(c * t for t, c in terms.items()))
+    return found + ([exp(rest)] if rest != 0 else [])
+
+
+def _one_softmax(lse: LogSumExp, terms: dict[Expr, Expr]) -> Expr | None:
+    """Take one softmax of this log-sum-exp out of the exponent's terms."""
+    for k in _candidates(lse, terms):
+        z = rename(lse.body, {lse.bound[0]: k})
+        wanted = {t: c for c, t in (a.as_coeff_Mul() for a in addends(z))}
+        if all(_covers(terms.get(t, S.Zero), c) for t, c in wanted.items()):
+            for t, c in (*wanted.items(), (lse, S.NegativeOne)):
+                terms[t] -= c
+                if terms[t] == 0:
+                    del terms[t]
+            return exp(z - lse)
+    return None
+
+
+def _covers(have: Expr, need: Expr) -> bool:
+    ratio = have / need
+    return bool(ratio.is_number and ratio >= 1)
+
+
+def _candidates(lse: LogSumExp, terms: dict[Expr, Expr]) -> list[Expr]:
+    """Positions that the bound index could stand for: free indices of the exponent of the same dimension."""
+    inside = free_indices(lse)
+    seen = {i for t in terms for i in free_indices(t) if i.dim == lse.bound[0].dim}
+    return sorted(seen - inside, key=str) + sorted(seen & inside, key=str)
+
+
+def softmax_of(e: Expr) -> tuple[Expr, Index, Expr] | None:
+    """(z, k, lse) if e is exp(z_k - LSE_l z_l), else None."""
+    if not isinstance(e, exp):
+        return None
+    return log_softmax_of(e.args[0])  # type: ignore[arg-type]
+
+
+def log_softmax_of(e: Expr) -> tuple[Expr, Index, Expr] | None:
+    """(z, k, lse) if e is z_k - LSE_l z_l, else None."""
+    if not isinstance(e, Add):
+        return None
+    for term in e.args:
+        lse = -term
+        if isinstance(lse, LogSumExp) and len(lse.bound) == 1:
+            z = e + lse
+            for k in sorted(free_indices(z) - free_indices(lse), key=str):
+                if k.dim == lse.bound[0].dim and rename(lse.body, {lse.bound[0]: k}) == z:
+                    return z, k, lse
+    return None
+
+
+def _softmax_quotient(found: list[Expr]) -> list[Expr]:
+    """exp(z_k) / sum_l exp(z_l) as one exponential of z - LSE z."""
+    for n, f in enumerate(found):
+        if not (isinstance(f, Pow) and f.args[1] == -1 and isinstance(f.args[0], Sum_)):
+            continue
+        body, names = open_binder(f.args[0])
+        if len(names) != 1 or not isinstance(body, exp):
+            continue
+        z = body.args[0]
+        for m, g in enumerate(found):
+            if isinstance(g, exp) and any(
+                rename(z, {names[0]: k}) == g.args[0] for k in free_indices(g) if k.dim == names[0].dim
+            ):
+                softmax = exp(g.args[0] - LogSumExp(z, *names))
+                return _softmax_quotient([softmax if k == m else h for k, h in enumerate(found) if k != n])
+    return found
+
+
+def _sigmoid_quotient(found: list[Expr]) -> list[Expr]:
+    """exp(z) / (1 + exp(z)) as sigmoid(z)."""
+    for n, f in enumerate(found):
+        z = logistic_denominator(f)
+        if z is None:
+            continue
+        for m, g in enumerate(found):
+            if g == exp(z):
+                return _sigmoid_quotient([sigmoid(z) if k == m else h for k, h in enumerate(found) if k != n])
+    return found
+
+
+def logistic_denominator(f: Expr) -> Expr | None:
+    """z if f is 1 / (1 + exp(z))."""
+    return one_plus_exp(f.args[0]) if isinstance(f, Pow) and f.args[1] == -1 else None  # type: ignore[arg-type]
+
+
+def one_plus_exp(e: Expr) -> Expr | None:
+    """z if e is 1 + exp(z)."""
+    if isinstance(e, Add) and len(e.args) == 2 and e.args[0] == 1 and isinstance(e.args[1], exp):
+        return e.args[1].args[0]  # type: ignore[return-value]
+    return None
+
+
+__all__ = ["Mul", "normalised", "softmax_of"]

@@ -1,0 +1,259 @@
+"""How pieces of formulas are put together in LaTeX and in plain Unicode text.
+
+A `Piece` is written text with its precedence. A style knows brackets, fractions, powers, names and a few symbols;
+the writers (of forms, of components) decide what to write and leave the how to the style.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sympy import Expr
+
+from derive.notation.vocabulary import (
+    FUNCTIONS,
+    OPERATIONS,
+    latex_base,
+    latex_word,
+    split_name,
+    text_base,
+    text_word,
+)
+
+ADD, MUL, PREFIX, POW, ATOM = range(5)
+
+
+class Piece(NamedTuple):
+    """Written text; `tall` asks for growing brackets, `raised` says that a superscript is taken."""
+
+    text: str
+    precedence: int = ATOM
+    tall: bool = False
+    raised: bool = False
+
+
+class Style:
+    """The interface of both styles, and what they share."""
+
+    column = 0  # in the tables of the vocabulary
+    hadamard = " * "
+    transposed, inverted, inverse_transposed = "T", "-1", "-T"
+    ones = "1"
+    identity = "I"
+    space = " "
+
+    def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
+        raise NotImplementedError
+
+    def fraction(self, top: Piece, bottom: Piece) -> Piece:
+        raise NotImplementedError
+
+    def superscript(self, p: Piece, mark: str) -> Piece:
+        raise NotImplementedError
+
+    def tight(self, p: Piece, least: int) -> Piece:
+        """The piece, in brackets if it binds less than that."""
+        return p if p.precedence >= least else self.bracket(p)
+
+    def function(self, name: str) -> str:
+        return (FUNCTIONS.get(name) or OPERATIONS.get(name) or (name, name))[self.column]  # type: ignore[return-value]
+
+    def call(self, head: str, *args: Piece) -> Piece:
+        inside = self.commas(args)
+        return Piece(head + self.bracket(inside).text, ATOM, inside.tall)
+
+    def commas(self, args: tuple[Piece, ...]) -> Piece:
+        return Piece(", ".join(a.text for a in args), ADD, any(a.tall for a in args))
+
+    def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
+        raise NotImplementedError
+
+
+class Latex(Style):
+    column = 0
+    hadamard = r" \odot "
+    transposed, inverted, inverse_transposed = r"\top", "-1", r"-\top"
+    ones = r"\mathbf{1}"
+    delta = r"\delta"
+    at_most = r"\le"
+    otherwise = r"\text{otherwise}"
+
+    def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
+        if p.tall:
+            return Piece(rf"\left{left} {p.text} \right{right}", ATOM, True)
+        return Piece(f"{left}{p.text}{right}")
+
+    def fence(self, p: Piece, left: str, right: str) -> Piece:
+        """Bars and other fences, with LaTeX commands."""
+        grow = (r"\left", r"\right") if p.tall else ("", "")
+        return Piece(f"{grow[0]}{left} {p.text} {grow[1]}{right}", ATOM, p.tall)
+
+    def norm(self, p: Piece, mark: str) -> Piece:
+        inside = self.fence(p, r"\lVert", r"\rVert")
+        return Piece(inside.text + (f"_{mark}" if mark else ""), ATOM, p.tall)
+
+    def absolute(self, p: Piece) -> Piece:
+        return self.fence(p, r"\lvert", r"\rvert")
+
+    def fraction(self, top: Piece, bottom: Piece) -> Piece:
+        return Piece(rf"\frac{{{top.text}}}{{{bottom.text}}}", POW, True)
+
+    def root(self, p: Piece) -> Piece:
+        return Piece(rf"\sqrt{{{p.text}}}", ATOM, p.tall)
+
+    def exponential(self, p: Piece) -> Piece:
+        if p.tall or len(p.text) > 60:
+            return self.call(r"\exp", p)
+        return Piece(f"e^{{{p.text}}}", POW, False, True)
+
+    def superscript(self, p: Piece, mark: str) -> Piece:
+        if p.precedence < ATOM or p.raised:
+            p = self.bracket(p._replace(tall=p.tall or p.raised))
+        return Piece(f"{p.text}^{_group(mark)}", POW, p.tall, True)
+
+    def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
+        parts = split_name(name)
+        own = (*((latex_word(parts.subscript),) if parts.subscript else ()), *subscripts)
+        upper = ("" if layer is None else f"({layer_text(layer)})") + mark
+        lower = join_subscripts(own, "," if parts.subscript or not _plain(own) else "")
+        text = latex_base(parts)
+        if layer is not None and upper:
+            text += f"^{_group(upper)}" + (f"_{_group(lower)}" if lower else "")
+        else:
+            text += (f"_{_group(lower)}" if lower else "") + (f"^{_group(upper)}" if upper else "")
+        return Piece(text, POW if mark else ATOM, False, bool(upper))
+
+    def big(self, operator: str, index: str, dim: Piece) -> str:
+        return rf"\{operator}_{{{index}=1}}^{{{dim.text}}}"
+
+    def under(self, operator: str, index: str) -> str:
+        return rf"\{operator}_{_group(index)}"
+
+    def indicator(self, condition: Piece) -> Piece:
+        return Piece(r"\mathbb{1}" + self.bracket(condition, "[", "]").text, ATOM, condition.tall)
+
+    def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
+        rows = rf"{yes.text} & \text{{if }} {condition.text} \\ {no.text} & \text{{otherwise}}"
+        return Piece(rf"\begin{{cases}} {rows} \end{{cases}}", ATOM, True)
+
+    def partial(self, body: str, wrt: str) -> Piece:
+        top = rf"\partial {body}" if body else r"\partial"
+        return Piece(rf"\frac{{{top}}}{{\partial {wrt}}}", POW, True)
+
+    def delta_of(self, i: str, j: str) -> Piece:
+        return Piece(rf"\delta_{_group(join_subscripts((i, j), '' if _plain((i, j)) else ','))}")
+
+    def entrywise(self, exponent: str) -> str:
+        return rf"\odot {exponent}"
+
+    def primes(self, name: str, order: int) -> str:
+        return self.symbol(name).text + "'" * order
+
+    def kronecker(self, a: Piece, b: Piece) -> Piece:
+        return Piece(rf"{a.text} \otimes {b.text}", MUL)
+
+    def argmax(self, index: str) -> str:
+        return rf"\arg\max_{_group(index)}"
+
+
+def _group(s: str) -> str:
+    """Braces unless a single token: x_n, x_{nd}, X^\\top."""
+    single = len(s) == 1 or (s.startswith("\\") and s[1:].isalpha())
+    return (s if not s.startswith("\\") else s) if single else f"{{{s}}}"
+
+
+def _plain(subscripts: tuple[str, ...]) -> bool:
+    """Whether indices can stand side by side without commas: ij, but 1,2 and n,10."""
+    return all((len(s) == 1 and not s.isdigit()) or s.startswith("\\") for s in subscripts) or len(subscripts) == 1
+
+
+def join_subscripts(subscripts: tuple[str, ...], separator: str) -> str:
+    if separator:
+        return separator.join(subscripts)
+    return "".join(s + (" " if s.startswith("\\") and k + 1 < len(subscripts) else "")
+                   for k, s in enumerate(subscripts))  # fmt: skip
+
+
+def layer_text(layer: Expr) -> str:
+    """A layer parameter: 2, l, l-1."""
+    return str(layer).replace(" ", "")
+
+
+SUPERSCRIPTS = str.maketrans("0123456789+-()=nijklTL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⁼ⁿⁱʲᵏˡᵀᴸ")
+
+
+def raised(s: str) -> str:
+    """In superscript letters where Unicode has them, else after a caret."""
+    return s.translate(SUPERSCRIPTS) if all(ord(c) in SUPERSCRIPTS for c in s) else f"^({s})" if len(s) > 1 else f"^{s}"
+
+
+class Text(Style):
+    column = 1
+    hadamard = " ⊙ "
+    transposed, inverted, inverse_transposed = "T", "-1", "-T"
+    delta = "δ"
+    at_most = "≤"
+
+    def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
+        return Piece(f"{left}{p.text}{right}")
+
+    def norm(self, p: Piece, mark: str) -> Piece:
+        return Piece(f"‖{p.text}‖" + (f"_{mark}" if mark else ""))
+
+    def absolute(self, p: Piece) -> Piece:
+        return Piece(f"|{p.text}|")
+
+    def fraction(self, top: Piece, bottom: Piece) -> Piece:
+        return Piece(f"{self.tight(top, MUL).text}/{self.tight(bottom, POW).text}", MUL)
+
+    def root(self, p: Piece) -> Piece:
+        return Piece("√" + (p.text if p.precedence == ATOM and len(p.text) < 3 else self.bracket(p).text), ATOM)
+
+    def exponential(self, p: Piece) -> Piece:
+        return self.call("exp", p)
+
+    def superscript(self, p: Piece, mark: str) -> Piece:
+        p = self.bracket(p) if p.precedence < ATOM or p.raised else p
+        return Piece(p.text + raised(mark), POW, False, True)
+
+    def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
+        parts = split_name(name)
+        own = (*((text_word(parts.subscript),) if parts.subscript else ()), *subscripts)
+        lower = ("," if parts.subscript or not _plain(own) else "").join(own)
+        upper = ("" if layer is None else raised(f"({layer_text(layer)})")) + (raised(mark) if mark else "")
+        joint = ("_" if lower else "") + lower
+        text = text_base(parts) + (upper + joint if layer is not None else joint + upper)
+        return Piece(text, POW if mark else ATOM, False, bool(mark))
+
+    def big(self, operator: str, index: str, dim: Piece) -> str:
+        return f"{ {'sum': 'Σ', 'prod': 'Π'}[operator]}_{index}"
+
+    def under(self, operator: str, index: str) -> str:
+        return f"{operator}_{index}"
+
+    def indicator(self, condition: Piece) -> Piece:
+        return Piece(f"1[{condition.text}]")
+
+    def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
+        return Piece(f"({yes.text} if {condition.text} else {no.text})")
+
+    def partial(self, body: str, wrt: str) -> Piece:
+        return Piece(f"∂{body}/∂{wrt}", MUL)
+
+    def delta_of(self, i: str, j: str) -> Piece:
+        return Piece(f"δ_{i}{j}" if _plain((i, j)) else f"δ_{i},{j}")
+
+    def entrywise(self, exponent: str) -> str:
+        return exponent
+
+    def primes(self, name: str, order: int) -> str:
+        return self.symbol(name).text + "'" * order
+
+    def kronecker(self, a: Piece, b: Piece) -> Piece:
+        return Piece(f"{a.text} ⊗ {b.text}", MUL)
+
+    def argmax(self, index: str) -> str:
+        return f"argmax_{index}"
+
+
+LATEX, TEXT = Latex(), Text()

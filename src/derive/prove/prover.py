@@ -1,0 +1,119 @@
+"""`prove`: whether two expressions are equal, by the normal form of their difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Expr
+
+from derive.expr import Binder, Diff, Program, contains, substitute, unfold
+from derive.prove.atoms import plain
+from derive.prove.bodies import vanishes_by_bodies
+from derive.prove.clearing import vanishes_when_cleared
+from derive.prove.ledger import Exhausted, Undefined, working
+from derive.prove.normal import normal
+from derive.prove.polynomial import Poly, expr, sub
+from derive.prove.table import READY
+
+BUDGET = 20_000
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What came of an attempt; `proved=False` means that nothing is known, never that the equality is false."""
+
+    proved: bool
+    assumptions: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.proved
+
+
+def prove(
+    a: Expr,
+    b: Expr,
+    program: Program | None = None,
+    *,
+    almost_everywhere: bool = False,
+    budget: int = BUDGET,
+) -> Proof:
+    """Try to prove that a = b at all sizes and all values at which both sides are defined.
+
+    With a program, its lets are first names of which nothing is known, then the pointwise ones are put in, then all.
+    `almost_everywhere` lets the points go at which a kinked function's argument is zero.
+
+    >>> from derive.expr import Index, Size, Tensor, sigmoid
+    >>> i = Index("i", Size("n")); z = Tensor("z", (i.dim,))
+    >>> prove(sigmoid(z(i)) + sigmoid(-z(i)), 1 + 0 * z(i)).proved
+    True
+    """
+    if a == b:
+        return Proof(True, (), "identical")
+    reason = ""
+    for words, left, right in _stages(a, b, program):
+        found, reason = _attempt(left, right, almost_everywhere, budget)
+        if found is not None:
+            return Proof(True, tuple(sorted(found)), reason + words)
+    return Proof(False, (), reason)
+
+
+def _stages(a: Expr, b: Expr, program: Program | None) -> Iterator[tuple[str, Expr, Expr]]:
+    """The pairs to compare, the cheapest first."""
+    yield "", a, b
+    if program is None or contains(a, Diff) or contains(b, Diff):
+        return  # a partial derivative means something else once its variables are replaced
+    pointwise = {let.tensor: let for let in program if not contains(let.rhs, Binder) and not contains(let.rhs, Diff)}
+    seen = (a, b)
+    if pointwise:
+        pair = substitute(a, pointwise, deep=True), substitute(b, pointwise, deep=True)
+        if pair != seen:
+            seen = pair
+            yield ", pointwise definitions put in", *pair
+    pair = unfold(a, program), unfold(b, program)
+    if pair != seen:
+        yield ", all definitions put in", *pair
+
+
+def _attempt(a: Expr, b: Expr, almost_everywhere: bool, budget: int) -> tuple[set[str] | None, str]:
+    with working(budget, almost_everywhere) as ledger:
+        try:
+            return _compare(a, b, ledger.used)
+        except Exhausted:
+            return None, f"not decided within {budget} steps"
+        except RecursionError:
+            return None, "not decided: the expression is nested too deeply"
+        except Undefined:
+            return None, "not decided: a part has no finite real value"
+
+
+def _compare(a: Expr, b: Expr, used: set[str]) -> tuple[set[str] | None, str]:
+    if a - b == 0:
+        return used, "the difference cancels"
+    difference = sub(normal(a), normal(b))
+    if not difference:
+        return used, "equal normal forms"
+    if vanishes_when_cleared(difference):
+        return used, "equal normal forms after clearing denominators"
+    if vanishes_by_bodies(difference):
+        return used, "equal sums, body by body"
+    return None, "the normal forms differ"
+
+
+def normal_form(e: Expr, *, almost_everywhere: bool = False, budget: int = BUDGET) -> Poly:
+    """The polynomial {frozenset((atom, exponent)): coefficient} of an expression.
+
+    Raises `Exhausted` past the budget and `Undefined` for what has no finite real value.
+    """
+    with working(budget, almost_everywhere):
+        return dict(normal(e))
+
+
+def as_expr(p: Poly) -> Expr:
+    """The expression that a normal form stands for, in nodes of the core."""
+    with working(1 << 30):
+        return plain(expr(p))
+
+
+__all__ = ["BUDGET", "READY", "Proof", "as_expr", "normal_form", "prove"]

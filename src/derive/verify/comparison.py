@@ -1,0 +1,87 @@
+"""Comparing claimed arrays with an engine's: relative to the largest entry, and 0 = 0 is no agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.verify.verdict import Verdict
+
+
+@dataclass
+class Comparison:
+    """Collects the comparisons of one witness and turns them into a verdict."""
+
+    engine: str
+    seed: int
+    rtol: float = 1e-7
+    wanted: int = 2  # points, each with sizes of its own
+    points: list[str] = field(default_factory=list)
+    worst: float = 0.0
+    seen: dict[str, bool] = field(default_factory=dict)  # by name: whether it ever was different from zero
+    refusal: Verdict | None = None
+    trouble: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether more points would not change the verdict."""
+        return self.refusal is not None or len(self.points) >= self.wanted
+
+    def point(self, sizes: Mapping[Any, int], triples: Iterable[tuple[str, Any, Any]]) -> None:
+        """Compare (name, claimed, true) at one point; it counts if all of them are finite."""
+        import numpy as np
+
+        where = ", ".join(f"{s}={n}" for s, n in sizes.items())
+        finite = True
+        for name, claimed, true in triples:
+            if claimed.shape != true.shape:
+                return self._refuse(name, f"shape {true.shape} expected, {claimed.shape} claimed", where, {})
+            if np.isfinite(claimed).all() and np.isfinite(true).all():
+                self._compare(name, claimed, true, where)
+                if self.refusal:
+                    return None
+            else:
+                finite, self.trouble = False, f"{name} is not finite in floating point"
+        if finite:
+            self.points.append(where)
+        return None
+
+    def _compare(self, name: str, claimed: Any, true: Any, where: str) -> None:
+        import numpy as np
+
+        scale = float(np.abs(true).max(initial=0.0))
+        difference = np.abs(claimed - true)
+        error = float(difference.max(initial=0.0))
+        self.seen[name] = self.seen.get(name, False) or scale > 0
+        relative = error / scale if scale else float(error > 0)
+        self.worst = max(self.worst, relative)
+        if relative <= self.rtol:
+            return
+        place = np.unravel_index(int(difference.argmax()), difference.shape)
+        entry = tuple(int(k) for k in place)
+        values = {"entry": entry, "claimed": float(claimed[place]), self.engine: float(true[place])}
+        at = f"[{', '.join(map(str, entry))}]" if entry else ""
+        said = f"{name}{at}: claimed {values['claimed']:.10g}, {self.engine} {values[self.engine]:.10g}"
+        self._refuse(name, said, where, values)
+
+    def _refuse(self, name: str, said: str, where: str, values: dict[str, Any]) -> None:
+        found = {"tensor": name, "sizes": where, "seed": self.seed, **values}
+        said = f"{said} ({where})" if where else said
+        self.refusal = Verdict("refuted", self.engine, said, counterexample=found)
+
+    def verdict(self) -> Verdict:
+        """What the comparisons amount to."""
+        if self.refusal:
+            return self.refusal
+        if len(self.points) < self.wanted:
+            why = f"{len(self.points)} of {self.wanted} points could be compared"
+            return Verdict("undecided", self.engine, f"{why}: {self.trouble or 'no finite values were found'}")
+        empty = [name for name, nonzero in self.seen.items() if not nonzero]
+        if empty or not self.seen:
+            why = f"zero at every sample point: {', '.join(empty)}" if empty else "nothing was compared"
+            return Verdict("undecided", self.engine, why)
+        count = f"{len(self.seen)} result{'s' if len(self.seen) > 1 else ''}"
+        sizes = "; ".join(filter(None, dict.fromkeys(self.points))) or "scalars"
+        detail = f"{count}, largest relative error {self.worst:.1e}, sizes {sizes}, seed {self.seed}"
+        return Verdict("confirmed", self.engine, detail)

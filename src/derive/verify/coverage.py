@@ -1,0 +1,145 @@
+"""Which cases of the comparisons in a claim have been looked at: each on both sides, and at its boundary.
+
+A claim about step, abs or max that is tried at positive arguments only says nothing about negative ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import sympy
+from sympy import Expr
+
+from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.refusals import NoValue
+from derive.evaluate.rings import EXACT
+from derive.evaluate.sampling import admits, is_discrete
+from derive.expr import functions as fn
+from derive.expr.nodes import Index, Max_, Tensor, Winner, tensors
+
+CONSTANTS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2))
+SOLVED = 40  # entries in which a boundary is solved for
+
+ARGUMENTS = {
+    sympy.Abs: lambda e: e.args[0],
+    sympy.sign: lambda e: e.args[0],
+    fn.step: lambda e: e.args[0],
+    fn.relu: lambda e: e.args[0],
+    fn.Where: lambda e: e.args[0],
+    fn.maximum: lambda e: e.args[0] - e.args[1],
+    fn.minimum: lambda e: e.args[1] - e.args[0],
+}
+
+
+@dataclass
+class Case:
+    """One comparison: the signs that its argument had, and one environment in which it was met."""
+
+    node: Expr
+    env: dict[Any, int]
+    at: dict[Index, int]
+    signs: set[int] = field(default_factory=set)
+
+    @property
+    def argument(self) -> Expr | None:
+        """What is compared with zero; None for a maximum over an index."""
+        rule = ARGUMENTS.get(type(self.node))
+        return rule(self.node) if rule else None
+
+    @property
+    def possible(self) -> frozenset[int]:
+        """The signs that the argument may have, as far as its assumptions tell."""
+        if isinstance(self.node, Winner):
+            return frozenset((-1, 1))  # undefined at a tie
+        e = self.argument
+        if e is None:
+            return frozenset((-1, 0, 1))
+        if tensors(e) and all(map(is_discrete, tensors(e))):
+            return frozenset(self.signs)
+        rows = ((-1, e.is_nonnegative), (1, e.is_nonpositive), (0, e.is_zero is False))
+        return frozenset((-1, 0, 1)) - {sign for sign, excluded in rows if excluded}
+
+
+@dataclass
+class Coverage:
+    """Collects the comparisons that evaluations meet; `record` is the hook of the oracle."""
+
+    cases: dict[Expr, Case] = field(default_factory=dict)
+    at: dict[Index, int] = field(default_factory=dict)
+    zeros: set[Expr] = field(default_factory=set)  # comparisons at zero, since it was last emptied
+
+    def record(self, node: Expr, sign: int, env: Mapping[Any, int]) -> None:
+        case = self.cases.get(node)
+        if case is None:
+            case = self.cases[node] = Case(node, dict(env), dict(self.at))
+        case.signs.add(sign)
+        if sign == 0:
+            self.zeros.add(node)
+
+    def one_sided(self) -> list[Case]:
+        """Comparisons of which a side has not been seen."""
+        return [c for c in self.cases.values() if not c.possible - {0} <= c.signs]
+
+    def unreached(self) -> list[Case]:
+        """Comparisons whose boundary has not been seen."""
+        return [c for c in self.cases.values() if 0 in c.possible and 0 not in c.signs]
+
+
+def boundary_values(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
+                    ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
+    """Entries at which the argument of the comparison may be zero, simplest first."""
+    for c in CONSTANTS:
+        chosen = [t for t in movable if admits(t, c)]
+        if chosen:
+            yield {**values, **{t: _constant(t, sizes, c) for t in chosen}}
+    yield from _solutions(case, values, movable, sizes, program)
+
+
+def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
+    def filled(dims: tuple[Any, ...]) -> Any:
+        return tuple(filled(dims[1:]) for _ in range(extent(dims[0], sizes))) if dims else c
+
+    return filled(tensor.dims)
+
+
+def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
+               ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
+    """Solve argument = 0 in one entry in which it is affine, exactly."""
+    argument = case.argument
+    if argument is None or isinstance(case.node, Max_):
+        return
+
+    def worth(changed: Mapping[Tensor, Any]) -> Fraction | None:
+        try:
+            return Evaluator(changed, sizes, EXACT, program).value(argument, case.env)
+        except (NoValue, IndexError, KeyError):
+            return None
+
+    tried = 0
+    for t in movable:
+        for places in product(*(range(extent(d, sizes)) for d in t.dims)):
+            tried += 1
+            if tried > SOLVED:
+                return
+            low, high = (worth({**values, t: replaced(values[t], places, Fraction(x))}) for x in (1, 2))
+            if low is None or high is None or low == high:
+                continue
+            root = 1 - low / (high - low)
+            moved = {**values, t: replaced(values[t], places, root)}
+            if admits(t, root) and worth(moved) == 0:
+                yield moved
+
+
+def replaced(value: Any, places: tuple[int, ...], x: Fraction) -> Any:
+    """Nested tuples with one entry replaced."""
+    if not places:
+        return x
+    first, *rest = places
+    return tuple(replaced(v, tuple(rest), x) if k == first else v for k, v in enumerate(value))
+
+
+__all__ = ["Case", "Coverage", "boundary_values", "replaced"]

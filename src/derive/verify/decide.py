@@ -1,0 +1,203 @@
+"""Is left = right? First a proof; failing that, rigorous arithmetic at many places; never a tolerance on floats.
+
+`confirmed` takes at least twelve places over at least two sets of sizes, at small and large scales, with both sides
+equal to more than 30 digits, and each comparison (step, abs, max) seen on both sides and at its boundary. `refuted`
+takes one place where exact numbers or disjoint balls differ. Everything else is `undecided`, and says why.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, S
+
+from derive.evaluate.refusals import OutOfTime
+from derive.evaluate.sampling import sample
+from derive.expr.nodes import Tensor, tensors
+from derive.expr.program import Program
+from derive.verify.counterexample import Failure, simplified
+from derive.verify.coverage import Case, Coverage, boundary_values
+from derive.verify.place import DIGITS, Claim, Place
+from derive.verify.verdict import Verdict
+
+METHOD = "ball arithmetic"
+SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1", "1/16", "10")))
+SIZE_SETS = 3
+TRIES = 5  # places that are drawn for each one that is asked for
+
+
+def decide(
+    a: Expr,
+    b: Expr,
+    program: Program | None = None,
+    *,
+    almost_everywhere: bool = False,
+    seed: int = 0,
+    points: int = 12,
+    seconds: float = 5.0,
+) -> Verdict:
+    """Decide a = b, entry by entry over their free indices, where lets have the values the program gives them.
+
+    `almost_everywhere` leaves out the boundaries of comparisons, as is right for derivatives only.
+
+    >>> from derive.expr import Tensor
+    >>> x = Tensor("x")
+    >>> decide((x() + 1) ** 2, x() ** 2 + 1).kind
+    'refuted'
+    """
+    from derive.prove import prove
+
+    proof = prove(a, b, program, almost_everywhere=almost_everywhere)
+    if proof.proved:
+        return Verdict("proved", "normal form", proof.reason, tuple(proof.assumptions))
+    return confirm(a, b, program, almost_everywhere=almost_everywhere, seed=seed, points=points, seconds=seconds)
+
+
+def confirm(
+    a: Expr,
+    b: Expr,
+    program: Program | None = None,
+    *,
+    almost_everywhere: bool = False,
+    seed: int = 0,
+    points: int = 12,
+    seconds: float = 5.0,
+) -> Verdict:
+    """`decide` without the attempt at a proof: confirmed, refuted or undecided."""
+    search = Search(Claim(S(a), S(b), program), almost_everywhere, seed, points, time.monotonic() + seconds)
+    try:
+        return search.verdict()
+    except OutOfTime:
+        return search.undecided(f"the {seconds:g} seconds allowed are over")
+    except RecursionError:
+        return search.undecided("the expression is nested too deeply to be evaluated")
+
+
+@dataclass
+class Search:
+    """The places looked at so far, and what was seen there."""
+
+    claim: Claim
+    almost_everywhere: bool
+    seed: int
+    points: int
+    deadline: float
+    coverage: Coverage = field(default_factory=Coverage)
+    agreed: int = 0
+    sizes: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+    def verdict(self) -> Verdict:
+        failure = self._at_random_places() or (None if self.almost_everywhere else self._at_boundaries())
+        if failure:
+            kinks = not self.almost_everywhere and bool(self.coverage.zeros)
+            failure = simplified(failure, kinks)
+            return Verdict("refuted", METHOD, failure.sentence(), counterexample=failure.as_dict())
+        return self._without_failure()
+
+    def _without_failure(self) -> Verdict:
+        if self.agreed < self.points:
+            return self.undecided(self.trouble or "no place was found where both sides are defined")
+        unseen = self.coverage.one_sided()
+        if unseen:
+            return self.undecided(f"only one case of {unseen[0].node} was seen")
+        if self.trouble:
+            return self.undecided(self.trouble)
+        where = "; ".join(dict.fromkeys(filter(None, self.sizes)))
+        also = " almost everywhere" if self.almost_everywhere and self.coverage.cases else ""
+        detail = f"equal to more than {DIGITS - 1} digits at {self.agreed} places{also}"
+        return Verdict("confirmed", METHOD, f"{detail}, sizes {where}" if where else detail)
+
+    def undecided(self, why: str) -> Verdict:
+        return Verdict("undecided", METHOD, f"{why} (the sides agree at {self.agreed} places)")
+
+    def _at_random_places(self) -> Failure | None:
+        inputs, positive, trouble = self.claim.inputs(), False, ""
+        for attempt in range(TRIES * self.points):
+            if self.agreed >= self.points and not self.coverage.one_sided():
+                return None
+            sizes = self.claim.sizes(self.seed + attempt % SIZE_SETS)
+            values = sample(inputs, sizes, 1000 * self.seed + attempt, SCALES[attempt % len(SCALES)])
+            if positive:  # roots and logarithms of entries whose domain was not declared
+                values = {t: v if t.properties else _positive(v) for t, v in values.items()}
+            look = self._look(sizes, values)
+            if look.failure:
+                return look.failure
+            if look.kind == "equal":
+                self.agreed += 1
+                self.sizes.append(", ".join(f"{s}={n}" for s, n in sizes.items()))
+            else:
+                positive, trouble = not positive, look.why
+        self.trouble = trouble if self.agreed < self.points else ""
+        return None
+
+    def _look(self, sizes: Any, values: Any) -> Look:
+        """Compare all entries at one place."""
+        self.coverage.zeros.clear()
+        place = Place(self.claim, sizes, values, self.deadline, self.coverage.record)
+        seen: dict[str, str] = {}
+        for at in place.entries(self.seed):
+            if time.monotonic() > self.deadline:
+                raise OutOfTime("the time allowed is over")
+            self.coverage.at = at
+            outcome = place.compare(at)
+            if self.almost_everywhere and self.coverage.zeros:
+                return Look("open", "a comparison is at its boundary")
+            if outcome.kind == "different":
+                return Look("different", failure=Failure(place, at, outcome))
+            seen[outcome.kind] = outcome.why
+        kind = next((k for k in ("open", "outside") if k in seen), "equal")
+        return Look(kind, seen.get(kind, ""))
+
+    def _at_boundaries(self) -> Failure | None:
+        """Look at a place on the boundary of each comparison that has one."""
+        for case in self.coverage.unreached():
+            lets = frozenset(t for t in tensors(case.node) if t in self.claim.lets)
+            failure = self._at_boundary(case, frozenset())
+            if failure is None and lets and self.trouble:
+                self.trouble = ""
+                self._at_boundary(case, lets)
+            if failure or self.trouble:
+                return failure
+        return None
+
+    def _at_boundary(self, case: Case, given: frozenset[Tensor]) -> Failure | None:
+        """One boundary; with lets given any values at all, sides that agree do so at every boundary that exists."""
+        unresolved = f"no place was found where {case.node} is at its boundary"
+        for sizes, values in self._boundary_places(case, given):
+            look = self._look(sizes, values)
+            if case.argument is not None and case.node not in self.coverage.zeros:
+                continue
+            if look.failure and not given:
+                return look.failure
+            if look.kind in ("equal", "outside"):
+                return None
+            unresolved = f"at the boundary of {case.node}: " + (look.why or "the sides differ, if it can be reached")
+        self.trouble = unresolved
+        return None
+
+    def _boundary_places(self, case: Case, given: frozenset[Tensor]) -> Iterator[tuple[Any, Any]]:
+        movable = self.claim.inputs(case.node, given)
+        base = tuple(dict.fromkeys((*self.claim.inputs(given=given), *movable)))
+        for n in range(SIZE_SETS):
+            sizes = self.claim.sizes(self.seed + n)
+            values = sample(base, sizes, self.seed + n)
+            for moved in boundary_values(case, values, movable, sizes, self.claim.program):
+                yield sizes, moved
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one place showed: different, equal, outside (undefined at some entry) or open."""
+
+    kind: str
+    why: str = ""
+    failure: Failure | None = None
+
+
+def _positive(value: Any) -> Any:
+    return tuple(map(_positive, value)) if isinstance(value, tuple) else abs(value)

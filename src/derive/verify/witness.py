@@ -1,0 +1,233 @@
+"""The independent witness: claimed derivatives against an autodiff engine run on the forward program.
+
+The engine shares no derivative rule with `calculus`: it sees only what the program computes. Every tensor, input or
+let, is moved by an offset that is zero; the derivative in the offset is the gradient, and for a let it is the
+adjoint. A disagreement is a bug of `derive` (or a wrong claim), never rounding: it is relative to the largest entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr
+
+from derive.errors import ShapeError
+from derive.evaluate.arrays import Arrays, run
+from derive.evaluate.oracle import extent
+from derive.evaluate.sampling import fine, sample_one, sizes_for
+from derive.expr.nodes import Index, Tensor, tensors
+from derive.expr.program import Program
+from derive.verify.comparison import Comparison
+from derive.verify.engine import Engine, engine
+from derive.verify.verdict import Verdict
+
+Claims = Mapping[Tensor, tuple[Expr, tuple[Index, ...]]]
+Sizes = Mapping[Any, int]
+EMPTY = Program(())
+TRIES = 24  # points that are drawn; the comparison takes the first few where everything is finite
+MANNERS = ("signed", "positive", "unit")  # logarithms and roots of undeclared entries need the later ones
+FEW = 40  # cotangents: a whole basis up to this many entries, else RANDOM ones
+RANDOM = 8
+
+
+def witness_gradients(
+    program: Program,
+    results: Claims,
+    *,
+    engine: str = "autograd",
+    seed: int = 0,
+    sizes: Sizes | None = None,
+    adjoints: Mapping[Tensor, Tensor] | None = None,
+) -> Verdict:
+    """Compare claimed gradients of the last let, a scalar, with the engine's.
+
+    results: {tensor: (claim, its indices)}, the gradient in an input, or for a let the adjoint. Claims may mention
+    inputs, lets, and adjoints by the names that `adjoints` ({let: name of its adjoint}) gives.
+    """
+    if program.output.tensor.dims:
+        raise ShapeError(f"a scalar is expected as the output of the program, {program.output.target} found")
+    tool, adjoints = load(engine), adjoints or {}
+    comparison = Comparison(tool.name, seed)
+    wanted = tuple(dict.fromkeys((*results, *adjoints)))
+    mentioned = set().union(*(tensors(claim) for claim, _ in results.values())) - set(adjoints.values())
+    inputs = tuple(dict.fromkeys((*program.inputs, *_inputs(mentioned, program), *_inputs(wanted, program))))
+
+    def forward(point: Point) -> Callable[..., Any]:
+        return lambda *offsets: point.forward(dict(zip(wanted, offsets, strict=True)))[program.output.tensor]
+
+    for point in points(program, inputs, (program, *(c for c, _ in results.values())), tool, seed, sizes):
+        _, gradients = tool.gradient(forward(point), tuple(point.zeros(t) for t in wanted))
+        true = {t: tool.to_array(g) for t, g in zip(wanted, gradients, strict=True)}
+        arrays = point.claims({name: true[let] for let, name in adjoints.items()})
+        comparison.point(point.sizes, ((str(t), arrays.compute(c, out), true[t]) for t, (c, out) in results.items()))
+        if comparison.complete:
+            break
+    return comparison.verdict()
+
+
+def witness_jacobian(
+    e: Expr,
+    wrt: Tensor,
+    out: tuple[Index, ...],
+    wrt_indices: tuple[Index, ...],
+    claimed: Expr,
+    *,
+    program: Program = EMPTY,
+    engine: str = "autograd",
+    seed: int = 0,
+    sizes: Sizes | None = None,
+) -> Verdict:
+    """Compare `claimed`, the derivative of e over `out` in the entry of `wrt` at `wrt_indices`, with the engine's.
+
+    `e` may mention lets of the program; the derivative is the total one.
+    """
+
+    def function(point: Point) -> Callable[..., Any]:
+        return lambda offset: point.compute(e, out, {wrt: offset})
+
+    return _derivative(f"d({e})/d{wrt}", function, (e, claimed), wrt, (out, wrt_indices), program, engine, seed, sizes)
+
+
+def witness_hessian(
+    e: Expr | Program,
+    wrt1: Tensor,
+    wrt2: Tensor,
+    claimed: Expr,
+    indices: tuple[tuple[Index, ...], tuple[Index, ...]],
+    *,
+    program: Program = EMPTY,
+    engine: str = "autograd",
+    seed: int = 0,
+    sizes: Sizes | None = None,
+) -> Verdict:
+    """Compare a claimed block of the Hessian of a scalar (or of a program's output) with the engine's.
+
+    `claimed` is free over both tuples of indices, which place the entries of `wrt1` and `wrt2`.
+    """
+    program = e if isinstance(e, Program) else program
+    scalar: Expr = e.output.target if isinstance(e, Program) else e
+    tool = load(engine)
+
+    def function(point: Point) -> Callable[..., Any]:
+        def gradient(offset: Any) -> Any:
+            def value(first: Any) -> Any:
+                total = {wrt2: offset + first} if wrt1 == wrt2 else {wrt1: first, wrt2: offset}
+                return point.compute(scalar, (), total)
+
+            return tool.gradient(value, (point.zeros(wrt1),))[1][0]
+
+        return gradient
+
+    name = f"d2({scalar})/d{wrt1}d{wrt2}"
+    return _derivative(name, function, (scalar, claimed), wrt2, indices, program, engine, seed, sizes)
+
+
+def _derivative(
+    name: str,
+    function: Callable[[Point], Callable[..., Any]],
+    exprs: tuple[Expr, Expr],
+    wrt: Tensor,
+    indices: tuple[tuple[Index, ...], tuple[Index, ...]],
+    program: Program,
+    engine: str,
+    seed: int,
+    sizes: Sizes | None,
+) -> Verdict:
+    """Contract a claimed Jacobian with cotangents, and compare with the pullbacks of these."""
+    import numpy as np
+
+    tool = load(engine)
+    comparison = Comparison(tool.name, seed)
+    inputs = _inputs(set().union({wrt}, program.inputs, *map(tensors, exprs)), program)
+    for point in points(program, inputs, (program, *exprs), tool, seed, sizes):
+        _, pullback = tool.vjp(function(point), (point.zeros(wrt),))
+        claimed = point.claims({}).compute(exprs[1], indices[0] + indices[1])
+        rows = cotangents(point.shape(indices[0]), seed)
+        true = np.stack([tool.to_array(pullback(tool.xp.asarray(c))[0]) for c in rows])
+        contracted = np.stack([np.tensordot(c, claimed, axes=c.ndim) for c in rows])
+        comparison.point(point.sizes, [(name, contracted, true)])
+        if comparison.complete:
+            break
+    return comparison.verdict()
+
+
+def cotangents(shape: tuple[int, ...], seed: int) -> Any:
+    """A basis of the arrays of this shape if they are few, else random ones."""
+    import numpy as np
+
+    count = int(np.prod(shape, dtype=int))
+    if count <= FEW:
+        return np.eye(count).reshape((count, *shape))
+    return np.random.default_rng(seed).standard_normal((RANDOM, *shape))
+
+
+# -- sample points ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Point:
+    """Values of all inputs at certain sizes; everything is computed as offsets from there."""
+
+    program: Program
+    inputs: Mapping[Tensor, Any]
+    values: Mapping[Tensor, Any]  # inputs and lets
+    sizes: Sizes
+    tool: Engine
+
+    def shape(self, axes: Iterable[Any]) -> tuple[int, ...]:
+        return tuple(extent(i.dim if isinstance(i, Index) else i, self.sizes) for i in axes)
+
+    def zeros(self, tensor: Tensor) -> Any:
+        return self.tool.xp.zeros(self.shape(tensor.dims))
+
+    def forward(self, offsets: Mapping[Tensor, Any]) -> Any:
+        """All tensors where some are moved."""
+        inputs = {t: v + offsets[t] if t in offsets else v for t, v in self.inputs.items()}
+        return run(self.program, inputs, self.sizes, self.tool.xp, offsets)
+
+    def compute(self, e: Expr, out: tuple[Index, ...], offsets: Mapping[Tensor, Any]) -> Any:
+        return Arrays(self.forward(offsets), self.sizes, self.tool.xp).compute(e, out)
+
+    def claims(self, more: Mapping[Tensor, Any]) -> Arrays:
+        """Where claims are evaluated: by NumPy, at the plain values."""
+        import numpy as np
+
+        return Arrays({**self.values, **more}, self.sizes, np)
+
+
+def points(
+    program: Program, inputs: tuple[Tensor, ...], things: Any, tool: Engine, seed: int, sizes: Sizes | None
+) -> Iterator[Point]:
+    """Random points of the declared domain, each with sizes of its own, where the program has finite values."""
+    import numpy as np
+
+    with tool.session(), np.errstate(all="ignore"):
+        for n in range(TRIES):
+            chosen = sizes or sizes_for((things, *inputs), seed + n)
+            drawn = {t: draw(t, chosen, seed + n, MANNERS[n // 2 % len(MANNERS)]) for t in inputs}
+            values = run(program, drawn, chosen, np)
+            if all(np.isfinite(v).all() for v in values.values()):
+                yield Point(program, {t: tool.xp.asarray(v) for t, v in drawn.items()}, values, chosen, tool)
+
+
+def draw(tensor: Tensor, sizes: Sizes, seed: int, manner: str = "signed") -> Any:
+    """A random float64 array with the properties of the tensor; without properties, drawn in this manner."""
+    import numpy as np
+
+    if tensor.properties:
+        return np.array(sample_one(tensor, sizes, seed, drawn=fine), dtype=float)
+    shape = tuple(extent(d, sizes) for d in tensor.dims)
+    rng = np.random.default_rng([seed, *map(ord, str(tensor))])
+    if manner == "unit":
+        return rng.uniform(0.05, 0.95, shape)
+    values = rng.standard_normal(shape)
+    return abs(values) if manner == "positive" else values
+
+
+def _inputs(mentioned: Iterable[Tensor], program: Program) -> tuple[Tensor, ...]:
+    return tuple(sorted((t for t in mentioned if t not in program.by_tensor), key=str))
+
+
+load = engine
