@@ -4,11 +4,12 @@ from derive.calculus.derivative import differentiate, expand_once, rule_for
 from derive.calculus.fold import fold
 from derive.calculus.forward import total_derivative
 from derive.calculus.properties import use_properties
+from derive.calculus.recognise import recognise
 from derive.calculus.reverse import Adjoint, Path, adjoint, adjoints
 from derive.calculus.rules import RULES, Rule
 from derive.calculus.simplify import simplify
 
 __all__ = [
-    "RULES", "Adjoint", "Path", "Rule", "adjoint", "adjoints", "differentiate", "expand_once", "fold", "rule_for",
+    "RULES", "Adjoint", "Path", "Rule", "adjoint", "adjoints", "differentiate", "expand_once", "fold", "recognise", "rule_for",
     "simplify", "total_derivative", "use_properties",
 ]  # fmt: skip

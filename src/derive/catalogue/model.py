@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from difflib import get_close_matches
+
 from sympy import Expr, Integer
 
 from derive.catalogue.activations import ACTIVATIONS, Activation
@@ -9,8 +12,8 @@ from derive.catalogue.losses import LOSSES, Loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
 from derive.errors import OptionError
-from derive.expr import DEPTH, Tensor, rebuild, tensors
-from derive.expr.nodes import Elem
+from derive.expr import DEPTH, tensors
+from derive.formula import parse_scalar_function
 
 LOSS_NAMES = ("yhat", "y")
 
@@ -30,32 +33,27 @@ def read_activation(text: str, option: str) -> Activation:
     """A named activation, or a formula in one variable such as `z*sigmoid(z)`."""
     if text in ACTIVATIONS:
         return ACTIVATIONS[text]
-    function, argument = _formula(text, None, option, ACTIVATIONS)
-    return Activation(text, lambda z: place(function, {argument.tensor: z}))
+    _refuse_unknown_name(text, option, ACTIVATIONS, "a formula in z such as z*sigmoid(z)")
+    return Activation(text, parse_scalar_function(text))
 
 
 def read_loss(text: str) -> Loss:
     """A named loss, or a formula in `yhat` and `y` that is summed over the outputs."""
     if text in LOSSES:
         return LOSSES[text]
-    function, _ = _formula(text, LOSS_NAMES, "--loss", LOSSES)
-    yhat, y = (Tensor(name) for name in LOSS_NAMES)
-    return Loss(text, lambda p, t: place(function, {yhat: p, y: t}), title="a loss of your own")
+    _refuse_unknown_name(text, "--loss", LOSSES, "a formula in yhat and y such as (yhat-y)**4")
+    function = parse_scalar_function(text, LOSS_NAMES)
+    if "yhat" not in {t.name for t in tensors(function.expr)}:
+        raise OptionError(f"--loss: the formula {text!r} does not depend on yhat. Try: (yhat-y)**4")
+    return Loss(text, function, title="a loss of your own")
 
 
-def _formula(text: str, names: tuple[str, ...] | None, option: str, table: dict) -> tuple[Expr, Elem]:
-    """The formula over scalar placeholders, and the first placeholder."""
-    from derive.formula import scalar_function
-
-    return scalar_function(text, names, what=option, known=tuple(table))
-
-
-def place(e: Expr, values: dict[Tensor, Expr]) -> Expr:
-    """`e` with scalar placeholders replaced by expressions over free indices."""
-    def go(u: Expr) -> Expr:
-        if tensors(u).isdisjoint(values):
-            return u
-        return values[u.tensor] if isinstance(u, Elem) else rebuild(u, go)
-
-    return go(e)
-
+def _refuse_unknown_name(text: str, option: str, table: Mapping[str, object], otherwise: str) -> None:
+    if not text.isidentifier():
+        return
+    close = get_close_matches(text, table, n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    raise OptionError(
+        f"{option}: unknown name {shown!r}.{guess} Expected one of {', '.join(table)}, or {otherwise}."
+    )

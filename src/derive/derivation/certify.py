@@ -16,9 +16,11 @@ from derive.calculus import differentiate
 from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed
 from derive.expr import Diff, Elem, Let, Program, rebuild, rename, shifted, tensors
 from derive.expr.nodes import contains
-from derive.verify import Verdict, decide, witness_gradients, witness_hessian
+from derive.verify.decide import decide
+from derive.verify.verdict import Verdict
+from derive.verify.witness import witness_gradients, witness_hessian, witness_jacobian
 
-NO_CLAIM = frozenset({"definition", "update"})
+NO_CLAIM = frozenset({"definition", "assumption", "update"})
 """Rules of steps that state something rather than claim it."""
 
 
@@ -60,12 +62,27 @@ def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) 
 
 
 def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[Verdict]:
+    if w.jacobian:
+        yield ledger.enter(_witness_formula(w, engine, seed), lambda: f"{w.what} against {engine}")
+        return
     first = witness_gradients(w.program, w.results, adjoints=w.named, engine=engine, seed=seed)
     yield ledger.enter(first, lambda: f"gradients against {engine} ({w.what})")
     if w.hessian is not None:
         tensor, claim, indices = w.hessian
         second = witness_hessian(w.program, tensor, tensor, claim, indices, engine=engine, seed=seed)
         yield ledger.enter(second, lambda: f"Hessian against {engine} ({w.what})")
+
+
+def _witness_formula(w: Witnessed, engine: str, seed: int) -> Verdict:
+    """The derivative of one formula: its Jacobian, or for order 2 the Hessian of a scalar or the Jacobian's Jacobian."""
+    e, indices = w.program.output.rhs, w.program.output.target.indices
+    ((tensor, (claim, out)),) = w.results.items()
+    n, rank = len(indices), tensor.rank
+    if w.jacobian == 1:
+        return witness_jacobian(e, tensor, indices, out[n:], claim, engine=engine, seed=seed)  # type: ignore[arg-type]
+    if n == 0:
+        return witness_hessian(e, tensor, tensor, claim, (out[:rank], out[rank:]), engine=engine, seed=seed)
+    return Verdict("undecided", engine, "no witness for second derivatives of an array: take one entry of it")
 
 
 @dataclass(frozen=True)

@@ -93,10 +93,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Witnessed:
-    """Gradients to be compared with an autodiff engine on the forward program.
+    """Derivatives to be compared with an autodiff engine on the forward program.
 
     `results` maps a tensor to its claimed gradient; `named` maps lets to the names of their adjoints that the
-    claims may mention. `hessian` is a second derivative in one tensor: (tensor, claim, its indices twice).
+    claims may mention. `hessian` is a second derivative in one tensor: (tensor, claim, its indices twice). With
+    `jacobian`, the program is one let and the only result is its derivative of that order, axes of the let first.
     """
 
     program: Program
@@ -104,6 +105,7 @@ class Witnessed:
     named: Mapping[Tensor, Tensor] = field(default_factory=dict)
     what: str = ""
     hessian: tuple[Tensor, Expr, tuple[tuple[Index, ...], tuple[Index, ...]]] | None = None
+    jacobian: int = 0
 
 
 @dataclass(frozen=True)

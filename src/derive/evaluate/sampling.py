@@ -46,7 +46,7 @@ def sizes_in(things: Any) -> tuple[Size, ...]:
             stack += e.dims
         else:
             stack += e.args
-    return tuple(sorted(found, key=lambda s: (s.name, str(s.layer))))
+    return tuple(sorted(found, key=lambda s: (s.name, len(str(s.layer)), str(s.layer))))
 
 
 def _parts(things: Any) -> Iterator[Basic]:
@@ -59,20 +59,19 @@ def _parts(things: Any) -> Iterator[Basic]:
 def sizes_for(things: Any, seed: int = 0) -> dict[Size, int]:
     """A number for every size met in an expression, a program or an iterable of these: small, >= 2, distinct.
 
-    More than seven sizes (a deep net) have to share numbers; neighbouring layers still differ.
+    Consecutive seeds give different numbers. More than seven sizes (a deep net) have to share them; neighbours in
+    the order of names and layers still differ.
     """
     found = sizes_in(things)
-    rng = random.Random(f"sizes {seed}")
-    pool = list(POOL[: max(4, len(found))])
-    rng.shuffle(pool)
+    free: list[int] = list(POOL[: max(4, len(found))])
     chosen: dict[Size, int] = {}
-    for place, size in enumerate(found):
-        if place % len(pool) == 0:
-            free = list(pool) if place == 0 else pool[1:] + pool[:1]
+    last = 0
+    for place, size in enumerate(sorted(found, key=lambda s: s.name not in AT_LEAST_THREE)):
+        free = free or [n for n in POOL if n != last]
         wanted = [n for n in free if n >= 3] or free if size.name in AT_LEAST_THREE else free
-        chosen[size] = wanted[0]
-        free.remove(wanted[0])
-    return chosen
+        last = chosen[size] = wanted[(seed + 2 * place) % len(wanted)]
+        free.remove(last)
+    return {size: chosen[size] for size in found}
 
 
 # -- entries -------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ Constructors validate and canonicalise names; they never simplify. Simplifying b
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cmp_to_key, lru_cache
 from itertools import count
 from typing import Any, ClassVar
@@ -447,9 +448,13 @@ def _canonical_order(body: Expr, bound: tuple[Index, ...]) -> tuple[Index, ...]:
         if not rest:
             return fixed
         views = sorted(((seen(i, fixed), i) for i in rest), key=cmp_to_key(lambda a, b: compare(a[0], b[0])))
-        tied = [i for view, i in views if compare(view, views[0][0]) == 0]
-        if len(tied) == len(rest) == 1 or budget[0] <= 0:
+        count = Counter(view for view, _ in views)
+        alone = tuple(i for view, i in views if count[view] == 1)
+        if len(alone) == len(rest) or budget[0] <= 0:
             return fixed + tuple(i for _, i in views)
+        if alone:  # what can be told apart needs no trying, and helps to tell the others apart
+            return order(tuple(j for j in rest if j not in alone), fixed + alone, budget)
+        tied = [i for view, i in views if view == views[0][0]]
         candidates = []
         for i in tied:
             budget[0] -= 1

@@ -159,7 +159,7 @@ class Latex(Style):
 def _group(s: str) -> str:
     """Braces unless a single token: x_n, x_{nd}, X^\\top."""
     single = len(s) == 1 or (s.startswith("\\") and s[1:].isalpha())
-    return (s if not s.startswith("\\") else s) if single else f"{{{s}}}"
+    return s if single else f"{{{s}}}"
 
 
 def _plain(subscripts: tuple[str, ...]) -> bool:
@@ -244,7 +244,7 @@ class Text(Style):
         return Piece(f"δ_{i}{j}" if _plain((i, j)) else f"δ_{i},{j}")
 
     def entrywise(self, exponent: str) -> str:
-        return exponent
+        return f"⊙{exponent}"
 
     def primes(self, name: str, order: int) -> str:
         return self.symbol(name).text + "'" * order

@@ -40,7 +40,7 @@ def note(a: Expr) -> None:
 
 def indicator(a: Expr, value: int) -> Poly:
     """The polynomial that is 1 where the atom has this value, else 0."""
-    first, second = values_of(a) or (1, 0)
+    _, second = values_of(a) or (1, 0)
     if second == 0:
         return atom(a) if value == 1 else combine((1, number(1)), (-1, atom(a)))
     half = 1 if value == 1 else -1

@@ -46,7 +46,8 @@ def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
 
 def orthogonal_pair(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
     """sum_a Q_ab Q_ac = delta_bc and sum_b Q_ab Q_cb = delta_ac."""
-    turned = [a for a in exponents if isinstance(a, Elem) and "orthogonal" in a.tensor.properties and a.tensor.rank == 2]
+    elements = [a for a in exponents if isinstance(a, Elem) and a.tensor.rank == 2]
+    turned = [a for a in elements if "orthogonal" in a.tensor.properties]
     for n, p in enumerate(turned):
         for q in turned[n:]:
             if p.tensor != q.tensor or (exponents[p], exponents[q]) != ((2, 2) if p is q else (1, 1)):

@@ -19,6 +19,7 @@ from derive.prove.ledger import tick, use
 from derive.prove.normal import normal
 from derive.prove.polynomial import (
     ONE,
+    UNIT,
     ZERO,
     Monomial,
     Number,
@@ -30,7 +31,6 @@ from derive.prove.polynomial import (
     number,
     power,
     product,
-    sub,
 )
 
 Exponents = dict[Expr, Number]
@@ -65,14 +65,13 @@ def without(exponents: Exponents, *atoms: Expr) -> Poly:
     return reduce({a: e for a, e in exponents.items() if a not in atoms})
 
 
-def lowered(exponents: Exponents, by: Monomial) -> Poly:
-    """The product divided by a monomial."""
+def lowered(exponents: Exponents, by: Monomial, times: Monomial = UNIT) -> Poly:
+    """The product divided by one monomial and multiplied by another."""
     left = dict(exponents)
-    for a, e in by:
-        left[a] = left.get(a, 0) - e
-        if not left[a]:
-            del left[a]
-    return reduce(left)
+    for sign, m in ((-1, by), (1, times)):
+        for a, e in m:
+            left[a] = left.get(a, 0) + sign * e
+    return reduce({a: e for a, e in left.items() if e})
 
 
 def divides(m: Monomial, exponents: Exponents) -> bool:
@@ -162,7 +161,7 @@ def rational_root(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
 
 
 def composite(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
-    """Powers of a polynomial P: whole positive ones are multiplied out; P^e lt(P) = (P^(e+1) - rest P^e) / c for e < 0."""
+    """Powers of a polynomial P: P^n is multiplied out; P^e lt(P) = (P^(e+1) - rest P^e) / c for e < 0."""
     rest = {b: k for b, k in exponents.items() if b is not a}
     p = normal(a)
     if e > 0:
@@ -188,19 +187,13 @@ def divided(exponents: Exponents, a: Expr, p: Poly) -> Poly | None:
 
 
 def _exchange(exponents: Exponents, a: Expr, p: Poly, m: Monomial) -> Poly:
-    """product = (product / m) m, with m = (P - the rest) / c."""
-    c = p[m]
-    rest = {n: k for n, k in p.items() if n != m}
-    cofactor = lowered(exponents, m)
-    return combine((Fraction(1) / c, sub(_one_higher(exponents, a, m), mul(cofactor, rest))))
-
-
-def _one_higher(exponents: Exponents, a: Expr, m: Monomial) -> Poly:
-    """(product / m) P, the exponent of P one higher."""
-    left = {**exponents, a: exponents[a] + 1}
-    if not left[a]:
-        del left[a]
-    return lowered(left, m)
+    """product = (product / m) m, with m = (P - the rest) / c; divided and multiplied in one go, or it loops."""
+    scale = Fraction(1) / p[m]
+    higher = {**exponents, a: exponents[a] + 1}
+    if not higher[a]:
+        del higher[a]
+    terms = ((-k * scale, lowered(exponents, m, n)) for n, k in p.items() if n != m)
+    return combine((scale, lowered(higher, m)), *terms)
 
 
 def cosine_square(exponents: Exponents, a: Expr, e: Number) -> Poly | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +23,9 @@ def load() -> Engine:
     defvjp(erf, lambda ans, t: lambda g: g * (2 / math.sqrt(math.pi)) * anp.exp(-(t**2)))
 
     def vjp(f: Any, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
-        pullback, value = make_vjp(lambda parts: f(*parts), arguments)
+        with warnings.catch_warnings():  # a derivative that is zero everywhere is an answer, no mishap
+            warnings.filterwarnings("ignore", message="Output seems independent of input")
+            pullback, value = make_vjp(lambda parts: f(*parts), arguments)
         return value, pullback
 
     # autograd has no rule for asarray, and needs none: nothing that carries a derivative is converted

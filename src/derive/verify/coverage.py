@@ -89,6 +89,17 @@ class Coverage:
         return [c for c in self.cases.values() if 0 in c.possible and 0 not in c.signs]
 
 
+def argument_value(case: Case, values: Mapping[Tensor, Any], sizes: Any, program: Any) -> Fraction | None:
+    """The exact value of what the comparison compares with zero, where it was first met; None if it has none."""
+    if case.argument is None:
+        return None
+    env = {i: min(k, extent(i.dim, sizes) - 1) for i, k in case.env.items()}
+    try:
+        return Evaluator(values, sizes, EXACT, program).value(case.argument, env)
+    except NoValue:
+        return None
+
+
 def boundary_values(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
                     ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
     """Entries at which the argument of the comparison may be zero, simplest first."""
@@ -114,10 +125,7 @@ def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, 
         return
 
     def worth(changed: Mapping[Tensor, Any]) -> Fraction | None:
-        try:
-            return Evaluator(changed, sizes, EXACT, program).value(argument, case.env)
-        except (NoValue, IndexError, KeyError):
-            return None
+        return argument_value(case, changed, sizes, program)
 
     tried = 0
     for t in movable:

@@ -20,7 +20,7 @@ from derive.evaluate.sampling import sample
 from derive.expr.nodes import Tensor, tensors
 from derive.expr.program import Program
 from derive.verify.counterexample import Failure, simplified
-from derive.verify.coverage import Case, Coverage, boundary_values
+from derive.verify.coverage import Case, Coverage, argument_value, boundary_values
 from derive.verify.place import DIGITS, Claim, Place
 from derive.verify.verdict import Verdict
 
@@ -170,7 +170,8 @@ class Search:
         unresolved = f"no place was found where {case.node} is at its boundary"
         for sizes, values in self._boundary_places(case, given):
             look = self._look(sizes, values)
-            if case.argument is not None and case.node not in self.coverage.zeros:
+            reached = case.argument is None or case.node in self.coverage.zeros
+            if not reached and argument_value(case, values, sizes, self.claim.program) != 0:
                 continue
             if look.failure and not given:
                 return look.failure

@@ -3,54 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from sympy import Expr
 
 from derive.derivation import Equation, Step
 from derive.expr import Index
+from derive.notation.components import component_piece
+from derive.notation.forms import Components, Form, walk
+from derive.notation.recover import recover
+from derive.notation.style import Style
+from derive.notation.writer import write
+
+Out = tuple[Index, ...]
 
 
 class Line(NamedTuple):
-    """One line of a chain: empty left side after the first."""
+    """One line of a chain; the left side is empty after the first."""
 
     left: str
     relation: str
     right: str
-    reason: str
+    step: Step
 
 
-@dataclass(frozen=True)
-class Style:
-    """How formulas are written: in matrix notation (None where there is none) and in components."""
+def matrix_form(e: Expr, out: Out) -> Form | None:
+    """The expression in matrix notation, or None where there is none."""
+    form = recover(e, out)
+    return None if any(isinstance(f, Components) for f in walk(form)) else form
 
-    matrix: Callable[[Expr, tuple[Index, ...]], str | None]
-    component: Callable[[Expr, tuple[Index, ...]], str]
+
+def in_matrices(style: Style) -> Callable[[Expr, Out], str | None]:
+    def written(e: Expr, out: Out) -> str | None:
+        form = matrix_form(e, out)
+        return None if form is None else write(form, style).text
+
+    return written
+
+
+def in_components(style: Style) -> Callable[[Expr, Out], str | None]:
+    return lambda e, out: component_piece(e, style).text
 
 
 def chains(equation: Equation, style: Style, notation: str, steps: str) -> Iterator[tuple[Line, ...]]:
-    """The chain in each notation asked for; components stand in where matrix notation has no form for it."""
+    """The chain in each notation asked for; components stand in where the result has no matrix notation."""
     shown = equation.shown(steps)
-    if notation in ("matrix", "both"):
-        matrix = _chain(equation, shown, style.matrix)
-        if matrix is not None:
-            yield matrix
-        elif notation == "matrix":
-            yield _chain(equation, shown, style.component) or ()
-    if notation in ("component", "both"):
-        yield _chain(equation, shown, style.component) or ()
+    matrix = _chain(equation, shown, in_matrices(style)) if notation != "component" else None
+    if matrix is not None:
+        yield matrix
+    if notation != "matrix" or matrix is None:
+        yield _chain(equation, shown, in_components(style)) or ()
 
 
-def _chain(equation: Equation, shown: tuple[Step, ...], write: Callable) -> tuple[Line, ...] | None:
-    """The lines; a step without a form is left out, a chain whose result has none is None."""
-    left = write(equation.lhs, equation.out)
-    written = [(step, write(step.after, equation.out)) for step in shown]
-    if left is None or written[-1][1] is None:
+def _chain(equation: Equation, shown: tuple[Step, ...], written: Callable[[Expr, Out], str | None]) -> tuple[Line, ...] | None:
+    """The lines. A step without a form is left out; a chain whose ends have none is None."""
+    left, last = written(equation.lhs, equation.out), written(shown[-1].after, equation.out)
+    if left is None or last is None:
         return None
     lines: list[Line] = []
-    for step, right in written:
-        if right is None or (lines and right == lines[-1].right):
-            continue
-        lines.append(Line("" if lines else left, equation.relation, right, step.reason))
+    for step in shown:
+        right = last if step is shown[-1] else written(step.after, equation.out)
+        if right is not None and not (lines and right == lines[-1].right) and right != left:
+            lines.append(Line("" if lines else left, equation.relation, right, step))
     return tuple(lines)

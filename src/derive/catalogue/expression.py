@@ -1,0 +1,117 @@
+"""The page of a formula of one's own: its gradient, Jacobian or Hessian, rule by rule, and the result in every notation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sympy import Expr
+
+from derive.calculus import differentiate, expand_once, recognise, simplify, use_properties
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
+from derive.errors import OptionError
+from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, tensors
+from derive.expr.arrays import TensorExpr, axis_index
+from derive.expr.nodes import Index
+
+STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derivative: an expression over ordered indices, and the page that derives it."""
+
+    value: Expr
+    out: tuple[Index, ...]
+    page: Derivation
+    assumptions: tuple[str, ...] = field(default=())
+
+
+def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") -> Derived:
+    """The derivative of `f` in the declared tensor `x`, of order 1 (gradient, Jacobian) or 2 (Hessian).
+
+    Axes of the result are those of f, then those of x (twice for order 2).
+    """
+    if not isinstance(x.expr, Elem):
+        raise OptionError(f"a derivative is taken in a declared name; found the expression {x.expr}")
+    tensor = x.expr.tensor
+    target = Tensor(_free_name(name, f.expr), f.shape)(*f.indices)
+    first = _elem(tensor, f.ndim)
+    section, value, out, assumptions = _differentiated(f.expr, f.indices, first, target, Diff(target, first))
+    sections = [section]
+    if order == 2:
+        second = _elem(tensor, f.ndim + tensor.rank)
+        lhs = Diff(Diff(target, first), second)
+        section, value, out, more = _differentiated(value, out, second, target, lhs)
+        sections.append(section)
+        assumptions += more
+    shown = Section("Function", (definition(target, f.expr), *_remarks(tensor)), "forward")
+    program = Program((Let(target, f.expr),))
+    results = {tensor: (value, tuple(out))}
+    page = Derivation(name, _title(f, order), (shown, *sections), (Witnessed(program, results, what=_title(f, order), jacobian=order),))
+    return Derived(value, out, page, tuple(dict.fromkeys(assumptions)))
+
+
+def _free_name(name: str, e: Expr) -> str:
+
+
+    taken = {t.name for t in tensors(e)}
+    return next(n for n in (name, "g", "h", "phi", "psi", *(f"f_{k}" for k in range(len(taken) + 1))) if n not in taken)
+
+
+def _elem(tensor: Tensor, offset: int) -> Elem:
+    """The entry of `tensor` at the axis names that come after `offset` axes."""
+    return Elem(tensor, *(axis_index(offset + k, d) for k, d in enumerate(tensor.dims)))
+
+
+def _title(f: TensorExpr, order: int) -> str:
+    if order == 2:
+        return "Hessian" if f.ndim == 0 else "Second derivative"
+    return "Gradient" if f.ndim == 0 else "Jacobian"
+
+
+def _remarks(tensor: Tensor) -> tuple[Prose, ...]:
+    if "symmetric" not in tensor.properties:
+        return ()
+    return (Prose(f"The entries of ${tensor.name}$ are treated as independent, although the matrix is symmetric."),)
+
+
+def _differentiated(
+    e: Expr, indices: tuple[Index, ...], x: Elem, target: Elem, lhs: Expr
+) -> tuple[Section, Expr, tuple[Index, ...], tuple[str, ...]]:
+    """One differentiation: every rule as a step, then the tidying, each with its reason."""
+    out = (*indices, *x.indices)
+    raw = differentiate(e, x)
+    steps = [*_rules(Diff(e, x)), Step(raw, "derivative", "carried out", key=False)]
+    named = recognise(raw)
+    steps.append(Step(named, "recognise", "by name", key=False))
+    simple = simplify(named)
+    steps.append(Step(simple, "simplify", "simplify"))
+    value, assumptions = use_properties(simple)
+    if assumptions:
+        value = simplify(value)
+        steps.append(Step(value, "property", "; ".join(assumptions), assumptions=assumptions))
+    steps = _without_repeats(steps)
+    equation = Equation(lhs, out, tuple(steps), context=Context(Program(())))  # type: ignore[arg-type]
+    return Section("Derivative", (equation,), "result"), value, out, assumptions  # type: ignore[return-value]
+
+
+def _rules(e: Expr) -> list[Step]:
+    steps = [Step(e, "definition", "the function", key=False)]
+    for _ in range(STEPS):
+        e, rule = expand_once(e)
+        if rule is None:
+            steps.append(Step(recontract(e), "contract", "sums over Kronecker deltas", key=False))
+            return steps
+        steps.append(Step(e, rule.name, rule.reason, key=False))
+    return steps[:1]
+
+
+def _without_repeats(steps: list[Step]) -> list[Step]:
+    """Each line once; the last line is always shown."""
+    out: list[Step] = []
+    for s in steps:
+        if not out or s.after != out[-1].after:
+            out.append(s)
+    last = out[-1]
+    out[-1] = Step(last.after, last.rule, last.reason, True, last.assumptions)
+    return out

@@ -1,0 +1,85 @@
+"""From options to the text of a page: derive, verify, write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from derive import catalogue
+from derive.catalogue.options import PageOptions
+from derive.cli.output import Rendering
+from derive.derivation import Certificate, Derivation
+from derive.errors import OptionError, VerificationError
+
+if TYPE_CHECKING:
+    from derive.cli.expr import ExprOptions
+
+
+def page(name: str, options: PageOptions) -> Rendering:
+    """A page of the catalogue."""
+    derived = catalogue.build(name, options)
+    derived = certified(derived, check=options.check, engine=options.witness, seed=options.seed)
+    if options.only:
+        derived = _only(derived, options.only)
+    return rendering(derived, options)
+
+
+def expression(options: ExprOptions) -> Rendering:
+    """The derivative of a formula."""
+    from derive.catalogue.expression import from_text
+
+    found = from_text(options.formula, options.where, options.wrt, options.order)
+    derived = certified(found.page, check=options.check, engine=options.witness, seed=options.seed)
+    extra = None
+    if options.format == "json":
+        from derive.notation.document.fields import result_fields
+
+        extra = result_fields(found.value, found.out, derived)
+    return rendering(derived, options, extra=extra)
+
+
+def certified(derived: Derivation, *, check: bool, engine: str, seed: int) -> Derivation:
+    """The page with its certificate; raises VerificationError where anything was not established."""
+    if not check:
+        return replace(derived, certificate=Certificate(checked=False))
+    from derive.derivation.certify import certify
+    from derive.notation.document.check import unfaithful
+
+    derived = certify(derived, engine=engine, seed=seed)
+    failures = (*derived.certificate.failures, *unfaithful(derived, "full"))  # type: ignore[union-attr]
+    if failures:
+        shown = "\n  ".join(failures[:5])
+        more = f"\n  and {len(failures) - 5} more" if len(failures) > 5 else ""
+        raise VerificationError(
+            f"verification failed, so nothing is printed. This is a bug of derive; please report it.\n  {shown}{more}"
+        )
+    return derived
+
+
+def _only(derived: Derivation, part: str) -> Derivation:
+    chosen = derived.only(part)
+    if not chosen.sections:
+        raise OptionError(f"--only {part}: this page has {', '.join(derived.parts())}. Try: --only {derived.parts()[0]}")
+    return chosen
+
+
+def rendering(derived: Derivation, options: PageOptions | ExprOptions, extra: dict[str, Any] | None = None) -> Rendering:
+    """The text of the page and the summary of its verification."""
+    from derive.notation.document import render
+
+    more: dict[str, Any] = {"notation": options.notation, "steps": getattr(options, "steps", "key")}
+    if options.format == "latex":
+        more["standalone"] = getattr(options, "standalone", False)
+    if extra is not None:
+        more["extra"] = extra
+    text = render(derived, options.format, **more)
+    certificate = derived.certificate or Certificate(checked=False)
+    return Rendering(text, summary(certificate), verified=certificate.established)
+
+
+def summary(c: Certificate) -> str:
+    """One line: what was proved, what was confirmed, by whom, under which assumptions."""
+    if not c.checked:
+        return ""
+    assumed = f"; assuming {', '.join(c.assumptions)}" if c.assumptions else ""
+    return f"verified: {c.proved} steps proved, {c.confirmed} confirmed; {c.witness}{assumed}"

@@ -1,0 +1,379 @@
+"""Component notation straight from an index expression: \\sum_{n=1}^{N} (\\hat{y}_n - y_n) X_{nd}."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sympy import Abs, Add, Expr, Function, Mul, Pow, Rational, S, Symbol, exp, log
+
+from derive.expr import (
+    Delta,
+    Det,
+    Diff,
+    Elem,
+    Index,
+    Inverse,
+    LogDet,
+    LogSumExp,
+    Max_,
+    Prod_,
+    Size,
+    Sum_,
+    Tensor,
+    Unknown,
+    Where,
+    Winner,
+    free_indices,
+    open_binder,
+    sigmoid,
+    softplus,
+    step,
+    tensors,
+)
+from derive.expr.nodes import Binder
+from derive.notation import recognise
+from derive.notation.layout import Fraction, scalar_product, sum_of
+from derive.notation.make import negative
+from derive.notation.style import ADD, ATOM, LATEX, MUL, PREFIX, TEXT, Piece, Style
+from derive.notation.vocabulary import GREEK, index_letters, split_name
+from derive.notation.writer import called, softplus_piece
+
+
+def component_latex(e: Expr) -> str:
+    """The expression entry by entry, in LaTeX. Free indices show their names, bound ones get letters by their size.
+
+    >>> from derive.expr import Index, Size, Tensor, sum_over
+    >>> N, D = Size("N"), Size("D"); n, d = Index("n", N), Index("d", D)
+    >>> component_latex(sum_over(Tensor("X", (N, D))(n, d) * Tensor("w", (D,))(d), d))
+    '\\\\sum_{d=1}^{D} w_d X_{nd}'
+    """
+    return component_piece(e, LATEX).text
+
+
+def component_text(e: Expr) -> str:
+    """The expression entry by entry, in plain text."""
+    return component_piece(e, TEXT).text
+
+
+def component_piece(e: Expr, style: Style) -> Piece:
+    return Components(style, e).write(e)
+
+
+def scalar_piece(e: Expr, style: Style) -> Piece:
+    """An expression without indices, such as the size 1/(2N)."""
+    return component_piece(e, style)
+
+
+class Components:
+    """A writer with the letters of the indices in scope."""
+
+    def __init__(self, style: Style, e: Expr) -> None:
+        self.style = style
+        self.names: dict[Expr, str] = {}
+        self.taken = {split_name(t.name).base for t in tensors(e)}
+        for i in sorted(free_indices(e), key=str):
+            self.letter(i)
+
+    def letter(self, i: Index) -> str:
+        """The letter of an index; a new one if it has none yet."""
+        if i not in self.names:
+            shown = set(self.names.values())
+            own = not i.name.startswith(("~", "#"))
+            options = (i.name,) if own else (s for s in index_letters(i.dim) if s not in shown | self.taken)
+            fallback = (f"i{n}" for n in range(1, 1000) if f"i{n}" not in shown)
+            self.names[i] = next(iter(options), None) or next(fallback)
+        return self.names[i]
+
+    def subscript(self, p: Expr) -> str:
+        """An index or position as a subscript; positions are read from one."""
+        if isinstance(p, Index):
+            word = self.letter(p)
+            return ("\\" if self.style.column == 0 else "") + word if word in GREEK else word
+        return str(int(p) + 1) if p.is_Integer else str(p)
+
+    def opened(self, e: Binder) -> tuple[Expr, list[Index]]:
+        """The body and its bound indices, with letters that are free here; call `close` when it is written."""
+        body, names = open_binder(e)
+        for i in names:
+            self.letter(i)
+        return body, list(names)
+
+    def close(self, names: list[Index]) -> None:
+        for i in names:
+            del self.names[i]
+
+    def write(self, e: Expr) -> Piece:
+        rule = RULES.get(type(e))
+        if rule is not None:
+            return rule(self, e)
+        if isinstance(e, Function):
+            return called(self.style, type(e).__name__, [self.write(a) for a in e.args])  # type: ignore[arg-type]
+        return Piece(str(e))
+
+    # --- leaves
+
+    def elem(self, e: Elem) -> Piece:
+        t = e.tensor
+        return self.style.symbol(t.name, t.layer, tuple(self.subscript(i) for i in e.indices))
+
+    def number(self, e: Rational) -> Piece:
+        if e < 0:
+            return Piece("-" + self.number(-e).text, ADD)
+        return Piece(str(e.p)) if e.q == 1 else self.style.fraction(Piece(str(e.p)), Piece(str(e.q)))
+
+    def delta(self, e: Delta) -> Piece:
+        return self.style.delta_of(*(self.subscript(i) for i in e.args))
+
+    def diff(self, e: Diff) -> Piece:
+        wrt = self.elem(e.wrt).text
+        if isinstance(e.body, Elem):
+            return self.style.partial(self.elem(e.body).text, wrt)
+        body = self.write(e.body)
+        body = body if body.precedence == ATOM else self.style.bracket(body)
+        return Piece(f"{self.style.partial('', wrt).text} {body.text}", PREFIX, True)
+
+    # --- arithmetic
+
+    def add(self, e: Add) -> Piece:
+        terms = sorted(e.args, key=lambda t: self.term_order(t, e))
+        return sum_of(self.style, [(negative(t), self.write(-t if negative(t) else t)) for t in terms])
+
+    def term_order(self, t: Expr, e: Expr) -> tuple:
+        """Positive terms first; a constant before functions (1 + e^z) and last in a polynomial; higher degrees first."""
+        minus = negative(t)
+        if not tensors(t):
+            others = [s for s in e.args if tensors(s)]
+            first = all(negative(s) for s in others) or any(_transcendental(s) for s in others)
+            return (minus, 0 if first else 4, 0, str(t))
+        c, rest = t.as_coeff_Mul()
+        return (minus, 1 if _has(rest, Sum_) else 2, -_degree(rest), str(rest))
+
+    def mul(self, e: Expr) -> Piece:
+        f = Fraction()
+        pieces: list[Expr] = []
+        for g in recognise.normalised(e):
+            pieces += g.args if isinstance(g, Mul) else (g,)
+        for g in sorted(pieces, key=self.factor_order):
+            self.place(g, f)
+        minus = f.minus
+        p = scalar_product(self.style, f)
+        return Piece("-" + self.style.tight(p, MUL).text, ADD, p.tall) if minus else p
+
+    def place(self, g: Expr, f: Fraction) -> None:
+        if g.is_Number and negative(g):
+            f.minus = not f.minus
+            g = -g
+        constant = not tensors(g) and not isinstance(g, (Index, Delta)) and not free_indices(g)
+        base, q = g.as_base_exp() if isinstance(g, Pow) else (g, S.One)
+        if isinstance(g, Rational):
+            top, bottom = Rational(g.p), Rational(g.q)
+            f.front += [self.number(top)] if top != 1 else []
+            f.under += [self.number(bottom)] if bottom != 1 else []
+        elif q.is_number and negative(q) and recognise.logistic_denominator(g) is None:
+            (f.under if constant else f.below).append(self.write(base if q == -1 else Pow(base, -q)))
+        else:
+            simple = constant or (isinstance(g, Elem) and not g.indices)
+            (f.front if simple else f.body).append(self.write(g))
+
+    def factor_order(self, g: Expr) -> tuple:
+        base = g.args[0] if isinstance(g, Pow) else g
+        if not tensors(base) and not free_indices(base):
+            return (0, 0 if base.is_number else 1, str(base))
+        last = isinstance(base, (Sum_, Prod_, Binder, log, Diff))
+        names = tensors(base) if isinstance(base, Elem) else ()
+        greek = any(split_name(t.name).base in GREEK for t in names)
+        return (2 if last else 1, len(free_indices(base)), not greek, isinstance(base, Add), self.own_order(base))
+
+    def own_order(self, base: Expr) -> tuple:
+        return (str(base.tensor), tuple(map(str, base.indices))) if isinstance(base, Elem) else ("~", str(base))
+
+    def power(self, e: Pow) -> Piece:
+        z = recognise.logistic_denominator(e)
+        if z is not None:
+            return self.write(sigmoid(-z))
+        base, q = e.args
+        if q.is_number and negative(q):
+            return self.mul(e)
+        if q == S.Half:
+            return self.style.root(self.write(base))  # type: ignore[arg-type]
+        mark = f"{q.p}/{q.q}" if isinstance(q, Rational) and q.q != 1 else self.write(q).text  # type: ignore[arg-type]
+        return self.style.superscript(self.write(base), mark)  # type: ignore[arg-type]
+
+    # --- functions
+
+    def exponential(self, e: exp) -> Piece:
+        pieces = recognise.normalised(e)
+        if len(pieces) > 1:
+            return self.mul(e)
+        found = recognise.softmax_of(e)
+        if found is None:
+            return self.style.exponential(self.write(e.args[0]))  # type: ignore[arg-type]
+        z, _, lse = found
+        return self.style.fraction(self.style.exponential(self.write(z)), self.exp_sum(lse))
+
+    def exp_sum(self, lse: Binder) -> Piece:
+        """The sum of exponentials inside a log-sum-exp."""
+        body, names = self.opened(lse)
+        head = self.heads("sum", names)
+        inside = self.style.tight(self.style.exponential(self.write(body)), MUL)
+        self.close(names)
+        return Piece(f"{head} {inside.text}", PREFIX, True)
+
+    def logarithm(self, e: log) -> Piece:
+        z = recognise.one_plus_exp(e.args[0])
+        return self.softplus(softplus(z)) if z is not None else called(self.style, "log", [self.write(e.args[0])])
+
+    def softplus(self, e: Expr) -> Piece:
+        return softplus_piece(self.write(e.args[0]), self.style)  # type: ignore[arg-type]
+
+    def absolute(self, e: Abs) -> Piece:
+        return self.style.absolute(self.write(e.args[0]))  # type: ignore[arg-type]
+
+    def step(self, e: step) -> Piece:
+        return self.style.indicator(self.condition(e.args[0]))  # type: ignore[arg-type]
+
+    def where(self, e: Where) -> Piece:
+        c, a, b = e.args
+        return self.style.cases(self.condition(c), self.write(a), self.write(b))
+
+    def condition(self, c: Expr) -> Piece:
+        """c > 0 with the negative terms on the other side."""
+        terms = c.args if isinstance(c, Add) else (c,)
+        left = Add(*(t for t in terms if not negative(t)))
+        right = Add(*(-t for t in terms if negative(t)))
+        a, b = self.write(left), self.write(right)
+        a, relation, b = (b, "<", a) if not tensors(left) and tensors(right) else (a, ">", b)
+        return Piece(f"{a.text} {relation} {b.text}", ADD, a.tall or b.tall)
+
+    def unknown(self, e: Unknown) -> Piece:
+        return self.style.call(self.style.primes(e.name, e.order), self.write(e.argument))
+
+    # --- binders
+
+    def heads(self, operator: str, names: list[Index]) -> str:
+        return " ".join(self.style.big(operator, self.subscript(i), self.write(i.dim)) for i in names)
+
+    def sum(self, e: Sum_) -> Piece:
+        return self.big("sum", e)
+
+    def prod(self, e: Prod_) -> Piece:
+        return self.big("prod", e)
+
+    def big(self, operator: str, e: Binder) -> Piece:
+        body, names = self.opened(e)
+        head, inside = self.heads(operator, names), self.style.tight(self.write(body), MUL)
+        self.close(names)
+        return Piece(f"{head} {inside.text}", PREFIX, True)
+
+    def logsumexp(self, e: LogSumExp) -> Piece:
+        return Piece(f"{self.style.function('log')} {self.exp_sum(e).text}", PREFIX, True)
+
+    def maximum(self, e: Max_) -> Piece:
+        body, names = self.opened(e)
+        index = ",".join(map(self.subscript, names))
+        inside = self.style.tight(self.write(body), MUL)
+        self.close(names)
+        return Piece(f"{self.style.under('max', index)} {inside.text}", PREFIX, inside.tall)
+
+    def winner(self, e: Winner) -> Piece:
+        body, names = self.opened(e)
+        inside = self.style.tight(self.write(body), MUL)
+        top = f"{self.style.argmax(self.subscript(names[0]))} {inside.text}"
+        self.close(names)
+        return self.style.indicator(Piece(f"{self.subscript(e.slots[0])} = {top}", ADD, inside.tall))
+
+    def matrix(self, e: Binder) -> Piece:
+        """The matrix inside an inverse or determinant: in matrix notation if it has one, else by its entry."""
+        from derive.notation.forms import Components as Fallback
+        from derive.notation.recover import recover
+        from derive.notation.writer import write
+
+        body, names = open_binder(e)
+        form = recover(body, names) if not self.depends(body, names) else None
+        if form is not None and not isinstance(form, Fallback):
+            return write(form, self.style)
+        opened, names = self.opened(e)
+        inside = self.write(opened)
+        shown = "".join(map(self.subscript, names))
+        self.close(names)
+        return Piece(self.style.bracket(inside, "[", "]").text + f"_{{{shown}}}", ATOM, inside.tall)
+
+    def depends(self, body: Expr, names: tuple[Index, ...]) -> bool:
+        return bool(free_indices(body) - set(names))
+
+    def inverse(self, e: Inverse) -> Piece:
+        inside = self.style.superscript(self.matrix(e), self.style.inverted)
+        return Piece(self.style.bracket(inside).text + self.below(e.slots))
+
+    def below(self, slots: tuple[Expr, ...]) -> str:
+        shown = tuple(map(self.subscript, slots))
+        joined = ("" if all(len(s) == 1 and not s.isdigit() for s in shown) else ",").join(shown)
+        return f"_{{{joined}}}" if self.style.column == 0 else f"_{joined}"
+
+    def det(self, e: Det) -> Piece:
+        return called(self.style, "det", [self.matrix(e)])
+
+    def logdet(self, e: LogDet) -> Piece:
+        det = self.style.absolute(called(self.style, "det", [self.matrix(e)]))
+        return Piece(f"{self.style.function('log')} {det.text}", PREFIX, det.tall)
+
+
+def _has(e: Expr, kind: type) -> bool:
+    return isinstance(e, kind) or (isinstance(e, Mul) and any(isinstance(a, kind) for a in e.args))
+
+
+def _transcendental(e: Expr) -> bool:
+    return any(isinstance(a, (Function, Binder, exp)) for a in (e.args if isinstance(e, (Mul, Pow)) else (e,)))
+
+
+def _degree(e: Expr) -> int:
+    degree = 0
+    for g in e.args if isinstance(e, Mul) else (e,):
+        q = g.args[1] if isinstance(g, Pow) else S.One
+        degree += int(q) if q.is_Integer else 1
+    return degree
+
+
+RULES: dict[type, Callable[[Components, Expr], Piece]] = {
+    Elem: Components.elem,
+    Tensor: lambda w, e: w.style.symbol(e.name, e.layer),
+    Size: lambda w, e: _size(w.style, e),
+    Symbol: lambda w, e: w.style.symbol(e.name),
+    Index: lambda w, e: Piece(w.subscript(e)),
+    Delta: Components.delta,
+    Diff: Components.diff,
+    Add: Components.add,
+    Mul: Components.mul,
+    Pow: Components.power,
+    exp: Components.exponential,
+    log: Components.logarithm,
+    softplus: Components.softplus,
+    Abs: Components.absolute,
+    step: Components.step,
+    Where: Components.where,
+    Unknown: Components.unknown,
+    Sum_: Components.sum,
+    Prod_: Components.prod,
+    LogSumExp: Components.logsumexp,
+    Max_: Components.maximum,
+    Winner: Components.winner,
+    Inverse: Components.inverse,
+    Det: Components.det,
+    LogDet: Components.logdet,
+}  # type: ignore[dict-item]
+
+
+def _size(style: Style, e: Size) -> Piece:
+    from derive.notation.style import layer_text
+
+    return style.symbol(e.name, None, () if e.layer is None else (layer_text(e.layer),))
+
+
+def _rationals() -> None:
+    for e in (S.One, S.Zero, S.NegativeOne, S.Half, S(2), Rational(2, 3)):
+        RULES[type(e)] = Components.number  # type: ignore[assignment]
+    RULES[type(S.Pi)] = lambda w, e: w.style.symbol("pi")
+    RULES[type(S.Exp1)] = lambda w, e: Piece("e")
+
+
+_rationals()

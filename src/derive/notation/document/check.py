@@ -1,0 +1,29 @@
+"""Is what will be printed what was derived? Every matrix form is lowered to indices again and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.derivation import Derivation
+from derive.notation.document.lines import matrix_form
+from derive.notation.lower import lower
+from derive.verify.decide import decide
+
+
+def unfaithful(page: Derivation, steps: str) -> Iterator[str]:
+    """What the matrix forms say against what was derived: a line for each that differs. There should be none."""
+    seen = set()
+    for equation in page.equations():
+        for e in (equation.lhs, *(s.after for s in equation.shown(steps))):
+            if (e, equation.out) in seen:
+                continue
+            seen.add((e, equation.out))
+            form = matrix_form(e, equation.out)
+            if form is None:
+                continue
+            meaning = lower(form, equation.out)
+            if meaning == e:
+                continue
+            verdict = decide(meaning, e)
+            if not verdict.established:
+                yield f"the matrix form of {e} means {meaning}: {verdict.kind}, {verdict.detail}"

@@ -1,0 +1,91 @@
+"""A derivation as LaTeX: a fragment for one's own notes, or a document that compiles by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from derive.derivation import Derivation, Equation, Prose, Table
+from derive.notation.document.lines import Line, chains
+from derive.notation.document.ranges import LATEX_RELATIONS, layers
+from derive.notation.document.tables import cell
+from derive.notation.style import LATEX
+
+RELATIONS = {"=": "&=", "<-": r"&\leftarrow"}
+SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}"}
+
+PREAMBLE = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage[a4paper,margin=22mm]{geometry}
+\usepackage{amsmath,amssymb,bm}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\begin{document}
+"""
+
+
+def document(page: Derivation, *, notation: str = "matrix", steps: str = "key", standalone: bool = False) -> str:
+    """The page in LaTeX. Reasons stand beside the equals signs."""
+    body = "\n\n".join(_sections(page, notation, steps))
+    if not standalone:
+        return body + "\n"
+    return f"{PREAMBLE}\\section*{{{escape(page.title)}}}\n\n{body}\n\n\\end{{document}}\n"
+
+
+def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
+    for section in page.sections:
+        yield f"\\subsection*{{{escape(section.title)}}}"
+        run: list[Equation] = []
+        for block in section.blocks:
+            if isinstance(block, Equation):
+                run.append(block)
+                continue
+            if run:
+                yield display(run, notation, steps)
+                run = []
+            yield prose(block) if isinstance(block, Prose) else table(block)
+        if run:
+            yield display(run, notation, steps)
+
+
+def display(equations: list[Equation], notation: str, steps: str) -> str:
+    """Equations one below the other, aligned at their relation signs."""
+    rows = [row for e in equations for chain in chains(e, LATEX, notation, steps) for row in _rows(chain, e)]
+    joined = " \\\\\n".join(f"  {row}" for row in rows)
+    return f"\\begin{{align*}}\n{joined}\n\\end{{align*}}"
+
+
+def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
+    where = layers(equation, LATEX_RELATIONS)
+    for n, line in enumerate(chain):
+        notes = [f"\\text{{{escape(line.step.reason)}}}"] if line.step.reason and line.step.rule != "definition" else []
+        if n == len(chain) - 1 and where:
+            notes.append(where)
+        note = f" && {', \\; '.join(notes)}" if notes else ""
+        yield f"{line.left} {RELATIONS[line.relation]} {line.right}{note}".strip()
+
+
+def prose(block: Prose) -> str:
+    """Text, with the names between dollars left as they are."""
+    parts = re.split(r"(\$[^$]*\$)", block.text)
+    return "".join(p if p.startswith("$") else escape(p) for p in parts)
+
+
+def table(block: Table) -> str:
+    rows = [" & ".join(f"\\textbf{{{escape(h)}}}" for h in block.header)]
+    rows += [" & ".join(_cell(c) for c in row) for row in block.rows]
+    columns = "l" * len(block.header)
+    lines = " \\\\\n".join(f"  {r}" for r in rows)
+    return f"\\begin{{tabular}}{{{columns}}}\n{lines}\n\\end{{tabular}}"
+
+
+def _cell(value: object) -> str:
+    text, maths = cell(value, LATEX, r"\times")
+    return f"${text}$" if maths else escape(text)
+
+
+def escape(text: str) -> str:
+    """Text with LaTeX's special characters made harmless."""
+    return "".join(SPECIAL.get(c, c) for c in text.replace("\\", "").replace("{", "").replace("}", ""))

@@ -1,0 +1,66 @@
+"""A derivation as plain text for a terminal: relation signs aligned, reasons in a column of their own."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+
+from derive.derivation import Derivation, Equation, Prose, Table
+from derive.notation.document.lines import Line, chains
+from derive.notation.document.ranges import TEXT_RELATIONS, layers
+from derive.notation.document.tables import cell
+from derive.notation.style import TEXT
+
+RELATIONS = {"=": "=", "<-": "←"}
+WIDTH = 100
+
+
+def document(page: Derivation, *, notation: str = "matrix", steps: str = "key") -> str:
+    """The page as text."""
+    parts = [f"{page.title}\n{'=' * len(page.title)}"]
+    for section in page.sections:
+        parts.append(f"{section.title}\n{'-' * len(section.title)}")
+        parts += _blocks(section.blocks, notation, steps)
+    return "\n\n".join(parts) + "\n"
+
+
+def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
+    run: list[Equation] = []
+    for block in (*blocks, None):
+        if isinstance(block, Equation):
+            run.append(block)
+            continue
+        if run:
+            yield equations(run, notation, steps)
+            run = []
+        if isinstance(block, Prose):
+            yield textwrap.fill(re.sub(r"\$([^$]*)\$", _inline, block.text), WIDTH)
+        elif isinstance(block, Table):
+            yield table(block)
+
+
+def _inline(match: re.Match[str]) -> str:
+    return match[1].replace("{", "").replace("}", "").replace("\\", "")
+
+
+def equations(run: list[Equation], notation: str, steps: str) -> str:
+    """The chains of a section, with one column for the left sides."""
+    rows = [(line, e, n == len(chain) - 1) for e in run for chain in chains(e, TEXT, notation, steps) for n, line in enumerate(chain)]
+    left = max((len(line.left) for line, _, _ in rows), default=0)
+    shown = [f"  {line.left:>{left}} {RELATIONS[line.relation]} {line.right}" for line, _, _ in rows]
+    column = min(max(map(len, shown), default=0), WIDTH - 24)
+    return "\n".join(_with_note(s, column, *row) for s, row in zip(shown, rows, strict=True))
+
+
+def _with_note(shown: str, column: int, line: Line, equation: Equation, last: bool) -> str:
+    notes = [line.step.reason] if line.step.reason and line.step.rule != "definition" else []
+    if last and equation.where:
+        notes.append(layers(equation, TEXT_RELATIONS))
+    return f"{shown:<{column}}   {', '.join(notes)}" if notes else shown
+
+
+def table(block: Table) -> str:
+    rows = [tuple(block.header), *(tuple(cell(c, TEXT, "×")[0] for c in row) for row in block.rows)]
+    widths = [max(len(row[k]) for row in rows) for k in range(len(block.header))]
+    return "\n".join("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)

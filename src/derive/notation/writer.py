@@ -1,0 +1,329 @@
+"""Forms as text in a style: one rule a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from sympy import Abs, Expr, Rational, S, exp
+
+from derive.expr import Index, Size, Where, relu, sigmoid, softplus, step
+from derive.notation import forms
+from derive.notation.forms import Const, Form, Leaf, is_row
+from derive.notation.layout import Fraction, before, scalar_product, side_by_side, sum_of
+from derive.notation.make import full, negative, parts
+from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
+from derive.notation.vocabulary import PREFIX as PREFIX_WORDS
+
+
+def write(form: Form, style: Style) -> Piece:
+    """The form in this style."""
+    return RULES[type(form)](form, style)
+
+
+def constant(e: Expr, style: Style) -> Piece:
+    """A scalar without tensors."""
+    from derive.notation.components import scalar_piece
+
+    return scalar_piece(e, style)
+
+
+# --- leaves
+
+
+def _leaf(form: Leaf, style: Style, mark: str = "") -> Piece:
+    t = form.tensor
+    if form.whole:
+        return style.symbol(t.name, t.layer, (), mark)
+    shown = tuple(":" if p is None else position(p) for p in form.positions)
+    if ":" in shown:
+        shown = (",".join(shown),)
+    return style.symbol(t.name, t.layer, shown, mark)
+
+
+def position(p: Expr) -> str:
+    """A fixed position as it is read: counted from one; parameters by their name."""
+    return str(int(p) + 1) if p.is_Integer else p.name  # type: ignore[attr-defined]
+
+
+def _ones(form: Form, style: Style) -> Piece:
+    return Piece(style.ones)
+
+
+def _basis(form: forms.Basis, style: Style) -> Piece:
+    return style.symbol("e", None, (position(form.position),))
+
+
+def _partial(form: forms.Partial, style: Style) -> Piece:
+    body = form.body
+    wrt = _leaf(form.wrt, style).text
+    if isinstance(body, Leaf):
+        return style.partial(_leaf(body, style).text, wrt)
+    return Piece(f"{style.partial('', wrt).text} {style.bracket(write(body, style)).text}", PREFIX, True)
+
+
+# --- arithmetic
+
+
+def _add(form: forms.Add, style: Style) -> Piece:
+    terms = []
+    for f in form.terms:
+        if f.scalar and form.shape and not _plain_scalar(f):
+            f = full(f, form.shape)
+        minus = negative(parts(f)[0])
+        terms.append((minus, _product(_flipped(f), style) if minus else write(f, style)))
+    return sum_of(style, terms)
+
+
+def _plain_scalar(f: Form) -> bool:
+    """A scalar that may stand for itself beside arrays: 1 - a, x - mu, but not x - (1^T x / N)."""
+    _, rest = parts(f)
+    return all(isinstance(g, (Leaf, forms.Named)) for g in rest)
+
+
+def _flipped(f: Form) -> Form:
+    c, rest = parts(f)
+    return forms.Product((Const(-c), *rest)) if c != -1 or not rest else forms.Product(rest)
+
+
+def _product(form: Form, style: Style) -> Piece:
+    factors = form.factors if isinstance(form, forms.Product) else (form,)
+    scalars = Fraction()
+    top: list[Form] = []
+    bottom: list[Form] = []
+    for f in factors:
+        base, reciprocal = _reciprocal(f)
+        if isinstance(f, Const):
+            _place_constant(f.value, scalars, style)
+        elif not f.scalar:
+            (bottom if reciprocal else top).append(base)
+        elif reciprocal:
+            scalars.below.append(write(base, style))
+        else:
+            (scalars.front if isinstance(f, (Leaf, forms.Named)) else scalars.body).append(write(base, style))
+    minus, scalars.minus = scalars.minus, False
+    p = scalar_product(style, scalars) if _any(scalars) else None
+    if top or bottom:
+        arrays = _arrays(top, bottom, style)
+        p = arrays if p is None else before(style, style.tight(p, PREFIX + 1) if scalars.body else p, arrays)
+    p = p or Piece("1")
+    return Piece("-" + style.tight(p, MUL).text, ADD, p.tall) if minus else p
+
+
+def _any(f: Fraction) -> bool:
+    return bool(f.front or f.under or f.body or f.below)
+
+
+def _place_constant(c: Expr, f: Fraction, style: Style) -> None:
+    if negative(c):
+        f.minus, c = True, -c
+    top, bottom = c.as_numer_denom()
+    if top != 1:
+        f.front.append(style.tight(constant(top, style), MUL))
+    if bottom != 1:
+        f.under.append(constant(bottom, style))
+
+
+def _reciprocal(f: Form) -> tuple[Form, bool]:
+    """The base to write, and whether it goes under the bar."""
+    if isinstance(f, forms.Power) and isinstance(f.exponent, Const):
+        q = f.exponent.value
+        if q.is_number and negative(q):
+            return (f.base if q == -1 else forms.Power(f.base, Const(-q))), True
+    return f, False
+
+
+def _arrays(top: list[Form], bottom: list[Form], style: Style) -> Piece:
+    if not bottom:
+        return _hadamard(top, style)
+    above = _hadamard(top, style) if top else Piece(style.ones if style.column else "1")
+    return style.fraction(above, _hadamard(bottom, style))
+
+
+def _hadamard(arrays: list[Form], style: Style) -> Piece:
+    if len(arrays) == 1:
+        return write(arrays[0], style)
+    pieces = [style.tight(write(f, style), POW if n + 1 < len(arrays) else PREFIX) for n, f in enumerate(arrays)]
+    return Piece(style.hadamard.join(p.text for p in pieces), MUL, any(p.tall for p in pieces))
+
+
+def _power(form: forms.Power, style: Style) -> Piece:
+    exponent = form.exponent
+    if not isinstance(exponent, Const):
+        mark = write(exponent, style).text
+        return style.superscript(write(form.base, style), style.entrywise(mark) if form.base.shape else mark)
+    q = exponent.value
+    if q.is_number and negative(q):
+        return _product(form, style)
+    base = write(form.base, style)
+    if q == S.Half:
+        return style.root(base)
+    mark = constant(q, style).text if not isinstance(q, Rational) or q.is_Integer else f"{q.p}/{q.q}"
+    return style.superscript(base, style.entrywise(mark) if form.shape else mark)
+
+
+# --- functions
+
+
+def _apply(form: forms.Apply, style: Style) -> Piece:
+    rule = APPLY.get(form.function)
+    pieces = [write(a, style) for a in form.args]
+    return rule(pieces, form, style) if rule else called(style, form.function.__name__, pieces)
+
+
+def called(style: Style, name: str, args: list[Piece]) -> Piece:
+    """f(x), or f x for a word like log before a single symbol."""
+    head = style.function(name)
+    if name in PREFIX_WORDS and len(args) == 1 and args[0].precedence == ATOM and _is_symbol(args[0].text):
+        return Piece(f"{head} {args[0].text}", PREFIX)
+    return style.call(head, *args)
+
+
+def _is_symbol(text: str) -> bool:
+    return not any(c in text for c in "()[]| ‖") and r"\mathrm" not in text and r"\begin" not in text
+
+
+def softplus_piece(z: Piece, style: Style) -> Piece:
+    inside = sum_of(style, [(False, Piece("1")), (False, style.exponential(z))])
+    return style.call(style.function("log"), inside)
+
+
+def _step(pieces: list[Piece], form: forms.Apply, style: Style) -> Piece:
+    return style.indicator(_condition(form.args[0], style))
+
+
+def _where(pieces: list[Piece], form: forms.Apply, style: Style) -> Piece:
+    return style.cases(_condition(form.args[0], style), *pieces[1:])
+
+
+def _condition(c: Form, style: Style) -> Piece:
+    """c > 0, with the negative terms of a sum on the other side: |r| > 1."""
+    terms = c.terms if isinstance(c, forms.Add) else (c,)
+    left = [t for t in terms if not negative(parts(t)[0])]
+    right = [t for t in terms if negative(parts(t)[0])]
+    sides = [_side(left, False, style), _side(right, True, style)]
+    if all(isinstance(t, Const) for t in left) and right:
+        return _related(sides[1], "<", sides[0])
+    return _related(sides[0], ">", sides[1])
+
+
+def _related(a: Piece, relation: str, b: Piece) -> Piece:
+    return Piece(f"{a.text} {relation} {b.text}", ADD, a.tall or b.tall)
+
+
+def _side(terms: list[Form], flip: bool, style: Style) -> Piece:
+    pieces = [(False, _product(_flipped(t), style) if flip else write(t, style)) for t in terms]
+    return sum_of(style, pieces) if pieces else Piece("0")
+
+
+APPLY: dict[type, Callable[[list[Piece], forms.Apply, Style], Piece]] = {
+    exp: lambda p, form, style: style.exponential(p[0]),
+    softplus: lambda p, form, style: softplus_piece(p[0], style),
+    Abs: lambda p, form, style: style.absolute(p[0]),
+    step: _step,
+    Where: _where,
+    sigmoid: lambda p, form, style: style.call(style.function("sigmoid"), p[0]),
+    relu: lambda p, form, style: style.call(style.function("relu"), p[0]),
+}
+
+
+def _unknown(form: forms.ApplyUnknown, style: Style) -> Piece:
+    return style.call(style.primes(form.name, form.order), write(form.argument, style))
+
+
+def _operation(name: str) -> Callable[[Form, Style], Piece]:
+    def rule(form: Form, style: Style) -> Piece:
+        return called(style, name, [write(form.body, style)])  # type: ignore[attr-defined]
+
+    return rule
+
+
+def _reduce(form: forms.Reduce, style: Style) -> Piece:
+    inside = write(form.body, style)
+    if form.whole:
+        inside = style.call(style.function("vec"), inside)
+    return style.call(style.function(form.kind.__name__), inside)
+
+
+def _winner(form: forms.WinnerOf, style: Style) -> Piece:
+    z = write(form.body, style)
+    top = style.call(style.function("Max_"), z)
+    return style.indicator(_related(z, "=", top))
+
+
+# --- matrices
+
+
+def _transpose(form: forms.Transpose, style: Style) -> Piece:
+    body = form.body
+    if isinstance(body, Leaf):
+        return _leaf(body, style, style.transposed)
+    if isinstance(body, forms.Inverse):
+        return _inverse(body, style, style.inverse_transposed)
+    return style.superscript(write(body, style), style.transposed)
+
+
+def _inverse(form: forms.Inverse, style: Style, mark: str = "") -> Piece:
+    mark = mark or style.inverted
+    body = form.body
+    if isinstance(body, Leaf):
+        return _leaf(body, style, mark)
+    return style.superscript(write(body, style), mark)
+
+
+def _matmul(form: forms.MatMul, style: Style) -> Piece:
+    pieces = [write(f, style) for f in form.factors]
+    last = len(pieces) - 1
+    return side_by_side(style, [style.tight(p, PREFIX if n == last else POW) for n, p in enumerate(pieces)])
+
+
+def _norm(form: forms.Norm, style: Style) -> Piece:
+    mark = "1" if form.order == 1 else "F" if len(form.body.shape) == 2 else ""
+    return style.norm(write(form.body, style), mark)
+
+
+def _logdet(form: forms.LogDet, style: Style) -> Piece:
+    det = called(style, "det", [write(form.body, style)])
+    return Piece(f"{style.function('log')} {style.absolute(det).text}", PREFIX, det.tall)
+
+
+def _kronecker(form: forms.Kronecker, style: Style) -> Piece:
+    return style.kronecker(*(style.tight(write(f, style), POW) for f in (form.left, form.right)))
+
+
+def _components(form: forms.Components, style: Style) -> Piece:
+    from derive.notation.components import component_piece
+
+    return component_piece(form.expr, style)
+
+
+RULES: dict[type, Callable[..., Piece]] = {
+    Const: lambda form, style: constant(form.value, style),
+    Leaf: _leaf,
+    forms.Named: lambda form, style: style.symbol(form.name),
+    forms.Ones: _ones,
+    forms.Eye: lambda form, style: Piece(style.identity),
+    forms.Basis: _basis,
+    forms.Partial: _partial,
+    forms.Add: _add,
+    forms.Product: _product,
+    forms.Power: _power,
+    forms.Apply: _apply,
+    forms.ApplyUnknown: _unknown,
+    forms.Softmax: _operation("softmax"),
+    forms.WinnerOf: _winner,
+    forms.Reduce: _reduce,
+    forms.Transpose: _transpose,
+    forms.MatMul: _matmul,
+    forms.Diag: lambda form, style: style.call(style.function("diag"), write(form.body, style)),
+    forms.DiagPart: lambda form, style: style.call(style.function("diag"), write(form.body, style)),
+    forms.Trace: lambda form, style: style.call(style.function("trace"), write(form.body, style)),
+    forms.Norm: _norm,
+    forms.Inverse: _inverse,
+    forms.Det: _operation("det"),
+    forms.LogDet: _logdet,
+    forms.Kronecker: _kronecker,
+    forms.Components: _components,
+}
+
+__all__ = ["Index", "Size", "is_row", "lru_cache", "write"]
