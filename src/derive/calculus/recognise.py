@@ -23,10 +23,9 @@ def recognise(e: Expr) -> Expr:
     """
     if not contains(e, exp):
         return e
-    image = rebuild(e, recognise)
-    if isinstance(image, (Mul, Pow)):
-        image = _softmax(_logistic(image))
-    return image
+    if isinstance(e, (Mul, Pow)):  # a quotient as a whole, before its parts
+        e = _softmax(_logistic(e))
+    return rebuild(e, recognise)
 
 
 def _factors(e: Expr) -> list[Expr]:

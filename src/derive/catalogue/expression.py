@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from sympy import Expr
 
@@ -10,8 +11,9 @@ from derive.calculus import differentiate, expand_once, recognise, simplify, use
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, tensors
-from derive.expr.arrays import TensorExpr, axis_index
+from derive.expr.arrays import TensorExpr, axis_index, show
 from derive.expr.nodes import Index
+from derive.formula import parse_formula, parse_where
 
 STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
 
@@ -49,6 +51,20 @@ def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") ->
     results = {tensor: (value, tuple(out))}
     page = Derivation(name, _title(f, order), (shown, *sections), (Witnessed(program, results, what=_title(f, order), jacobian=order),))
     return Derived(value, out, page, tuple(dict.fromkeys(assumptions)))
+
+
+def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
+    """The derivative of a formula in one of the names that `where` declares."""
+    declared = parse_where(where)
+    f = parse_formula(formula, declared)
+    if wrt not in declared:
+        close = get_close_matches(wrt, declared, n=1)
+        guess = f" Did you mean {close[0]}?" if close else ""
+        names = ", ".join(declared) or "none"
+        raise OptionError(f"--wrt: {wrt[:60]!r} is not declared.{guess} Declared names: {names}. Try: --where \"{wrt[:20]}: n\"")
+    if order == 2 and f.ndim:
+        raise OptionError(f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1")
+    return derivative(f, declared[wrt], order)
 
 
 def _free_name(name: str, e: Expr) -> str:

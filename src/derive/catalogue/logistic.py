@@ -102,12 +102,12 @@ def _likelihood(batch: Regression) -> Section:
     product = Prod_(p**y * (1 - p) ** (1 - y), SAMPLE)
     blocks: list[Block] = [
         Prose("The probability of a label is $p$ for 1 and $1 - p$ for 0; samples are independent."),
-        definition(likelihood(), product, "Bernoulli likelihood"),
+        definition(likelihood(), product, "Bernoulli likelihood", in_components=True),
     ]
     steps = [Step(log(product), "definition", "the logarithm has the same maximiser")]
     steps += [Step(e, rule, reason) for e, rule, reason in log_steps(log(product))]
     domain = _inside(batch)
-    blocks.append(Equation(loglik(), (), tuple(steps), context=Context(domain)))
+    blocks.append(Equation(loglik(), (), tuple(steps), context=Context(domain), in_components=True))
     total = -steps[-1].after / N
     cost = batch.loss.per_output(p, y)
     blocks.append(
@@ -119,6 +119,7 @@ def _likelihood(batch: Regression) -> Section:
                 Step(sum_over(cost, SAMPLE) / N, "distribute", "the mean cross-entropy"),
             ),
             context=Context(domain),
+            in_components=True,
         )
     )
     return Section("Likelihood", tuple(blocks), "forward")

@@ -19,6 +19,7 @@ class Loss:
     output: str = "identity"
     target: tuple[str, ...] = ()  # properties of y
     title: str = ""
+    norm: bool = False  # a sum of squares, which matrix notation writes best
 
 
 _ROWS = (
@@ -26,11 +27,10 @@ _ROWS = (
         "bce",
         lambda p, y: -(y * log(p) + (1 - y) * log(1 - p)),
         output="sigmoid",
-        target=("unit_interval",),
         title="binary cross-entropy",
     ),
     Loss("ce", lambda p, y: -y * log(p), output="softmax", target=("sum_to_one",), title="categorical cross-entropy"),
-    Loss("mse", lambda p, y: Rational(1, 2) * (p - y) ** 2, title="squared error"),
+    Loss("mse", lambda p, y: Rational(1, 2) * (p - y) ** 2, title="squared error", norm=True),
     Loss("mae", lambda p, y: Abs(p - y), title="absolute error"),
     Loss("hinge", lambda p, y: maximum(0, 1 - y * p), target=("sign",), title="hinge loss"),
 )

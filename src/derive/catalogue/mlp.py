@@ -148,7 +148,7 @@ class Backpropagation:
             else:
                 yield _let(net.let_z(layer))
                 yield _let(net.let_a(layer))
-        yield _let(net.let_cost)
+        yield replace(_let(net.let_cost), in_components=not net.loss.norm)
 
     def _updates(self) -> Iterator[Equation]:
         """Gradient descent: each parameter moves against its gradient."""

@@ -155,7 +155,8 @@ class Regression:
         return Section("Notation", (Table(("symbol", "shape", "meaning"), rows),), "notation")
 
     def forward(self, title: str) -> Section:
-        return Section(title, tuple(statement(let) for let in self.program), "forward")
+        *lets, cost = (statement(let) for let in self.program)
+        return Section(title, (*lets, replace(cost, in_components=not self.loss.norm)), "forward")
 
     def backward(self, title: str) -> Section:
         equations = tuple(self.reverse.equation(u) for u in (self.prediction, self.score))
@@ -180,7 +181,8 @@ class Regression:
         v = Tensor("v", (D,))
         form = sum_over(v(FEATURE) * hessian.result * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
         squares = self._as_squares(v)
-        lhs = Tensor("q")()
+        hessian_name = Tensor("H", (D, D))
+        lhs = sum_over(v(FEATURE) * hessian_name(FEATURE, OTHER_FEATURE) * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
         steps = (Step(form, "definition", "the quadratic form of the Hessian"), Step(squares, "squares", "a sum of squares"))
         equation = Equation(lhs, (), steps, context=Context(self.program))
         says = "Each weight is positive or zero and each square is: the cost is convex in the weights."

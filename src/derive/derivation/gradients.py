@@ -41,7 +41,7 @@ def _chain_is_key(a: Adjoint) -> bool:
 def _local_reason(a: Adjoint) -> str:
     """The words of the derivative rules that the local derivatives took."""
     reasons = dict.fromkeys(r.reason for p in a.paths for r in rules_used(p.rhs, a.of) if not r.trivial)
-    return ", ".join(reasons) or "local derivative"
+    return ", ".join(reasons) or "chain rule"
 
 
 def rules_used(e: Expr, x: Elem) -> list[Rule]:

@@ -52,7 +52,7 @@ class Equation:
     relation: str = "="
     where: tuple[str, ...] = ()
     context: Context | None = None
-    label: str = ""
+    in_components: bool = False  # a sum over samples reads better with its indices
 
     @property
     def result(self) -> Expr:

@@ -24,6 +24,7 @@ from derive.evaluate.oracle import extent
 from derive.evaluate.refusals import Undecidable
 from derive.expr import functions as fn
 from derive.expr import nodes
+from derive.expr.layers import LayerSum, at_layers
 from derive.expr.nodes import Index, Size, Tensor, free_indices, fresh
 from derive.expr.program import Program
 
@@ -334,6 +335,13 @@ def _logdet(ar: Arrays, e: nodes.LogDet) -> Labelled:
     return Labelled(ar.xp.linalg.slogdet(matrix)[1], others)
 
 
+def _layer_sum(ar: Arrays, e: LayerSum) -> Labelled:
+    body, symbol, lo, hi = e.args
+    layers = range(extent(lo, ar.sizes), extent(hi, ar.sizes) + 1)
+    terms = [ar(at_layers(body, {symbol: sympy.Integer(m)})) for m in layers]  # type: ignore[dict-item]
+    return ar.pointwise(lambda *xs: reduce(add, xs, 0.0), *terms)
+
+
 def _diff(ar: Arrays, e: nodes.Diff) -> Labelled:
     raise Undecidable(f"a derivative that is not carried out has no array: {e}")
 
@@ -373,6 +381,7 @@ RULES: dict[type, Rule] = {
     nodes.Inverse: _inverse,
     nodes.Det: _det,
     nodes.LogDet: _logdet,
+    LayerSum: _layer_sum,
     nodes.Diff: _diff,
 } | {
     getattr(sympy, name): _function(numpy_name)

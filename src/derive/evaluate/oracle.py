@@ -30,6 +30,7 @@ from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain
 from derive.evaluate.rings import BALL, EXACT, FLOAT, SERIES, Ball, Ring, Series
 from derive.expr import functions as fn
 from derive.expr import nodes
+from derive.expr.layers import LayerSum, at_layers
 from derive.expr.nodes import Index, Size, Tensor, free_indices, tensors
 from derive.expr.program import Program
 
@@ -396,6 +397,13 @@ def _logdet(ev: Evaluator, e: nodes.LogDet, env: Env) -> Any:
     return ev.ring.apply("log", value if sign > 0 else -value)
 
 
+def _layer_sum(ev: Evaluator, e: LayerSum, env: Env) -> Any:
+    body, symbol, lo, hi = e.args
+    layers = range(ev.extent(lo), ev.extent(hi) + 1)
+    terms = (ev(at_layers(body, {symbol: sympy.Integer(m)}), env) for m in layers)  # type: ignore[dict-item]
+    return sum(terms, ev.ring.number(Fraction(0)))
+
+
 def _diff(ev: Evaluator, e: nodes.Diff, env: Env) -> Any:
     """A derivative that is not carried out, by power series: order one, or two for a Diff of a Diff."""
     first = (e.wrt.tensor, ev.places(e.wrt.indices, env))
@@ -458,6 +466,7 @@ RULES: dict[type, Rule] = {
     nodes.Inverse: _inverse,
     nodes.Det: _det,
     nodes.LogDet: _logdet,
+    LayerSum: _layer_sum,
     nodes.Diff: _diff,
 } | {getattr(fn, name, None) or getattr(sympy, name): _smooth(name) for name in SMOOTH}
 

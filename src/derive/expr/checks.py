@@ -16,9 +16,9 @@ from sympy.functions.elementary.trigonometric import atan
 
 from derive.errors import UndefinedError
 from derive.expr.functions import Where, maximum, minimum, relu, sigmoid, softplus, step
-from derive.expr.nodes import MEMO
+from derive.expr.nodes import MEMO, Binder
 
-MAX_BITS = 20_000  # of an exact number: a power that would be longer is refused before it is computed
+MAX_BITS = 10_000  # of an exact number; a power that would be longer is refused before it is computed
 
 
 def _sigmoid(t: float) -> float:
@@ -83,10 +83,12 @@ def _constant(e: Expr) -> float | None:
 
 
 def _float(e: Expr) -> float:
-    try:
-        return float(e)
-    except OverflowError:
-        raise UndefinedError("a constant is too large for a floating point number") from None
+    if bits(e) > MAX_BITS:
+        raise UndefinedError(f"an exact number has more than {MAX_BITS} bits")
+    value = float(e)
+    if not math.isfinite(value):
+        raise UndefinedError("a constant is too large for a floating point number")
+    return value
 
 
 @lru_cache(MEMO)
@@ -95,6 +97,13 @@ def bits(e: Expr) -> int:
     if e.is_Rational:
         return max(abs(e.p).bit_length(), e.q.bit_length())  # type: ignore[attr-defined]
     return max(map(bits, e.args), default=1)
+
+
+@lru_cache(MEMO)
+def weight(e: Expr) -> int:
+    """What an expression costs to work with: its nodes, written out, and the cube of the names of each binder."""
+    own = 25 * len(e.bound) ** 3 if isinstance(e, Binder) else 1
+    return own + sum(map(weight, e.args))
 
 
 def bounded_power(base: Expr, exponent: Expr) -> Expr:

@@ -448,8 +448,8 @@ def _canonical_order(body: Expr, bound: tuple[Index, ...]) -> tuple[Index, ...]:
         if not rest:
             return fixed
         views = sorted(((seen(i, fixed), i) for i in rest), key=cmp_to_key(lambda a, b: compare(a[0], b[0])))
-        count = Counter(view for view, _ in views)
-        alone = tuple(i for view, i in views if count[view] == 1)
+        looks = Counter(view for view, _ in views)
+        alone = tuple(i for view, i in views if looks[view] == 1)
         if len(alone) == len(rest) or budget[0] <= 0:
             return fixed + tuple(i for _, i in views)
         if alone:  # what can be told apart needs no trying, and helps to tell the others apart

@@ -11,6 +11,7 @@ from sympy import Rational
 
 from derive.errors import DeriveError, FormulaError
 from derive.expr.arrays import TensorExpr
+from derive.expr.checks import weight
 from derive.expr.elementwise import ELEMENTWISE
 from derive.expr.linear import SlogDet
 from derive.expr.nodes import Size
@@ -34,6 +35,7 @@ OPERATORS: dict[str, Callable[[TensorExpr, TensorExpr], TensorExpr]] = {
     "!=": ELEMENTWISE["not_equal"],
 }
 
+MAX_WORK = 400_000  # nodes that the operations of a formula may make, written out
 LITERALS = frozenset(("axis", "axis1", "axis2", "axes", "keepdims", "ord", "ddof"))  # parameters that take literals
 SIZES = frozenset(("N", "shape"))  # parameters that take sizes
 
@@ -71,6 +73,7 @@ class Reader:
         self.source = source
         self.symbols = symbols
         self.sizes = sizes_of(symbols)
+        self.spent = 0
 
     def fail(self, message: str, offset: int, hint: str = "") -> NoReturn:
         raise FormulaError(message, self.source, offset, hint=hint)
@@ -84,6 +87,14 @@ class Reader:
             raise
         except DeriveError as error:
             raise FormulaError(str(error), self.source, offset) from None
+
+    def pay(self, value: Any, offset: int) -> Any:
+        """The value, unless the formula has become too large to work with: softmax of softmax of ..."""
+        self.spent += weight(value.expr) if isinstance(value, TensorExpr) else 1
+        if self.spent > MAX_WORK:
+            hint = "name its parts as tensors, or shorten its products and sums"
+            self.fail("the formula is too large when it is written out in entries", offset, hint)
+        return value
 
     # -- values --------------------------------------------------------------------------------------------------
     def array(self, node: syntax.Node) -> TensorExpr:
@@ -127,7 +138,7 @@ class Reader:
         for link in reversed(spine):
             right = self.array(link.right)
             with self.at(link.offset):
-                left = OPERATORS[link.op](left, right)
+                left = self.pay(OPERATORS[link.op](left, right), link.offset)
         return left
 
     def sequence(self, node: syntax.Sequence) -> Any:
@@ -235,7 +246,7 @@ class Reader:
         values = {p: self.argument(p, item) for p, item in given.items()}
         with self.at(node.offset):
             positional = [values.pop(p) for p in function.parameters[: function.required]]
-            return function.build(*positional, **values)
+            return self.pay(function.build(*positional, **values), node.offset)
 
     def bind(self, function: Function, name: str, node: syntax.Call) -> dict[str, syntax.Node]:
         """Arguments to parameters."""

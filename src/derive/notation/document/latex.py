@@ -63,7 +63,7 @@ def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
         notes = [f"\\text{{{escape(line.step.reason)}}}"] if line.step.reason and line.step.rule != "definition" else []
         if n == len(chain) - 1 and where:
             notes.append(where)
-        note = f" && {', \\; '.join(notes)}" if notes else ""
+        note = " && " + r", \; ".join(notes) if notes else ""
         yield f"{line.left} {RELATIONS[line.relation]} {line.right}{note}".strip()
 
 

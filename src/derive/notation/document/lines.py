@@ -48,7 +48,8 @@ def in_components(style: Style) -> Callable[[Expr, Out], str | None]:
 def chains(equation: Equation, style: Style, notation: str, steps: str) -> Iterator[tuple[Line, ...]]:
     """The chain in each notation asked for; components stand in where the result has no matrix notation."""
     shown = equation.shown(steps)
-    matrix = _chain(equation, shown, in_matrices(style)) if notation != "component" else None
+    wanted = notation == "both" or (notation == "matrix" and not equation.in_components)
+    matrix = _chain(equation, shown, in_matrices(style)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:

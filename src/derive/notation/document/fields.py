@@ -1,0 +1,28 @@
+"""The fields of `derive expr --format json`: the result in every notation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr
+
+from derive.derivation import Derivation
+from derive.expr import Index
+from derive.notation.components import component_latex
+from derive.notation.latex import latex
+from derive.notation.numpy import numpy
+from derive.notation.recover import recover
+
+
+def result_fields(value: Expr, out: tuple[Index, ...], page: Derivation) -> dict[str, Any]:
+    """latex, component_latex, numpy, shape, verdict, assumptions."""
+    form = recover(value, out)
+    c = page.certificate
+    return {
+        "latex": latex(form),
+        "component_latex": component_latex(value),
+        "numpy": numpy(form),
+        "shape": [str(i.dim) for i in out],
+        "verdict": "unchecked" if c is None or not c.checked else "proved" if not c.confirmed else "confirmed",
+        "assumptions": [] if c is None else list(c.assumptions),
+    }
