@@ -167,7 +167,9 @@ class Generator:
     def other(self, depth: int, indices: tuple[Index, ...]) -> Expr:
         a = self.expression(depth - 1, indices)
         positive = self.rng.choice((NAMED[-1](), 1 + a**2, exp(a), Abs(a) + 1))
-        return self.rng.choice((log(positive), Unknown("f", self.rng.randint(0, 1), a), log(a), Pow(positive, self.leaf(indices))))
+        return self.rng.choice(
+            (log(positive), Unknown("f", self.rng.randint(0, 1), a), log(a), Pow(positive, self.leaf(indices)))
+        )
 
     # -- the same value, written differently ------------------------------------------------------------------------
 
@@ -178,7 +180,9 @@ class Generator:
 
     def _somewhere(self, e: Expr) -> Expr:
         """One random rewriting at a random place."""
-        inner = bool(e.args) and not isinstance(e, (Delta, Inverse, Det, LogDet, Unknown, *(type(t()) for t in NAMED[-1:])))
+        inner = bool(e.args) and not isinstance(
+            e, (Delta, Inverse, Det, LogDet, Unknown, *(type(t()) for t in NAMED[-1:]))
+        )
         if inner and self.rng.random() < 0.6:
             chosen = self.rng.randrange(1 if isinstance(e, Binder) else len(e.args))
             position = iter(range(len(e.args)))
@@ -187,8 +191,10 @@ class Generator:
 
     def _distribute(self, e: Expr) -> Expr:
         if isinstance(e, Pow) and e.args[1] == 2 and isinstance(e.args[0], Add):
-            e = Mul(*(Add(*(a * b for b in e.args[0].args)) for a in e.args[0].args), evaluate=False) if False else Add(
-                *(a * b for a in e.args[0].args for b in e.args[0].args)
+            e = (
+                Mul(*(Add(*(a * b for b in e.args[0].args)) for a in e.args[0].args), evaluate=False)
+                if False
+                else Add(*(a * b for a in e.args[0].args for b in e.args[0].args))
             )
         if isinstance(e, Mul):
             sums = [a for a in e.args if isinstance(a, Add)]

@@ -30,9 +30,10 @@ from derive.expr import (
 )
 
 N, D, K, M = (Size(s) for s in "NDKM")
-i, j, k, l, m = (Index(s, D) for s in "ijklm")
+i, j, k, l, m = (Index(s, D) for s in "ijklm")  # noqa: E741
 n, r = Index("n", N), Index("r", N)
 c, e, f = (Index(s, K) for s in "cef")
+row, column = Index("row", D), Index("column", D)
 p, q = Index("p", M), Index("q", M)
 
 
@@ -141,10 +142,13 @@ TABLE = (
         S_(S(i, j) * x(i) * x(j), i, j),
         "S symmetric",
     ),
+    Identity("delta contracts", S_(Delta(i, j) * A(j, k) * x(j), j), A(i, k) * x(i), S_(A(j, k) * x(j), j)),
     Identity(
-        "delta contracts", S_(Delta(i, j) * A(j, k) * x(j), j), A(i, k) * x(i), S_(A(j, k) * x(j), j)
+        "delta with free indices",
+        Delta(i, j) * x(j) * A(i, k),
+        Delta(i, j) * x(i) * A(j, k),
+        Delta(i, j) * x(k) * A(j, k),
     ),
-    Identity("delta with free indices", Delta(i, j) * x(j) * A(i, k), Delta(i, j) * x(i) * A(j, k), Delta(i, j) * x(k) * A(j, k)),
     Identity("trace of the identity", S_(Delta(i, j) * Delta(i, j), i, j), D + 0 * x(i), D**2 + 0 * x(i)),
     Identity(
         "diag u times M is Hadamard",
@@ -165,13 +169,15 @@ TABLE = (
         S_(x(i), i) ** 2,
         "Q orthogonal",
     ),
-    Identity(
-        "orthogonal rows", S_(Q(i, k) * Q(j, k), k), Delta(i, j), S_(Q(i, k) * Q(k, j), k), "Q orthogonal"
-    ),
+    Identity("orthogonal rows", S_(Q(i, k) * Q(j, k), k), Delta(i, j), S_(Q(i, k) * Q(k, j), k), "Q orthogonal"),
     Identity("Frobenius norm of Q", S_(Q(i, j) ** 2, i, j), D + 0 * x(i), D**2 + 0 * x(i), "Q orthogonal"),
     # -- inverses and determinants
-    Identity("A^-1 A = I", S_(inv(A(k, l), k, l, i, m) * A(m, j), m), Delta(i, j), S_(inv(A(k, l), k, l, i, m) * A(j, m), m)),
-    Identity("A A^-1 = I", S_(A(i, m) * inv(A(k, l), k, l, m, j), m), Delta(i, j), S_(A(i, m) * inv(A(k, l), k, l, j, m), m)),
+    Identity(
+        "A^-1 A = I", S_(inv(A(k, l), k, l, i, m) * A(m, j), m), Delta(i, j), S_(inv(A(k, l), k, l, i, m) * A(j, m), m)
+    ),
+    Identity(
+        "A A^-1 = I", S_(A(i, m) * inv(A(k, l), k, l, m, j), m), Delta(i, j), S_(A(i, m) * inv(A(k, l), k, l, j, m), m)
+    ),
     Identity("(A^T)^-1 = (A^-1)^T", inv(A(l, k), k, l, i, j), inv(A(k, l), k, l, j, i), inv(A(k, l), k, l, i, j)),
     Identity("(2A)^-1", inv(2 * A(k, l), k, l, i, j), inv(A(k, l), k, l, i, j) / 2, 2 * inv(A(k, l), k, l, i, j)),
     Identity(
@@ -180,8 +186,16 @@ TABLE = (
         S_(inv(B(k, l), k, l, i, m) * inv(A(k, l), k, l, m, j), m),
         S_(inv(A(k, l), k, l, i, m) * inv(B(k, l), k, l, m, j), m),
     ),
-    Identity("inverse of the inverse", inv(inv(A(k, l), k, l, i, j), i, j, p0 := Index("a", D), p1 := Index("b", D)), A(p0, p1), A(p1, p0)),
-    Identity("inverse of a symmetric matrix", inv(S(k, l), k, l, i, j), inv(S(l, k), k, l, j, i), inv(2 * S(l, k), k, l, j, i), "S symmetric"),
+    Identity(
+        "inverse of the inverse", inv(inv(A(k, l), k, l, i, j), i, j, row, column), A(row, column), A(column, row)
+    ),
+    Identity(
+        "inverse of a symmetric matrix",
+        inv(S(k, l), k, l, i, j),
+        inv(S(l, k), k, l, j, i),
+        inv(2 * S(l, k), k, l, j, i),
+        "S symmetric",
+    ),
     Identity(
         "ridge: (X^T X + lam I)^-1 contracted",
         S_(inv(ridge, i, j, k, l) * (S_(X(n, l) * X(n, m), n) + lam * Delta(l, m)), l),
@@ -200,7 +214,9 @@ TABLE = (
         D + 0 * x(i),
         S_(inv(A(k, l), k, l, i, j) * A(i, j), i, j),
     ),
-    Identity("logdet of 3A", LogDet(3 * A(i, j), i, j), D * log(3) + LogDet(A(i, j), i, j), log(3) + LogDet(A(i, j), i, j)),
+    Identity(
+        "logdet of 3A", LogDet(3 * A(i, j), i, j), D * log(3) + LogDet(A(i, j), i, j), log(3) + LogDet(A(i, j), i, j)
+    ),
     Identity("logdet of a transpose", LogDet(A(j, i), i, j), LogDet(A(k, l), k, l), LogDet(B(k, l), k, l)),
     Identity(
         "logdet of a product",
@@ -212,11 +228,16 @@ TABLE = (
         "logdet of an inverse", LogDet(inv(A(k, l), k, l, i, j), i, j), -LogDet(A(i, j), i, j), LogDet(A(i, j), i, j)
     ),
     Identity("log|det A|", log(Abs(Det(A(i, j), i, j))), LogDet(A(i, j), i, j), LogDet(2 * A(i, j), i, j)),
+    Identity("det of an inverse", Det(inv(A(k, l), k, l, i, j), i, j), 1 / Det(A(i, j), i, j), Det(A(i, j), i, j)),
     Identity(
-        "det of an inverse", Det(inv(A(k, l), k, l, i, j), i, j), 1 / Det(A(i, j), i, j), Det(A(i, j), i, j)
+        "det of a product",
+        Det(S_(A(i, k) * B(k, j), k), i, j),
+        Det(A(i, j), i, j) * Det(B(j, i), i, j),
+        Det(A(i, j), i, j) + Det(B(i, j), i, j),
     ),
-    Identity("det of a product", Det(S_(A(i, k) * B(k, j), k), i, j), Det(A(i, j), i, j) * Det(B(j, i), i, j), Det(A(i, j), i, j) + Det(B(i, j), i, j)),
-    Identity("logdet of diag d", LogDet(Delta(i, j) * d(i), i, j), S_(log(d(i)), i), S_(log(d(i)), i) / 2, "d positive"),
+    Identity(
+        "logdet of diag d", LogDet(Delta(i, j) * d(i), i, j), S_(log(d(i)), i), S_(log(d(i)), i) / 2, "d positive"
+    ),
     Identity("inverse of diag d", inv(Delta(k, l) * d(k), k, l, i, j), Delta(i, j) / d(i), Delta(i, j) * d(i)),
     Identity("log det of positive definite", log(Det(P(i, j), i, j)), LogDet(P(i, j), i, j), 2 * LogDet(P(i, j), i, j)),
     # -- softmax and its loss
@@ -263,9 +284,19 @@ TABLE = (
     ),
     # -- sigmoid, tanh, softplus
     Identity("sigmoid of minus", sigmoid(-o(n)), 1 - sigmoid(o(n)), sigmoid(o(n))),
-    Identity("sigmoid derivative", exp(-o(n)) / (1 + exp(-o(n))) ** 2, sigmoid(o(n)) * (1 - sigmoid(o(n))), sigmoid(o(n)) ** 2),
+    Identity(
+        "sigmoid derivative",
+        exp(-o(n)) / (1 + exp(-o(n))) ** 2,
+        sigmoid(o(n)) * (1 - sigmoid(o(n))),
+        sigmoid(o(n)) ** 2,
+    ),
     Identity("tanh through sigmoid", tanh(o(n)), 2 * sigmoid(2 * o(n)) - 1, 2 * sigmoid(o(n)) - 1),
-    Identity("tanh as a quotient", tanh(o(n)), (exp(o(n)) - exp(-o(n))) / (exp(o(n)) + exp(-o(n))), (exp(o(n)) + exp(-o(n))) / (exp(o(n)) - exp(-o(n)))),
+    Identity(
+        "tanh as a quotient",
+        tanh(o(n)),
+        (exp(o(n)) - exp(-o(n))) / (exp(o(n)) + exp(-o(n))),
+        (exp(o(n)) + exp(-o(n))) / (exp(o(n)) - exp(-o(n))),
+    ),
     Identity("softplus difference", softplus(o(n)) - softplus(-o(n)), o(n), -o(n)),
     Identity("log sigmoid", log(sigmoid(o(n))), -softplus(-o(n)), -softplus(o(n))),
     Identity(
@@ -276,7 +307,11 @@ TABLE = (
     ),
     Identity(
         "batch logistic gradient",
-        S_((-g(n) / sigmoid(o(n)) + (1 - g(n)) / (1 - sigmoid(o(n)))) * sigmoid(o(n)) * (1 - sigmoid(o(n))) * X(n, i), n) / N,
+        S_(
+            (-g(n) / sigmoid(o(n)) + (1 - g(n)) / (1 - sigmoid(o(n)))) * sigmoid(o(n)) * (1 - sigmoid(o(n))) * X(n, i),
+            n,
+        )
+        / N,
         S_(X(n, i) * (sigmoid(o(n)) - g(n)), n) / N,
         S_(X(n, i) * (sigmoid(o(n)) - g(n)), n),
     ),
@@ -288,10 +323,17 @@ TABLE = (
     ),
     # -- kinks
     Identity("relu of minus", relu(o(n)) - relu(-o(n)), o(n), Abs(o(n))),
-    Identity("absolute value", Abs(o(n) - g(n)), relu(o(n) - g(n)) + relu(g(n) - o(n)), relu(o(n) - g(n)) - relu(g(n) - o(n))),
+    Identity(
+        "absolute value", Abs(o(n) - g(n)), relu(o(n) - g(n)) + relu(g(n) - o(n)), relu(o(n) - g(n)) - relu(g(n) - o(n))
+    ),
     Identity("max and min", maximum(o(n), g(n)) + minimum(o(n), g(n)), o(n) + g(n), o(n) - g(n)),
     Identity("max commutes", maximum(o(n), g(n)), maximum(g(n), o(n)), minimum(g(n), o(n))),
-    Identity("max by absolute value", maximum(o(n), g(n)), (o(n) + g(n) + Abs(o(n) - g(n))) / 2, (o(n) + g(n) - Abs(o(n) - g(n))) / 2),
+    Identity(
+        "max by absolute value",
+        maximum(o(n), g(n)),
+        (o(n) + g(n) + Abs(o(n) - g(n))) / 2,
+        (o(n) + g(n) - Abs(o(n) - g(n))) / 2,
+    ),
     Identity("relu squared", relu(o(n)) ** 2, o(n) * relu(o(n)), o(n) ** 2),
     Identity("relu scales", relu(s0 * o(n)), s0 * relu(o(n)), s0**2 * relu(o(n)), "s0 positive"),
     Identity("leaky relu", Where(o(n), o(n), o(n) / 10), relu(o(n)) - relu(-o(n)) / 10, relu(o(n)) + relu(-o(n)) / 10),
@@ -341,14 +383,26 @@ TABLE = (
     Identity("product of products", Prod_(x(i), i) * Prod_(u(j), j), Prod_(x(i) * u(i), i), Prod_(x(i) + u(i), i)),
     Identity("product of exponentials", Prod_(exp(x(i)), i), exp(S_(x(i), i)), S_(exp(x(i)), i)),
     Identity("maximum shifts", Max_(2 * x(i) + 2 * a0, i), 2 * a0 + 2 * Max_(x(j), j), a0 + 2 * Max_(x(j), j)),
-    Identity("log of a product of positives", log(s0 * lam**2), log(s0) + 2 * log(lam), log(s0) + log(lam), "lam positive"),
+    Identity(
+        "log of a product of positives", log(s0 * lam**2), log(s0) + 2 * log(lam), log(s0) + log(lam), "lam positive"
+    ),
     Identity("error function is odd", erf(x(i) - u(i)), -erf(u(i) - x(i)), erf(u(i) - x(i))),
     Identity("cosine is even", cos(x(i) - u(i)), cos(u(i) - x(i)), cos(u(i) + x(i))),
     Identity("sine squared", sin(a0) ** 2 + cos(a0) ** 2, 1 + 0 * a0, 2 + 0 * a0),
-    Identity("unknown function of equal arguments", Unknown("f", 0, x(i) * (u(i) + 1) - x(i)), Unknown("f", 0, x(i) * u(i)), Unknown("f", 1, x(i) * u(i))),
+    Identity(
+        "unknown function of equal arguments",
+        Unknown("f", 0, x(i) * (u(i) + 1) - x(i)),
+        Unknown("f", 0, x(i) * u(i)),
+        Unknown("f", 1, x(i) * u(i)),
+    ),
     Identity("layers", S_(W2(i, c) * z(c), c), S_(z(e) * W2(i, e), e), S_(z(e) * W1(i, e), e)),
     Identity("rational function", 1 / (1 + 1 / (a0 + b0)), (a0 + b0) / (a0 + b0 + 1), (a0 + b0) / (a0 + b0 - 1)),
     Identity("partial fractions", 1 / (a0 * (a0 + 1)), 1 / a0 - 1 / (a0 + 1), 1 / a0 + 1 / (a0 + 1)),
     Identity("difference of squares", (a0**2 - b0**2) / (a0 - b0), a0 + b0, a0 - b0),
-    Identity("contracted builders agree", S_(S_(A(i, j) * x(j), j) * u(i), i), sum_over(u(i) * A(i, j) * x(j), i, j), sum_over(u(j) * A(i, j) * x(j), i, j)),
-)  # fmt: skip
+    Identity(
+        "contracted builders agree",
+        S_(S_(A(i, j) * x(j), j) * u(i), i),
+        sum_over(u(i) * A(i, j) * x(j), i, j),
+        sum_over(u(j) * A(i, j) * x(j), i, j),
+    ),
+)

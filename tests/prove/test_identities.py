@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
-from prove.identities import TABLE, Identity
-from prove.numeric import agree
 
 from derive.prove import prove
+from prove.identities import TABLE, Identity
+from prove.numeric import agree
 
 ROWS = [pytest.param(row, id=row.name) for row in TABLE]
 

@@ -66,7 +66,7 @@ def expand_once(e: Expr) -> tuple[Expr, Rule | None]:
     def go(u: Expr) -> Expr:
         if used or not contains(u, Diff):
             return u
-        if isinstance(u, Diff) and not isinstance(u.body, Elem):
+        if isinstance(u, Diff) and not isinstance(u.body, Elem) and u.wrt.tensor in tensors(u.body):
             rule = rule_for(u.body)
             used.append(rule)
             return rule.apply(u.body, unevaluated(u.wrt))

@@ -40,16 +40,17 @@ def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") ->
     first = _elem(tensor, f.ndim)
     section, value, out, assumptions = _differentiated(f.expr, f.indices, first, target, Diff(target, first))
     sections = [section]
+    program = Program((Let(target, f.expr),))
+    witnessed = [Witnessed(program, {tensor: (value, out)}, what=_title(f, 1), jacobian=1)]
     if order == 2:
         second = _elem(tensor, f.ndim + tensor.rank)
         lhs = Diff(Diff(target, first), second)
         section, value, out, more = _differentiated(value, out, second, target, lhs)
         sections.append(section)
         assumptions += more
+        witnessed.append(Witnessed(program, {tensor: (value, out)}, what=_title(f, 2), jacobian=2))
     shown = Section("Function", (definition(target, f.expr), *_remarks(tensor)), "forward")
-    program = Program((Let(target, f.expr),))
-    results = {tensor: (value, tuple(out))}
-    page = Derivation(name, _title(f, order), (shown, *sections), (Witnessed(program, results, what=_title(f, order), jacobian=order),))
+    page = Derivation(name, _title(f, order), (shown, *sections), tuple(witnessed))
     return Derived(value, out, page, tuple(dict.fromkeys(assumptions)))
 
 

@@ -199,7 +199,7 @@ class TensorExpr:
         return self._writers[kind](self)
 
     def __str__(self) -> str:
-        return f"{self.expr}" if not self.indices else f"{self.expr} over {show([i for i in self.indices])}"
+        return f"{self.expr}" if not self.indices else f"{self.expr} over {show(self.indices)}"
 
     __repr__ = __str__
 
@@ -226,11 +226,11 @@ def _over(a: Expr, b: Expr) -> Expr:
     return Mul(a, bounded_power(b, S.NegativeOne))
 
 
-def _greater(a: Expr, b: Expr) -> Expr:
+def _greater(a: Expr, b: Expr) -> Any:
     return step(a - b)
 
 
-def _less(a: Expr, b: Expr) -> Expr:
+def _less(a: Expr, b: Expr) -> Any:
     return step(b - a)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from sympy import Abs, Add, Expr, I, Mul, Pow, S, cos, cosh, erf, exp, log, sign, sin, sinh, tan, tanh
 from sympy.functions.elementary.trigonometric import atan
@@ -25,7 +26,7 @@ def _sigmoid(t: float) -> float:
     return 1 / (1 + math.exp(-t)) if t > 0 else math.exp(t) / (1 + math.exp(t))
 
 
-FLOATS: dict[type, Callable[..., float]] = {
+FLOATS: dict[type, Callable[..., Any]] = {
     Add: lambda *terms: math.fsum(terms),
     Mul: lambda *parts: math.prod(parts),
     Pow: math.pow,
@@ -75,10 +76,12 @@ def _constant(e: Expr) -> float | None:
         return None
     try:
         value = float(rule(*values))
-    except (OverflowError, ValueError, ZeroDivisionError):
+    except (OverflowError, ZeroDivisionError):
         value = math.inf
+    except ValueError:
+        raise UndefinedError("the value is not a real number: a root or logarithm of a negative number") from None
     if not math.isfinite(value):
-        raise UndefinedError("a constant is too large for a floating point number, or undefined")
+        raise UndefinedError("a constant is too large for a floating point number")
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy
-from sympy import Abs, Expr, Pow, Rational
+from sympy import Abs, Add, Expr, Pow, Rational
 from sympy.functions.elementary.trigonometric import atan
 
 from derive.expr import functions as field
@@ -41,7 +41,16 @@ def _logaddexp(a: Expr, b: Expr) -> Expr:
 
 
 def _equal(a: Expr, b: Expr) -> Expr:
-    return 1 - field.step(a - b) - field.step(b - a)
+    return Add(1, -_step(a - b), -_step(b - a))
+
+
+def _step(t: Expr) -> Any:
+    return field.step(t)
+
+
+def _logsigmoid(t: Expr) -> Expr:
+    inner: Any = field.softplus(-t)
+    return -inner
 
 
 def _gelu(t: Expr) -> Expr:
@@ -62,7 +71,7 @@ UNARY: dict[str, Scalar] = {
     "log1p": lambda t: sympy.log(1 + t),
     "log2": _log2,
     "logit": lambda t: sympy.log(t / (1 - t)),
-    "logsigmoid": lambda t: -field.softplus(-t),
+    "logsigmoid": _logsigmoid,
     "negative": lambda t: -t,
     "reciprocal": lambda t: 1 / t,
     "relu": field.relu,

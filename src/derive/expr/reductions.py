@@ -32,8 +32,7 @@ def reduce(what: str, f: Reduce, x: Any, axis: Axis, keepdims: bool) -> TensorEx
     x = as_array(x)
     axes = axes_of(what, x, axis)
     value = f(x.expr, tuple(x.indices[a] for a in axes))
-    unit = {a: Index(f"_unit{a}", 1) for a in axes} if keepdims else {}
-    kept = [unit[a] if a in unit else i for a, i in enumerate(x.indices) if keepdims or a not in axes]
+    kept = [Index(f"_unit{a}", 1) if a in axes else i for a, i in enumerate(x.indices) if keepdims or a not in axes]
     return array(value, *kept)
 
 

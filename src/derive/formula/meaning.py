@@ -35,7 +35,7 @@ OPERATORS: dict[str, Callable[[TensorExpr, TensorExpr], TensorExpr]] = {
     "!=": ELEMENTWISE["not_equal"],
 }
 
-MAX_WORK = 400_000  # nodes that the operations of a formula may make, written out
+MAX_WORK = 250_000  # nodes that the operations of a formula may make, written out
 LITERALS = frozenset(("axis", "axis1", "axis2", "axes", "keepdims", "ord", "ddof"))  # parameters that take literals
 SIZES = frozenset(("N", "shape"))  # parameters that take sizes
 

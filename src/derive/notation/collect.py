@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from math import gcd, lcm
-
 from sympy import Add as SympyAdd
-from sympy import Expr, Rational, S
+from sympy import Expr, S
 
+from derive.expr import Size
 from derive.notation.forms import (
     Add,
     Apply,
     Const,
+    Diag,
+    Eye,
     Form,
     Leaf,
     MatMul,
+    Ones,
     Power,
     Product,
     Trace,
@@ -21,7 +23,7 @@ from derive.notation.forms import (
     is_column,
     is_row,
 )
-from derive.notation.make import ZERO, mat, negative, parts, product, split_scalars, transpose
+from derive.notation.make import ZERO, abs_, mat, negative, parts, product, split_scalars, transpose
 
 Rest = tuple[Form, ...]
 
@@ -34,7 +36,7 @@ def add(*forms: Form) -> Form:
     terms = _collected(terms)
     if len(terms) == 1:
         return _term(*terms[0])
-    content = _content([c for c, _ in terms])
+    content = _content(terms)
     summands = [_term(c / content, rest) for c, rest in terms]
     arrays = [f for f in summands if not f.scalar]
     if arrays and all(isinstance(f, Transpose) for f in map(_body, arrays)) and len(arrays[0].shape) == 2:
@@ -67,12 +69,25 @@ def _merged(forms: tuple[Form, ...]) -> list[tuple[Expr, Rest]]:
     coefficients: dict[Rest, Expr] = {}
     for f in forms:
         outer, inside = parts(f)
-        nested = inside[0].terms if len(inside) == 1 and isinstance(inside[0], Add) and outer in (1, -1) else None
+        nested = inside[0].terms if len(inside) == 1 and isinstance(inside[0], Add) else None
+        if nested and outer not in (1, -1) and not _meets(nested, f, forms):
+            nested = None
         for t in nested or (f,):
             c, rest = parts(t)
             c = c * outer if nested else c
             coefficients[rest] = SympyAdd(coefficients.get(rest, S.Zero), c)
     return [(c, rest) for rest, c in coefficients.items() if c != 0]
+
+
+def _meets(nested: tuple[Form, ...], f: Form, forms: tuple[Form, ...]) -> bool:
+    """Whether a term inside c (a - b) has a like term outside."""
+    outside = {rest for g in forms if g is not f for t in _terms_of(g) for rest in (parts(t)[1],)}
+    return any(parts(t)[1] in outside for t in nested)
+
+
+def _terms_of(g: Form) -> tuple[Form, ...]:
+    _, rest = parts(g)
+    return rest[0].terms if len(rest) == 1 and isinstance(rest[0], Add) else (g,)
 
 
 # --- common factors of chains
@@ -99,12 +114,47 @@ def _collected(terms: list[tuple[Expr, Rest]]) -> list[tuple[Expr, Rest]]:
                 groups.setdefault((side, chain[side]), []).append(n)
         best = max(groups, key=lambda g: len(groups[g]), default=None)
         if best is None or len(groups[best]) < 2:
-            return terms
+            return _entrywise_collected(terms)
         members = set(groups[best])
         joined = _joined(best, [(c, others, chain) for n, c, others, chain in chains if n in members])
         terms = [t for n, t in enumerate(terms) if n not in members] + [parts(joined)]
         terms = [(c, rest) for c, rest in terms if c != 0]
     return terms
+
+
+def _entrywise_collected(terms: list[tuple[Expr, Rest]]) -> list[tuple[Expr, Rest]]:
+    """p * g - (p^T g) p as p * (g - p^T g 1), and G * P - diag(u) P as (G - u 1^T) * P."""
+    groups: dict[Form, list[tuple[int, Form, bool]]] = {}
+    for n, (c, rest) in enumerate(terms):
+        for factor, left, strong in _cofactors(c, rest):
+            groups.setdefault(factor, []).append((n, left, strong))
+    for factor, members in groups.items():
+        places = {n for n, _, _ in members}
+        if len(places) == len(members) > 1 and any(strong for _, _, strong in members) and factor.weight < 400:
+            joined = product(factor, add(*(left for _, left, _ in members)))
+            rest = [t for n, t in enumerate(terms) if n not in places]
+            return _entrywise_collected([*rest, parts(joined)])
+    return terms
+
+
+def _cofactors(c: Expr, rest: Rest) -> list[tuple[Form, Form, bool]]:
+    """(array factor, what multiplies it entry by entry, whether that is an array) for one term."""
+    scalars = tuple(f for f in rest if f.scalar)
+    arrays = tuple(f for f in rest if not f.scalar)
+    if len(arrays) > 1:
+        return [(f, product(Const(c), *scalars, *(g for g in arrays if g is not f)), True) for f in arrays]
+    if len(arrays) != 1:
+        return []
+    f = arrays[0]
+    if isinstance(f, MatMul) and len(f.factors) == 2:
+        a, b = f.factors
+        if isinstance(a, Diag) and len(b.shape) == 2:
+            return [(b, product(Const(c), *scalars, mat(a.body, transpose(Ones(b.shape[1])))), True)]
+        if isinstance(b, Diag) and len(a.shape) == 2:
+            return [(a, product(Const(c), *scalars, mat(Ones(a.shape[0]), transpose(b.body))), True)]
+    if scalars and not isinstance(f, (Ones, MatMul, Eye, Diag)):
+        return [(f, product(Const(c), *scalars), False)]
+    return []
 
 
 def _joined(shared: tuple[int, Form], members: list[tuple[Expr, Rest, tuple[Form, ...]]]) -> Form:
@@ -131,22 +181,35 @@ def _plain(chain: tuple[Form, ...]) -> Form:
 # --- common coefficient
 
 
-def _content(coefficients: list[Expr]) -> Expr:
-    """What to pull out of a sum: a coefficient that all share; the sign too if all are negative."""
-    if any(not c.is_number and c.is_Add for c in coefficients):
+def _content(terms: list[tuple[Expr, Rest]]) -> Expr:
+    """What to pull out of a sum, so that least is left to write: 2 (a - b), 1/N (p - y), but X^T r + 2 lambda w."""
+    coefficients = [abs_(c) for c, _ in terms]
+    if len(terms) == 1 or any(c.is_Add for c in coefficients):
         return S.One
-    sign = S.NegativeOne if all(negative(c) for c in coefficients) else S.One
-    pairs = [c.as_coeff_Mul() for c in coefficients]
-    symbolic = pairs[0][1]
-    rationals = [r for r, _ in pairs]
-    if any(s != symbolic for _, s in pairs) or not all(isinstance(r, Rational) for r in rationals):
-        return sign
-    top = gcd(*(abs(int(r.p)) for r in rationals))
-    bottom = lcm(*(int(r.q) for r in rationals))
-    common = Rational(top, bottom)
-    if symbolic == 1 and common < 2 and len({abs(r) for r in rationals}) > 1:
-        return sign
-    return sign * common * symbolic
+    penalised = any(len(rest) > 1 and any(isinstance(g, Leaf) and g.scalar for g in rest) for _, rest in terms)
+    best, least = S.One, sum(map(_cost, coefficients))
+    for c in dict.fromkeys(coefficients):
+        quotients = [q / c for q in coefficients]
+        if not c.is_number and any(_cancels(c, q) for q in quotients):
+            continue
+        cost = _cost(c) + sum(map(_cost, quotients))
+        if cost < least and not (penalised and c.is_Integer):
+            best, least = c, cost
+    falls = all(negative(c) for c, _ in terms)
+    arrays = any(f.shape for _, rest in terms for f in rest)
+    return -best if falls and (best != 1 or arrays) else best
+
+
+def _cancels(c: Expr, q: Expr) -> bool:
+    """Whether a size stands under c and above in q: 1/n (n x) is x."""
+    return not c.as_numer_denom()[1].atoms(Size).isdisjoint(q.as_numer_denom()[0].atoms(Size))
+
+
+def _cost(c: Expr) -> int:
+    """How much there is to write of a positive coefficient."""
+    if c.is_Atom:
+        return 0 if c == 1 else 2 if c.is_Rational and not c.is_Integer else 1
+    return (1 if c.is_Pow and c.args[1] == -1 else 0) + sum(_cost(a) for a in c.args if a != -1)  # type: ignore[arg-type]
 
 
 # --- order

@@ -118,6 +118,10 @@ class Named(Form):
     def weight(self) -> int:
         return 1
 
+    @cached_property
+    def children(self) -> tuple[Form, ...]:
+        return ()
+
 
 @dataclass(frozen=True)
 class Ones(Form):
@@ -128,6 +132,17 @@ class Ones(Form):
     @cached_property
     def shape(self) -> Shape:
         return (self.dim,)
+
+
+@dataclass(frozen=True)
+class Zeros(Form):
+    """The zero vector or matrix."""
+
+    dims: Shape
+
+    @cached_property
+    def shape(self) -> Shape:
+        return self.dims
 
 
 @dataclass(frozen=True)
@@ -389,7 +404,7 @@ class Components(Form):
         return tuple(i.dim for i in self.out)
 
 
-LEAVES = (Const, Leaf, Named, Ones, Eye, Basis)
+LEAVES = (Const, Leaf, Named, Ones, Zeros, Eye, Basis)
 ALL: tuple[type[Form], ...] = (
     *LEAVES, Partial, Add, Product, Power, Apply, ApplyUnknown, Softmax, WinnerOf, Reduce, Transpose, MatMul, Diag,
     DiagPart, Trace, Norm, Inverse, Det, LogDet, Kronecker, Components,

@@ -10,7 +10,7 @@ from sympy import Expr
 
 from derive.errors import DeriveError
 from derive.expr import Index
-from derive.notation.forms import Const, Form, Ones, is_row
+from derive.notation.forms import Const, Form, Ones, Transpose
 from derive.notation.make import diag, mat, product, transpose
 from derive.notation.total import total, trace
 
@@ -86,7 +86,9 @@ class Graph:
             column = Ones(a.dim) if v is None else _array(v, a.dim)
             self.scalars.append(mat(transpose(row), product(*edges), column))
             return
-        whole = product(*edges)
+        whole, other = product(*edges), product(*map(transpose, edges))
+        if other.tilts < whole.tilts or (isinstance(whole, Transpose) and not isinstance(other, Transpose)):
+            edges, whole = [transpose(f) for f in edges], other
         if len(edges) == 1 or whole.scalar or not _chains(edges):
             self.scalars.append(total(whole))
         else:
@@ -107,4 +109,4 @@ def _vector_total(u: Form, dim: Expr) -> Form:
     return product(u, Const(dim)) if u.scalar else total(u)
 
 
-__all__ = ["Graph", "Stuck", "is_row"]
+__all__ = ["Graph", "Stuck"]

@@ -120,6 +120,7 @@ RULES: dict[type, Callable[..., Expr]] = {
     f.Leaf: _leaf,
     f.Named: lambda form, out: lower(form.meaning, out),
     f.Ones: lambda form, out: S.One,
+    f.Zeros: lambda form, out: S.Zero,
     f.Eye: lambda form, out: Delta(*out),
     f.Basis: lambda form, out: Delta(form.position, *out),
     f.Partial: _partial,

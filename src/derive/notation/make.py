@@ -6,8 +6,9 @@ and never change the meaning. The dataclasses of `forms` only store; recovery go
 
 from __future__ import annotations
 
-from sympy import Expr, Mul, Rational, S
+from sympy import Abs, Expr, Mul, Rational, S, sign
 
+from derive.expr import Size
 from derive.notation.forms import (
     Add,
     Apply,
@@ -19,12 +20,14 @@ from derive.notation.forms import (
     Eye,
     Form,
     Inverse,
+    Leaf,
     MatMul,
     Norm,
     Ones,
     Power,
     Product,
     Transpose,
+    Zeros,
     is_column,
     is_row,
 )
@@ -36,6 +39,8 @@ def parts(f: Form) -> tuple[Expr, tuple[Form, ...]]:
     """A form as constant coefficient times other factors."""
     if isinstance(f, Const):
         return f.value, ()
+    if isinstance(f, Zeros):
+        return S.Zero, ()
     if isinstance(f, Product):
         first = f.factors[0]
         return (first.value, f.factors[1:]) if isinstance(first, Const) else (S.One, f.factors)
@@ -50,6 +55,10 @@ def split_scalars(f: Form) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
 
 def negative(c: Expr) -> bool:
     return bool(c.could_extract_minus_sign())
+
+
+def abs_(c: Expr) -> Expr:
+    return -c if negative(c) else c
 
 
 def product(*forms: Form) -> Form:
@@ -72,6 +81,11 @@ def product(*forms: Form) -> Form:
         turned = _turned([*scalars, *arrays])
         if turned is not None:
             return product(Const(-coefficient), *turned)
+    lone = [*scalars, *arrays]
+    if len(lone) == 1 and isinstance(lone[0], Add) and _shares_size(coefficient, lone[0]):
+        from derive.notation.collect import add
+
+        return add(*(product(Const(coefficient), t) for t in lone[0].terms))
     head = [] if coefficient == 1 else [Const(coefficient)]
     return _product((*head, *scalars, *arrays))
 
@@ -80,6 +94,14 @@ def _product(factors: tuple[Form, ...]) -> Form:
     if not factors:
         return ONE
     return factors[0] if len(factors) == 1 else Product(factors)
+
+
+def _shares_size(c: Expr, f: Add) -> bool:
+    """Whether a denominator of the coefficient cancels in a term: (2 n x - ...) / n^2."""
+    if c.is_number:
+        return False
+    below = c.as_numer_denom()[1].atoms(Size)
+    return any(not below.isdisjoint(parts(t)[0].as_numer_denom()[0].atoms(Size)) for t in f.terms)
 
 
 def _turned(factors: list[Form]) -> list[Form] | None:
@@ -117,6 +139,7 @@ def _scalar_order(f: Form) -> tuple[bool, int, str]:
 
 
 def _array_order(f: Form) -> tuple[int, int, str]:
+    """(W^T delta) * a * (1 - a), but y * (X w)."""
     return (not isinstance(f, MatMul), f.weight, f.label)
 
 
@@ -130,6 +153,8 @@ def _entrywise(arrays: list[Form]) -> list[Form]:
         return [diag(product(*(diag_part(f) for f in kept)))]
     if len(kept) > 1 and all(isinstance(f, Transpose) for f in kept):
         return [Transpose(product(*(f.body for f in kept)))]  # type: ignore[attr-defined]
+    if all(isinstance(f, (Leaf, MatMul)) for f in kept):
+        return sorted(kept, key=lambda f: (isinstance(f, MatMul), f.weight, f.label))
     return sorted(kept, key=_array_order)
 
 
@@ -181,6 +206,9 @@ def transpose(f: Form) -> Form:
         return Transpose(f)
     if isinstance(f, (Diag, Eye)) or _symmetric(f):
         return f
+    if isinstance(f, Product) and f.factors[0].scalar:
+        scalars, arrays = split_scalars(f)
+        return product(*scalars, transpose(_product(arrays)))
     if isinstance(f, (Add, Product, Apply, ApplyUnknown, Power)):
         pushed = _push(f)
         return pushed if pushed.tilts <= f.tilts else Transpose(f)
@@ -212,10 +240,22 @@ def _push(f: Form) -> Form:
 
 def apply(function: type, *args: Form) -> Form:
     """A function entry by entry; a transpose that all arguments share goes outside."""
+    if function in (Abs, sign) and len(args) == 1 and (turned := _settled(args[0])) is not None:
+        out = apply(function, turned)
+        return out if function is Abs else product(Const(S.NegativeOne), out)
     arrays = [a for a in args if not a.scalar]
     if arrays and all(isinstance(a, Transpose) for a in arrays):
         return Transpose(Apply(function, tuple(map(transpose, args))))
     return Apply(function, args)
+
+
+def _settled(f: Form) -> Form | None:
+    """X w - y for y - X w: in |.| and sign(.) the direction is free, and products come first."""
+    if isinstance(f, Add) and len(f.terms) == 2 and isinstance(f.terms[0], Leaf) and not isinstance(f.terms[1], Leaf):
+        c, rest = parts(f.terms[1])
+        if negative(c) and any(isinstance(g, MatMul) for g in rest):
+            return _difference(f)
+    return None
 
 
 def diag(f: Form) -> Form:
@@ -261,7 +301,9 @@ def ones(dims: tuple[Expr, ...]) -> Form:
 
 def full(f: Form, dims: tuple[Expr, ...]) -> Form:
     """A scalar spread out over an array of this shape."""
-    return product(f, ones(dims)) if f.scalar and dims else f
+    if not dims or not f.scalar:
+        return f
+    return Zeros(dims) if f == ZERO else product(f, ones(dims))
 
 
 def mat(*factors: Form) -> Form:
@@ -274,6 +316,8 @@ def mat(*factors: Form) -> Form:
     for segment in _scalar_segments(chain):
         scalars.append(inner(segment))
         chain = _remove(chain, segment)
+    if len(chain) > 2 and isinstance(chain[0], Diag) and is_column(chain[-1]):  # diag(u) A x is u * (A x)
+        return product(*scalars, chain[0].body, mat(*chain[1:]))
     body = _distributed(chain)
     if body is None:
         body = inner(chain) if is_row(chain[0]) and is_column(chain[-1]) else _chain(chain)
@@ -370,16 +414,21 @@ def _distributed(chain: list[Form]) -> Form | None:
         if not isinstance(total, Add) or len(total.shape) != 2 or len(chain) < 2:
             continue
         beside = [g for g in chain[max(k - 1, 0) : k + 2] if isinstance(g, Ones) or (is_row(g) and is_ones(g.body))]
-        if beside and any(_sums_easily(t) for t in total.terms):
+        diagonal = any(isinstance(g, Diag) for g in chain[max(k - 1, 0) : k + 2])
+        if (beside and any(_sums_easily(t) for t in total.terms)) or (diagonal and any(map(_is_diagonal, total.terms))):
             terms = [full(t, total.shape) for t in total.terms]
             return add(*(mat(*chain[:k], transpose(t) if turned else t, *chain[k + 1 :]) for t in terms))
     return None
 
 
+def _is_diagonal(t: Form) -> bool:
+    return not t.scalar and any(isinstance(f, (Diag, Eye)) for f in split_scalars(t)[1])
+
+
 def _sums_easily(t: Form) -> bool:
     """Whether the row or column sums of a term are simpler than the term."""
     if t.scalar:
-        return True
+        return False
     _, arrays = split_scalars(t)
     f = arrays[0]
     if len(arrays) > 1 or not isinstance(f, (MatMul, Diag, Eye)):
@@ -392,6 +441,11 @@ def inner(chain: list[Form]) -> Form:
     back = [transpose(f) for f in reversed(chain)]
     if chain == back:
         return square_of(chain)
+    if len(chain) == 3 and isinstance(chain[-1], Ones) and is_ones(chain[0].body):  # type: ignore[attr-defined]
+        from derive.notation.total import total
+
+        if isinstance(chain[1], (Product, Power)):
+            return total(chain[1])
     options = [chain, back]
     return MatMul(tuple(min(options, key=lambda c: (sum(f.tilts for f in c), [(f.weight, f.label) for f in c]))))
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, S, exp
 
-from derive.expr import Index, LogSumExp, Sum_, addends, factors, free_indices, open_binder, rename, sigmoid
+from derive.expr import Index, LogSumExp, Sum_, Where, addends, factors, free_indices, open_binder, rename, sigmoid
 from derive.expr.nodes import MEMO
 
 
@@ -18,10 +18,27 @@ def normalised(e: Expr) -> tuple[Expr, ...]:
     """
     out: list[Expr] = []
     for f in factors(e):
-        out += split_exp(f) if isinstance(f, exp) else [f]
+        out += split_exp(f) if isinstance(f, exp) else split_where(f) if isinstance(f, Where) else [f]
     for quotient in (_softmax_quotient, _sigmoid_quotient):
         out = quotient(out)
     return tuple(out)
+
+
+def split_where(e: Where) -> list[Expr]:
+    """Factors with an index that the condition lacks, outside the cases: Where(c_n, a_n X_nd, b_n X_nd)."""
+    c, a, b = e.args
+    inside = free_indices(c)  # type: ignore[arg-type]
+    branches = [list(factors(x)) for x in (a, b)]  # type: ignore[arg-type]
+    whole = branches[0] if b == 0 else branches[1] if a == 0 else [f for f in branches[0] if f in branches[1]]
+    common = [f for f in dict.fromkeys(whole) if not free_indices(f) <= inside]
+    if not common:
+        return [e]
+    for f in common:
+        for branch, x in zip(branches, (a, b), strict=True):
+            if x != 0:
+                branch.remove(f)
+    left = (Mul(*branch) if x != 0 else x for branch, x in zip(branches, (a, b), strict=True))
+    return [*common, Where(c, *left)]
 
 
 def split_exp(e: exp) -> list[Expr]:

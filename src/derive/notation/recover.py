@@ -21,10 +21,12 @@ from derive.expr import (
     Prod_,
     Sum_,
     Unknown,
+    Where,
     Winner,
     addends,
     factors,
     free_indices,
+    fresh,
     open_binder,
     rename,
     sigmoid,
@@ -185,6 +187,10 @@ def _exp(e: exp, out: Out) -> Form:
     found = recognise.softmax_of(e)
     if found is not None and found[1] in out:
         return _softmax(*found[:2], out)
+    if found is not None and len(out) < 2:
+        z, k, _ = found  # the k-th entry or column of a softmax
+        name = fresh(k.dim)
+        return mat(_softmax(rename(z, {k: name}), name, (*out, name)), forms.Basis(k.dim, k))
     return apply(exp, _recover(e.args[0], out))
 
 
@@ -199,6 +205,13 @@ def _log(e: log, out: Out) -> Form:
     if z is not None:
         return apply(softplus, _recover(z, out))
     return apply(log, _recover(e.args[0], out))
+
+
+def _where(e: Where, out: Out) -> Form:
+    pieces = recognise.normalised(e)
+    if len(pieces) > 1:
+        return contract(list(pieces), [], out)
+    return apply(Where, *(_recover(a, out) for a in e.args))  # type: ignore[arg-type]
 
 
 def _unknown(e: Unknown, out: Out) -> Form:
@@ -408,6 +421,7 @@ RULES: dict[type, Callable[..., Form]] = {
     exp: _exp,
     log: _log,
     Unknown: _unknown,
+    Where: _where,
     LogSumExp: _reduce,
     Max_: _reduce,
     Prod_: _reduce,

@@ -75,8 +75,7 @@ class Latex(Style):
     transposed, inverted, inverse_transposed = r"\top", "-1", r"-\top"
     ones = r"\mathbf{1}"
     delta = r"\delta"
-    at_most = r"\le"
-    otherwise = r"\text{otherwise}"
+    at_most, at_least = r"\le", r"\ge"
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
         if p.tall:
@@ -144,7 +143,7 @@ class Latex(Style):
         return Piece(rf"\delta_{_group(join_subscripts((i, j), '' if _plain((i, j)) else ','))}")
 
     def entrywise(self, exponent: str) -> str:
-        return rf"\odot {exponent}"
+        return rf"\odot {exponent}" if exponent.isalnum() else rf"\odot ({exponent})"
 
     def primes(self, name: str, order: int) -> str:
         return self.symbol(name).text + "'" * order
@@ -192,7 +191,7 @@ class Text(Style):
     hadamard = " ⊙ "
     transposed, inverted, inverse_transposed = "T", "-1", "-T"
     delta = "δ"
-    at_most = "≤"
+    at_most, at_least = "≤", "≥"
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
         return Piece(f"{left}{p.text}{right}")
@@ -244,7 +243,7 @@ class Text(Style):
         return Piece(f"δ_{i}{j}" if _plain((i, j)) else f"δ_{i},{j}")
 
     def entrywise(self, exponent: str) -> str:
-        return f"⊙{exponent}"
+        return f"⊙{exponent}" if exponent.isalnum() else f"⊙({exponent})"
 
     def primes(self, name: str, order: int) -> str:
         return self.symbol(name).text + "'" * order

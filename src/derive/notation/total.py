@@ -27,6 +27,7 @@ from derive.notation.make import (
     is_ones,
     mat,
     norm_squared,
+    parts,
     power,
     product,
     split_scalars,
@@ -39,11 +40,21 @@ def total(f: Form) -> Form:
     scalars, arrays = split_scalars(f)
     if len(arrays) > 1:
         body = _pairing(arrays)
-    elif isinstance(arrays[0], Add) and any(_is_pairing(t) for t in arrays[0].terms):
-        body = add(*(total(_spread(t, f)) for t in arrays[0].terms))
+    elif isinstance(arrays[0], Add):
+        body = _of_sum(arrays[0])
     else:
         body = _total(arrays[0])
     return product(*scalars, body)
+
+
+def _of_sum(f: Add) -> Form:
+    """Term by term if that gives inner products or cancels: 1^T (x - mean) = 0; else 1^T (a - b)."""
+    apart = add(*(total(_spread(t, f)) for t in f.terms))
+    if any(map(_is_pairing, f.terms)):
+        return apart
+    _, rest = parts(apart)
+    shorter = not rest or not isinstance(rest[-1], Add) or len(rest[-1].terms) < len(f.terms)
+    return apart if shorter and not isinstance(rest[-1] if rest else None, MatMul) else _total(f)
 
 
 def _spread(t: Form, like: Form) -> Form:
@@ -70,13 +81,16 @@ def _is_pairing(t: Form) -> bool:
     _, arrays = split_scalars(t)
     if len(arrays) == 1 and isinstance(arrays[0], Power):
         return arrays[0].exponent == TWO
+    if len(arrays) == 1 and isinstance(arrays[0], MatMul) and isinstance(arrays[0].factors[-1], Ones):
+        return True
     return len(arrays) > 1 or (len(arrays) == 1 and is_ones(arrays[0]))
 
 
 def _pairing(arrays: tuple[Form, ...]) -> Form:
     """The sum of an entrywise product: u^T v, |u * v|^2, tr(A^T B)."""
-    if all(isinstance(f, Power) and f.exponent == TWO for f in arrays):
-        return norm_squared(product(*(f.base for f in arrays)))  # type: ignore[attr-defined]
+    roots = [_root(f) for f in arrays]
+    if all(r is not None for r in roots):
+        return norm_squared(product(*roots))  # type: ignore[arg-type]
     dyads = [f for f in arrays if isinstance(f, MatMul) and is_column(f.factors[0])]
     if dyads:  # sum of (u v^T) * M is u^T M v
         k = next(k for k, g in enumerate(dyads[0].factors) if is_column(g))
@@ -87,6 +101,14 @@ def _pairing(arrays: tuple[Form, ...]) -> Form:
     if len(first.shape) == 1:
         return mat(transpose(first), rest)
     return trace(transpose(first), rest)
+
+
+def _root(f: Form) -> Form | None:
+    """The base of an entrywise square."""
+    if isinstance(f, Transpose):
+        inside = _root(f.body)
+        return None if inside is None else transpose(inside)
+    return f.base if isinstance(f, Power) and f.exponent == TWO else None
 
 
 def trace(*factors: Form) -> Form:
@@ -120,7 +142,14 @@ def _rotated(chain: tuple[Form, ...]) -> Form:
     for c in turns:
         if len(c) == 2 * half and c[:half] == tuple(transpose(f) for f in reversed(c[half:])):
             return norm_squared(mat(*c[half:]))
-    return Trace(MatMul(min(turns, key=lambda c: (sum(f.tilts for f in c), [(f.weight, f.label) for f in c]))))
+    return Trace(MatMul(min(turns, key=_turn_order)))
+
+
+def _turn_order(chain: tuple[Form, ...]) -> tuple:
+    """Few transposes; tr(A^T X) rather than tr(A X^T); names in order."""
+    names = [(f.body if isinstance(f, Transpose) else f).label for f in chain]
+    tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)
+    return (sum(f.tilts for f in chain), tilted, names)
 
 
 __all__ = ["power", "total", "trace"]

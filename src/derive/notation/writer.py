@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from sympy import Abs, Expr, Rational, S, exp
+from sympy import Abs, Expr, Mul, Rational, S, exp
 
 from derive.expr import Index, Size, Where, relu, sigmoid, softplus, step
 from derive.notation import forms
@@ -66,6 +66,8 @@ def _partial(form: forms.Partial, style: Style) -> Piece:
 
 
 def _add(form: forms.Add, style: Style) -> Piece:
+    if (condition := step_complement(form)) is not None:
+        return style.indicator(_condition(condition, style, strict=False))
     terms = []
     for f in form.terms:
         if f.scalar and form.shape and not _plain_scalar(f):
@@ -73,6 +75,15 @@ def _add(form: forms.Add, style: Style) -> Piece:
         minus = negative(parts(f)[0])
         terms.append((minus, _product(_flipped(f), style) if minus else write(f, style)))
     return sum_of(style, terms)
+
+
+def step_complement(form: forms.Add) -> Form | None:
+    """c if the form is 1 - step(c): one where c is not positive."""
+    if len(form.terms) == 2 and form.terms[0] == Const(S.One):
+        c, rest = parts(form.terms[1])
+        if c == -1 and len(rest) == 1 and isinstance(rest[0], forms.Apply) and rest[0].function is step:
+            return rest[0].args[0]
+    return None
 
 
 def _plain_scalar(f: Form) -> bool:
@@ -102,10 +113,19 @@ def _product(form: Form, style: Style) -> Piece:
         else:
             (scalars.front if isinstance(f, (Leaf, forms.Named)) else scalars.body).append(write(base, style))
     minus, scalars.minus = scalars.minus, False
+    if top and not bottom and scalars.below and not scalars.front and not scalars.body:
+        numerator = _hadamard(top, style)  # (x - a) / |x - a|
+    else:
+        numerator = Piece("", tall=True)
+    if not numerator.tall:
+        p = style.fraction(numerator, side_by_side(style, scalars.under + scalars.below))
+        return Piece("-" + style.tight(p, MUL).text, ADD, True) if minus else p
+    if (top or bottom) and scalars.body and scalars.under:
+        scalars.below, scalars.under = scalars.under + scalars.below, []
     p = scalar_product(style, scalars) if _any(scalars) else None
     if top or bottom:
         arrays = _arrays(top, bottom, style)
-        p = arrays if p is None else before(style, style.tight(p, PREFIX + 1) if scalars.body else p, arrays)
+        p = arrays if p is None else before(style, style.tight(p, POW) if scalars.body else p, arrays)
     p = p or Piece("1")
     return Piece("-" + style.tight(p, MUL).text, ADD, p.tall) if minus else p
 
@@ -120,8 +140,8 @@ def _place_constant(c: Expr, f: Fraction, style: Style) -> None:
     top, bottom = c.as_numer_denom()
     if top != 1:
         f.front.append(style.tight(constant(top, style), MUL))
-    if bottom != 1:
-        f.under.append(constant(bottom, style))
+    for g in Mul.make_args(bottom) if bottom != 1 else ():
+        f.under.append(constant(g, style))
 
 
 def _reciprocal(f: Form) -> tuple[Form, bool]:
@@ -196,15 +216,15 @@ def _where(pieces: list[Piece], form: forms.Apply, style: Style) -> Piece:
     return style.cases(_condition(form.args[0], style), *pieces[1:])
 
 
-def _condition(c: Form, style: Style) -> Piece:
-    """c > 0, with the negative terms of a sum on the other side: |r| > 1."""
+def _condition(c: Form, style: Style, strict: bool = True) -> Piece:
+    """c > 0, with the negative terms of a sum on the other side: |r| > 1. Not strict: c <= 0."""
     terms = c.terms if isinstance(c, forms.Add) else (c,)
     left = [t for t in terms if not negative(parts(t)[0])]
     right = [t for t in terms if negative(parts(t)[0])]
     sides = [_side(left, False, style), _side(right, True, style)]
     if all(isinstance(t, Const) for t in left) and right:
-        return _related(sides[1], "<", sides[0])
-    return _related(sides[0], ">", sides[1])
+        return _related(sides[1], "<" if strict else style.at_least, sides[0])
+    return _related(sides[0], ">" if strict else style.at_most, sides[1])
 
 
 def _related(a: Piece, relation: str, b: Piece) -> Piece:
@@ -302,6 +322,7 @@ RULES: dict[type, Callable[..., Piece]] = {
     Leaf: _leaf,
     forms.Named: lambda form, style: style.symbol(form.name),
     forms.Ones: _ones,
+    forms.Zeros: lambda form, style: Piece("0"),
     forms.Eye: lambda form, style: Piece(style.identity),
     forms.Basis: _basis,
     forms.Partial: _partial,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, S
+from sympy import Add, Expr, Function
 
 from derive.expr import Elem, Inverse, rebuild, step
 from derive.expr.nodes import Binder, Index, contains, free_indices, open_binder, rename
@@ -40,7 +40,8 @@ class vanishes(Function):
     is_nonnegative = True
 
     def meaning(self) -> Expr:
-        return 1 - step(self.args[0]) - step(-self.args[0])
+        c: Any = self.args[0]
+        return Add(1, -step(c), -step(-c))
 
 
 def plain(e: Expr) -> Expr:
@@ -48,7 +49,7 @@ def plain(e: Expr) -> Expr:
     if not any(contains(e, kind) for kind in (Unordered, SymmetricInverse, vanishes)):
         return e
     if isinstance(e, Unordered):
-        return Elem(*e.args)
+        return Elem(e.tensor, *e.indices)
     if isinstance(e, SymmetricInverse):
         body, names = open_binder(e)
         return Inverse(plain(body), *names, *e.slots)
@@ -68,6 +69,3 @@ def opened(e: Binder, avoid: frozenset[Index] = frozenset()) -> tuple[Expr, tupl
         taken.add(name)
         names.append(Index(name, b.dim))
     return rename(e.body, dict(zip(e.bound, names, strict=True))), tuple(names)
-
-
-ONE = S.One

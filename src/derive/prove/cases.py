@@ -83,6 +83,3 @@ def by_cases(p: Poly, f: Callable[[Poly], Poly]) -> Poly | None:
     note(a)
     use(*used)
     return out
-
-
-

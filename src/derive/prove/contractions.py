@@ -15,9 +15,9 @@ from derive.expr import Delta, Elem, Index, Inverse, Sum_, free_indices, rename
 from derive.prove.atoms import SymmetricInverse, Unordered
 from derive.prove.ledger import use
 from derive.prove.matching import matches, unfolded
-from derive.prove.monomials import Exponents, reduce
+from derive.prove.monomials import Exponents, lead_of, reduce
 from derive.prove.normal import normal
-from derive.prove.polynomial import Monomial, Poly, combine, leading, mul, sub
+from derive.prove.polynomial import Monomial, Number, Poly, atom, combine, leading, mul, sub
 
 Found = tuple[tuple[Poly, frozenset[Index]], ...]  # sums to be added
 Contraction = Callable[[Exponents, frozenset[Index]], Found | None]
@@ -40,7 +40,7 @@ def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
         *others, k = a.indices
         if k in bound and k not in others and k not in _elsewhere(exponents, a):
             use(f"sum over {str(k.dim).lower()} of {a.tensor} = 1")  # type: ignore[attr-defined]
-            return ((_rest(exponents, a), bound - {k}),)  # type: ignore[operator]
+            return ((_rest(exponents, a), bound - {k}),)
     return None
 
 
@@ -64,7 +64,7 @@ def _shared(exponents: Exponents, bound: frozenset[Index], p: Elem, q: Elem) -> 
         i, j, b, c = p.indices[s], q.indices[t], p.indices[1 - s], q.indices[1 - t]
         if i == j and i in bound and i not in (b, c) and i not in _elsewhere(exponents, p, q):
             use(f"{p.tensor} orthogonal")
-            return ((mul(_rest(exponents, p, q), normal(Delta(b, c))), bound - {i}),)  # type: ignore[operator]
+            return ((mul(_rest(exponents, p, q), normal(Delta(b, c))), bound - {i}),)
     return None
 
 
@@ -84,10 +84,10 @@ def inverse_pair(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
 def _contract_inverse(exponents: Exponents, bound: frozenset[Index], a: Inverse, slot: int, side: int) -> Found | None:
     """Contract the inverse at `slot` with its body, whose index at `side` is the one summed over."""
     s, other = a.slots[slot], a.slots[1 - slot]
-    if s not in bound or s == other or s in free_indices(a.body):
+    if not isinstance(s, Index) or s not in bound or s == other or s in free_indices(a.body):
         return None
     free = Index("$t", a.bound[1 - side].dim)
-    body = normal(rename(a.body, {a.bound[side]: s, a.bound[1 - side]: free}))  # type: ignore[dict-item]
+    body = normal(rename(a.body, {a.bound[side]: s, a.bound[1 - side]: free}))
     candidates = [m for m in body if not any(isinstance(b, Delta) for b, _ in m)]
     if not candidates:
         return None
@@ -123,11 +123,11 @@ def _renamed(p: Poly, names: dict[Index, Expr]) -> Poly:
     return normal(rename(expr(p), names)) if p else p
 
 
-def _taken_out(exponents: Exponents, pattern: list[tuple[Expr, object]], binding: dict[Index, Expr]) -> Exponents:
+def _taken_out(exponents: Exponents, pattern: list[tuple[Expr, Number]], binding: dict[Index, Expr]) -> Exponents:
     left = dict(exponents)
     for p, k in pattern:
         a = rename(p, binding)
-        left[a] = left.get(a, 0) - k  # type: ignore[operator]
+        left[a] = left.get(a, 0) - k
         if not left[a]:
             del left[a]
     return left
@@ -138,8 +138,7 @@ def denominator(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
     for a, e in exponents.items():
         if e >= 0 or not isinstance(a, (Sum_, Add, Mul)):
             continue
-        p = {frozenset(((a, 1),)): 1} if isinstance(a, Sum_) else normal(a)
-        lead = leading(p) if p else frozenset()
+        p, lead = (atom(a), frozenset(((a, 1),))) if isinstance(a, Sum_) else lead_of(a)
         if any(isinstance(b, Sum_) for b, _ in lead):
             found = _contract_denominator(exponents, bound, a, p, lead)
             if found is not None:
@@ -170,4 +169,3 @@ def _contract_denominator(
 
 
 CONTRACTIONS: tuple[Contraction, ...] = (row_sum, orthogonal_pair, inverse_pair, denominator)
-

@@ -6,15 +6,16 @@ Logarithms of products are split for factors that are provably positive, never o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import sympy
 from sympy import Expr, Integer, S, cosh, exp, log, sinh, tanh
 
-from derive.expr import Det, LogDet, LogSumExp, Prod_, sigmoid, softplus
+from derive.expr import Det, Elem, LogDet, LogSumExp, Prod_, Sum_, sigmoid, softplus
 from derive.prove.atoms import opened
 from derive.prove.cases import by_cases, indicator, note, values_of
-from derive.prove.ledger import Undefined
+from derive.prove.ledger import Undefined, use
 from derive.prove.monomials import reduce
 from derive.prove.normal import normal, rule
 from derive.prove.polynomial import (
@@ -54,6 +55,10 @@ def _exp_term(m: Monomial, c: Number) -> Poly:
         ((a, e),) = m
         if e == 1 and isinstance(a, log):
             return raised(normal(a.args[0]), c)
+        if e == 1 and isinstance(a, Sum_):
+            chosen = of_one_hot(a, lambda p: exponential(scale(p, c)))
+            if chosen is not None:
+                return chosen
         if e == 1 and isinstance(a, LogDet):
             det = _determinant(a)
             if positive_atom(det):
@@ -115,6 +120,9 @@ def _log_rest(p: Poly) -> Poly:
             ((a, e),) = m
             if isinstance(a, Det):
                 return scale(normal(_log_determinant(a)), e)
+            chosen = of_one_hot(a, logarithm) if isinstance(a, Sum_) and e == 1 else None
+            if chosen is not None:
+                return chosen
             if e != int(e) or int(e) % 2:
                 return scale(atom(log(a)), e)  # an odd or broken power is positive only where its base is
     return atom(log(expr(p)))
@@ -148,6 +156,24 @@ def _log_atom(a: Expr) -> Poly:
     if a.is_Pow:  # an opaque power of a positive base
         return mul(normal(a.args[1]), logarithm(normal(a.args[0])))
     return atom(log(a))
+
+
+def of_one_hot(a: Sum_, f: Callable[[Poly], Poly]) -> Poly | None:
+    """f(sum_k h_k g_k) = sum_k h_k f(g_k) for a row h that is a unit vector."""
+    from derive.prove.sums import summed
+
+    body, names = opened(a)
+    inside = normal(body)
+    if len(names) != 1 or len(inside) != 1:
+        return None
+    ((m, c),) = inside.items()
+    for h, e in m:
+        if e == 1 and isinstance(h, Elem) and "one_hot" in h.tensor.properties and h.indices[-1] == names[0]:
+            if names[0] in h.indices[:-1]:
+                continue
+            use(f"{h.tensor} one-hot")
+            return summed(mul(atom(h), f({m - {(h, 1)}: c})), names)
+    return None
 
 
 def _determinant(a: LogDet) -> Expr:
@@ -212,7 +238,7 @@ def _tanh(e: tanh) -> Poly:
 
 @rule(sinh, cosh)
 def _hyperbolic(e: Expr) -> Poly:
-    p = normal(e.args[0])  # type: ignore[arg-type]
+    p = normal(e.args[0])
     sign = 1 if isinstance(e, cosh) else -1
     half = Fraction(1, 2)
     return combine((half, exponential(p)), (sign * half, exponential(scale(p, -1))))
@@ -228,4 +254,3 @@ def _log_sum_exp(e: LogSumExp) -> Poly:
 
     body, names = opened(e)
     return logarithm(summed(exponential(normal(body)), names))
-

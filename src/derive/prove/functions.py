@@ -36,7 +36,7 @@ TOTAL = (sin, cos, erf, atan)  # have a value everywhere, so that cases on two-v
 
 @rule(*PARITY, acos)
 def _parity(e: Expr) -> Poly:
-    return apply(e.func, normal(e.args[0]))  # type: ignore[arg-type]
+    return apply(e.func, normal(e.args[0]))
 
 
 def apply(f: type, p: Poly) -> Poly:
@@ -48,8 +48,13 @@ def apply(f: type, p: Poly) -> Poly:
     way = PARITY.get(f, 0)
     if way and p and p[leading(p)] < 0:
         return scale(apply(f, scale(p, -1)), way)
-    value = f(expr(p))
-    return atom(value) if isinstance(value, f) else normal(value)
+    return _evaluated(f, f(expr(p)))
+
+
+def _evaluated(f: type, value: Expr) -> Poly:
+    """What SymPy made of f(...): itself up to a sign of its own choosing, or a known value."""
+    c, inner = value.as_coeff_Mul()
+    return scale(atom(inner), -1 if c == -1 else 1) if isinstance(inner, f) and c in (1, -1) else normal(value)
 
 
 @rule(Unknown)

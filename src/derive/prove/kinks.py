@@ -115,7 +115,7 @@ def _minimum(e: Expr) -> Poly:
 
 def _extreme(e: Expr, way: int) -> Poly:
     """max(a, b) = b + relu(a - b), min(a, b) = b - relu(b - a), one argument after another."""
-    first, *rest = (normal(a) for a in e.args)  # type: ignore[arg-type]
+    first, *rest = (normal(a) for a in e.args)
     for p in rest:
         first = combine((1, p), (way, positive_part(scale(sub(first, p), way))))
     return first

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sympy import Expr
 
@@ -68,7 +69,7 @@ def _instances(p: Expr, a: Expr, names: list[Index]) -> Iterator[Binding]:
             yield {}
         return
     first, *others = names
-    places = a.args[1:] if isinstance(a, Elem) else sorted(free_indices(a), key=lambda i: i.name)
+    places: Iterable[Any] = a.indices if isinstance(a, Elem) else sorted(free_indices(a), key=lambda i: i.name)
     for i in dict.fromkeys(places):
         if isinstance(i, Index) and i.dim != first.dim:
             continue

@@ -188,7 +188,7 @@ def _core_inverse(m: Matrix, i: Expr, j: Expr) -> Poly:
         return inner.at(i, j) if only.slots == (m.row, m.column) else inner.at(j, i)
     if isinstance(only, Elem) and "orthogonal" in only.tensor.properties and set(only.indices) == m.names:
         use(f"{only.tensor} orthogonal")
-        return normal(rename(only, {m.row: j, m.column: i}))  # type: ignore[dict-item]
+        return normal(rename(only, {m.row: j, m.column: i}))
     factors = two_factors(m)
     if factors is not None:
         a, b = factors
@@ -316,4 +316,3 @@ def _elem(e: Elem) -> Poly:
         return atom(e)
     use(f"{t} {'symmetric' if 'symmetric' in t.properties else 'positive definite'}")
     return atom(Unordered(*e.args))
-

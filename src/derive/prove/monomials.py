@@ -15,7 +15,7 @@ from sympy import Add, Expr, Integer, Mul, cos, sin
 from derive.expr import Delta, Elem, Index, free_indices, rename, step
 from derive.prove.atoms import vanishes
 from derive.prove.cases import note, values_of
-from derive.prove.ledger import tick, use
+from derive.prove.ledger import remembered, tick, use
 from derive.prove.normal import normal
 from derive.prove.polynomial import (
     ONE,
@@ -97,8 +97,10 @@ def sign_square(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
     return reduce({**exponents, a: 1}) if int(e) % 2 else without(exponents, a)
 
 
-def one_hot_pair(exponents: Exponents, a: Elem, e: Number) -> Poly | None:
+def one_hot_pair(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
     """y_nk y_nl = delta_kl y_nk for rows that are unit vectors."""
+    if not isinstance(a, Elem):
+        return None
     for b in exponents:
         if b is a or not isinstance(b, Elem) or b.tensor != a.tensor or b.indices[:-1] != a.indices[:-1]:
             continue
@@ -157,25 +159,32 @@ def rational_root(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
     rest = {b: k for b, k in exponents.items() if b is not a}
     if part:
         rest[a] = part
-    return mul(reduce(rest), number(Fraction(int(a)) ** int(whole)))  # type: ignore[call-overload]
+    return mul(reduce(rest), number(Fraction(int(a)) ** int(whole)))
 
 
 def composite(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
     """Powers of a polynomial P: P^n is multiplied out; P^e lt(P) = (P^(e+1) - rest P^e) / c for e < 0."""
     rest = {b: k for b, k in exponents.items() if b is not a}
-    p = normal(a)
     if e > 0:
         if e < 1:
             return None
+        p = normal(a)
         whole, part = divmod(Fraction(e), 1)
         left = reduce({**rest, a: part}) if part else reduce(rest)
         return mul(left, power(p, int(whole)))
-    return divided(exponents, a, p) if p else None
+    return divided(exponents, a)
 
 
-def divided(exponents: Exponents, a: Expr, p: Poly) -> Poly | None:
+@remembered
+def lead_of(a: Expr) -> tuple[Poly, Monomial]:
+    """The polynomial of an atom that is a sum, and its leading monomial."""
+    p = normal(a)
+    return p, leading(p) if p else UNIT
+
+
+def divided(exponents: Exponents, a: Expr) -> Poly | None:
     """Use P P^-1 = 1 on a product that holds P^-1 and the leading monomial of P, or x^-1 where P = c m + x (...)."""
-    lead = leading(p)
+    p, lead = lead_of(a)
     if lead and divides(lead, exponents):
         return _exchange(exponents, a, p, lead)
     for x, k in exponents.items():
@@ -188,6 +197,7 @@ def divided(exponents: Exponents, a: Expr, p: Poly) -> Poly | None:
 
 def _exchange(exponents: Exponents, a: Expr, p: Poly, m: Monomial) -> Poly:
     """product = (product / m) m, with m = (P - the rest) / c; divided and multiplied in one go, or it loops."""
+    tick(len(p))
     scale = Fraction(1) / p[m]
     higher = {**exponents, a: exponents[a] + 1}
     if not higher[a]:

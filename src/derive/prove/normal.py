@@ -44,16 +44,16 @@ def normal(e: Expr) -> Poly:
     return _rule_of(type(e))(e)
 
 
-def canonical(e: Expr) -> Expr:
+def canonical(e: Any) -> Expr:
     """The expression of the normal form: what the arguments of atoms are made of."""
     return expr(normal(e))
 
 
-def opaque(e: Expr) -> Poly:
+def opaque(e: Any) -> Poly:
     """A function of which nothing is known but that equal arguments give equal values."""
     if not e.args or not isinstance(e, sympy.Function):
         return atom(e)
-    again = e.func(*(canonical(a) for a in e.args))
+    again: Any = e.func(*(canonical(a) for a in e.args))
     if again.func is e.func:
         return atom(again)
     return normal(again)  # SymPy knew the value
@@ -83,13 +83,13 @@ def _atom(e: Expr) -> Poly:
 def _add(e: Expr) -> Poly:
     out: Poly = {}
     for a in e.args:
-        accumulate(out, normal(a))  # type: ignore[arg-type]
+        accumulate(out, normal(a))
     return out
 
 
 @rule(Mul)
 def _mul(e: Expr) -> Poly:
-    return product(sorted((normal(a) for a in e.args), key=len))  # type: ignore[arg-type]
+    return product(sorted((normal(a) for a in e.args), key=len))
 
 
 def exponent_of(e: Expr) -> Number | None:

@@ -31,7 +31,7 @@ def number(c: Number) -> Poly:
     return {UNIT: c} if c else {}
 
 
-def atom(a: Expr, exponent: Number = 1) -> Poly:
+def atom(a: Any, exponent: Number = 1) -> Poly:
     return {frozenset(((a, exponent),)): 1}
 
 
@@ -76,7 +76,7 @@ def mul(p: Poly, q: Poly) -> Poly:
         return scale(p, q[UNIT])
     if len(p) == 1 and UNIT in p:
         return scale(q, p[UNIT])
-    tick(1 + len(p) * len(q) // 4)
+    tick(1 + len(p) * len(q) // 2)
     out: dict[Monomial, Number] = {}
     for m, c in p.items():
         for n, d in q.items():
@@ -135,7 +135,7 @@ def monomial_expr(m: Iterable[tuple[Expr, Number]]) -> Expr:
 
 def expr(p: Poly) -> Expr:
     """The expression that a polynomial stands for (it may hold nodes of this room, see `atoms.plain`)."""
-    tick()
+    tick(1 + len(p) // 4)
     return Add(*(Mul(rational(c), *(factor_expr(a, e) for a, e in m)) for m, c in p.items()))
 
 
@@ -155,6 +155,7 @@ def _compare(m: Monomial, n: Monomial) -> Any:
 
 def leading(p: Poly) -> Monomial:
     """The greatest monomial in an order that depends on the monomials alone."""
+    tick(len(p))
     return max(p, key=cmp_to_key(_compare)) if len(p) > 1 else next(iter(p))
 
 

@@ -207,4 +207,3 @@ def raised_terms(p: Poly, a: Expr, e: Number) -> Poly:
             del exponents[a]
         accumulate(out, reduce(exponents), c)
     return out
-

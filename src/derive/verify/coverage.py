@@ -19,7 +19,7 @@ from derive.evaluate.refusals import NoValue
 from derive.evaluate.rings import EXACT
 from derive.evaluate.sampling import admits, is_discrete
 from derive.expr import functions as fn
-from derive.expr.nodes import Index, Max_, Tensor, Winner, tensors
+from derive.expr.nodes import Index, Max_, Tensor, Winner, free_indices, tensors
 
 CONSTANTS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2))
 SOLVED = 40  # entries in which a boundary is solved for
@@ -51,15 +51,23 @@ class Case:
         return rule(self.node) if rule else None
 
     @property
+    def settled(self) -> bool:
+        """Whether moving the entries changes nothing: all of them are discrete, or the maximum is of equals."""
+        e = self.argument
+        if e is None:
+            return free_indices(self.node.body).isdisjoint(self.node.bound)  # type: ignore[attr-defined]
+        return bool(tensors(e)) and all(map(is_discrete, tensors(e)))
+
+    @property
     def possible(self) -> frozenset[int]:
         """The signs that the argument may have, as far as its assumptions tell."""
         if isinstance(self.node, Winner):
             return frozenset((-1, 1))  # undefined at a tie
+        if self.settled:
+            return frozenset(self.signs)
         e = self.argument
         if e is None:
             return frozenset((-1, 0, 1))
-        if tensors(e) and all(map(is_discrete, tensors(e))):
-            return frozenset(self.signs)
         rows = ((-1, e.is_nonnegative), (1, e.is_nonpositive), (0, e.is_zero is False))
         return frozenset((-1, 0, 1)) - {sign for sign, excluded in rows if excluded}
 
@@ -79,6 +87,11 @@ class Coverage:
         case.signs.add(sign)
         if sign == 0:
             self.zeros.add(node)
+
+    def at_kink(self) -> bool:
+        """Whether a comparison was at zero by chance, which moving the entries a little would change."""
+        cases = (self.cases[node] for node in self.zeros)
+        return any(not case.settled and case.signs != {0} for case in cases)
 
     def one_sided(self) -> list[Case]:
         """Comparisons of which a side has not been seen."""

@@ -16,12 +16,12 @@ from typing import Any
 from sympy import Expr, S
 
 from derive.evaluate.refusals import OutOfTime
-from derive.evaluate.sampling import sample
+from derive.evaluate.sampling import fine, sample, small
 from derive.expr.nodes import Tensor, tensors
 from derive.expr.program import Program
 from derive.verify.counterexample import Failure, simplified
 from derive.verify.coverage import Case, Coverage, argument_value, boundary_values
-from derive.verify.place import DIGITS, Claim, Place
+from derive.verify.place import DIGITS, Claim, Outcome, Place
 from derive.verify.verdict import Verdict
 
 METHOD = "ball arithmetic"
@@ -121,7 +121,8 @@ class Search:
             if self.agreed >= self.points and not self.coverage.one_sided():
                 return None
             sizes = self.claim.sizes(self.seed + attempt % SIZE_SETS)
-            values = sample(inputs, sizes, 1000 * self.seed + attempt, SCALES[attempt % len(SCALES)])
+            scale, drawn = SCALES[attempt % len(SCALES)], fine if self.almost_everywhere else small
+            values = sample(inputs, sizes, 1000 * self.seed + attempt, scale, drawn=drawn)
             if positive:  # roots and logarithms of entries whose domain was not declared
                 values = {t: v if t.properties else _positive(v) for t, v in values.items()}
             look = self._look(sizes, values)
@@ -145,8 +146,8 @@ class Search:
                 raise OutOfTime("the time allowed is over")
             self.coverage.at = at
             outcome = place.compare(at)
-            if self.almost_everywhere and self.coverage.zeros:
-                return Look("open", "a comparison is at its boundary")
+            if outcome.kind == "different" and self.almost_everywhere and self.coverage.at_kink():
+                outcome = Outcome("open", "a comparison is at its boundary")
             if outcome.kind == "different":
                 return Look("different", failure=Failure(place, at, outcome))
             seen[outcome.kind] = outcome.why

@@ -48,6 +48,7 @@ def load() -> Engine:
         prod=lambda x, axis: x.prod(dim=axis),
         reshape=lambda x, shape: x.reshape(shape),
         einsum=torch.einsum,
+        stack=torch.stack,
         eye=lambda n: torch.eye(n, dtype=torch.float64),
         zeros=lambda shape: torch.zeros(shape, dtype=torch.float64),
         linalg=torch.linalg,

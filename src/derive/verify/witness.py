@@ -97,31 +97,39 @@ def witness_hessian(
     claimed: Expr,
     indices: tuple[tuple[Index, ...], tuple[Index, ...]],
     *,
+    out: tuple[Index, ...] = (),
     program: Program = EMPTY,
     engine: str = "autograd",
     seed: int = 0,
     sizes: Sizes | None = None,
 ) -> Verdict:
-    """Compare a claimed block of the Hessian of a scalar (or of a program's output) with the engine's.
+    """Compare claimed second derivatives of an expression (or of a program's output) with the engine's.
 
-    `claimed` is free over both tuples of indices, which place the entries of `wrt1` and `wrt2`.
+    `claimed` is free over `out`, the indices of the expression (none for a scalar), and both tuples of `indices`, which
+    place the entries of `wrt1` and `wrt2`.
     """
     program = e if isinstance(e, Program) else program
-    scalar: Expr = e.output.target if isinstance(e, Program) else e
+    value: Expr = e.output.target if isinstance(e, Program) else e
     tool = load(engine)
+    xp = tool.xp
 
     def function(point: Point) -> Callable[..., Any]:
-        def gradient(offset: Any) -> Any:
-            def value(first: Any) -> Any:
-                total = {wrt2: offset + first} if wrt1 == wrt2 else {wrt1: first, wrt2: offset}
-                return point.compute(scalar, (), total)
+        shape = point.shape(out)
 
-            return tool.gradient(value, (point.zeros(wrt1),))[1][0]
+        def gradients(second: Any) -> Any:
+            def moved(first: Any) -> Any:
+                offsets = {wrt2: second + first} if wrt1 == wrt2 else {wrt1: first, wrt2: second}
+                return point.compute(value, out, offsets)
 
-        return gradient
+            _, pullback = tool.vjp(moved, (point.zeros(wrt1),))
+            rows = [pullback(xp.asarray(c))[0] for c in basis(shape)]
+            return xp.reshape(xp.stack(rows), shape + point.shape(wrt1.dims)) if out else rows[0]
 
-    name = f"d2({scalar})/d{wrt1}d{wrt2}"
-    return _derivative(name, function, (scalar, claimed), wrt2, indices, program, engine, seed, sizes)
+        return gradients
+
+    name = f"d2({value})/d{wrt1}d{wrt2}"
+    axes = (out + indices[0], indices[1])
+    return _derivative(name, function, (value, claimed), wrt2, axes, program, engine, seed, sizes)
 
 
 def _derivative(
@@ -153,13 +161,20 @@ def _derivative(
     return comparison.verdict()
 
 
-def cotangents(shape: tuple[int, ...], seed: int) -> Any:
-    """A basis of the arrays of this shape if they are few, else random ones."""
+def basis(shape: tuple[int, ...]) -> Any:
+    """The unit arrays of this shape."""
     import numpy as np
 
     count = int(np.prod(shape, dtype=int))
-    if count <= FEW:
-        return np.eye(count).reshape((count, *shape))
+    return np.eye(count).reshape((count, *shape))
+
+
+def cotangents(shape: tuple[int, ...], seed: int) -> Any:
+    """The unit arrays of this shape if they are few, else random ones."""
+    import numpy as np
+
+    if int(np.prod(shape, dtype=int)) <= FEW:
+        return basis(shape)
     return np.random.default_rng(seed).standard_normal((RANDOM, *shape))
 
 
