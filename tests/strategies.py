@@ -16,7 +16,18 @@ LEAVES = {
     "N,D": ["X", "V", "r + X", "B1 * r", "zeros((N, D))"],
 }
 POINTWISE = ["({} + {})", "({} - {})", "({} * {})", "maximum({}, {})", "where({} > 0, {}, 1)", "np.minimum({}, {})"]
-SMOOTH = ["tanh({})", "sigmoid({})", "-{}", "sin({})", "{}**2", "abs({})", "relu({})", "exp(-{}**2)", "softplus({})", "({})"]
+SMOOTH = [
+    "tanh({})",
+    "sigmoid({})",
+    "(-{})",
+    "sin({})",
+    "({}**2)",
+    "abs({})",
+    "relu({})",
+    "exp(-{}**2)",
+    "softplus({})",
+    "({})",
+]
 OTHER = {
     "": [
         ("sum({})", "n"),

@@ -24,20 +24,26 @@ from derive.expr import (
     Size,
     Sum_,
     Tensor,
+    Where,
     Winner,
     contains,
     free_indices,
     fresh,
     height,
+    maximum,
+    minimum,
     open_binder,
     rebuild,
+    relu,
     rename,
+    softplus,
+    step,
     tensors,
 )
 from derive.expr import nodes as nodes_module
 
 N, M = Size("N"), Size("M")
-i, j, k, l = (Index(name, N) for name in "ijkl")
+i, j, k, h = (Index(name, N) for name in "ijkh")
 x, y, A, B = Tensor("x", (N,)), Tensor("y", (N,)), Tensor("A", (N, N)), Tensor("B", (N, N))
 R = Tensor("R", (N, M))
 m = Index("m", M)
@@ -48,15 +54,15 @@ BINDERS = [Sum_, Prod_, LogSumExp, Max_]
 @pytest.mark.parametrize("binder", BINDERS)
 def test_alpha_equivalence_is_equality(binder: type) -> None:
     assert binder(x(i) * y(k), i) == binder(x(j) * y(k), j)
-    assert binder(A(i, j) * x(j), i, j) == binder(A(k, l) * x(l), l, k)
+    assert binder(A(i, j) * x(j), i, j) == binder(A(k, h) * x(h), h, k)
     assert binder(A(i, j) * x(j), i, j) != binder(A(i, j) * x(i), i, j)
 
 
 def test_ordered_binders_tell_rows_from_columns() -> None:
-    assert Det(A(i, j), i, j) == Det(A(k, l), k, l)
+    assert Det(A(i, j), i, j) == Det(A(k, h), k, h)
     assert Det(A(i, j), i, j) != Det(A(j, i), i, j)
-    assert Inverse(A(i, j), i, j, k, l) != Inverse(A(i, j), i, j, l, k)
-    assert LogDet(A(i, j), i, j) == LogDet(A(l, i), l, i)
+    assert Inverse(A(i, j), i, j, k, h) != Inverse(A(i, j), i, j, h, k)
+    assert LogDet(A(i, j), i, j) == LogDet(A(h, i), h, i)
 
 
 def _monomial(pairs: list[tuple[int, int]], names: tuple[Index, ...]):
@@ -68,7 +74,7 @@ PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, ma
 
 @given(PAIRS, st.permutations(range(4)), st.permutations(range(4)))
 def test_the_order_of_bound_names_is_canonical(pairs: list[tuple[int, int]], p: list[int], q: list[int]) -> None:
-    names = (i, j, k, l)
+    names = (i, j, k, h)
     used = sorted({a for pair in pairs for a in pair})
     renamed = tuple(names[n] for n in p)
     order = [n for n in q if n in used]
@@ -78,7 +84,7 @@ def test_the_order_of_bound_names_is_canonical(pairs: list[tuple[int, int]], p: 
 
 @given(st.lists(PAIRS, min_size=2, max_size=3), st.permutations(range(4)))
 def test_the_order_is_canonical_in_sums_of_products(terms: list[list[tuple[int, int]]], p: list[int]) -> None:
-    names = (i, j, k, l)
+    names = (i, j, k, h)
     used = sorted({a for pairs in terms for pair in pairs for a in pair})
     renamed = tuple(names[n] for n in p)
 
@@ -114,7 +120,7 @@ def test_renaming_captures_nothing() -> None:
     assert free_indices(rename(inner, {i: k})) == {k}
     assert rename(inner, {bound: k}) == inner, "a bound name is nobody's business"
     outer = Sum_(inner * A(i, k), i)
-    assert rename(outer, {k: i}) == Sum_(Sum_(A(l, j) * x(j), j) * A(l, i), l)
+    assert rename(outer, {k: i}) == Sum_(Sum_(A(h, j) * x(j), j) * A(h, i), h)
 
 
 def test_renaming_is_simultaneous() -> None:
@@ -139,7 +145,7 @@ def test_nested_binders_get_names_of_their_height() -> None:
 
 @given(PAIRS)
 def test_opening_and_closing_is_the_identity(pairs: list[tuple[int, int]]) -> None:
-    names = (i, j, k, l)
+    names = (i, j, k, h)
     used = sorted({a for pair in pairs for a in pair})
     e = LogSumExp(_monomial(pairs, names), *(names[n] for n in used))
     body, opened = open_binder(e)
@@ -148,10 +154,10 @@ def test_opening_and_closing_is_the_identity(pairs: list[tuple[int, int]]) -> No
 
 
 def test_slots_are_free() -> None:
-    e = Inverse(A(i, j), i, j, k, l)
-    assert free_indices(e) == {k, l}
+    e = Inverse(A(i, j), i, j, k, h)
+    assert free_indices(e) == {k, h}
     assert free_indices(Winner(A(i, j), i, k)) == {j, k}
-    assert rename(e, {k: l, l: k}) == Inverse(A(i, j), i, j, l, k)
+    assert rename(e, {k: h, h: k}) == Inverse(A(i, j), i, j, h, k)
 
 
 def test_a_binder_without_names_is_its_body() -> None:
@@ -174,7 +180,18 @@ def test_deltas() -> None:
 
 def test_names_sizes_and_properties_tell_tensors_apart() -> None:
     assert Tensor("x", (N,)) is Tensor("x", (N,))
-    assert len({Tensor("x", (N,)), Tensor("x", (M,)), Tensor("x", (N,), 1), Tensor("x", (N,), 0), Tensor("x", (N,), properties=("positive",))}) == 5
+    assert (
+        len(
+            {
+                Tensor("x", (N,)),
+                Tensor("x", (M,)),
+                Tensor("x", (N,), 1),
+                Tensor("x", (N,), 0),
+                Tensor("x", (N,), properties=("positive",)),
+            }
+        )
+        == 5
+    )
     assert len({Size("n"), Size("n", 0), Size("n", 1)}) == 3
     assert Index("i", N) != Index("i", M)
 
@@ -194,7 +211,9 @@ def test_queries() -> None:
     assert fresh(N) != fresh(N)
 
 
-@pytest.mark.parametrize("e", [A(i, j), Sum_(A(i, j) * x(j), j), Inverse(A(i, j), i, j, k, l), Tensor("W", (N, M), 2)(i, m)])
+@pytest.mark.parametrize(
+    "e", [A(i, j), Sum_(A(i, j) * x(j), j), Inverse(A(i, j), i, j, k, h), Tensor("W", (N, M), 2)(i, m)]
+)
 def test_pickling(e: object) -> None:
     assert pickle.loads(pickle.dumps(e)) == e
 
@@ -222,3 +241,16 @@ def test_memo_tables_are_bounded() -> None:
     tables = [f for f in vars(nodes_module).values() if hasattr(f, "cache_info")]
     assert len(tables) >= 6
     assert all(f.cache_info().maxsize == nodes_module.MEMO for f in tables)
+
+
+def test_numbers_are_compared_only_where_their_order_is_known() -> None:
+    """softplus(2) is a number that SymPy cannot evaluate: a comparison with it stays as it is."""
+    unknown = 3 - softplus(Integer(2))
+    assert isinstance(step(unknown), step)
+    assert isinstance(relu(unknown), relu)
+    assert isinstance(Where(unknown, x(i), y(i)), Where)
+    assert maximum(Integer(3), softplus(Integer(2))) not in (3, softplus(Integer(2)))
+    assert minimum(Integer(3), softplus(Integer(2))) not in (3, softplus(Integer(2)))
+    assert (step(Integer(2)), step(Integer(0)), step(Integer(-2))) == (1, 0, 0)
+    assert (maximum(Integer(2), Integer(3)), minimum(Integer(2), Integer(3))) == (3, 2)
+    assert (relu(Integer(-2)), relu(Integer(2)), Where(Integer(0), x(i), y(i))) == (0, 2, y(i))

@@ -195,6 +195,7 @@ DECLARATIONS: list[Row] = [
     ("x: a,b,c,d,e,f,g,h,i", 20, ("more than 8",)),
     ("x: N = 3", 6, ("unknown property",)),
     ("x: $", 4, ("no size",)),
+    ("x: ²", 4, ("no size",)),
     ("x" * 30_000, 1, ("30,000 characters",)),
 ]
 

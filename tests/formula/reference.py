@@ -73,16 +73,18 @@ def _number(comparison: Any) -> Any:
     return compare
 
 
+SAME = (
+    "abs", "add", "arctan", "clip", "cos", "cosh", "diag", "diagonal", "divide", "dot", "exp", "expm1", "eye",
+    "full", "inner", "log", "log10", "log1p", "log2", "logaddexp", "matmul", "max", "maximum", "mean", "min",
+    "minimum", "multiply", "negative", "ones", "ones_like", "outer", "pi", "power", "prod", "reciprocal",
+    "sign", "sin", "sinh", "sqrt", "square", "std", "subtract", "sum", "swapaxes", "tan", "tanh", "trace",
+    "transpose", "var", "vdot", "zeros", "zeros_like",
+)  # fmt: skip
+COMPARISONS = ("equal", "greater", "greater_equal", "less", "less_equal", "not_equal")
+
 NAMESPACE: dict[str, Any] = {
-    **{
-        name: getattr(np, name)
-        for name in (
-            "abs arctan clip cos cosh diag diagonal divide dot exp expm1 eye full inner log log10 log1p log2 logaddexp "
-            "matmul max maximum mean min minimum multiply negative ones ones_like outer pi power prod reciprocal sign "
-            "sin sinh sqrt square std subtract sum swapaxes tan tanh trace transpose var vdot zeros zeros_like add"
-        ).split()
-    },
-    **{name: _number(getattr(np, name)) for name in ("equal greater greater_equal less less_equal not_equal").split()},
+    **{name: getattr(np, name) for name in SAME},
+    **{name: _number(getattr(np, name)) for name in COMPARISONS},
     "det": np.linalg.det,
     "erf": np.vectorize(math.erf, otypes=[float]),
     "gelu": lambda x: x * (1 + np.vectorize(math.erf, otypes=[float])(x / np.sqrt(2))) / 2,

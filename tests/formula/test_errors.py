@@ -6,14 +6,14 @@ import time
 import warnings
 
 import pytest
-from formula.errors import DECLARATIONS, FORMULAS, SCALARS, UNPLACED
-from formula.reference import SYMBOLS
-from formula.table import formulas
 from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.errors import DeriveError, FormulaError
 from derive.formula import parse_formula, parse_scalar_function, parse_where
+from formula.errors import DECLARATIONS, FORMULAS, SCALARS, UNPLACED
+from formula.reference import SYMBOLS
+from formula.table import formulas
 
 SECONDS = 2
 
@@ -31,7 +31,9 @@ def test_bad_formulas(text: str, column: int, words: tuple[str, ...]) -> None:
     check(caught.value, column if text not in UNPLACED else None, words)
 
 
-@pytest.mark.parametrize(("text", "column", "words"), DECLARATIONS, ids=lambda x: short(x) if isinstance(x, str) else "")
+@pytest.mark.parametrize(
+    ("text", "column", "words"), DECLARATIONS, ids=lambda x: short(x) if isinstance(x, str) else ""
+)
 def test_bad_declarations(text: str, column: int, words: tuple[str, ...]) -> None:
     with pytest.raises(FormulaError) as caught:
         parse_where(text)
@@ -71,7 +73,11 @@ def survives(text: str) -> None:
     start = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for read in (lambda: parse_formula(text, SYMBOLS), lambda: parse_where(text), lambda: parse_scalar_function(text)):
+        for read in (
+            lambda: parse_formula(text, SYMBOLS),
+            lambda: parse_where(text),
+            lambda: parse_scalar_function(text),
+        ):
             try:
                 read()
             except DeriveError as error:
@@ -90,11 +96,13 @@ def test_survives_text_of_its_own_letters(text: str) -> None:
     survives(text)
 
 
-PIECES = st.sampled_from(
-    ["x", "A", "X", "b", "N", "0", "1", "2.5", "1e9", "(", ")", "[", "]", ",", ":", ".", ".T", "+", "-", "*", "/", "**", "@"]
-    + ["<", ">=", "==", "=", "sum", "exp(", "log(", "axis=", "np.", "np.linalg.", "inv(", "where(", "None", "True", "lambda"]
-    + ["softmax(", "max(", "norm(", ".sum(", ".shape", "...", "eye(", "ones(", "slogdet(", "sqrt(", "-1", "det(", "pi"]
-)
+TOKENS = (
+    "x", "A", "X", "b", "N", "0", "1", "2.5", "1e9", "(", ")", "[", "]", ",", ":", ".", ".T", "+", "-", "*",
+    "/", "**", "@", "<", ">=", "==", "=", "sum", "exp(", "log(", "axis=", "np.", "np.linalg.", "inv(", "where(",
+    "None", "True", "lambda", "softmax(", "max(", "norm(", ".sum(", ".shape", "...", "eye(", "ones(",
+    "slogdet(", "sqrt(", "-1", "det(", "pi",
+)  # fmt: skip
+PIECES = st.sampled_from(TOKENS)
 
 
 @given(st.lists(PIECES, max_size=25).map("".join))

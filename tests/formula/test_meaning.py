@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from formula.reference import numpy_value, oracle_value, our_value, parsed, sample
-from formula.table import formulas
 from hypothesis import given
 from hypothesis import strategies as st
+
+from formula.reference import numpy_value, oracle_value, our_value, parsed, sample
+from formula.table import formulas
 from strategies import arrays_formulas
 
 
@@ -70,7 +71,13 @@ def test_equal_formulas_give_equal_expressions(left: str, right: str) -> None:
     assert parsed(left) == parsed(right)
 
 
-UNEQUAL = [("A @ x", "A.T @ x"), ("A", "A.T"), ("x - z", "z - x"), ("X.sum(axis=0)", "X.T.sum(axis=0)"), ("T3 @ A", "A @ T3")]
+UNEQUAL = [
+    ("A @ x", "A.T @ x"),
+    ("A", "A.T"),
+    ("x - z", "z - x"),
+    ("X.sum(axis=0)", "X.T.sum(axis=0)"),
+    ("T3 @ A", "A @ T3"),
+]
 
 
 @pytest.mark.parametrize(("left", "right"), UNEQUAL)

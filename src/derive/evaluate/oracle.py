@@ -208,11 +208,11 @@ class Evaluator:
 Rule = Callable[[Evaluator, Any, Env], Any]
 
 
-def _number(ev: Evaluator, e: Expr, env: Env) -> Any:
-    return ev.ring.number(Fraction(int(e.p), int(e.q)))  # type: ignore[attr-defined]
+def _number(ev: Evaluator, e: Any, env: Env) -> Any:
+    return ev.ring.number(Fraction(int(e.p), int(e.q)))
 
 
-def _float(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _float(ev: Evaluator, e: Any, env: Env) -> Any:
     return ev.ring.number(Fraction(str(e)))  # 0.1 is read as 1/10
 
 
@@ -224,13 +224,13 @@ def _index(ev: Evaluator, e: Index, env: Env) -> Any:
     return ev.ring.number(Fraction(env[e]))
 
 
-def _symbol(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _symbol(ev: Evaluator, e: Any, env: Env) -> Any:
     if e not in ev.sizes:
         raise ShapeError(f"no value is given for the symbol {e}")
     return ev.ring.number(Fraction(ev.sizes[e]))
 
 
-def _not_real(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _not_real(ev: Evaluator, e: Any, env: Env) -> Any:
     raise OutsideDomain(f"{e} is not a real number")
 
 
@@ -242,30 +242,30 @@ def _elem(ev: Evaluator, e: nodes.Elem, env: Env) -> Any:
     return ev.entry(e.tensor, ev.places(e.indices, env))
 
 
-def _delta(ev: Evaluator, e: nodes.Delta, env: Env) -> Any:
+def _delta(ev: Evaluator, e: Any, env: Env) -> Any:
     i, j = ev.places(e.args, env)
     return ev.ring.number(Fraction(int(i == j)))
 
 
-def _add(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _add(ev: Evaluator, e: Any, env: Env) -> Any:
     first, *rest = (ev(a, env) for a in e.args)
     return sum(rest, first)
 
 
-def _mul(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _mul(ev: Evaluator, e: Any, env: Env) -> Any:
     return reduce(mul, (ev(a, env) for a in e.args))
 
 
-def _pow(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _pow(ev: Evaluator, e: Any, env: Env) -> Any:
     base, exponent = e.args
     if exponent.is_Rational and not exponent.is_Integer:
-        return ev.ring.rational_power(ev(base, env), int(exponent.p), int(exponent.q))  # type: ignore[attr-defined]
+        return ev.ring.rational_power(ev(base, env), int(exponent.p), int(exponent.q))
     if exponent.is_integer:
         return ev.ring.power(ev(base, env), _whole(ev, exponent, env))
     return ev.ring.apply("exp", ev(exponent, env) * ev.ring.log(ev(base, env)))
 
 
-def _whole(ev: Evaluator, exponent: Expr, env: Env) -> int:
+def _whole(ev: Evaluator, exponent: Any, env: Env) -> int:
     """An integer exponent as an int."""
     if exponent.is_Integer:
         return int(exponent)
@@ -280,11 +280,11 @@ def _smooth(name: str) -> Rule:
     return lambda ev, e, env: ev.ring.apply(name, ev(e.args[0], env))
 
 
-def _log(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _log(ev: Evaluator, e: Any, env: Env) -> Any:
     return ev.ring.log(ev(e.args[0], env))
 
 
-def _abs(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _abs(ev: Evaluator, e: Any, env: Env) -> Any:
     value = ev(e.args[0], env)
     sign = ev.sign(e, e.args[0], value, env)
     if sign is None:
@@ -292,29 +292,29 @@ def _abs(ev: Evaluator, e: Expr, env: Env) -> Any:
     return value if sign >= 0 else -value
 
 
-def _sign(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _sign(ev: Evaluator, e: Any, env: Env) -> Any:
     return ev.ring.number(Fraction(ev.decided(e, e.args[0], ev(e.args[0], env), env)))
 
 
-def _step(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _step(ev: Evaluator, e: Any, env: Env) -> Any:
     return ev.ring.number(Fraction(int(ev.decided(e, e.args[0], ev(e.args[0], env), env) > 0)))
 
 
-def _relu(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _relu(ev: Evaluator, e: Any, env: Env) -> Any:
     return ev.larger(e, e.args[0], ev(e.args[0], env), ev.ring.number(Fraction(0)), env)
 
 
-def _where(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _where(ev: Evaluator, e: Any, env: Env) -> Any:
     test, then, otherwise = e.args
     return ev(then if ev.decided(e, test, ev(test, env), env) > 0 else otherwise, env)
 
 
-def _maximum(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _maximum(ev: Evaluator, e: Any, env: Env) -> Any:
     a, b = e.args
     return ev.larger(e, a - b, ev(a, env), ev(b, env), env)
 
 
-def _minimum(ev: Evaluator, e: Expr, env: Env) -> Any:
+def _minimum(ev: Evaluator, e: Any, env: Env) -> Any:
     a, b = e.args
     return -ev.larger(e, b - a, -ev(a, env), -ev(b, env), env)
 
@@ -397,10 +397,10 @@ def _logdet(ev: Evaluator, e: nodes.LogDet, env: Env) -> Any:
     return ev.ring.apply("log", value if sign > 0 else -value)
 
 
-def _layer_sum(ev: Evaluator, e: LayerSum, env: Env) -> Any:
+def _layer_sum(ev: Evaluator, e: Any, env: Env) -> Any:
     body, symbol, lo, hi = e.args
     layers = range(ev.extent(lo), ev.extent(hi) + 1)
-    terms = (ev(at_layers(body, {symbol: sympy.Integer(m)}), env) for m in layers)  # type: ignore[dict-item]
+    terms = (ev(at_layers(body, {symbol: sympy.Integer(m)}), env) for m in layers)
     return sum(terms, ev.ring.number(Fraction(0)))
 
 

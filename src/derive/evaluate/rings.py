@@ -180,7 +180,7 @@ class ExactRing(Ring):
         place, value = _EXACT_VALUES.get(name, (None, None))
         if place is None or x != place:
             raise NotExact(f"{name}({x}) is not rational")
-        return self.number(Fraction(value))  # type: ignore[arg-type]
+        return self.number(Fraction(value))
 
     def root(self, x: Any, p: int, q: int) -> Any:
         base = self.result(x)

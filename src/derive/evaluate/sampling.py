@@ -241,7 +241,8 @@ def sample_one(tensor: Tensor, sizes: Mapping[Any, int], seed: int, scale: Any =
         return _stacked(shape[:-1], lambda: _row_of_sum_one(shape[-1], rng, entry, positive))
     if len(shape) < 2:
         return _varied(shape, rng, entry)
-    return _stacked(shape[:-2], lambda: _matrix(*shape[-2:], properties, rng, entry, scale))
+    rows, columns = shape[-2:]
+    return _stacked(shape[:-2], lambda: _matrix(rows, columns, properties, rng, entry, scale))
 
 
 def _varied(shape: tuple[int, ...], rng: random.Random, entry: Entry) -> Any:

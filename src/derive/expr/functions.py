@@ -32,6 +32,13 @@ class softplus(Function):
     is_positive = True
 
 
+def _chosen(t: Expr, positive: Expr, otherwise: Expr) -> Expr | None:
+    """The first where the number t is positive, the second where it is not, None where that is not known."""
+    if not (t.is_number and t.is_real):
+        return None
+    return positive if t.is_positive else otherwise if t.is_nonpositive else None
+
+
 class relu(Function):
     """max(0, t)."""
 
@@ -41,7 +48,7 @@ class relu(Function):
 
     @classmethod
     def eval(cls, t: Expr) -> Expr | None:
-        return (t if t.is_positive else S.Zero) if t.is_number and t.is_real else None
+        return _chosen(t, t, S.Zero)
 
 
 class step(Function):
@@ -53,7 +60,7 @@ class step(Function):
 
     @classmethod
     def eval(cls, t: Expr) -> Expr | None:
-        return (S.One if t.is_positive else S.Zero) if t.is_number and t.is_real else None
+        return _chosen(t, S.One, S.Zero)
 
     def _eval_power(self, exponent: Expr) -> Expr | None:
         return self if exponent.is_positive else None
@@ -69,7 +76,7 @@ class Where(Function):
     def eval(cls, c: Expr, a: Expr, b: Expr) -> Expr | None:
         if a == b:
             return a
-        return (a if c.is_positive else b) if c.is_number and c.is_real else None
+        return _chosen(c, a, b)
 
 
 class maximum(Function):
@@ -82,7 +89,7 @@ class maximum(Function):
     def eval(cls, a: Expr, b: Expr) -> Expr | None:
         if a == b:
             return a
-        return (a if (a - b).is_nonnegative else b) if a.is_number and b.is_number else None
+        return _chosen(a - b, a, b)
 
 
 class minimum(Function):
@@ -95,7 +102,7 @@ class minimum(Function):
     def eval(cls, a: Expr, b: Expr) -> Expr | None:
         if a == b:
             return a
-        return (b if (a - b).is_nonnegative else a) if a.is_number and b.is_number else None
+        return _chosen(a - b, b, a)
 
 
 class Unknown(Expr):

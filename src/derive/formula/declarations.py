@@ -20,6 +20,7 @@ MAX_AXES = 8
 MAX_SIZE = 10**9
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+NUMBER = re.compile(r"[0-9]+")
 WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*|\S")
 EXAMPLE = 'write "X: N,D; y: N binary; b: scalar"'
 
@@ -92,7 +93,7 @@ class Declarations:
                 if declared.name.text in found:
                     raise self.fail(f"{declared.name.text} is declared twice", declared.name.offset)
                 found[declared.name.text] = self.tensor(declared)
-                sizes |= {d.text: d.offset for d in declared.dims if not d.text.isdigit()}
+                sizes |= {d.text: d.offset for d in declared.dims if not NUMBER.fullmatch(d.text)}
         for name, offset in sizes.items():
             if name in found:
                 raise self.fail(f"{name} is declared as a tensor and used as a size", offset, "rename one of them")
@@ -179,7 +180,7 @@ class Declarations:
 
     def dim(self, word: Word, following: list[Word]) -> Word:
         text = word.text
-        if text.isdigit():
+        if NUMBER.fullmatch(text):
             if len(text) > 10 or not 1 <= int(text) <= MAX_SIZE:
                 raise self.fail(f"a size is between 1 and {MAX_SIZE:,}; {text[:20]} found", word.offset)
             return word
@@ -222,5 +223,5 @@ class Declarations:
             raise self.fail(f"a scalar cannot be {min(properties & ROWS)}", place)
 
     def tensor(self, declared: Declaration) -> TensorExpr:
-        sizes: list[Expr] = [Integer(d.text) if d.text.isdigit() else Size(d.text) for d in declared.dims]
+        sizes: list[Expr] = [Integer(d.text) if NUMBER.fullmatch(d.text) else Size(d.text) for d in declared.dims]
         return tensor(declared.name.text, *sizes, properties=sorted(declared.properties))

@@ -316,6 +316,8 @@ def mat(*factors: Form) -> Form:
     for segment in _scalar_segments(chain):
         scalars.append(inner(segment))
         chain = _remove(chain, segment)
+    if not chain:
+        return product(*scalars)
     if len(chain) > 2 and isinstance(chain[0], Diag) and is_column(chain[-1]):  # diag(u) A x is u * (A x)
         return product(*scalars, chain[0].body, mat(*chain[1:]))
     body = _distributed(chain)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Add, Expr, Function
+from sympy import Add, Expr, Function, Mul
 
 from derive.expr import Elem, Inverse, rebuild, step
 from derive.expr.nodes import Binder, Index, contains, free_indices, open_binder, rename
@@ -41,7 +41,8 @@ class vanishes(Function):
 
     def meaning(self) -> Expr:
         c: Any = self.args[0]
-        return Add(1, -step(c), -step(-c))
+        above, below = map(step, (c, -c))
+        return Add(1, Mul(-1, above), Mul(-1, below))
 
 
 def plain(e: Expr) -> Expr:

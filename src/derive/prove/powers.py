@@ -8,6 +8,7 @@ from functools import lru_cache
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, S
 
+from derive.expr import Size
 from derive.prove.cases import by_cases
 from derive.prove.ledger import Exhausted, Undefined, tick
 from derive.prove.monomials import reduce
@@ -53,7 +54,14 @@ def symbolic_power(p: Poly, exponent: Poly) -> Poly:
     if positive(p):
         return exponential(mul(exponent, logarithm(p)))
     split = by_cases(exponent, lambda q: _power_case(p, q))
-    return split if split is not None else atom(Pow(expr(p), expr(exponent)))
+    if split is not None:
+        return split
+    if all(
+        isinstance(c, int) and all(isinstance(a, Size) and e == int(e) > 0 for a, e in m) for m, c in exponent.items()
+    ):
+        base = expr(p)
+        return product(reduce({Pow(base, monomial_expr(m)): c}) if m else raised(p, c) for m, c in exponent.items())
+    return atom(Pow(expr(p), expr(exponent)))
 
 
 def _power_case(p: Poly, q: Poly) -> Poly:

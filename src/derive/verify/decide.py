@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr, S
+from sympy import Expr, sympify
 
 from derive.evaluate.refusals import OutOfTime
 from derive.evaluate.sampling import fine, sample, small
@@ -68,7 +68,8 @@ def confirm(
     seconds: float = 5.0,
 ) -> Verdict:
     """`decide` without the attempt at a proof: confirmed, refuted or undecided."""
-    search = Search(Claim(S(a), S(b), program), almost_everywhere, seed, points, time.monotonic() + seconds)
+    a, b = (sympify(e, strict=True) for e in (a, b))  # plain numbers become SymPy's, strings are refused
+    search = Search(Claim(a, b, program), almost_everywhere, seed, points, time.monotonic() + seconds)
     try:
         return search.verdict()
     except OutOfTime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +18,11 @@ def load() -> Engine:
     import numpy as np
     from jax.scipy.special import erf
 
-    switch = getattr(jax, "enable_x64", None)  # newer releases; the experimental name before
+    switch: Any = getattr(jax, "enable_x64", None)  # newer releases; the experimental name before
     if not callable(switch):
-        from jax.experimental import enable_x64 as switch
+        from jax import experimental
+
+        switch = experimental.enable_x64
 
     names = {name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")}
     xp = SimpleNamespace(**(names | {"erf": erf}))
@@ -27,4 +30,7 @@ def load() -> Engine:
     def vjp(f: Any, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         return jax.vjp(f, *(jnp.asarray(a) for a in arguments))
 
-    return Engine("jax", xp, vjp, np.asarray, lambda: switch(True))
+    def float64() -> AbstractContextManager[Any]:
+        return switch(True)
+
+    return Engine("jax", xp, vjp, np.asarray, float64)

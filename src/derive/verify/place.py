@@ -171,7 +171,7 @@ def ball_texts(left: Any, right: Any) -> tuple[str, str]:
     """Decimals of which every digit is right, with as many digits as it takes to see the difference."""
     texts = ("", "")
     for digits in (12, 25, 50, 100, 200, 300):
-        texts = tuple("0" if b.contains(0) else b.str(digits, radius=False) for b in (left, right))  # type: ignore
+        texts = tuple("0" if b.contains(0) else b.str(digits, radius=False) for b in (left, right))
         if texts[0] != texts[1]:
             break
     return texts  # type: ignore[return-value]
