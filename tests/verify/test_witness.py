@@ -102,6 +102,13 @@ def test_zero_equal_to_zero_is_no_agreement():
     assert witness_gradients(program, {Tensor("unused", (D,)): (S.Zero, (i,))}).kind == "undecided"
 
 
+def test_points_where_everything_is_switched_off_are_not_the_last():
+    a = Tensor("a", (D,))
+    program = Program((Let(a(i), relu(x(i) - 2)), Let(C(), sum_over(a(i) ** 2, i))))
+    assert witness_gradients(program, {x: (2 * a(i), (i,))}).kind == "confirmed"
+    assert witness_gradients(program, {x: (a(i), (i,))}).kind == "refuted"
+
+
 def test_without_finite_values_nothing_is_decided():
     program = Program((Let(C(), log(-sum_over(x(i) ** 2, i))),))
     verdict = witness_gradients(program, {x: (2 * x(i), (i,))})

@@ -79,7 +79,7 @@ def _assignments(u: Expr, let: Let) -> Iterator[dict[Index, Expr]]:
     for index in wanted:
         places = [(el.tensor, p) for el in _elements(let.rhs) for p, i in enumerate(el.indices) if i == index]
         found = set.intersection(*(there.get(p, set()) for p in places)) if places else set()
-        choices.append(sorted(found, key=str))
+        choices.append(sorted(found, key=_name))
     for values in product(*choices):
         yield dict(zip(wanted, values, strict=True))  # type: ignore[arg-type]
 
@@ -91,3 +91,7 @@ def _elements(e: Expr) -> Iterator[Elem]:
     if tensors(e):
         for a in e.args:
             yield from _elements(a)  # type: ignore[arg-type]
+
+
+def _name(position: Expr) -> str:
+    return position.name if isinstance(position, Index) else str(position)

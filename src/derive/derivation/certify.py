@@ -7,14 +7,14 @@ rule with ours, run on the forward program. Layers of the same shape are proved 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
 from derive.calculus import differentiate
 from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed
-from derive.expr import Diff, Elem, Let, Program, rebuild, rename, shifted, tensors
+from derive.expr import Diff, Elem, Let, Program, lowest_layer, rebuild, rename, shifted
 from derive.expr.nodes import contains
 from derive.verify.decide import decide
 from derive.verify.verdict import Verdict
@@ -101,8 +101,7 @@ class _Checker:
         for step in equation.steps:
             if step.rule not in NO_CLAIM:
                 verdict = self.step(before, step, equation)
-                what = f"step {step.rule} of {equation.lhs}: {before} = {step.after}"
-                step = replace(step, verdict=self.ledger.enter(verdict, lambda what=what: what))
+                step = replace(step, verdict=self.ledger.enter(verdict, _claim(equation, before, step)))
             steps.append(step)
             before = step.after
         return replace(equation, steps=tuple(steps))
@@ -111,14 +110,17 @@ class _Checker:
         context = equation.context or Context(Program(()))
         if step.rule in WITNESSED:
             return self.witnessed_step(before)
-        a, b = resolve(before, context), resolve(step.after, context)
-        by = -_lowest_layer((a, b))
-        a, b, lets = shifted(a, by), shifted(b, by), tuple(_shift_let(let, by) for let in context.program)
-        key = (a, b, lets)
+        lowest = -lowest_layer(before, step.after)
+        key = tuple(shifted(e, lowest) for e in (before, step.after, *_meanings(context)))
         if key not in self.ledger.seen:
-            kinked = step.rule in KINKED
-            self.ledger.seen[key] = decide(a, b, Program(lets), almost_everywhere=kinked, seed=self.seed)
+            self.ledger.seen[key] = self.equality(before, step, context, lowest)
         return self.ledger.seen[key]
+
+    def equality(self, before: Expr, step: Step, context: Context, by: int) -> Verdict:
+        """Both sides with their derivatives carried out, at layers counted from zero."""
+        a, b = (shifted(resolve(e, context), by) for e in (before, step.after))
+        lets = Program(tuple(Let(shifted(let.target, by), shifted(let.rhs, by)) for let in context.program))
+        return decide(a, b, lets, almost_everywhere=step.rule in KINKED, seed=self.seed)
 
     def witnessed_step(self, before: Expr) -> Verdict:
         """A total derivative on the left: what the witness compared is the value at the end of its chain."""
@@ -151,10 +153,13 @@ def resolve(e: Expr, context: Context) -> Expr:
     return go(e)
 
 
-def _lowest_layer(expressions: Iterable[Expr]) -> int:
-    numbered = [int(t.layer) for e in expressions for t in tensors(e) if t.layer is not None and t.layer.is_Integer]
-    return min(numbered, default=0)
+def _meanings(context: Context) -> Iterator[Expr]:
+    """All that the names in an equation stand for."""
+    for let in context.program:
+        yield from (let.target, let.rhs)
+    for indices, value in context.adjoints.values():
+        yield from (*indices, value)
 
 
-def _shift_let(let: Let, by: int) -> Let:
-    return Let(shifted(let.target, by), shifted(let.rhs, by)) if by else let
+def _claim(equation: Equation, before: Expr, step: Step) -> Callable[[], str]:
+    return lambda: f"step {step.rule} of {equation.lhs}: {before} = {step.after}"

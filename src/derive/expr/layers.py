@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Add, Expr, Integer, S, Symbol
 
-from derive.expr.nodes import MEMO, Elem, Index, Size, Tensor
+from derive.expr.nodes import MEMO, Elem, Index, Size, Tensor, tensors
 
 LAYER = Symbol("l", integer=True, positive=True)
 DEPTH = Symbol("L", integer=True, positive=True)
@@ -91,6 +91,12 @@ def shifted(e: Expr, by: int) -> Any:
 
 def _shift(layer: Expr | None, by: int) -> Expr | None:
     return layer if layer is None or not layer.is_Integer else layer + by
+
+
+def lowest_layer(*expressions: Expr) -> int:
+    """The lowest number of a layer that occurs; 0 where there is none."""
+    numbered = (t.layer for e in expressions for t in tensors(e))
+    return min((int(n) for n in numbered if n is not None and n.is_Integer), default=0)
 
 
 def generic(e: Expr, layer: int) -> Any:

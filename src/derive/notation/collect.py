@@ -186,6 +186,9 @@ def _content(terms: list[tuple[Expr, Rest]]) -> Expr:
     coefficients = [abs_(c) for c, _ in terms]
     if len(terms) == 1 or any(c.is_Add for c in coefficients):
         return S.One
+    arrays = any(f.shape for _, rest in terms for f in rest)
+    if not arrays and len(terms) > 2 and len(set(coefficients)) > 1:  # a loss and its penalties
+        return S.One
     penalised = any(len(rest) > 1 and any(isinstance(g, Leaf) and g.scalar for g in rest) for _, rest in terms)
     best, least = S.One, sum(map(_cost, coefficients))
     for c in dict.fromkeys(coefficients):
@@ -196,7 +199,6 @@ def _content(terms: list[tuple[Expr, Rest]]) -> Expr:
         if cost < least and not (penalised and c.is_Integer):
             best, least = c, cost
     falls = all(negative(c) for c, _ in terms)
-    arrays = any(f.shape for _, rest in terms for f in rest)
     return -best if falls and (best != 1 or arrays) else best
 
 
@@ -227,7 +229,7 @@ def _order(summands: list[Form]):
         else:
             chain = any(isinstance(g, (MatMul, Trace)) for g in rest)
             scaled = sum(isinstance(g, Leaf) and g.scalar for g in rest) if len(rest) > 1 else 0
-            place = (1 if chain else 2, scaled, -_degree(rest), f.weight, f.label)
+            place = (1, scaled, not chain, -_degree(rest), f.weight, f.label)
         return (negative(c), *place)
 
     return key

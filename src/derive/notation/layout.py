@@ -45,12 +45,19 @@ ONE = Piece("1")
 def scalar_product(style: Style, f: Fraction) -> Piece:
     """A product of scalars: 1/2 x^T A x with a number in front, x^T y / (|x| |y|) as one fraction."""
     if f.below or (f.under and not f.body):
-        top = side_by_side(style, f.front + f.body) if f.front or f.body else ONE
+        top = _with_front(style, f) if f.front or f.body else ONE
         return style.fraction(top, side_by_side(style, f.under + f.below))
     if f.under:
         head = style.fraction(side_by_side(style, f.front) if f.front else ONE, side_by_side(style, f.under))
         return before(style, head, side_by_side(style, f.body))
-    return side_by_side(style, f.front + f.body) if f.front or f.body else ONE
+    return _with_front(style, f) if f.front or f.body else ONE
+
+
+def _with_front(style: Style, f: Fraction) -> Piece:
+    """Numbers before one chain need no brackets: 2 x^T A x."""
+    if f.front and len(f.body) == 1 and f.body[0].precedence == MUL:
+        return before(style, side_by_side(style, f.front), f.body[0])
+    return side_by_side(style, f.front + f.body)
 
 
 def before(style: Style, head: Piece, body: Piece) -> Piece:

@@ -6,9 +6,9 @@ and never change the meaning. The dataclasses of `forms` only store; recovery go
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, Mul, Rational, S, sign
+from sympy import Abs, Expr, Mul, Rational, S, asinh, atan, cos, cosh, erf, sign, sin, sinh, tanh
 
-from derive.expr import Size
+from derive.expr import Size, relu, step
 from derive.notation.forms import (
     Add,
     Apply,
@@ -110,7 +110,19 @@ def _turned(factors: list[Form]) -> list[Form] | None:
     if len(places) != 1:
         return None
     n = places[0]
+    if len(factors) > 1 and _is_natural(factors[n]):
+        return None
     return [*factors[:n], _difference(factors[n]), *factors[n + 1 :]]  # type: ignore[list-item]
+
+
+def _is_natural(f: Form) -> bool:
+    """Whether a difference has the larger part in front already: sigma(X w) - y."""
+    f = f.body if isinstance(f, Transpose) else f
+    if not isinstance(f, Add):
+        return False
+    if isinstance(f.terms[0], Const):  # 1 - a
+        return True
+    return f.terms[0].weight > sum(g.weight for g in parts(f.terms[1])[1])
 
 
 def _difference(f: Form) -> Form | None:
@@ -118,9 +130,9 @@ def _difference(f: Form) -> Form | None:
     if isinstance(f, Transpose):
         inside = _difference(f.body)
         return None if inside is None else transpose(inside)
-    if isinstance(f, MatMul):
+    if isinstance(f, (MatMul, Product)):
         turned = _turned(list(f.factors))
-        return None if turned is None else mat(*turned)
+        return None if turned is None else (mat if isinstance(f, MatMul) else product)(*turned)
     if isinstance(f, Add) and len(f.terms) == 2 and negative(parts(f.terms[1])[0]) and not negative(parts(f.terms[0])[0]):
         from derive.notation.collect import add
 
@@ -151,6 +163,9 @@ def _entrywise(arrays: list[Form]) -> list[Form]:
     diagonals = [f for f in kept if isinstance(f, (Diag, Eye))]
     if diagonals and len(kept) > 1:
         return [diag(product(*(diag_part(f) for f in kept)))]
+    kinked = {f.args for f in kept if isinstance(f, Apply) and f.function is relu}
+    if kinked:  # relu(z) step(z) is relu(z)
+        kept = [f for f in kept if not (isinstance(f, Apply) and f.function is step and f.args in kinked)]
     if len(kept) > 1 and all(isinstance(f, Transpose) for f in kept):
         return [Transpose(product(*(f.body for f in kept)))]  # type: ignore[attr-defined]
     if all(isinstance(f, (Leaf, MatMul)) for f in kept):
@@ -238,11 +253,15 @@ def _push(f: Form) -> Form:
     return Apply(f.function, tuple(map(transpose, f.args)))
 
 
+EVEN = frozenset({Abs, cosh, cos})
+ODD = frozenset({sign, tanh, sinh, erf, sin, atan, asinh})
+
+
 def apply(function: type, *args: Form) -> Form:
     """A function entry by entry; a transpose that all arguments share goes outside."""
-    if function in (Abs, sign) and len(args) == 1 and (turned := _settled(args[0])) is not None:
+    if function in EVEN | ODD and (turned := _settled(args[0])) is not None:
         out = apply(function, turned)
-        return out if function is Abs else product(Const(S.NegativeOne), out)
+        return out if function in EVEN else product(Const(S.NegativeOne), out)
     arrays = [a for a in args if not a.scalar]
     if arrays and all(isinstance(a, Transpose) for a in arrays):
         return Transpose(Apply(function, tuple(map(transpose, args))))

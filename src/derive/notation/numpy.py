@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sympy import Abs, Expr, S, exp, log
+from sympy import Abs, Expr, S, cosh, exp, log
 
 from derive.errors import DeriveError
 from derive.expr import LogSumExp, Max_, Prod_, Size, Tensor, Where, relu, sigmoid, softplus, step, tensors
@@ -151,6 +151,9 @@ class Writer:
             return self.log_softmax(z)
         if isinstance(z, forms.Apply) and z.function is sigmoid:
             return Code(f"-{self.logaddexp(self.minus(z.args[0]))}", UNARY)
+        if isinstance(z, forms.Apply) and z.function is cosh:
+            t = z.args[0]
+            return Code(f"{call('np.logaddexp', self.write(t), self.write(self.minus(t)))} - np.log(2)", ADD)
         other = complement_of(z) if isinstance(z, forms.Add) else None
         if other is not None:
             return Code(f"-{self.logaddexp(other)}", UNARY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul, Pow, S, exp
+from sympy import Add, Expr, Mul, Pow, S, cosh, exp, sinh, tanh
 
 from derive.expr import Index, LogSumExp, Sum_, Where, addends, factors, free_indices, open_binder, rename, sigmoid
 from derive.expr.nodes import MEMO
@@ -19,7 +19,7 @@ def normalised(e: Expr) -> tuple[Expr, ...]:
     out: list[Expr] = []
     for f in factors(e):
         out += split_exp(f) if isinstance(f, exp) else split_where(f) if isinstance(f, Where) else [f]
-    for quotient in (_softmax_quotient, _sigmoid_quotient):
+    for quotient in (_softmax_quotient, _sigmoid_quotient, _tanh_quotient):
         out = quotient(out)
     return tuple(out)
 
@@ -130,6 +130,16 @@ def _sigmoid_quotient(found: list[Expr]) -> list[Expr]:
         for m, g in enumerate(found):
             if g == exp(z):
                 return _sigmoid_quotient([sigmoid(z) if k == m else h for k, h in enumerate(found) if k != n])
+    return found
+
+
+def _tanh_quotient(found: list[Expr]) -> list[Expr]:
+    """sinh(z) / cosh(z) as tanh(z)."""
+    for n, f in enumerate(found):
+        if isinstance(f, Pow) and f.args[1] == -1 and isinstance(f.args[0], cosh):
+            for m, g in enumerate(found):
+                if isinstance(g, sinh) and g.args == f.args[0].args:
+                    return _tanh_quotient([tanh(*g.args) if k == m else h for k, h in enumerate(found) if k != n])
     return found
 
 

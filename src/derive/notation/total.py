@@ -10,6 +10,7 @@ from derive.notation.forms import (
     Apply,
     Const,
     Diag,
+    DiagPart,
     Eye,
     Form,
     MatMul,
@@ -26,6 +27,7 @@ from derive.notation.make import (
     TWO,
     is_ones,
     mat,
+    negative,
     norm_squared,
     parts,
     power,
@@ -70,8 +72,10 @@ def _total(f: Form) -> Form:
         return norm_squared(f.base)
     if isinstance(f, Apply) and f.function is Abs and len(f.shape) == 1:
         return Norm(f.args[0], 1)
-    if isinstance(f, (Diag,)):
+    if isinstance(f, Diag):
         return total(f.body)
+    if isinstance(f, DiagPart):
+        return trace(f.body)
     left = Transpose(Ones(f.shape[0]))
     return mat(left, f) if len(f.shape) == 1 else mat(left, f, Ones(f.shape[1]))
 
@@ -98,9 +102,15 @@ def _pairing(arrays: tuple[Form, ...]) -> Form:
         rest = product(*(f for f in arrays if f is not dyads[0]))
         return mat(transpose(u), rest, transpose(row[0] if len(row) == 1 else MatMul(row)))
     first, rest = arrays[0], product(*arrays[1:])
+    if len(first.shape) == 1 and any(map(_is_reciprocal, arrays)):  # 1^T (x / y)
+        return MatMul((Transpose(Ones(first.shape[0])), product(*arrays)))
     if len(first.shape) == 1:
         return mat(transpose(first), rest)
     return trace(transpose(first), rest)
+
+
+def _is_reciprocal(f: Form) -> bool:
+    return isinstance(f, Power) and isinstance(f.exponent, Const) and negative(f.exponent.value)
 
 
 def _root(f: Form) -> Form | None:

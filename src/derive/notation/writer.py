@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from sympy import Abs, Expr, Mul, Rational, S, exp
+from sympy import Abs, Expr, Mul, Pow, Rational, S, exp, sqrt
 
 from derive.expr import Index, Size, Where, relu, sigmoid, softplus, step
 from derive.notation import forms
@@ -122,12 +122,18 @@ def _product(form: Form, style: Style) -> Piece:
         return Piece("-" + style.tight(p, MUL).text, ADD, True) if minus else p
     if (top or bottom) and scalars.body and scalars.under:
         scalars.below, scalars.under = scalars.under + scalars.below, []
+    if (top or bottom) and scalars.body and not scalars.below:
+        scalars.body = [style.tight(p, POW) for p in scalars.body]
     p = scalar_product(style, scalars) if _any(scalars) else None
     if top or bottom:
         arrays = _arrays(top, bottom, style)
-        p = arrays if p is None else before(style, style.tight(p, POW) if scalars.body else p, arrays)
+        p = arrays if p is None else before(style, p, arrays)
     p = p or Piece("1")
     return Piece("-" + style.tight(p, MUL).text, ADD, p.tall) if minus else p
+
+
+def _is_root(e: Expr) -> bool:
+    return isinstance(e, Pow) and isinstance(e.args[1], Rational) and e.args[1].q == 2
 
 
 def _any(f: Fraction) -> bool:
@@ -137,6 +143,15 @@ def _any(f: Fraction) -> bool:
 def _place_constant(c: Expr, f: Fraction, style: Style) -> None:
     if negative(c):
         f.minus, c = True, -c
+    square = c**2 if any(_is_root(g) for g in Mul.make_args(c)) else None
+    if square is not None and not any(_is_root(g) for g in Mul.make_args(square)):
+        if all(e != 1 and not sqrt(e).is_Integer for e in square.as_numer_denom()):
+            f.front.append(style.root(constant(square, style)))
+            return
+        for e, place in zip(square.as_numer_denom(), (f.front, f.under), strict=True):
+            if e != 1:  # sqrt(2)/2 is 1/sqrt(2)
+                place.append(constant(sqrt(e), style) if sqrt(e).is_Integer else style.root(constant(e, style)))
+        return
     top, bottom = c.as_numer_denom()
     if top != 1:
         f.front.append(style.tight(constant(top, style), MUL))
@@ -292,9 +307,24 @@ def _inverse(form: forms.Inverse, style: Style, mark: str = "") -> Piece:
 
 
 def _matmul(form: forms.MatMul, style: Style) -> Piece:
-    pieces = [write(f, style) for f in form.factors]
+    pieces = [_repeated(f, n, style) for f, n in _runs(form.factors)]
     last = len(pieces) - 1
     return side_by_side(style, [style.tight(p, PREFIX if n == last else POW) for n, p in enumerate(pieces)])
+
+
+def _runs(factors: tuple[Form, ...]) -> list[tuple[Form, int]]:
+    """Equal neighbours counted: A A x is A^2 x."""
+    out: list[tuple[Form, int]] = []
+    for f in factors:
+        if out and out[-1][0] == f and len(f.shape) == 2:
+            out[-1] = (f, out[-1][1] + 1)
+        else:
+            out.append((f, 1))
+    return out
+
+
+def _repeated(f: Form, n: int, style: Style) -> Piece:
+    return write(f, style) if n == 1 else style.superscript(write(f, style), str(n))
 
 
 def _norm(form: forms.Norm, style: Style) -> Piece:

@@ -62,7 +62,8 @@ def _signed(p: Poly) -> Poly:
         return atom(step(expr(p)))
     c = expr(scale(p, -1))
     out = sub(ONE, atom(step(c)))
-    return out if current().almost_everywhere else sub(out, atom(vanishes(c)))
+    never = len(p) == 1 and all(e < 0 for m in p for _, e in m)  # a reciprocal is not zero
+    return out if never or current().almost_everywhere else sub(out, atom(vanishes(c)))
 
 
 def positive_part(p: Poly) -> Poly:

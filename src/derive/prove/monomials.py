@@ -75,7 +75,7 @@ def lowered(exponents: Exponents, by: Monomial, times: Monomial = UNIT) -> Poly:
 
 
 def divides(m: Monomial, exponents: Exponents) -> bool:
-    return all(exponents.get(a, 0) >= e for a, e in m)
+    return all(exponents.get(a, 0) >= e > 0 for a, e in m)
 
 
 # -- the rules --------------------------------------------------------------------------------------------------

@@ -51,6 +51,11 @@ def nonnegative_power(a: Expr, e: Number) -> bool:
     return isinstance(a, Elem) and _declared(a, ("nonnegative",))
 
 
+def _nonzero_power(a: Expr, e: Number) -> bool:
+    """Whether a power known to be nonnegative is positive: a denominator is not zero where it has a value."""
+    return e < 0 or positive_atom(a)
+
+
 def positive(p: Poly) -> bool:
     """Whether p > 0 wherever it is defined."""
     return _attempt(p, strict=True)
@@ -80,7 +85,7 @@ def _termwise(p: Poly, strict: bool) -> bool:
     """All terms nonnegative, one of them positive."""
     if not all(c > 0 and all(nonnegative_power(a, e) for a, e in m) for m, c in p.items()):
         return False
-    return not strict or any(all(positive_atom(a) for a, _ in m) for m in p)
+    return not strict or any(all(_nonzero_power(a, e) for a, e in m) for m in p)
 
 
 def _cases(p: Poly, strict: bool) -> bool:

@@ -25,8 +25,8 @@ class Comparison:
 
     @property
     def complete(self) -> bool:
-        """Whether more points would not change the verdict."""
-        return self.refusal is not None or len(self.points) >= self.wanted
+        """Whether more points would not change the verdict: one at which all units of a net are off would."""
+        return self.refusal is not None or (len(self.points) >= self.wanted and all(self.seen.values()))
 
     def point(self, sizes: Mapping[Any, int], triples: Iterable[tuple[str, Any, Any]]) -> None:
         """Compare (name, claimed, true) at one point; it counts if all of them are finite."""
@@ -82,6 +82,7 @@ class Comparison:
             why = f"zero at every sample point: {', '.join(empty)}" if empty else "nothing was compared"
             return Verdict("undecided", self.engine, why)
         count = f"{len(self.seen)} result{'s' if len(self.seen) > 1 else ''}"
-        sizes = "; ".join(filter(None, dict.fromkeys(self.points))) or "scalars"
+        shown = list(filter(None, dict.fromkeys(self.points)))
+        sizes = "; ".join(shown[: self.wanted]) + (" ..." if len(shown) > self.wanted else "") or "scalars"
         detail = f"{count}, largest relative error {self.worst:.1e}, sizes {sizes}, seed {self.seed}"
         return Verdict("confirmed", self.engine, detail)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cache
+from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from derive.verify.engine import Engine
 
@@ -13,16 +14,14 @@ from derive.verify.engine import Engine
 @cache
 def load() -> Engine:
     """The engine; imports JAX."""
-    import jax
-    import jax.numpy as jnp
     import numpy as np
-    from jax.scipy.special import erf
 
+    jax: Any = import_module("jax")
+    jnp: Any = import_module("jax.numpy")
+    erf = import_module("jax.scipy.special").erf
     switch: Any = getattr(jax, "enable_x64", None)  # newer releases; the experimental name before
     if not callable(switch):
-        from jax import experimental
-
-        switch = experimental.enable_x64
+        switch = import_module("jax.experimental").enable_x64
 
     names = {name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")}
     xp = SimpleNamespace(**(names | {"erf": erf}))
@@ -30,7 +29,4 @@ def load() -> Engine:
     def vjp(f: Any, arguments: tuple[Any, ...]) -> tuple[Any, Any]:
         return jax.vjp(f, *(jnp.asarray(a) for a in arguments))
 
-    def float64() -> AbstractContextManager[Any]:
-        return switch(True)
-
-    return Engine("jax", xp, vjp, np.asarray, float64)
+    return Engine("jax", xp, vjp, np.asarray, lambda: cast(AbstractContextManager[Any], switch(True)))

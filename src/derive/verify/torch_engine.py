@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ POINTWISE = (
 @cache
 def load() -> Engine:
     """The engine; imports PyTorch (2.0 or newer, for `torch.func`)."""
-    import torch
+    torch: Any = import_module("torch")
 
     def number(x: Any) -> Any:
         return x if isinstance(x, torch.Tensor) else torch.as_tensor(x, dtype=torch.float64)

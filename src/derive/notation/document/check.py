@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derive.derivation import Derivation
+from derive.expr import lowest_layer, shifted
 from derive.notation.document.lines import matrix_form
 from derive.notation.lower import lower
 from derive.verify.decide import decide
@@ -15,9 +16,11 @@ def unfaithful(page: Derivation, steps: str) -> Iterator[str]:
     seen = set()
     for equation in page.equations():
         for e in (equation.lhs, *(s.after for s in equation.shown(steps))):
-            if (e, equation.out) in seen:
+            by = -lowest_layer(e)  # layers of the same shape have the same form
+            key = tuple(shifted(part, by) for part in (e, *equation.out))
+            if key in seen:
                 continue
-            seen.add((e, equation.out))
+            seen.add(key)
             form = matrix_form(e, equation.out)
             if form is None:
                 continue
