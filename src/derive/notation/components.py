@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from sympy import Abs, Add, Expr, Function, Mul, Pow, Rational, S, Symbol, exp, log
@@ -144,16 +145,18 @@ class Components:
         if not tensors(t):
             others = [s for s in e.args if tensors(s)]
             first = all(negative(s) for s in others) or any(_transcendental(s) for s in others)
-            return (minus, 0 if first else 4, 0, str(t))
-        c, rest = t.as_coeff_Mul()
-        return (minus, 1 if _has(rest, Sum_) else 2, -_degree(rest), str(rest))
+            return (minus, 0 if first else 4, str(t))
+        _, rest = t.as_coeff_Mul()
+        scaled = isinstance(rest, Mul) and any(isinstance(g, Elem) and not g.indices for g in rest.args)
+        name = str(rest)
+        return (minus, 2, scaled, not _has(rest, Sum_), -_degree(rest), len(name), name)
 
     def mul(self, e: Expr) -> Piece:
         f = Fraction()
         pieces: list[Expr] = []
         for g in recognise.normalised(e):
             pieces += g.args if isinstance(g, Mul) else (g,)
-        for g in sorted(pieces, key=self.factor_order):
+        for g in chained(sorted(pieces, key=self.factor_order)):
             self.place(g, f)
         minus = f.minus
         p = scalar_product(self.style, f)
@@ -316,6 +319,36 @@ class Components:
     def logdet(self, e: LogDet) -> Piece:
         det = self.style.absolute(called(self.style, "det", [self.matrix(e)]))
         return Piece(f"{self.style.function('log')} {det.text}", PREFIX, det.tall)
+
+
+def chained(factors: list[Expr]) -> list[Expr]:
+    """Entries of matrices and vectors in the order of a matrix product: X_nd w_d, x_i A_ij x_j."""
+    entries = [g for g in factors if isinstance(g, (Elem, Inverse)) and _places(g)]
+    others = [g for g in factors if g not in entries]
+    if len(entries) < 2 or all(len(_places(g)) == 1 for g in entries) or any(_places(g) for g in others):
+        return factors
+    counts = Counter(i for g in entries for i in set(_places(g)))
+    vectors = [g for g in entries if len(_places(g)) == 1]
+    ends = [g for g in entries if counts[_places(g)[0]] == 1]
+    loose = [g for g in entries if any(counts[i] == 1 for i in _places(g))]
+    start = (ends or loose or (vectors if len(vectors) > 1 else []) or entries)[0]
+    return others + _path(start, entries)
+
+
+def _places(g: Expr) -> tuple[Expr, ...]:
+    slots = g.indices if isinstance(g, Elem) else g.slots if isinstance(g, Inverse) else tuple(free_indices(g))
+    return tuple(i for i in slots if isinstance(i, Index))
+
+
+def _path(start: Expr, entries: list[Expr]) -> list[Expr]:
+    rest = [g for g in entries if g is not start]
+    out = [start]
+    while rest:
+        last = _places(out[-1])
+        nearest = min(rest, key=lambda g: min((last[::-1].index(i) for i in _places(g) if i in last), default=9))
+        rest.remove(nearest)
+        out.append(nearest)
+    return out
 
 
 def _has(e: Expr, kind: type) -> bool:

@@ -17,7 +17,7 @@ from derive.prove.atoms import opened
 from derive.prove.cases import by_cases, indicator, note, values_of
 from derive.prove.ledger import Undefined, use
 from derive.prove.monomials import reduce
-from derive.prove.normal import normal, rule
+from derive.prove.normal import made, normal, rule
 from derive.prove.polynomial import (
     ONE,
     Monomial,
@@ -125,7 +125,7 @@ def _log_rest(p: Poly) -> Poly:
                 return chosen
             if e != int(e) or int(e) % 2:
                 return scale(atom(log(a)), e)  # an odd or broken power is positive only where its base is
-    return atom(log(expr(p)))
+    return made(log, log(expr(p)))
 
 
 def _log_rational(c: Fraction) -> Poly:

@@ -12,8 +12,8 @@ from sympy import Abs, Expr, Max, Min, sign
 from derive.expr import Where, maximum, minimum, relu, step
 from derive.prove.atoms import vanishes
 from derive.prove.cases import by_cases
-from derive.prove.ledger import current
-from derive.prove.normal import normal, rule
+from derive.prove.ledger import Undefined, current
+from derive.prove.normal import made, normal, rule
 from derive.prove.polynomial import (
     ONE,
     ZERO,
@@ -58,12 +58,23 @@ def _primitive(p: Poly) -> Poly:
 
 
 def _signed(p: Poly) -> Poly:
+    if all(a.is_number for m in p for a, _ in m):
+        return _of_number(expr(p))
     if p[leading(p)] > 0:
-        return atom(step(expr(p)))
+        return made(step, step(expr(p)))
     c = expr(scale(p, -1))
-    out = sub(ONE, atom(step(c)))
+    out = sub(ONE, made(step, step(c)))
     never = len(p) == 1 and all(e < 0 for m in p for _, e in m)  # a reciprocal is not zero
     return out if never or current().almost_everywhere else sub(out, atom(vanishes(c)))
+
+
+def _of_number(c: Expr) -> Poly:
+    """The step of a number such as exp(1) - 2, whose sign SymPy finds numerically."""
+    if c.is_positive:
+        return ONE
+    if c.is_negative:
+        return ZERO
+    raise Undefined
 
 
 def positive_part(p: Poly) -> Poly:

@@ -53,10 +53,12 @@ def opaque(e: Any) -> Poly:
     """A function of which nothing is known but that equal arguments give equal values."""
     if not e.args or not isinstance(e, sympy.Function):
         return atom(e)
-    again: Any = e.func(*(canonical(a) for a in e.args))
-    if again.func is e.func:
-        return atom(again)
-    return normal(again)  # SymPy knew the value
+    return made(e.func, e.func(*(canonical(a) for a in e.args)))
+
+
+def made(kind: type, value: Any) -> Poly:
+    """An atom that has just been constructed; or the normal form of its value, if SymPy knew that."""
+    return atom(value) if isinstance(value, kind) else normal(value)
 
 
 @rule(sympy.Rational)
