@@ -1,4 +1,4 @@
-"""The Python API: declare tensors, build expressions, derive, prove. `import derive` loads this when it is first used."""
+"""The Python API: declare tensors, build expressions, derive, prove. Loaded when it is first used."""
 
 from __future__ import annotations
 

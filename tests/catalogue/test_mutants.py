@@ -66,7 +66,7 @@ def uses() -> dict[str, list[type]]:
         with pytest.MonkeyPatch.context() as patch:
             for kind, rule in rules.RULES.items():
 
-                def apply(e, d, rule=rule, kind=kind):
+                def apply(e, d, rule=rule, kind=kind, used=used):
                     used.setdefault(kind)
                     return rule.apply(e, d)
 
@@ -108,7 +108,9 @@ def test_no_mutant_survives(name, uses, monkeypatch, capsys):
     for kind, mutation in _mutants(name, uses[name]):
         rule = rules.RULES[kind]
         with monkeypatch.context() as patch:
-            patch.setitem(rules.RULES, kind, Rule(rule.name, rule.reason, MUTATIONS[mutation](rule.apply), rule.trivial))
+            patch.setitem(
+                rules.RULES, kind, Rule(rule.name, rule.reason, MUTATIONS[mutation](rule.apply), rule.trivial)
+            )
             _, wrong = printed(args, capsys, "--no-check")
             if wrong == right:
                 continue  # the mutant acts on a term that vanishes: nothing wrong is printed

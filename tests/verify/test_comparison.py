@@ -7,10 +7,10 @@ import numpy as np
 from derive.verify.comparison import Comparison
 
 
-def compare(claimed, true):
+def compare(claimed, true, ruling="differ"):
     comparison = Comparison("engine", 0)
     for _ in range(2):
-        comparison.point({}, [("g", np.array(claimed, dtype=float), np.array(true, dtype=float))])
+        comparison.point({}, [("g", np.array(claimed, dtype=float), np.array(true, dtype=float), lambda entry: ruling)])
     return comparison.verdict()
 
 
@@ -34,3 +34,9 @@ def test_nothing_finite_or_nothing_at_all_is_undecided():
     assert compare([0.0], [0.0]).kind == "undecided"
     assert Comparison("engine", 0, wanted=0).verdict().kind == "undecided"
     assert compare([1e-12], [0.0]).kind == "refuted"
+
+
+def test_rounding_is_no_slip_and_no_agreement():
+    assert compare([1.0], [1.1], "rounding").kind == "undecided"
+    assert "rounding" in compare([1.0], [1.1], "rounding").detail
+    assert "balls do not decide" in compare([1.0], [1.1], "open").detail

@@ -109,6 +109,15 @@ def test_points_where_everything_is_switched_off_are_not_the_last():
     assert witness_gradients(program, {x: (a(i), (i,))}).kind == "refuted"
 
 
+def test_rounding_in_a_saturated_loss_is_no_slip():
+    q, c = Tensor("q", (D,)), Tensor("c", (D,), properties={"unit_interval"})
+    lets = (Let(q(i), sigmoid(14 + x(i) / 4)), Let(C(), -sum_over(c(i) * log(q(i)) + (1 - c(i)) * log(1 - q(i)), i)))
+    right, wrong = (q(i) - c(i)) / 4, (q(i) - c(i)) / 4 * (1 + 1e-6)
+    for seed in range(4):
+        assert witness_gradients(Program(lets), {x: (right, (i,))}, seed=seed).kind in ("confirmed", "undecided")
+        assert witness_gradients(Program(lets), {x: (wrong, (i,))}, seed=seed).kind == "refuted"
+
+
 def test_without_finite_values_nothing_is_decided():
     program = Program((Let(C(), log(-sum_over(x(i) ** 2, i))),))
     verdict = witness_gradients(program, {x: (2 * x(i), (i,))})

@@ -10,6 +10,6 @@ from derive.calculus.rules import RULES, Rule
 from derive.calculus.simplify import simplify
 
 __all__ = [
-    "RULES", "Adjoint", "Path", "Rule", "adjoint", "adjoints", "differentiate", "expand_once", "fold", "recognise", "rule_for",
-    "simplify", "total_derivative", "use_properties",
+    "RULES", "Adjoint", "Path", "Rule", "adjoint", "adjoints", "differentiate", "expand_once", "fold", "recognise",
+    "rule_for", "simplify", "total_derivative", "use_properties",
 ]  # fmt: skip

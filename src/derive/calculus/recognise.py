@@ -1,4 +1,4 @@
-"""Names for what a derivative leaves behind: a sigmoid in place of exp(t)/(1 + exp(t)), a softmax in place of a quotient.
+"""Names for what a derivative leaves behind: sigmoid for exp(t)/(1 + exp(t)), softmax for a quotient with a sum.
 
 Each rewriting is an identity at all points; a derivation shows it as a step and proves it.
 """
@@ -92,5 +92,3 @@ def _assignments(e: Expr, names: tuple[Index, ...]) -> Iterator[dict[Index, Expr
         for index in sorted(free_indices(e), key=lambda i: i.name):
             if index.dim == names[0].dim:
                 yield {names[0]: index}
-
-

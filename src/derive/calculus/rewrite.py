@@ -76,7 +76,12 @@ def isolate(left: Expr, right: Expr, unknown: Expr) -> Iterator[tuple[Expr, Expr
         gathered = expand_mul(left - right)
         slope = collect(gathered, u).coeff(u, 1)
         rest = -collect(gathered, u).coeff(u, 0)
-        yield _swap(u * slope, u, unknown), _swap(rest, u, unknown), "collect_unknown", "collect the unknown on one side"
+        yield (
+            _swap(u * slope, u, unknown),
+            _swap(rest, u, unknown),
+            "collect_unknown",
+            "collect the unknown on one side",
+        )
         left, right = u, rest / slope
         yield unknown, _swap(right, u, unknown), "divide_both", "divide"
     if left != u:
@@ -96,5 +101,3 @@ def _swap(e: Expr, old: Expr, new: Expr) -> Expr:
     if e == old:
         return new
     return rebuild(e, lambda a: _swap(a, old, new))
-
-

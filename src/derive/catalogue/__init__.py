@@ -1,4 +1,4 @@
-"""The catalogue: one page a file. A page states the forward model, the loss and the prose; the engine derives the rest."""
+"""The catalogue: one page a file. A page states the forward model, the loss and the prose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a formula of one's own: its gradient, Jacobian or Hessian, rule by rule, and the result in every notation."""
+"""The page of a formula of one's own: its gradient, Jacobian or Hessian, rule by rule."""
 
 from __future__ import annotations
 
@@ -62,14 +62,17 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
         close = get_close_matches(wrt, declared, n=1)
         guess = f" Did you mean {close[0]}?" if close else ""
         names = ", ".join(declared) or "none"
-        raise OptionError(f"--wrt: {wrt[:60]!r} is not declared.{guess} Declared names: {names}. Try: --where \"{wrt[:20]}: n\"")
+        raise OptionError(
+            f'--wrt: {wrt[:60]!r} is not declared.{guess} Declared names: {names}. Try: --where "{wrt[:20]}: n"'
+        )
     if order == 2 and f.ndim:
-        raise OptionError(f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1")
+        raise OptionError(
+            f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1"
+        )
     return derivative(f, declared[wrt], order)
 
 
 def _free_name(name: str, e: Expr) -> str:
-
 
     taken = {t.name for t in tensors(e)}
     return next(n for n in (name, "g", "h", "phi", "psi", *(f"f_{k}" for k in range(len(taken) + 1))) if n not in taken)

@@ -8,7 +8,7 @@ from derive.calculus import differentiate, simplify
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
-from derive.catalogue.regression import D, FEATURE, OTHER_FEATURE, SAMPLE, N, Regression
+from derive.catalogue.regression import FEATURE, OTHER_FEATURE, SAMPLE, D, N, Regression
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step
 from derive.expr import Diff, Index, Inverse, Let, Program, Sum_, Tensor, open_binder, substitute, sum_over
 

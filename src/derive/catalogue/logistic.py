@@ -56,7 +56,10 @@ def _odds() -> Iterator[Section]:
     yield Section(
         "Odds and logit",
         (
-            Prose("A probability $p$ strictly between 0 and 1 is turned into odds, and the odds into a number on the whole line."),
+            Prose(
+                "A probability $p$ strictly between 0 and 1 is turned into odds, and the odds into a number "
+                "on the whole line."
+            ),
             definition(odds, ratio),
             definition(logit, log(ratio)),
             Prose("The model says that this number is a score $z$, linear in the input. Solve for the probability."),
@@ -92,7 +95,11 @@ def _slope() -> Section:
     steps.append(Step(s * (1 - s), "fold", "in terms of the function itself"))
     program = Program((Let(s, formula),))
     shown = definition(s, formula)
-    return Section("The slope of the logistic function", (shown, Equation(Diff(s, z), (), tuple(steps), context=Context(program))), "forward")
+    return Section(
+        "The slope of the logistic function",
+        (shown, Equation(Diff(s, z), (), tuple(steps), context=Context(program))),
+        "forward",
+    )
 
 
 def _likelihood(batch: Regression) -> Section:

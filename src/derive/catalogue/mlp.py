@@ -46,7 +46,9 @@ class Backpropagation:
         self.symbolic = net.depth == DEPTH
         self.output = Elem(net.cost)
         self.found: dict[Tensor, Adjoint] = {}
-        self.layers: list[Expr] = [LAYER, DEPTH] if self.symbolic else [Integer(m) for m in range(1, int(net.depth) + 1)]
+        self.layers: list[Expr] = (
+            [LAYER, DEPTH] if self.symbolic else [Integer(m) for m in range(1, int(net.depth) + 1)]
+        )
         self.top = self._top()
         self.below = [self._hidden(layer) for layer in reversed(self.layers[:-1])]
         self.parameters = [self._parameters(layer) for layer in self._parameter_layers()]
@@ -162,9 +164,9 @@ class Backpropagation:
     def _induction(self) -> tuple[Prose, ...]:
         return (
             Prose(
-                "By induction from the top: the base is the output layer, whose delta is derived above. If the delta of "
-                "layer l + 1 is the derivative of the cost in its pre-activations, the two lines above give that of layer "
-                "l, for any l below L. So the recursion holds at every layer and every depth."
+                "By induction from the top. Base: the delta of layer $L$ is derived above. Step: if the delta of layer "
+                "$l + 1$ is the derivative of the cost in its pre-activations, the lines above give that of layer $l$, "
+                "for any $l$ below $L$. So the recursion holds at every layer and every depth."
             ),
         )
 
@@ -216,7 +218,11 @@ class Backpropagation:
         top = self.net.depth
         yield self._witness_top()
         for layer in self.layers[:-1]:
-            key = (self.net.activation(layer).name, shifted(self.found[self.net.z(layer)].value, 1 - int(layer)), layer == top - 1)
+            key = (
+                self.net.activation(layer).name,
+                shifted(self.found[self.net.z(layer)].value, 1 - int(layer)),
+                layer == top - 1,
+            )
             if key not in seen:
                 seen.add(key)
                 yield self._witness_layer(layer)

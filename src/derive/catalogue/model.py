@@ -54,6 +54,4 @@ def _refuse_unknown_name(text: str, option: str, table: Mapping[str, object], ot
     close = get_close_matches(text, table, n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     shown = text if len(text) <= 60 else text[:57] + "..."
-    raise OptionError(
-        f"{option}: unknown name {shown!r}.{guess} Expected one of {', '.join(table)}, or {otherwise}."
-    )
+    raise OptionError(f"{option}: unknown name {shown!r}.{guess} Expected one of {', '.join(table)}, or {otherwise}.")

@@ -183,7 +183,10 @@ class Regression:
         squares = self._as_squares(v)
         hessian_name = Tensor("H", (D, D))
         lhs = sum_over(v(FEATURE) * hessian_name(FEATURE, OTHER_FEATURE) * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
-        steps = (Step(form, "definition", "the quadratic form of the Hessian"), Step(squares, "squares", "a sum of squares"))
+        steps = (
+            Step(form, "definition", "the quadratic form of the Hessian"),
+            Step(squares, "squares", "a sum of squares"),
+        )
         equation = Equation(lhs, (), steps, context=Context(self.program))
         says = "Each weight is positive or zero and each square is: the cost is convex in the weights."
         return (equation, Prose(says))
@@ -206,5 +209,3 @@ class Regression:
 def replace_scores(program: Program, score: Tensor) -> Program:
     """The program from the scores on: they are its inputs."""
     return Program(tuple(let for let in program if let.tensor != score))
-
-

@@ -57,7 +57,6 @@ def _jacobian(one: Regression) -> Equation:
 def _score_hessian(one: Regression) -> Equation:
     """The Hessian of the loss in the scores: the derivative of the delta."""
 
-
     a = one.reverse.adjoints[one.score]
     value: Expr = total_derivative(a.value, one.score(OTHER_CLASS), replace_scores(one.program, one.score))
     lhs = Diff(a.name, one.score(OTHER_CLASS))  # type: ignore[arg-type]

@@ -59,11 +59,15 @@ def certified(derived: Derivation, *, check: bool, engine: str, seed: int) -> De
 def _only(derived: Derivation, part: str) -> Derivation:
     chosen = derived.only(part)
     if not chosen.sections:
-        raise OptionError(f"--only {part}: this page has {', '.join(derived.parts())}. Try: --only {derived.parts()[0]}")
+        raise OptionError(
+            f"--only {part}: this page has {', '.join(derived.parts())}. Try: --only {derived.parts()[0]}"
+        )
     return chosen
 
 
-def rendering(derived: Derivation, options: PageOptions | ExprOptions, extra: dict[str, Any] | None = None) -> Rendering:
+def rendering(
+    derived: Derivation, options: PageOptions | ExprOptions, extra: dict[str, Any] | None = None
+) -> Rendering:
     """The text of the page and the summary of its verification."""
     from derive.notation.document import render
 

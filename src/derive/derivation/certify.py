@@ -1,8 +1,8 @@
 """Verification of a derivation: every step, every matrix form, every result.
 
 A step is established by proof (normal form), else by ball arithmetic. Derivatives that a line leaves unevaluated are
-resolved first; whether the derivatives themselves are right is for the witness to say, an autodiff engine that shares no
-rule with ours, run on the forward program. Layers of the same shape are proved once.
+resolved first; whether the derivatives themselves are right is for the witness to say, an autodiff engine that shares
+no rule with ours, run on the forward program. Layers of the same shape are proved once.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[V
 
 
 def _witness_formula(w: Witnessed, engine: str, seed: int) -> Verdict:
-    """The derivative of one formula: its Jacobian, or for order 2 the Hessian of a scalar or the Jacobian's Jacobian."""
+    """The derivative of one formula: its Jacobian, or for order 2 the Hessian of a scalar."""
     e, indices = w.program.output.rhs, w.program.output.target.indices
     ((tensor, (claim, out)),) = w.results.items()
     n, rank = len(indices), tensor.rank
@@ -93,7 +93,9 @@ class _Checker:
     seed: int
 
     def section(self, section: Section) -> Section:
-        return replace(section, blocks=tuple(self.equation(b) if isinstance(b, Equation) else b for b in section.blocks))
+        return replace(
+            section, blocks=tuple(self.equation(b) if isinstance(b, Equation) else b for b in section.blocks)
+        )
 
     def equation(self, equation: Equation) -> Equation:
         steps: list[Step] = []

@@ -25,7 +25,9 @@ def adjoint_equation(a: Adjoint, program: Program, known: Mapping[Tensor, Adjoin
     direct = all(p.through == a.output for p in a.paths)
     stages = [] if direct else [Step(a.chain, "chain_rule", "chain rule", key=_chain_is_key(a))]
     stages.append(Step(a.local, "local_derivative", _local_reason(a), key=direct or a.local != a.inserted))
-    stages.append(Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct))
+    stages.append(
+        Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct)
+    )
     stages.append(Step(a.simplified, "simplify", "simplify"))
     stages.append(Step(a.value, "property", "; ".join(a.assumptions), assumptions=a.assumptions))
     lhs = derivative if a.name is None else a.name

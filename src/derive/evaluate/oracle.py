@@ -426,6 +426,7 @@ def _coefficient(ev: Evaluator, e: Expr, env: Env, moved: Any, order: int) -> An
     ring = Series(getattr(ev.ring, "prec", 96), order + 1)
     inner = Evaluator(ev.values, ev.sizes, ring, ev.program, record=ev.record, deadline=ev.deadline, moved=moved)
     with ring.session():
+        inner._prepare(e)
         value = inner(e, env)[order]
     return float(value) if ev.ring is FLOAT else value
 

@@ -42,5 +42,3 @@ def _here(u: Expr) -> Expr:
 def entries(dims: tuple[Expr, ...]) -> Expr:
     """Number of entries of an array of these dimensions."""
     return Mul(*dims)
-
-

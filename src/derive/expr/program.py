@@ -98,9 +98,7 @@ class Program:
 
 def unfold(e: Expr, program: Program, keep: frozenset[Tensor] = frozenset()) -> Expr:
     """Replace names by their right sides, all the way down, except those in `keep`."""
-    return substitute(
-        e, {t: let for t, let in program.by_tensor.items() if t not in keep}, deep=True
-    )
+    return substitute(e, {t: let for t, let in program.by_tensor.items() if t not in keep}, deep=True)
 
 
 def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:

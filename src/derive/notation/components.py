@@ -33,8 +33,8 @@ from derive.expr import (
 )
 from derive.expr.nodes import Binder
 from derive.notation import recognise
-from derive.notation.layout import Fraction, scalar_product, sum_of
-from derive.notation.make import negative
+from derive.notation.layout import Fraction, place_surd, scalar_product, sum_of, surd
+from derive.notation.make import abs_, negative
 from derive.notation.style import ADD, ATOM, LATEX, MUL, PREFIX, TEXT, Piece, Style
 from derive.notation.vocabulary import GREEK, index_letters, split_name
 from derive.notation.writer import called, softplus_piece
@@ -156,6 +156,11 @@ class Components:
         pieces: list[Expr] = []
         for g in recognise.normalised(e):
             pieces += g.args if isinstance(g, Mul) else (g,)
+        roots = [g for g in pieces if not tensors(g) and not free_indices(g) and g.is_number]
+        if (square := surd(Mul(*(abs_(g) for g in roots)))) is not None:
+            place_surd(square, f, self.style, self.write)
+            f.minus = sum(map(negative, roots)) % 2 == 1
+            pieces = [g for g in pieces if g not in roots]
         for g in chained(sorted(pieces, key=self.factor_order)):
             self.place(g, f)
         minus = f.minus

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from sympy import Expr, Mul, Pow, Rational, sqrt
 
 from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
 
@@ -22,7 +25,8 @@ def side_by_side(style: Style, pieces: list[Piece], separator: str = " ") -> Pie
         return pieces[0]
     last = len(pieces) - 1
     written = [style.tight(p, PREFIX if n == last else POW) for n, p in enumerate(pieces)]
-    return Piece(separator.join(p.text for p in written), MUL, any(p.tall for p in written))
+    text = written[0].text + "".join((style.gap(p.text) or separator) + p.text for p in written[1:])
+    return Piece(text, MUL, any(p.tall for p in written))
 
 
 @dataclass
@@ -40,6 +44,28 @@ class Fraction:
 
 
 ONE = Piece("1")
+
+
+def surd(c: Expr) -> tuple[Expr, Expr] | None:
+    """(a, b) if the constant is sqrt(a / b) and has a root in it: sqrt(2)/2 is 1/sqrt(2)."""
+    if not any(map(_is_root, Mul.make_args(c))):
+        return None
+    square = c**2
+    return None if any(map(_is_root, Mul.make_args(square))) else square.as_numer_denom()
+
+
+def _is_root(e: Expr) -> bool:
+    return isinstance(e, Pow) and isinstance(e.args[1], Rational) and e.args[1].q == 2
+
+
+def place_surd(square: tuple[Expr, Expr], f: Fraction, style: Style, write: Callable[[Expr], Piece]) -> None:
+    """sqrt(a / b) as one root, or as a fraction if a root comes out."""
+    if all(e != 1 and not sqrt(e).is_Integer for e in square):
+        f.front.append(style.root(write(square[0] / square[1])))
+        return
+    for e, place in zip(square, (f.front, f.under), strict=True):
+        if e != 1:
+            place.append(write(sqrt(e)) if sqrt(e).is_Integer else style.root(write(e)))
 
 
 def scalar_product(style: Style, f: Fraction) -> Piece:
@@ -69,7 +95,8 @@ def before(style: Style, head: Piece, body: Piece) -> Piece:
             return Piece(f"{head.text} {style.tight(body, POW).text}", MUL)
         return Piece((f"{body.text}" if top == "1" else f"{top} {body.text}") + f"/{bottom}", MUL)
     body = style.tight(body, MUL)
-    return Piece(f"{style.tight(head, MUL).text} {body.text}", MUL, head.tall or body.tall)
+    gap = style.gap(body.text) or " "
+    return Piece(f"{style.tight(head, MUL).text}{gap}{body.text}", MUL, head.tall or body.tall)
 
 
 __all__ = ["ADD", "ATOM", "MUL", "POW", "PREFIX", "Fraction", "before", "scalar_product", "side_by_side", "sum_of"]

@@ -58,6 +58,10 @@ class Style:
     def function(self, name: str) -> str:
         return (FUNCTIONS.get(name) or OPERATIONS.get(name) or (name, name))[self.column]  # type: ignore[return-value]
 
+    def gap(self, following: str) -> str:
+        """The space before a factor, if a blank is not enough."""
+        return ""
+
     def call(self, head: str, *args: Piece) -> Piece:
         inside = self.commas(args)
         return Piece(head + self.bracket(inside).text, ATOM, inside.tall)
@@ -81,6 +85,9 @@ class Latex(Style):
         if p.tall:
             return Piece(rf"\left{left} {p.text} \right{right}", ATOM, True)
         return Piece(f"{left}{p.text}{right}")
+
+    def gap(self, following: str) -> str:
+        return r" \, " if following.startswith((r"\mathrm", r"\mathbb")) else ""
 
     def fence(self, p: Piece, left: str, right: str) -> Piece:
         """Bars and other fences, with LaTeX commands."""

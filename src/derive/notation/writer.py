@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from sympy import Abs, Expr, Mul, Pow, Rational, S, exp, sqrt
+from sympy import Abs, Expr, Mul, Rational, S, exp
 
 from derive.expr import Index, Size, Where, relu, sigmoid, softplus, step
 from derive.notation import forms
 from derive.notation.forms import Const, Form, Leaf, is_row
-from derive.notation.layout import Fraction, before, scalar_product, side_by_side, sum_of
+from derive.notation.layout import Fraction, before, place_surd, scalar_product, side_by_side, sum_of, surd
 from derive.notation.make import full, negative, parts
 from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
 from derive.notation.vocabulary import PREFIX as PREFIX_WORDS
@@ -132,10 +132,6 @@ def _product(form: Form, style: Style) -> Piece:
     return Piece("-" + style.tight(p, MUL).text, ADD, p.tall) if minus else p
 
 
-def _is_root(e: Expr) -> bool:
-    return isinstance(e, Pow) and isinstance(e.args[1], Rational) and e.args[1].q == 2
-
-
 def _any(f: Fraction) -> bool:
     return bool(f.front or f.under or f.body or f.below)
 
@@ -143,14 +139,8 @@ def _any(f: Fraction) -> bool:
 def _place_constant(c: Expr, f: Fraction, style: Style) -> None:
     if negative(c):
         f.minus, c = True, -c
-    square = c**2 if any(_is_root(g) for g in Mul.make_args(c)) else None
-    if square is not None and not any(_is_root(g) for g in Mul.make_args(square)):
-        if all(e != 1 and not sqrt(e).is_Integer for e in square.as_numer_denom()):
-            f.front.append(style.root(constant(square, style)))
-            return
-        for e, place in zip(square.as_numer_denom(), (f.front, f.under), strict=True):
-            if e != 1:  # sqrt(2)/2 is 1/sqrt(2)
-                place.append(constant(sqrt(e), style) if sqrt(e).is_Integer else style.root(constant(e, style)))
+    if (square := surd(c)) is not None:
+        place_surd(square, f, style, lambda e: constant(e, style))
         return
     top, bottom = c.as_numer_denom()
     if top != 1:

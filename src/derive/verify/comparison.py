@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from derive.verify.arbiter import Ruling
 from derive.verify.verdict import Verdict
+
+Arbiter = Callable[[tuple[int, ...]], Ruling]
 
 
 @dataclass
@@ -28,47 +31,55 @@ class Comparison:
         """Whether more points would not change the verdict: one at which all units of a net are off would."""
         return self.refusal is not None or (len(self.points) >= self.wanted and all(self.seen.values()))
 
-    def point(self, sizes: Mapping[Any, int], triples: Iterable[tuple[str, Any, Any]]) -> None:
-        """Compare (name, claimed, true) at one point; it counts if all of them are finite."""
-        import numpy as np
+    def point(self, sizes: Mapping[Any, int], rows: Iterable[tuple[str, Any, Any, Arbiter]]) -> None:
+        """Compare (name, claimed, true, arbiter) at one point; it counts if all of them agree.
 
+        The arbiter is asked about the worst entry when two arrays differ: rounding, or a slip?
+        """
         where = ", ".join(f"{s}={n}" for s, n in sizes.items())
-        finite = True
-        for name, claimed, true in triples:
-            if claimed.shape != true.shape:
-                return self._refuse(name, f"shape {true.shape} expected, {claimed.shape} claimed", where, {})
-            if np.isfinite(claimed).all() and np.isfinite(true).all():
-                self._compare(name, claimed, true, where)
-                if self.refusal:
-                    return None
-            else:
-                finite, self.trouble = False, f"{name} is not finite in floating point"
-        if finite:
+        counts = True
+        for name, claimed, true, arbiter in rows:
+            counts &= self._compare(name, claimed, true, where, arbiter)
+            if self.refusal:
+                return
+        if counts:
             self.points.append(where)
-        return None
 
-    def _compare(self, name: str, claimed: Any, true: Any, where: str) -> None:
+    def _compare(self, name: str, claimed: Any, true: Any, where: str, arbiter: Arbiter) -> bool:
+        """Whether the two agree."""
         import numpy as np
+
+        if claimed.shape != true.shape:
+            return self._refuse(name, f"shape {true.shape} expected, {claimed.shape} claimed", where, {})
+        if not (np.isfinite(claimed).all() and np.isfinite(true).all()):
+            self.trouble = f"{name} is not finite in floating point"
+            return False
 
         scale = float(np.abs(true).max(initial=0.0))
         difference = np.abs(claimed - true)
         error = float(difference.max(initial=0.0))
         self.seen[name] = self.seen.get(name, False) or scale > 0
         relative = error / scale if scale else float(error > 0)
-        self.worst = max(self.worst, relative)
         if relative <= self.rtol:
-            return
+            self.worst = max(self.worst, relative)
+            return True
         place = np.unravel_index(int(difference.argmax()), difference.shape)
         entry = tuple(int(k) for k in place)
+        ruling = arbiter(entry)
+        if ruling != "differ":
+            lost = "too much is lost to rounding" if ruling == "rounding" else "balls do not decide the difference"
+            self.trouble = f"{name}: {lost}"
+            return False
         values = {"entry": entry, "claimed": float(claimed[place]), self.engine: float(true[place])}
         at = f"[{', '.join(map(str, entry))}]" if entry else ""
         said = f"{name}{at}: claimed {values['claimed']:.10g}, {self.engine} {values[self.engine]:.10g}"
-        self._refuse(name, said, where, values)
+        return self._refuse(name, said, where, values)
 
-    def _refuse(self, name: str, said: str, where: str, values: dict[str, Any]) -> None:
+    def _refuse(self, name: str, said: str, where: str, values: dict[str, Any]) -> bool:
         found = {"tensor": name, "sizes": where, "seed": self.seed, **values}
         said = f"{said} ({where})" if where else said
         self.refusal = Verdict("refuted", self.engine, said, counterexample=found)
+        return False
 
     def verdict(self) -> Verdict:
         """What the comparisons amount to."""

@@ -17,8 +17,9 @@ from derive.errors import ShapeError
 from derive.evaluate.arrays import Arrays, run
 from derive.evaluate.oracle import extent
 from derive.evaluate.sampling import fine, sample_one, sizes_for
-from derive.expr.nodes import Index, Tensor, tensors
+from derive.expr.nodes import Diff, Index, Tensor, tensors
 from derive.expr.program import Program
+from derive.verify.arbiter import Ruling, rule, with_adjoints
 from derive.verify.comparison import Comparison
 from derive.verify.engine import Engine, engine
 from derive.verify.verdict import Verdict
@@ -54,6 +55,15 @@ def witness_gradients(
     mentioned = set().union(*(tensors(claim) for claim, _ in results.values())) - set(adjoints.values())
     inputs = tuple(dict.fromkeys((*program.inputs, *_inputs(mentioned, program), *_inputs(wanted, program))))
 
+    extended = with_adjoints(program, adjoints)
+
+    def arbiter(point: Point, tensor: Tensor, claim: Expr, out: tuple[Index, ...]) -> Any:
+        def ruling(entry: tuple[int, ...]) -> Ruling:
+            derivative, at = Diff(program.output.target, tensor(*out)), dict(zip(out, entry, strict=True))
+            return rule(claim, derivative, at, point.plain, point.sizes, extended)
+
+        return ruling
+
     def forward(point: Point) -> Callable[..., Any]:
         return lambda *offsets: point.forward(dict(zip(wanted, offsets, strict=True)))[program.output.tensor]
 
@@ -61,7 +71,11 @@ def witness_gradients(
         _, gradients = tool.gradient(forward(point), tuple(point.zeros(t) for t in wanted))
         true = {t: tool.to_array(g) for t, g in zip(wanted, gradients, strict=True)}
         arrays = point.claims({name: true[let] for let, name in adjoints.items()})
-        comparison.point(point.sizes, ((str(t), arrays.compute(c, out), true[t]) for t, (c, out) in results.items()))
+        rows = (
+            (str(t), arrays.compute(claim, out), true[t], arbiter(point, t, claim, out))
+            for t, (claim, out) in results.items()
+        )
+        comparison.point(point.sizes, rows)
         if comparison.complete:
             break
     return comparison.verdict()
@@ -87,7 +101,8 @@ def witness_jacobian(
     def function(point: Point) -> Callable[..., Any]:
         return lambda offset: point.compute(e, out, {wrt: offset})
 
-    return _derivative(f"d({e})/d{wrt}", function, (e, claimed), wrt, (out, wrt_indices), program, engine, seed, sizes)
+    name, derivative, axes = f"d({e})/d{wrt}", Diff(e, wrt(*wrt_indices)), (out, wrt_indices)
+    return _derivative(name, function, (e, claimed), derivative, wrt, axes, program, engine, seed, sizes)
 
 
 def witness_hessian(
@@ -127,15 +142,17 @@ def witness_hessian(
 
         return gradients
 
+    derivative = Diff(Diff(value, wrt1(*indices[0])), wrt2(*indices[1]))
     name = f"d2({value})/d{wrt1}d{wrt2}"
     axes = (out + indices[0], indices[1])
-    return _derivative(name, function, (value, claimed), wrt2, axes, program, engine, seed, sizes)
+    return _derivative(name, function, (value, claimed), derivative, wrt2, axes, program, engine, seed, sizes)
 
 
 def _derivative(
     name: str,
     function: Callable[[Point], Callable[..., Any]],
     exprs: tuple[Expr, Expr],
+    derivative: Expr,
     wrt: Tensor,
     indices: tuple[tuple[Index, ...], tuple[Index, ...]],
     program: Program,
@@ -155,10 +172,26 @@ def _derivative(
         rows = cotangents(point.shape(indices[0]), seed)
         true = np.stack([tool.to_array(pullback(tool.xp.asarray(c))[0]) for c in rows])
         contracted = np.stack([np.tensordot(c, claimed, axes=c.ndim) for c in rows])
-        comparison.point(point.sizes, [(name, contracted, true)])
+        comparison.point(point.sizes, [(name, contracted, true, _arbiter(point, derivative, exprs[1], indices))])
         if comparison.complete:
             break
     return comparison.verdict()
+
+
+def _arbiter(point: Point, derivative: Expr, claim: Expr, indices: tuple[tuple[Index, ...], tuple[Index, ...]]) -> Any:
+    """Ask about one entry of the contracted array: its first axis counts the cotangents."""
+    import numpy as np
+
+    shape = point.shape(indices[0])
+
+    def ruling(entry: tuple[int, ...]) -> Ruling:
+        if int(np.prod(shape, dtype=int)) > FEW:
+            return "differ"  # random cotangents mix all entries: there is no single one to ask about
+        places = tuple(int(k) for k in np.unravel_index(entry[0], shape)) + entry[1:] if shape else entry[1:]
+        at = dict(zip(indices[0] + indices[1], places, strict=True))
+        return rule(claim, derivative, at, point.plain, point.sizes, point.program)
+
+    return ruling
 
 
 def basis(shape: tuple[int, ...]) -> Any:
@@ -190,6 +223,11 @@ class Point:
     values: Mapping[Tensor, Any]  # inputs and lets
     sizes: Sizes
     tool: Engine
+
+    @property
+    def plain(self) -> dict[Tensor, Any]:
+        """The inputs as NumPy arrays."""
+        return {t: self.values[t] for t in self.inputs}
 
     def shape(self, axes: Iterable[Any]) -> tuple[int, ...]:
         return tuple(extent(i.dim if isinstance(i, Index) else i, self.sizes) for i in axes)
@@ -237,7 +275,7 @@ def draw(tensor: Tensor, sizes: Sizes, seed: int, manner: str = "signed") -> Any
     rng = np.random.default_rng([seed, *map(ord, str(tensor))])
     if manner == "unit":
         return rng.uniform(0.05, 0.95, shape)
-    values = rng.standard_normal(shape)
+    values = rng.standard_normal(shape) / max(1, shape[-1] if len(shape) > 1 else 1) ** 0.5  # keeps nets unsaturated
     return abs(values) if manner == "positive" else values
 
 

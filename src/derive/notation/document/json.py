@@ -15,7 +15,9 @@ from derive.notation.writer import write
 VERSION = 1
 
 
-def document(page: Derivation, *, notation: str = "matrix", steps: str = "key", extra: dict[str, Any] | None = None) -> str:
+def document(
+    page: Derivation, *, notation: str = "matrix", steps: str = "key", extra: dict[str, Any] | None = None
+) -> str:
     """The page as JSON; `extra` adds fields at the top."""
     data = {"version": VERSION, "name": page.name, "title": page.title, **(extra or {})}
     data["sections"] = [_section(s, steps) for s in page.sections]
@@ -48,7 +50,9 @@ def _equation(e: Equation, steps: str) -> dict[str, Any]:
 
 
 def _step(s: Any, e: Equation) -> dict[str, Any]:
-    verdict = None if s.verdict is None else {"kind": s.verdict.kind, "method": s.verdict.method, "detail": s.verdict.detail}
+    verdict = (
+        None if s.verdict is None else {"kind": s.verdict.kind, "method": s.verdict.method, "detail": s.verdict.detail}
+    )
     return {
         **_formula(s.after, e.out),
         "rule": s.rule,

@@ -56,7 +56,9 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
         yield _chain(equation, shown, in_components(style)) or ()
 
 
-def _chain(equation: Equation, shown: tuple[Step, ...], written: Callable[[Expr, Out], str | None]) -> tuple[Line, ...] | None:
+def _chain(
+    equation: Equation, shown: tuple[Step, ...], written: Callable[[Expr, Out], str | None]
+) -> tuple[Line, ...] | None:
     """The lines. A step without a form is left out; a chain whose ends have none is None."""
     left, last = written(equation.lhs, equation.out), written(shown[-1].after, equation.out)
     if left is None or last is None:

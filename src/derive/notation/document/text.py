@@ -46,7 +46,12 @@ def _inline(match: re.Match[str]) -> str:
 
 def equations(run: list[Equation], notation: str, steps: str) -> str:
     """The chains of a section, with one column for the left sides."""
-    rows = [(line, e, n == len(chain) - 1) for e in run for chain in chains(e, TEXT, notation, steps) for n, line in enumerate(chain)]
+    rows = [
+        (line, e, n == len(chain) - 1)
+        for e in run
+        for chain in chains(e, TEXT, notation, steps)
+        for n, line in enumerate(chain)
+    ]
     left = max((len(line.left) for line, _, _ in rows), default=0)
     shown = [f"  {line.left:>{left}} {RELATIONS[line.relation]} {line.right}" for line, _, _ in rows]
     column = min(max(map(len, shown), default=0), WIDTH - 24)

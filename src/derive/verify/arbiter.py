@@ -1,0 +1,52 @@
+"""When floats disagree, balls say whether it was rounding.
+
+A saturated net (1 - p with p near 1) loses digits in floating point, in the engine as well as in the claim. So a
+disagreement is never taken from floats: the entry is computed again from exact inputs, the claim in balls and
+the derivative by power series over balls, which share no rule with ours either.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sympy import Expr
+
+from derive.evaluate.oracle import Evaluator
+from derive.evaluate.refusals import NoValue
+from derive.evaluate.rings import Ball
+from derive.expr.nodes import Diff, Elem, Index, Tensor
+from derive.expr.program import Let, Program
+
+SECONDS = 5.0
+Ruling = Literal["differ", "rounding", "open"]
+
+
+def rule(
+    claim: Expr,
+    derivative: Expr,
+    at: Mapping[Index, int],
+    values: Mapping[Tensor, Any],
+    sizes: Mapping[Any, int],
+    program: Program,
+) -> Ruling:
+    """Whether the claim differs from a derivative that is not carried out, at these places of their free indices."""
+    evaluator = Evaluator(values, sizes, Ball(192), program, deadline=time.monotonic() + SECONDS)
+    try:
+        gap = evaluator.value(claim, dict(at)) - evaluator.value(derivative, dict(at))
+    except (NoValue, RecursionError):
+        return "open"
+    if not gap.is_finite():
+        return "open"
+    return "differ" if gap > 0 or gap < 0 else "rounding"
+
+
+def with_adjoints(program: Program, adjoints: Mapping[Tensor, Tensor]) -> Program:
+    """The program with the adjoints of its lets, by definition: derivatives of its output."""
+
+    def adjoint(let: Let, name: Tensor) -> Let:
+        indices = let.target.indices
+        return Let(Elem(name, *indices), Diff(program.output.target, Elem(let.tensor, *indices)))
+
+    return Program(program.lets + tuple(adjoint(program.by_tensor[t], name) for t, name in adjoints.items()))
