@@ -185,6 +185,17 @@ def test_no_wishful_splitting(left: object, right: object) -> None:
     assert not prove(left, right).proved
 
 
+def test_logarithms_of_absolute_values() -> None:
+    assert prove(log(x(i) ** 2), 2 * log(Abs(x(i)))).proved
+    assert prove(exp(log(Abs(x(i)))), Abs(x(i))).proved
+    assert not prove(exp(log(Abs(x(i)))), x(i)).proved
+
+
+def test_steps_of_numbers() -> None:
+    assert prove(step(exp(S.One) - 2 + 0 * x(i)), S.One).proved
+    assert not prove(step(x(i) - 1), S.One).proved
+
+
 def test_bound_names_do_not_matter() -> None:
     k = Index("k", K)
     assert prove(sum_over(W(i, j) * x(j), j), sum_over(W(i, k) * x(k), k)).reason == "identical"

@@ -36,7 +36,7 @@ from derive.prove.polynomial import (
     scale,
 )
 from derive.prove.positivity import positive, positive_atom
-from derive.prove.powers import clear, divided_by, primes, raised
+from derive.prove.powers import absolute, clear, divided_by, primes, raised
 
 
 def exponential(p: Poly) -> Poly:
@@ -125,6 +125,7 @@ def _log_rest(p: Poly) -> Poly:
                 return chosen
             if e != int(e) or int(e) % 2:
                 return scale(atom(log(a)), e)  # an odd or broken power is positive only where its base is
+            return scale(_log_abs(atom(a)), e)
     return made(log, log(expr(p)))
 
 
@@ -206,14 +207,14 @@ def _log(e: log) -> Poly:
 
 
 def _log_abs(p: Poly) -> Poly:
-    """log|p| = log(p^2) / 2; of a determinant, its own node."""
+    """log|p|, by the cases of |p|; of a determinant, its own node."""
     if len(p) == 1:
         ((m, c),) = p.items()
         if len(m) == 1:
             ((a, e),) = m
             if isinstance(a, Det):
                 return add(_log_rational(Fraction(abs(c))), scale(normal(_log_determinant(a)), e))
-    return scale(logarithm(mul(p, p)), Fraction(1, 2))
+    return logarithm(absolute(p))
 
 
 def log_abs(p: Poly) -> Poly:

@@ -32,7 +32,7 @@ from derive.prove.polynomial import (
     sub,
 )
 from derive.prove.positivity import nonnegative, positive, positive_atom
-from derive.prove.powers import clear, divided_by
+from derive.prove.powers import absolute, clear, divided_by
 
 
 def heaviside(p: Poly) -> Poly:
@@ -99,8 +99,7 @@ def _relu(e: relu) -> Poly:
 
 @rule(Abs)
 def _abs(e: Abs) -> Poly:
-    p = normal(e.args[0])
-    return combine((2, positive_part(p)), (-1, p))
+    return absolute(normal(e.args[0]))
 
 
 @rule(sign)

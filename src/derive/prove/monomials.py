@@ -190,6 +190,8 @@ def divided(exponents: Exponents, a: Expr) -> Poly | None:
     for x, k in exponents.items():
         if k < 0 and x is not a and not isinstance(x, (Add, Mul)) and k == int(k):
             low = [m for m in p if all(b != x for b, _ in m)]
+            if any(b == x and d < 0 for m in p for b, d in m):
+                continue
             if 0 < len(low) < len(p) and len(low) == 1 and divides(low[0], exponents):
                 return _exchange(exponents, a, p, low[0])
     return None

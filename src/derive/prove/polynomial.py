@@ -22,6 +22,8 @@ Number = int | Fraction
 Monomial = frozenset[tuple[Expr, Number]]
 Poly = dict[Monomial, Number]
 
+_structural = cmp_to_key(lambda a, b: a.compare(b))
+
 UNIT: Monomial = frozenset()
 ZERO: Poly = {}
 ONE: Poly = {UNIT: 1}
@@ -146,17 +148,20 @@ def degree(m: Monomial) -> Number:
     return sum((e for _, e in m), 0)
 
 
-def _compare(m: Monomial, n: Monomial) -> Any:
-    first, second = degree(m), degree(n)
-    if first != second:
-        return -1 if first < second else 1
-    return monomial_expr(m).compare(monomial_expr(n))
-
-
 def leading(p: Poly) -> Monomial:
-    """The greatest monomial in an order that depends on the monomials alone."""
+    """The greatest monomial: by degree, then lexicographically over the atoms in SymPy's structural order.
+
+    An order that respects products, or exchanging leading terms for lower ones might go round in circles.
+    """
+    if len(p) == 1:
+        return next(iter(p))
     tick(len(p))
-    return max(p, key=cmp_to_key(_compare)) if len(p) > 1 else next(iter(p))
+    top = max(map(degree, p))
+    tied = [m for m in p if degree(m) == top]
+    if len(tied) == 1:
+        return tied[0]
+    atoms = sorted({a for m in tied for a, _ in m}, key=_structural)
+    return max(tied, key=lambda m: [dict(m).get(a, 0) for a in atoms])
 
 
 def rational_content(p: Poly) -> Fraction:

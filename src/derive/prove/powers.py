@@ -137,7 +137,7 @@ def _monomial_power(m: Monomial, c: Number, e: Number) -> Poly:
         if k != int(k) or positive_atom(a):
             outside = mul(outside, raised_atom(a, k, e))
         elif int(k) % 2 == 0 and (k * e) == int(k * e):
-            outside = mul(outside, raised(absolute(a), int(k * e)))
+            outside = mul(outside, raised(absolute(atom(a)), int(k * e)))
         else:
             inside[a] = k
     sign = 1 if c > 0 else -1
@@ -156,11 +156,10 @@ def raised_atom(a: Expr, k: Number, e: Number) -> Poly:
     return reduce({a: whole(k * e)})
 
 
-def absolute(a: Expr) -> Poly:
-    """|a| = a (2 step(a) - 1)."""
+def absolute(p: Poly) -> Poly:
+    """|p| = 2 max(0, p) - p."""
     from derive.prove.kinks import positive_part
 
-    p = atom(a)
     return combine((2, positive_part(p)), (-1, p))
 
 

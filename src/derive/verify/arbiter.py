@@ -16,7 +16,7 @@ from sympy import Expr
 from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.rings import Ball
-from derive.expr.nodes import Diff, Elem, Index, Tensor
+from derive.expr.nodes import Diff, Elem, Index, Tensor, fresh
 from derive.expr.program import Let, Program
 
 SECONDS = 5.0
@@ -43,10 +43,10 @@ def rule(
 
 
 def with_adjoints(program: Program, adjoints: Mapping[Tensor, Tensor]) -> Program:
-    """The program with the adjoints of its lets, by definition: derivatives of its output."""
+    """The program with adjoints by name, as they are defined: derivatives of its output."""
 
-    def adjoint(let: Let, name: Tensor) -> Let:
-        indices = let.target.indices
-        return Let(Elem(name, *indices), Diff(program.output.target, Elem(let.tensor, *indices)))
+    def adjoint(tensor: Tensor, name: Tensor) -> Let:
+        indices = tuple(map(fresh, tensor.dims))
+        return Let(Elem(name, *indices), Diff(program.output.target, Elem(tensor, *indices)))
 
-    return Program(program.lets + tuple(adjoint(program.by_tensor[t], name) for t, name in adjoints.items()))
+    return Program(program.lets + tuple(adjoint(t, name) for t, name in adjoints.items()))
