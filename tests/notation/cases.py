@@ -31,7 +31,7 @@ N, D, K, M, H, R, E = (Size(s) for s in "NDKMHRE")
 n_ = Size("n")
 n, m, n2 = (Index(s, N) for s in ("n", "m", "n2"))
 d, e, c, a, b = (Index(s, D) for s in ("d", "e", "c", "a", "b"))
-k, l = Index("k", K), Index("l", K)
+k, l = Index("k", K), Index("l", K)  # noqa: E741
 h, g = Index("h", H), Index("g", H)
 r, s = Index("r", R), Index("s", R)
 i, j, p, q = (Index(s, n_) for s in "ijpq")
@@ -130,7 +130,9 @@ case("density", exp(-((x(i) - beta) ** 2) / (2 * tau**2)) / sqrt(2 * pi * tau**2
 
 # --- matrices
 
-trace4 = sum_over(A(p, q) * Z(r0 := Index("r", n_), q) * B(r0, s0 := Index("s", n_)) * Z(s0, i) * C(i, p), p, q, r0, s0, i)
+r0, s0 = Index("r", n_), Index("s", n_)
+r0, s0 = Index("r", n_), Index("s", n_)
+trace4 = sum_over(A(p, q) * Z(r0, q) * B(r0, s0) * Z(s0, i) * C(i, p), p, q, r0, s0, i)
 case("trace of a product", trace4)
 grad("gradient of a trace", trace4, Z(i, j))
 case("tr(A^T X)", sum_over(A(p, q) * Z(p, q), p, q))

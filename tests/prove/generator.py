@@ -191,11 +191,7 @@ class Generator:
 
     def _distribute(self, e: Expr) -> Expr:
         if isinstance(e, Pow) and e.args[1] == 2 and isinstance(e.args[0], Add):
-            e = (
-                Mul(*(Add(*(a * b for b in e.args[0].args)) for a in e.args[0].args), evaluate=False)
-                if False
-                else Add(*(a * b for a in e.args[0].args for b in e.args[0].args))
-            )
+            e = Add(*(a * b for a in e.args[0].args for b in e.args[0].args))
         if isinstance(e, Mul):
             sums = [a for a in e.args if isinstance(a, Add)]
             if sums:
@@ -205,7 +201,7 @@ class Generator:
 
     def _add_zero(self, e: Expr) -> Expr:
         a = self.leaf(tuple(free_indices(e)))
-        return self.rng.choice((a + Mul(e - a, 1), (e + e * a**2) / (1 + a**2), e * (sigmoid(a) + sigmoid(-a))))
+        return self.rng.choice((a + (e - a), (e + e * a**2) / (1 + a**2), e * (sigmoid(a) + sigmoid(-a))))
 
     def _insert_delta(self, e: Expr) -> Expr:
         names = sorted(free_indices(e), key=lambda n: n.name)

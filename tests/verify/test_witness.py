@@ -102,6 +102,12 @@ def test_zero_equal_to_zero_is_no_agreement():
     assert witness_gradients(program, {Tensor("unused", (D,)): (S.Zero, (i,))}).kind == "undecided"
 
 
+def test_zero_is_confirmed_where_nothing_can_be_switched_off():
+    program = Program((Let(C(), sum_over(A(i, i), i)),))
+    assert witness_gradients(program, {Tensor("unused", (D,)): (S.Zero, (i,))}).kind == "confirmed"
+    assert witness_gradients(program, {A: (S.Zero, (i, j))}).kind == "refuted"
+
+
 def test_points_where_everything_is_switched_off_are_not_the_last():
     a = Tensor("a", (D,))
     program = Program((Let(a(i), relu(x(i) - 2)), Let(C(), sum_over(a(i) ** 2, i))))

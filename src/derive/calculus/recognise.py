@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, Mul, Pow, exp
+from sympy import Add, Expr, Mul, Pow, S, exp
 
 from derive.expr import Index, LogSumExp, Sum_, free_indices, open_binder, rebuild, rename, sigmoid
 from derive.expr.nodes import contains
@@ -25,7 +25,8 @@ def recognise(e: Expr) -> Expr:
         return e
     if isinstance(e, (Mul, Pow)):  # a quotient as a whole, before its parts
         e = _softmax(_logistic(e))
-    return rebuild(e, recognise)
+    image = rebuild(e, recognise)
+    return _total(image) if isinstance(image, Sum_) else image
 
 
 def _factors(e: Expr) -> list[Expr]:
@@ -83,6 +84,18 @@ def _softmax(e: Expr) -> Expr:
             if isinstance(above, exp) and any(rename(body, at) == above for at in _assignments(above, names)):
                 rest = [p for k, p in enumerate(parts) if k not in (n, m)]
                 return _softmax(Mul(*rest)) * exp(above.args[0] - lse)
+    return e
+
+
+def _total(e: Expr) -> Expr:
+    """A softmax sums to one."""
+    body, names = open_binder(e)  # type: ignore[arg-type]
+    if not isinstance(body, exp):
+        return e
+    for term in Add.make_args(body.args[0]):
+        lse = -term
+        if isinstance(lse, LogSumExp) and LogSumExp(body.args[0] + lse, *names) == lse:
+            return S.One
     return e
 
 

@@ -50,10 +50,14 @@ def certified(derived: Derivation, *, check: bool, engine: str, seed: int) -> De
     if failures:
         shown = "\n  ".join(failures[:5])
         more = f"\n  and {len(failures) - 5} more" if len(failures) > 5 else ""
-        raise VerificationError(
-            f"verification failed, so nothing is printed. This is a bug of derive; please report it.\n  {shown}{more}"
-        )
+        raise VerificationError(f"{_verdict(failures)}\n  {shown}{more}")
     return derived
+
+
+def _verdict(failures: tuple[str, ...]) -> str:
+    if any(": refuted, " in f for f in failures):
+        return "verification failed, so nothing is printed. This is a bug of derive; please report it."
+    return "not everything could be verified, so nothing is printed; --no-check prints it as it is."
 
 
 def _only(derived: Derivation, part: str) -> Derivation:

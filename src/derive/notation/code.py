@@ -60,6 +60,8 @@ class Sizes:
             return sum_of([(t.could_extract_minus_sign(), self.constant(abs_(t))) for t in terms])
         if isinstance(e, (Mul, Pow)):
             return self._product(e)
+        if type(e).__name__ in STABLE:
+            return stable(e, self.constant(e.args[0]))  # type: ignore[arg-type]
         name = FUNCTIONS.get(type(e).__name__, ("", "", None))[2]
         if name is not None:
             return call(name, *map(self.constant, e.args))  # type: ignore[arg-type]
@@ -79,6 +81,21 @@ class Sizes:
 
     def _factors(self, e: Expr) -> list[Code]:
         return [self.constant(f) for f in Mul.make_args(e) if f != 1]  # type: ignore[arg-type]
+
+
+# functions without a NumPy name of their own, written so that they are finite in the tails
+STABLE = {
+    "sigmoid": "np.exp(-np.logaddexp(0, -{z}))",
+    "softplus": "np.logaddexp(0, {z})",
+    "relu": "np.maximum({z}, 0)",
+    "step": "np.heaviside({z}, 0.0)",
+}
+
+
+def stable(e: Expr, z: Code) -> Code:
+    """A function of the table, of this argument."""
+    template = STABLE[type(e).__name__]
+    return Code(template.format(z=z.tight(UNARY) if "-{z}" in template else z.text))
 
 
 def abs_(t: Expr) -> Expr:

@@ -6,6 +6,7 @@ from sympy import Add as SympyAdd
 from sympy import Expr, S
 
 from derive.expr import Size
+from derive.notation.chain import mat
 from derive.notation.forms import (
     Add,
     Apply,
@@ -17,13 +18,12 @@ from derive.notation.forms import (
     MatMul,
     Ones,
     Power,
-    Product,
     Trace,
     Transpose,
     is_column,
     is_row,
 )
-from derive.notation.make import ZERO, abs_, mat, negative, parts, product, split_scalars, transpose
+from derive.notation.make import ZERO, abs_, negative, parts, product, split_scalars, transpose
 
 Rest = tuple[Form, ...]
 
@@ -248,6 +248,3 @@ def _degree(rest: Rest) -> int:
         exponent = g.exponent.value if isinstance(g, Power) and isinstance(g.exponent, Const) else S.One
         degree += int(exponent) if exponent.is_Integer else 1
     return degree
-
-
-__all__ = ["Product", "add"]

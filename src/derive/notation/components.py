@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 from sympy import Abs, Add, Expr, Function, Mul, Pow, Rational, S, Symbol, exp, log
@@ -35,6 +34,7 @@ from derive.expr.nodes import Binder
 from derive.notation import recognise
 from derive.notation.layout import Fraction, place_surd, scalar_product, sum_of, surd
 from derive.notation.make import abs_, negative
+from derive.notation.ordering import chained, degree, has_factor, transcendental
 from derive.notation.style import ADD, ATOM, LATEX, MUL, PREFIX, TEXT, Piece, Style
 from derive.notation.vocabulary import GREEK, index_letters, split_name
 from derive.notation.writer import called, softplus_piece
@@ -136,20 +136,22 @@ class Components:
     # --- arithmetic
 
     def add(self, e: Add) -> Piece:
-        terms = sorted(e.args, key=lambda t: self.term_order(t, e))
-        return sum_of(self.style, [(negative(t), self.write(-t if negative(t) else t)) for t in terms])
+        if len(e.args) == 2 and e.args[0] == 1 and isinstance(-e.args[1], step):
+            return self.style.indicator(self.condition((-e.args[1]).args[0], strict=False))  # 1 - step(c)
+        pieces = {t: self.write(-t if negative(t) else t) for t in e.args}
+        terms = sorted(pieces, key=lambda t: self.term_order(t, e, pieces[t].text))
+        return sum_of(self.style, [(negative(t), pieces[t]) for t in terms])
 
-    def term_order(self, t: Expr, e: Expr) -> tuple:
-        """Positive terms first; a constant before functions (1 + e^z) and last in a polynomial; higher degrees first."""
+    def term_order(self, t: Expr, e: Expr, text: str) -> tuple:
+        """Positive terms first; a constant before functions (1 + e^z), last in a polynomial; by degree."""
         minus = negative(t)
         if not tensors(t):
             others = [s for s in e.args if tensors(s)]
-            first = all(negative(s) for s in others) or any(_transcendental(s) for s in others)
-            return (minus, 0 if first else 4, str(t))
+            first = all(negative(s) for s in others) or any(transcendental(s) for s in others)
+            return (minus, 0 if first else 4, text)
         _, rest = t.as_coeff_Mul()
         scaled = isinstance(rest, Mul) and any(isinstance(g, Elem) and not g.indices for g in rest.args)
-        name = str(rest)
-        return (minus, 2, scaled, not _has(rest, Sum_), -_degree(rest), len(name), name)
+        return (minus, 2, scaled, not has_factor(rest, Sum_), -degree(rest), len(text), text)
 
     def mul(self, e: Expr) -> Piece:
         f = Fraction()
@@ -186,14 +188,17 @@ class Components:
     def factor_order(self, g: Expr) -> tuple:
         base = g.args[0] if isinstance(g, Pow) else g
         if not tensors(base) and not free_indices(base):
-            return (0, 0 if base.is_number else 1, str(base))
+            return (0, 0 if isinstance(base, Rational) else 1 if base.is_Atom else 2, str(base))
         last = isinstance(base, (Sum_, Prod_, Binder, log, Diff))
         names = tensors(base) if isinstance(base, Elem) else ()
         greek = any(split_name(t.name).base in GREEK for t in names)
         return (2 if last else 1, len(free_indices(base)), not greek, isinstance(base, Add), self.own_order(base))
 
     def own_order(self, base: Expr) -> tuple:
-        return (str(base.tensor), tuple(map(str, base.indices))) if isinstance(base, Elem) else ("~", str(base))
+        """By what is shown, since fresh names of indices depend on what went before."""
+        if isinstance(base, Elem):
+            return (str(base.tensor), tuple(map(self.subscript, base.indices)))
+        return ("~", self.write(base).text)
 
     def power(self, e: Pow) -> Piece:
         z = recognise.logistic_denominator(e)
@@ -244,13 +249,14 @@ class Components:
         c, a, b = e.args
         return self.style.cases(self.condition(c), self.write(a), self.write(b))
 
-    def condition(self, c: Expr) -> Piece:
-        """c > 0 with the negative terms on the other side."""
+    def condition(self, c: Expr, strict: bool = True) -> Piece:
+        """c > 0 with the negative terms on the other side; not strict: c <= 0."""
+        above, below = (">", "<") if strict else (self.style.at_most, self.style.at_least)
         terms = c.args if isinstance(c, Add) else (c,)
         left = Add(*(t for t in terms if not negative(t)))
         right = Add(*(-t for t in terms if negative(t)))
         a, b = self.write(left), self.write(right)
-        a, relation, b = (b, "<", a) if not tensors(left) and tensors(right) else (a, ">", b)
+        a, relation, b = (b, below, a) if not tensors(left) and tensors(right) else (a, above, b)
         return Piece(f"{a.text} {relation} {b.text}", ADD, a.tall or b.tall)
 
     def unknown(self, e: Unknown) -> Piece:
@@ -324,52 +330,6 @@ class Components:
     def logdet(self, e: LogDet) -> Piece:
         det = self.style.absolute(called(self.style, "det", [self.matrix(e)]))
         return Piece(f"{self.style.function('log')} {det.text}", PREFIX, det.tall)
-
-
-def chained(factors: list[Expr]) -> list[Expr]:
-    """Entries of matrices and vectors in the order of a matrix product: X_nd w_d, x_i A_ij x_j."""
-    entries = [g for g in factors if isinstance(g, (Elem, Inverse)) and _places(g)]
-    others = [g for g in factors if g not in entries]
-    if len(entries) < 2 or all(len(_places(g)) == 1 for g in entries) or any(_places(g) for g in others):
-        return factors
-    counts = Counter(i for g in entries for i in set(_places(g)))
-    vectors = [g for g in entries if len(_places(g)) == 1]
-    ends = [g for g in entries if counts[_places(g)[0]] == 1]
-    loose = [g for g in entries if any(counts[i] == 1 for i in _places(g))]
-    start = (ends or loose or (vectors if len(vectors) > 1 else []) or entries)[0]
-    return others + _path(start, entries)
-
-
-def _places(g: Expr) -> tuple[Expr, ...]:
-    slots = g.indices if isinstance(g, Elem) else g.slots if isinstance(g, Inverse) else tuple(free_indices(g))
-    return tuple(i for i in slots if isinstance(i, Index))
-
-
-def _path(start: Expr, entries: list[Expr]) -> list[Expr]:
-    rest = [g for g in entries if g is not start]
-    out = [start]
-    while rest:
-        last = _places(out[-1])
-        nearest = min(rest, key=lambda g: min((last[::-1].index(i) for i in _places(g) if i in last), default=9))
-        rest.remove(nearest)
-        out.append(nearest)
-    return out
-
-
-def _has(e: Expr, kind: type) -> bool:
-    return isinstance(e, kind) or (isinstance(e, Mul) and any(isinstance(a, kind) for a in e.args))
-
-
-def _transcendental(e: Expr) -> bool:
-    return any(isinstance(a, (Function, Binder, exp)) for a in (e.args if isinstance(e, (Mul, Pow)) else (e,)))
-
-
-def _degree(e: Expr) -> int:
-    degree = 0
-    for g in e.args if isinstance(e, Mul) else (e,):
-        q = g.args[1] if isinstance(g, Pow) else S.One
-        degree += int(q) if q.is_Integer else 1
-    return degree
 
 
 RULES: dict[type, Callable[[Components, Expr], Piece]] = {

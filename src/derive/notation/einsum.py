@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sympy import Add, Expr, Function, Mul, Pow, S, exp, log
+from sympy import Add, Expr, Function, Mul, Pow, S
 
 from derive.errors import DeriveError
 from derive.expr import (
@@ -34,7 +34,7 @@ from derive.expr import (
     tensors,
 )
 from derive.expr.nodes import Binder
-from derive.notation.code import ADD, ATOM, MUL, POW, UNARY, Code, Sizes, abs_, call, name_of, quotient, sum_of
+from derive.notation.code import ADD, ATOM, MUL, POW, UNARY, Code, Sizes, abs_, call, name_of, quotient, stable, sum_of
 from derive.notation.vocabulary import FUNCTIONS, identifier
 
 LETTERS = "ijklmnpqrstuvwxyzabcdefghoABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -243,12 +243,9 @@ class Writer:
 REDUCTIONS = {LogSumExp: "np.logaddexp.reduce", Max_: "np.max", Prod_: "np.prod"}
 
 
-def _stable(template: str) -> Callable[[Writer, Expr], Array]:
-    def rule(w: Writer, e: Expr) -> Array:
-        a = w.write(e.args[0])  # type: ignore[arg-type]
-        return Array(Code(template.format(z=a.code.text, minus=f"-{a.code.tight(UNARY)}")), a.axes)
-
-    return rule
+def _stable(w: Writer, e: Expr) -> Array:
+    a = w.write(e.args[0])  # type: ignore[arg-type]
+    return Array(stable(e, a.code), a.axes)
 
 
 RULES: dict[type, Callable[..., Array]] = {
@@ -267,13 +264,11 @@ RULES: dict[type, Callable[..., Array]] = {
     Inverse: Writer.inverse,
     Det: Writer.det,
     LogDet: Writer.logdet,
-    sigmoid: _stable("np.exp(-np.logaddexp(0, {minus}))"),
-    softplus: _stable("np.logaddexp(0, {z})"),
-    relu: _stable("np.maximum({z}, 0)"),
-    step: _stable("np.heaviside({z}, 0.0)"),
-    Index: lambda w, e: Array(call("np.arange", w.sizes.constant(e.dim)), (e,))
-    if e in w.running
-    else Array(w.sizes.constant(e), ()),
+    sigmoid: _stable,
+    softplus: _stable,
+    relu: _stable,
+    step: _stable,
+    Index: lambda w, e: (
+        Array(call("np.arange", w.sizes.constant(e.dim)), (e,)) if e in w.running else Array(w.sizes.constant(e), ())
+    ),
 }
-
-__all__ = ["array_code", "exp", "log"]

@@ -51,6 +51,15 @@ class Form:
         return not self.shape
 
 
+@dataclass(frozen=True)
+class ScalarForm(Form):
+    """A form that is one number."""
+
+    @cached_property
+    def shape(self) -> Shape:
+        return ()
+
+
 def _forms(values: Any) -> Iterator[Form]:
     for value in values:
         if isinstance(value, Form):
@@ -72,14 +81,10 @@ def _same_shape(forms: tuple[Form, ...]) -> Shape:
 
 
 @dataclass(frozen=True)
-class Const(Form):
+class Const(ScalarForm):
     """A scalar without tensors: a number, a size, 1/N, sqrt(d)."""
 
     value: Expr
-
-    @cached_property
-    def shape(self) -> Shape:
-        return ()
 
 
 @dataclass(frozen=True)
@@ -330,24 +335,16 @@ class DiagPart(Form):
 
 
 @dataclass(frozen=True)
-class Trace(Form):
+class Trace(ScalarForm):
     body: Form
-
-    @cached_property
-    def shape(self) -> Shape:
-        return ()
 
 
 @dataclass(frozen=True)
-class Norm(Form):
+class Norm(ScalarForm):
     """Euclidean norm of a vector, Frobenius norm of a matrix; with order 1 the sum of absolute values of a vector."""
 
     body: Form
     order: int = 2
-
-    @cached_property
-    def shape(self) -> Shape:
-        return ()
 
 
 @dataclass(frozen=True)
@@ -360,23 +357,15 @@ class Inverse(Form):
 
 
 @dataclass(frozen=True)
-class Det(Form):
+class Det(ScalarForm):
     body: Form
-
-    @cached_property
-    def shape(self) -> Shape:
-        return ()
 
 
 @dataclass(frozen=True)
-class LogDet(Form):
+class LogDet(ScalarForm):
     """log |det|."""
 
     body: Form
-
-    @cached_property
-    def shape(self) -> Shape:
-        return ()
 
 
 @dataclass(frozen=True)

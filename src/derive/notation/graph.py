@@ -10,8 +10,9 @@ from sympy import Expr
 
 from derive.errors import DeriveError
 from derive.expr import Index
+from derive.notation.chain import mat
 from derive.notation.forms import Const, Form, Ones, Transpose
-from derive.notation.make import diag, mat, product, transpose
+from derive.notation.make import diag, product, transpose
 from derive.notation.total import total, trace
 
 
@@ -107,6 +108,3 @@ def _array(u: Form, dim: Expr) -> Form:
 
 def _vector_total(u: Form, dim: Expr) -> Form:
     return product(u, Const(dim)) if u.scalar else total(u)
-
-
-__all__ = ["Graph", "Stuck"]

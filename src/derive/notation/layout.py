@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Mul, Pow, Rational, sqrt
 
-from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
+from derive.notation.style import ADD, MUL, POW, PREFIX, Piece, Style
 
 
 def sum_of(style: Style, terms: list[tuple[bool, Piece]]) -> Piece:
@@ -92,11 +92,9 @@ def before(style: Style, head: Piece, body: Piece) -> Piece:
         top, _, bottom = head.text.rpartition("/")
         body = style.tight(body, MUL)
         if "/" in body.text or body.precedence == PREFIX:
-            return Piece(f"{head.text} {style.tight(body, POW).text}", MUL)
+            body = style.tight(body, PREFIX)
+            return Piece(f"{head.text} {body.text}", MUL)
         return Piece((f"{body.text}" if top == "1" else f"{top} {body.text}") + f"/{bottom}", MUL)
     body = style.tight(body, MUL)
     gap = style.gap(body.text) or " "
     return Piece(f"{style.tight(head, MUL).text}{gap}{body.text}", MUL, head.tall or body.tall)
-
-
-__all__ = ["ADD", "ATOM", "MUL", "POW", "PREFIX", "Fraction", "before", "scalar_product", "side_by_side", "sum_of"]

@@ -14,7 +14,6 @@ from derive.expr import (
     Det,
     Diff,
     Elem,
-    Index,
     Inverse,
     LogDet,
     LogSumExp,
@@ -144,5 +143,3 @@ RULES: dict[type, Callable[..., Expr]] = {
     f.Kronecker: lambda form, out: lower(form.left, (out[0], out[2])) * lower(form.right, (out[1], out[3])),
     f.Components: _components,
 }
-
-__all__ = ["Index", "lower"]

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sympy import Abs, Expr, S, cosh, exp, log
+from sympy import Expr, S, cosh, log
 
 from derive.errors import DeriveError
-from derive.expr import LogSumExp, Max_, Prod_, Size, Tensor, Where, relu, sigmoid, softplus, step, tensors
+from derive.expr import LogSumExp, Max_, Prod_, Tensor, Where, relu, sigmoid, softplus, step, tensors
 from derive.notation import forms
+from derive.notation.chain import mat
 from derive.notation.code import ADD, ATOM, MATMUL, MUL, POW, UNARY, Code, Sizes, call, name_of, quotient, sum_of
 from derive.notation.forms import Const, Form, Leaf, Ones, is_column, is_row, walk
-from derive.notation.make import is_ones, mat, negative, parts, transpose
+from derive.notation.make import is_ones, negative, parts, transpose
 from derive.notation.vocabulary import FUNCTIONS, identifier
 
 
@@ -382,5 +383,3 @@ RULES: dict[type, Callable[..., Code]] = {
     forms.Kronecker: Writer.kronecker,
     forms.Components: Writer.components,
 }
-
-__all__ = ["Abs", "Size", "exp", "numpy"]

@@ -153,6 +153,3 @@ def one_plus_exp(e: Expr) -> Expr | None:
     if isinstance(e, Add) and len(e.args) == 2 and e.args[0] == 1 and isinstance(e.args[1], exp):
         return e.args[1].args[0]  # type: ignore[return-value]
     return None
-
-
-__all__ = ["Mul", "normalised", "softmax_of"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import product as tuples
 
 from sympy import Add, Expr, Function, Mul, Pow, exp, log
 
@@ -23,33 +22,22 @@ from derive.expr import (
     Unknown,
     Where,
     Winner,
-    addends,
-    factors,
     free_indices,
     fresh,
     open_binder,
     rename,
     sigmoid,
     softplus,
-    sum_over,
     tensors,
 )
-from derive.expr.nodes import MEMO, Binder, base_and_exponent
+from derive.expr.nodes import MEMO, Binder
 from derive.notation import forms, recognise
+from derive.notation.chain import mat
 from derive.notation.collect import add
 from derive.notation.forms import Const, Eye, Form, Leaf, Ones
 from derive.notation.graph import Graph, Stuck
-from derive.notation.make import (
-    apply,
-    diag,
-    diag_part,
-    full,
-    inverse,
-    mat,
-    power,
-    product,
-    transpose,
-)
+from derive.notation.make import apply, diag, diag_part, full, inverse, power, product, transpose
+from derive.notation.wide import opened_factor
 
 Out = tuple[Index, ...]
 
@@ -343,7 +331,7 @@ def _narrowed(pieces: list[Expr], n: int, bound: list[Index], out: Out) -> Form:
     """Open up a factor that joins three indices or more, and distribute the product over it."""
     rest = pieces[:n] + pieces[n + 1 :]
     wide = pieces[n]
-    opened = _opened(wide)
+    opened = opened_factor(wide)
     if opened is None:
         raise Stuck("a factor joins three indices")
     if len(opened) == 1:
@@ -369,48 +357,6 @@ def _contract_delta(pieces: list[Expr], bound: list[Index], out: Out) -> Form:
     return contract(pieces, bound, out)
 
 
-Opened = list[tuple[list[Expr], list[Index]]]
-
-
-def _opened(wide: Expr) -> Opened | None:
-    """A wide factor as a sum of products under binders; None if it cannot be opened."""
-    if isinstance(wide, Sum_):
-        body, names = open_binder(wide)
-        return [(list(recognise.normalised(body)), list(names))]
-    if isinstance(wide, Add):
-        return [(list(recognise.normalised(t)), []) for t in wide.args]
-    if isinstance(wide, Mul):
-        return [(list(recognise.normalised(wide)), [])]
-    base, power_ = base_and_exponent(wide)
-    if power_.is_Integer and 1 < power_ <= 3 and isinstance(base, (Add, Sum_)):
-        return _expanded_power(base, int(power_))
-    if isinstance(base, Mul) and power_.is_Integer:
-        return [([Pow(f, power_) for f in base.args], [])]
-    if isinstance(wide, exp) and isinstance(wide.args[0], Add):
-        return [(_exp_groups(wide), [])] if len(_exp_groups(wide)) > 1 else None
-    return None
-
-
-def _expanded_power(base: Expr, n: int) -> Opened:
-    def once() -> Opened:
-        return [
-            (list(recognise.normalised(body)), list(names))
-            for body, names in (open_binder(t) if isinstance(t, Sum_) else (t, ()) for t in addends(base))
-        ]
-
-    return [
-        ([f for inner, _ in choice for f in inner], [i for _, names in choice for i in names])
-        for choice in tuples(*(once() for _ in range(n)))
-    ]
-
-
-def _exp_groups(e: exp) -> list[Expr]:
-    groups: dict[frozenset[Index], list[Expr]] = {}
-    for t in addends(e.args[0]):  # type: ignore[arg-type]
-        groups.setdefault(free_indices(t), []).append(t)
-    return [exp(Add(*g)) for g in groups.values()]
-
-
 RULES: dict[type, Callable[..., Form]] = {
     Elem: _elem,
     Delta: _delta,
@@ -431,5 +377,3 @@ RULES: dict[type, Callable[..., Form]] = {
     LogDet: _logdet,
     Sum_: _sum,
 }
-
-__all__ = ["recover", "Stuck", "factors", "sum_over"]

@@ -110,7 +110,7 @@ class Latex(Style):
     def exponential(self, p: Piece) -> Piece:
         if p.tall or len(p.text) > 60:
             return self.call(r"\exp", p)
-        return Piece(f"e^{{{p.text}}}", POW, False, True)
+        return Piece(f"e^{_group(p.text)}", POW, False, True)
 
     def superscript(self, p: Piece, mark: str) -> Piece:
         if p.precedence < ATOM or p.raised:
@@ -232,7 +232,7 @@ class Text(Style):
         return Piece(text, POW if mark else ATOM, False, bool(mark))
 
     def big(self, operator: str, index: str, dim: Piece) -> str:
-        return f"{ {'sum': 'Σ', 'prod': 'Π'}[operator]}_{index}"
+        return f"{ {'sum': 'Σ', 'prod': 'Π'}[operator] }_{index}"
 
     def under(self, operator: str, index: str) -> str:
         return f"{operator}_{index}"

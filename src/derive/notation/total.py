@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sympy import Abs
 
+from derive.notation.chain import mat, norm_squared
 from derive.notation.collect import add
 from derive.notation.forms import (
     Add,
@@ -17,24 +18,12 @@ from derive.notation.forms import (
     Norm,
     Ones,
     Power,
-    Product,
     Trace,
     Transpose,
     is_column,
     is_row,
 )
-from derive.notation.make import (
-    TWO,
-    is_ones,
-    mat,
-    negative,
-    norm_squared,
-    parts,
-    power,
-    product,
-    split_scalars,
-    transpose,
-)
+from derive.notation.make import TWO, is_ones, negative, parts, product, split_scalars, transpose
 
 
 def total(f: Form) -> Form:
@@ -160,6 +149,3 @@ def _turn_order(chain: tuple[Form, ...]) -> tuple:
     names = [(f.body if isinstance(f, Transpose) else f).label for f in chain]
     tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)
     return (sum(f.tilts for f in chain), tilted, names)
-
-
-__all__ = ["power", "total", "trace"]

@@ -111,8 +111,10 @@ Name(base='x', accent='bar', subscript=''), Name(base='mu', accent='', subscript
 
 def _is_base(stem: str) -> bool:
     """Whether digits after this are a subscript: after a letter, a Greek name or an accented letter."""
-    return len(stem) == 1 or ALIASES.get(stem, stem) in GREEK or any(
-        stem.endswith(a) and _is_base(stem.removesuffix(a).removesuffix("_")) for a in ACCENTS if stem != a
+    return (
+        len(stem) == 1
+        or ALIASES.get(stem, stem) in GREEK
+        or any(stem.endswith(a) and _is_base(stem.removesuffix(a).removesuffix("_")) for a in ACCENTS if stem != a)
     )
 
 

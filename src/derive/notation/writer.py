@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from sympy import Abs, Expr, Mul, Rational, S, exp
 
-from derive.expr import Index, Size, Where, relu, sigmoid, softplus, step
+from derive.expr import Where, relu, sigmoid, softplus, step
 from derive.notation import forms
-from derive.notation.forms import Const, Form, Leaf, is_row
+from derive.notation.forms import Const, Form, Leaf
 from derive.notation.layout import Fraction, before, place_surd, scalar_product, side_by_side, sum_of, surd
 from derive.notation.make import full, negative, parts
 from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
@@ -69,8 +68,9 @@ def _add(form: forms.Add, style: Style) -> Piece:
     if (condition := step_complement(form)) is not None:
         return style.indicator(_condition(condition, style, strict=False))
     terms = []
+    entrywise = not any(map(_is_operator, form.terms))  # I - 1/n would read as a multiple of I
     for f in form.terms:
-        if f.scalar and form.shape and not _plain_scalar(f):
+        if f.scalar and form.shape and not (entrywise and _plain_scalar(f)):
             f = full(f, form.shape)
         minus = negative(parts(f)[0])
         terms.append((minus, _product(_flipped(f), style) if minus else write(f, style)))
@@ -84,6 +84,10 @@ def step_complement(form: forms.Add) -> Form | None:
         if c == -1 and len(rest) == 1 and isinstance(rest[0], forms.Apply) and rest[0].function is step:
             return rest[0].args[0]
     return None
+
+
+def _is_operator(f: Form) -> bool:
+    return any(isinstance(g, (forms.Eye, forms.Diag, forms.Inverse)) for g in parts(f)[1])
 
 
 def _plain_scalar(f: Form) -> bool:
@@ -306,7 +310,7 @@ def _runs(factors: tuple[Form, ...]) -> list[tuple[Form, int]]:
     """Equal neighbours counted: A A x is A^2 x."""
     out: list[tuple[Form, int]] = []
     for f in factors:
-        if out and out[-1][0] == f and len(f.shape) == 2:
+        if out and out[-1][0] == f and len(f.shape) == 2 and not isinstance(f, forms.Transpose):
             out[-1] = (f, out[-1][1] + 1)
         else:
             out.append((f, 1))
@@ -366,5 +370,3 @@ RULES: dict[type, Callable[..., Piece]] = {
     forms.Kronecker: _kronecker,
     forms.Components: _components,
 }
-
-__all__ = ["Index", "Size", "is_row", "lru_cache", "write"]

@@ -22,7 +22,13 @@ Number = int | Fraction
 Monomial = frozenset[tuple[Expr, Number]]
 Poly = dict[Monomial, Number]
 
-_structural = cmp_to_key(lambda a, b: a.compare(b))
+
+def _by_structure(a: Any, b: Any) -> int:
+    return a.compare(b)
+
+
+_structural = cmp_to_key(_by_structure)
+
 
 UNIT: Monomial = frozenset()
 ZERO: Poly = {}

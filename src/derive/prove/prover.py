@@ -15,7 +15,7 @@ from derive.prove.concrete import written_out
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
 from derive.prove.polynomial import Poly, expr, sub
-from derive.prove.table import READY
+from derive.prove.table import READY as READY  # enters the rules
 
 BUDGET = 20_000
 TOO_DEEP = "not decided: the expression is nested too deeply"
@@ -134,6 +134,3 @@ def as_expr(p: Poly) -> Expr:
     """The expression that a normal form stands for, in nodes of the core."""
     with working(1 << 30):
         return plain(expr(p))
-
-
-__all__ = ["BUDGET", "READY", "Proof", "as_expr", "normal_form", "prove"]

@@ -23,6 +23,7 @@ class Comparison:
     points: list[str] = field(default_factory=list)
     worst: float = 0.0
     seen: dict[str, bool] = field(default_factory=dict)  # by name: whether it ever was different from zero
+    vanishes: Callable[[str], bool] = lambda name: False  # whether a claim is proved to be zero everywhere
     refusal: Verdict | None = None
     trouble: str = ""
 
@@ -88,7 +89,7 @@ class Comparison:
         if len(self.points) < self.wanted:
             why = f"{len(self.points)} of {self.wanted} points could be compared"
             return Verdict("undecided", self.engine, f"{why}: {self.trouble or 'no finite values were found'}")
-        empty = [name for name, nonzero in self.seen.items() if not nonzero]
+        empty = [name for name, nonzero in self.seen.items() if not nonzero and not self.vanishes(name)]
         if empty or not self.seen:
             why = f"zero at every sample point: {', '.join(empty)}" if empty else "nothing was compared"
             return Verdict("undecided", self.engine, why)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr
+from sympy import Abs, Expr, S, sign
 
 from derive.errors import ShapeError
 from derive.evaluate.arrays import Arrays, run
 from derive.evaluate.oracle import extent
 from derive.evaluate.sampling import fine, sample_one, sizes_for
-from derive.expr.nodes import Diff, Index, Tensor, tensors
+from derive.expr.functions import Where, maximum, minimum, relu, step
+from derive.expr.nodes import Diff, Index, Max_, Tensor, Winner, contains, tensors
 from derive.expr.program import Program
 from derive.verify.arbiter import Ruling, rule, with_adjoints
 from derive.verify.comparison import Comparison
@@ -50,7 +51,8 @@ def witness_gradients(
     if program.output.tensor.dims:
         raise ShapeError(f"a scalar is expected as the output of the program, {program.output.target} found")
     tool, adjoints = load(engine), adjoints or {}
-    comparison = Comparison(tool.name, seed)
+    claims = {str(t): claim for t, (claim, _) in results.items()}
+    comparison = Comparison(tool.name, seed, vanishes=lambda name: _vanishes(claims[name], program))
     wanted = tuple(dict.fromkeys((*results, *adjoints)))
     mentioned = set().union(*(tensors(claim) for claim, _ in results.values())) - set(adjoints.values())
     inputs = tuple(dict.fromkeys((*program.inputs, *_inputs(mentioned, program), *_inputs(wanted, program))))
@@ -148,6 +150,22 @@ def witness_hessian(
     return _derivative(name, function, (value, claimed), derivative, wrt2, axes, program, engine, seed, sizes)
 
 
+KINKED = (step, relu, sign, Abs, Where, maximum, minimum, Max_, Winner)
+
+
+def _vanishes(claim: Expr, program: Program, *more: Expr) -> bool:
+    """Whether a claim is zero everywhere and zeros of the engine at every point are no accident.
+
+    A function without kinks whose derivative is zero around a point is constant; one with kinks may just be off there.
+    """
+    from derive.prove import prove
+
+    forward = (*(let.rhs for let in program), *more)
+    if any(contains(e, kind) for e in forward for kind in KINKED):
+        return False
+    return claim == 0 or prove(claim, S.Zero, program).proved
+
+
 def _derivative(
     name: str,
     function: Callable[[Point], Callable[..., Any]],
@@ -164,7 +182,7 @@ def _derivative(
     import numpy as np
 
     tool = load(engine)
-    comparison = Comparison(tool.name, seed)
+    comparison = Comparison(tool.name, seed, vanishes=lambda _: _vanishes(exprs[1], program, exprs[0]))
     inputs = _inputs(set().union({wrt}, program.inputs, *map(tensors, exprs)), program)
     for point in points(program, inputs, (program, *exprs), tool, seed, sizes):
         _, pullback = tool.vjp(function(point), (point.zeros(wrt),))

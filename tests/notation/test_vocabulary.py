@@ -1,0 +1,43 @@
+"""Names as symbols."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import Symbol
+
+from derive.notation.style import LATEX, TEXT
+from derive.notation.vocabulary import identifier
+
+l = Symbol("l")  # noqa: E741
+NAMES = [
+    ("x", None, "x", "x"),
+    ("yhat", None, r"\hat{y}", "ŷ"),
+    ("y_hat", None, r"\hat{y}", "ŷ"),
+    ("x_bar", None, r"\bar{x}", "x̄"),
+    ("sigma", None, r"\sigma", "σ"),
+    ("lambda", None, r"\lambda", "λ"),
+    ("Sigma", None, r"\Sigma", "Σ"),
+    ("eps", None, r"\epsilon", "ε"),
+    ("w0", None, "w_0", "w_0"),
+    ("w12", None, "w_{12}", "w_12"),
+    ("mu_1", None, r"\mu_1", "μ_1"),
+    ("theta0", None, r"\theta_0", "θ_0"),
+    ("x_max", None, r"x_{\mathrm{max}}", "x_max"),
+    ("loss", None, r"\mathrm{loss}", "loss"),
+    ("W", 2, "W^{(2)}", "W⁽²⁾"),
+    ("W", l - 1, "W^{(l-1)}", "W⁽ˡ⁻¹⁾"),
+    ("delta", l, r"\delta^{(l)}", "δ⁽ˡ⁾"),
+]
+
+
+@pytest.mark.parametrize(("name", "layer", "latex", "text"), NAMES)
+def test_symbol(name, layer, latex, text):
+    assert (LATEX.symbol(name, layer).text, TEXT.symbol(name, layer).text) == (latex, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "expected"),
+    [("yhat", None, "yhat"), ("W", 2, "W2"), ("lambda", None, "lambda_"), ("W", l - 1, "W_lm1"), ("x'", None, "x_")],
+)
+def test_identifier(name, layer, expected):
+    assert identifier(name, layer) == expected
