@@ -261,7 +261,7 @@ TABLE = (
         S_(y(c) * (pz_e - Delta(c, e)), c),
         pz_e - y(e),
         y(e) - pz_e,
-        "sum over k of y = 1",
+        "y sums to one",
     ),
     Identity(
         "cross-entropy gradient, any targets",
@@ -274,7 +274,7 @@ TABLE = (
         -S_(ys(n, c) * log(pn), n, c),
         S_(LogSumExp(L(n, c), c), n) - S_(ys(n, c) * L(n, c), n, c),
         S_(LogSumExp(L(n, c), n), c) - S_(ys(n, c) * L(n, c), n, c),
-        "sum over k of ys = 1",
+        "ys sums to one",
     ),
     Identity(
         "batch of softmaxes sums to the batch",
@@ -345,7 +345,7 @@ TABLE = (
     # -- discrete tensors
     Identity("binary square", b(n) ** 2, b(n), g(n), "b binary"),
     Identity("one-hot product", h(n, c) * h(n, e), Delta(c, e) * h(n, c), h(n, c), "h one-hot"),
-    Identity("one-hot norm", S_(h(n, c) ** 2, n, c), N + 0 * x(i), K + 0 * x(i), "sum over k of h = 1"),
+    Identity("one-hot norm", S_(h(n, c) ** 2, n, c), N + 0 * x(i), K + 0 * x(i), "h sums to one"),
     Identity("sign square", sg(n) ** 2, 1 + 0 * x(i), sg(n), "sg in {-1, 1}"),
     Identity(
         "bernoulli likelihood",

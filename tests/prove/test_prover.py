@@ -134,7 +134,7 @@ def test_properties_are_listed_again_from_memory() -> None:
     for _ in range(2):
         proof = prove(Sum_(y(n, i), n, i), N)
         assert proof.proved
-        assert proof.assumptions == ("sum over k of y = 1",)
+        assert proof.assumptions == ("y sums to one",)
 
 
 def test_without_the_property_there_is_no_proof() -> None:

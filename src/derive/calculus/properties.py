@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
-from sympy import Expr, S
+from collections.abc import Iterator
 
-from derive.expr import Elem, Sum_, rebuild, recontract, tensors
-from derive.expr.nodes import contains
+from sympy import Expr, Mul, Pow, S
+
+from derive.expr import Elem, Index, Sum_, free_indices, open_binder, rebuild, recontract, sum_over, tensors
+from derive.expr.nodes import factors
 
 SUMS_TO_ONE = frozenset({"sum_to_one", "one_hot"})
+TWO_VALUES = frozenset({"binary", "one_hot"})
 
 
 def use_properties(e: Expr) -> tuple[Expr, tuple[str, ...]]:
-    """`e` with sums of distributions replaced by 1 and entries of symmetric matrices in one order; and what was used.
+    """`e` with sums of distributions, powers of zeros and ones or of signs, and symmetric entries simplified.
 
-    >>> from derive.expr import Index, Size, Tensor, sum_over
+    >>> from derive.expr import Size, Tensor
     >>> K = Size("K"); k = Index("k", K); y = Tensor("y", (K,), properties=("sum_to_one",))
     >>> use_properties(sum_over(y(k), k))
     (1, ('y sums to one',))
     """
-    properties = frozenset().union(*(t.properties for t in tensors(e))) if tensors(e) else frozenset()
+    properties = frozenset().union(*(t.properties for t in tensors(e)))
     used: dict[str, None] = {}
     if properties & SUMS_TO_ONE:
         e = _sums_to_one(e, used)
+    if properties & (TWO_VALUES | {"sign"}):
+        e = _powers(e, used)
     if "symmetric" in properties:
         e = _symmetric(e, used)
     return e, tuple(used)
 
 
 def _sums_to_one(e: Expr, used: dict[str, None]) -> Expr:
+    """A factor y_nk of a sum, whose index k occurs nowhere else, sums to one."""
+
     def go(u: Expr) -> Expr:
-        if not contains(u, Sum_):
+        u = rebuild(u, go)
+        if not isinstance(u, Sum_):
             return u
-        if isinstance(u, Sum_) and isinstance(u.body, Elem) and len(u.bound) == 1:
-            tensor, indices = u.body.tensor, u.body.indices
-            if tensor.properties & SUMS_TO_ONE and indices[-1] == u.bound[0] and indices.count(u.bound[0]) == 1:
-                used.setdefault(f"{tensor.name} sums to one")
-                return S.One
-        return rebuild(u, go)
+        body, names = open_binder(u)
+        parts = list(factors(body))
+        done = dict(_distributions(parts, names))
+        if not done:
+            return u
+        used.update(dict.fromkeys(f"{t} sums to one" for t in (part.tensor for part in done.values())))
+        rest = Mul(*(p for p in parts if p not in done.values()))
+        return sum_over(rest, *(i for i in names if i not in done))
 
     return go(e)
+
+
+def _distributions(parts: list[Expr], names: tuple[Index, ...]) -> Iterator[tuple[Index, Elem]]:
+    """The bound indices over which a single factor sums to one."""
+    for i in names:
+        mentions = [p for p in parts if i in free_indices(p)]
+        if len(mentions) == 1 and isinstance(mentions[0], Elem):
+            tensor, indices = mentions[0].tensor, mentions[0].indices
+            if tensor.properties & SUMS_TO_ONE and indices[-1] == i and indices.count(i) == 1:
+                yield i, mentions[0]
+
+
+def _powers(e: Expr, used: dict[str, None]) -> Expr:
+    """y^2 = y for zeros and ones, s^2 = 1 for signs."""
+
+    def go(u: Expr) -> Expr:
+        if isinstance(u, Pow) and isinstance(u.args[0], Elem) and u.args[1].is_Integer and u.args[1] > 1:
+            base, power = u.args
+            if base.tensor.properties & TWO_VALUES:
+                used.setdefault(f"{base.tensor} binary")
+                return base
+            if "sign" in base.tensor.properties:
+                used.setdefault(f"{base.tensor} in {{-1, 1}}")
+                return base if power % 2 else S.One
+        return rebuild(u, go)
+
+    image = go(e)
+    return recontract(image) if image != e else e
 
 
 def _symmetric(e: Expr, used: dict[str, None]) -> Expr:
@@ -48,12 +86,12 @@ def _symmetric(e: Expr, used: dict[str, None]) -> Expr:
         if isinstance(u, Elem) and "symmetric" in u.tensor.properties:
             i, j = u.indices
             if _rank(j) < _rank(i):
-                used.setdefault(f"{u.tensor.name} is symmetric")
+                used.setdefault(f"{u.tensor} symmetric")
                 return Elem(u.tensor, j, i)
         return rebuild(u, go)
 
-    image = recontract(go(e))
-    return image if image != e else e
+    image = go(e)
+    return recontract(image) if image != e else e
 
 
 def _rank(index: Expr) -> tuple[bool, str]:

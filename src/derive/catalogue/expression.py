@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from sympy import Expr
@@ -25,7 +25,8 @@ class Derived:
     value: Expr
     out: tuple[Index, ...]
     page: Derivation
-    assumptions: tuple[str, ...] = field(default=())
+    assumptions: tuple[str, ...] = ()
+    declared: tuple[Tensor, ...] = ()
 
 
 def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") -> Derived:
@@ -69,7 +70,8 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
         raise OptionError(
             f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1"
         )
-    return derivative(f, declared[wrt], order)
+    found = derivative(f, declared[wrt], order)
+    return replace(found, declared=tuple(d.expr.tensor for d in declared.values()))  # type: ignore[attr-defined]
 
 
 def _free_name(name: str, e: Expr) -> str:

@@ -11,7 +11,7 @@ from derive.derivation import Derivation, Section, local_equation
 def neuron(options: PageOptions) -> Derivation:
     """The page of `derive neuron`."""
     activation = read_activation(options.hidden[0], "--activation")
-    one = Regression(activation, read_loss(options.loss or "bce"), single=True)
+    one = Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=True)
     adjoints = one.reverse.adjoints
     links = tuple(local_equation(adjoints[u], 0, one.program) for u in (one.score, one.weights, one.bias))
     sections = (

@@ -103,7 +103,7 @@ class Regression:
 
     @cached_property
     def penalty(self) -> Expr:
-        if self.l2 is None or self.single:
+        if self.l2 is None:
             return Rational(0)
         at = (FEATURE, *self.columns)
         return Tensor(self.l2, (), None, ("positive",))() * Rational(1, 2) * sum_over(self.weights(*at) ** 2, *at)
@@ -197,7 +197,7 @@ class Regression:
         curvature = total_derivative(slope, self.score(*self.at), replace_scores(self.program, self.score))
         inner = sum_over(self.inputs(*self.rows, FEATURE) * v(FEATURE), FEATURE)
         squares = sum_over(curvature * inner**2, *self.rows)
-        if self.l2 is None or self.single:
+        if self.l2 is None:
             return squares
         return squares + Tensor(self.l2, (), None, ("positive",))() * sum_over(v(FEATURE) ** 2, FEATURE)
 

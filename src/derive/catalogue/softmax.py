@@ -15,9 +15,8 @@ from derive.expr import Diff
 
 def softmax(options: PageOptions) -> Derivation:
     """The page of `derive softmax`."""
-    kinds = {"classes": True, "l2": options.l2}
-    batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], **kinds)
-    one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], single=True, **kinds)
+    batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=options.l2)
+    one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, single=True)
     sections: list[Section] = [batch.notation()]
     witnessed: tuple = ()
     if options.form in (None, "sample"):

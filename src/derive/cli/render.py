@@ -34,7 +34,7 @@ def expression(options: ExprOptions) -> Rendering:
     if options.format == "json":
         from derive.notation.document.fields import result_fields
 
-        extra = result_fields(found.value, found.out, derived)
+        extra = result_fields(found.value, found.out, derived, found.declared)
     return rendering(derived, options, extra=extra)
 
 

@@ -135,7 +135,7 @@ def _distributed(chain: list[Form]) -> Form | None:
         total = f.body if turned else f  # type: ignore[attr-defined]
         if not isinstance(total, Add) or len(total.shape) != 2 or len(chain) < 2:
             continue
-        beside = [g for g in chain[max(k - 1, 0) : k + 2] if isinstance(g, Ones) or (is_row(g) and is_ones(g.body))]
+        beside = [g for g in chain[max(k - 1, 0) : k + 2] if isinstance(g, Ones) or (is_row(g) and is_ones(g.body))]  # type: ignore[arg-type]
         diagonal = any(isinstance(g, Diag) for g in chain[max(k - 1, 0) : k + 2])
         if (beside and any(_sums_easily(t) for t in total.terms)) or (diagonal and any(map(_is_diagonal, total.terms))):
             terms = [full(t, total.shape) for t in total.terms]

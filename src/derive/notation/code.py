@@ -72,15 +72,15 @@ class Sizes:
         if isinstance(e, Pow) and not e.args[1].could_extract_minus_sign():
             base, q = e.args
             if q == S.Half:
-                return call("np.sqrt", self.constant(base))  # type: ignore[arg-type]
-            return Code(f"{self.constant(base).tight(ATOM)}**{self.constant(q).tight(ATOM)}", POW)  # type: ignore[arg-type]
+                return call("np.sqrt", self.constant(base))
+            return Code(f"{self.constant(base).tight(ATOM)}**{self.constant(q).tight(ATOM)}", POW)
         minus, e = e.could_extract_minus_sign(), abs_(e)
         top, bottom = e.as_numer_denom()
         out = quotient(self._factors(top), self._factors(bottom))
         return Code("-" + out.tight(MUL), UNARY) if minus else out
 
     def _factors(self, e: Expr) -> list[Code]:
-        return [self.constant(f) for f in Mul.make_args(e) if f != 1]  # type: ignore[arg-type]
+        return [self.constant(f) for f in Mul.make_args(e) if f != 1]
 
 
 # functions without a NumPy name of their own, written so that they are finite in the tails

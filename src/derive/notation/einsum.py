@@ -144,7 +144,7 @@ class Writer:
         """A product summed over the bound indices: scalars outside, one einsum of the rest."""
         scalars, arrays = [], []
         for f in Mul.make_args(body):
-            (arrays if self.axes(f) else scalars).append(f)  # type: ignore[arg-type]
+            (arrays if self.axes(f) else scalars).append(f)
         operands = [self.write(f) for f in arrays]
         axes = tuple(dict.fromkeys(i for a in operands for i in a.axes if i not in bound))
         front = Mul(*(f for f in scalars if not tensors(f)))
@@ -161,8 +161,8 @@ class Writer:
 
     def power(self, e: Pow) -> Array:
         base, q = e.args
-        if not tensors(q) and not self.axes(q):  # type: ignore[arg-type]
-            a = self.write(base)  # type: ignore[arg-type]
+        if not tensors(q) and not self.axes(q):
+            a = self.write(base)
             if q == S.Half:
                 return Array(call("np.sqrt", a.code), a.axes)
             if q == -1:
@@ -170,7 +170,7 @@ class Writer:
             exponent = self.sizes.constant(q)
             text = f"{a.code.tight(ATOM)}**{exponent.tight(ATOM)}"
             return Array(Code(text, POW), a.axes)
-        (base_code, exponent), axes = self.together(base, q)  # type: ignore[arg-type]
+        (base_code, exponent), axes = self.together(base, q)
         return Array(Code(f"{base_code.tight(ATOM)}**{exponent.tight(ATOM)}", POW), axes)
 
     def function(self, e: Expr) -> Array:

@@ -171,7 +171,7 @@ def _entrywise(arrays: list[Form]) -> list[Form]:
     if kinked:  # relu(z) step(z) is relu(z)
         kept = [f for f in kept if not (isinstance(f, Apply) and f.function is step and f.args in kinked)]
     if len(kept) > 1 and all(isinstance(f, Transpose) for f in kept):
-        return [Transpose(product(*(f.body for f in kept)))]  # type: ignore[attr-defined]
+        return [Transpose(product(*(f.body for f in kept)))]
     if all(isinstance(f, (Leaf, MatMul)) for f in kept):
         return sorted(kept, key=lambda f: (isinstance(f, MatMul), f.weight, f.label))
     return sorted(kept, key=_array_order)

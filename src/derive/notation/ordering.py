@@ -21,7 +21,7 @@ def chained(factors: list[Expr]) -> list[Expr]:
     ends = [g for g in entries if counts[_places(g)[0]] == 1]
     loose = [g for g in entries if any(counts[i] == 1 for i in _places(g))]
     start = (ends or loose or (vectors if len(vectors) > 1 else []) or entries)[0]
-    return others + _path(start, entries)
+    return others + _path(start, entries)  # type: ignore[arg-type]
 
 
 def _places(g: Expr) -> tuple[Expr, ...]:

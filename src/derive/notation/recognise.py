@@ -27,7 +27,7 @@ def normalised(e: Expr) -> tuple[Expr, ...]:
 def split_where(e: Where) -> list[Expr]:
     """Factors with an index that the condition lacks, outside the cases: Where(c_n, a_n X_nd, b_n X_nd)."""
     c, a, b = e.args
-    inside = free_indices(c)  # type: ignore[arg-type]
+    inside = free_indices(c)
     branches = [list(factors(x)) for x in (a, b)]  # type: ignore[arg-type]
     whole = branches[0] if b == 0 else branches[1] if a == 0 else [f for f in branches[0] if f in branches[1]]
     common = [f for f in dict.fromkeys(whole) if not free_indices(f) <= inside]
@@ -38,17 +38,17 @@ def split_where(e: Where) -> list[Expr]:
             if x != 0:
                 branch.remove(f)
     left = (Mul(*branch) if x != 0 else x for branch, x in zip(branches, (a, b), strict=True))
-    return [*common, Where(c, *left)]
+    return [*common, Where(c, *left)]  # type: ignore[arg-type]
 
 
 def split_exp(e: exp) -> list[Expr]:
     """exp(z_k + z_l - 2 LSE z) as the product of the softmax at k and at l, and what is left."""
-    terms = {t: c for c, t in (a.as_coeff_Mul() for a in addends(e.args[0]))}
+    terms = {t: c for c, t in (a.as_coeff_Mul() for a in addends(e.args[0]))}  # type: ignore[arg-type]
     found: list[Expr] = []
     for lse, c in list(terms.items()):
         if isinstance(lse, LogSumExp) and len(lse.bound) == 1 and c.is_Integer and c < 0:
             for _ in range(-int(c)):
-                one = _one_softmax(lse, terms)
+                one = _one_softmax(lse, terms)  # type: ignore[arg-type]
                 if one is None:
                     break
                 found.append(one)
@@ -79,7 +79,7 @@ def _candidates(lse: LogSumExp, terms: dict[Expr, Expr]) -> list[Expr]:
     """Positions that the bound index could stand for: free indices of the exponent of the same dimension."""
     inside = free_indices(lse)
     seen = {i for t in terms for i in free_indices(t) if i.dim == lse.bound[0].dim}
-    return sorted(seen - inside, key=str) + sorted(seen & inside, key=str)
+    return sorted(seen - inside, key=str) + sorted(seen & inside, key=str)  # type: ignore[arg-type]
 
 
 def softmax_of(e: Expr) -> tuple[Expr, Index, Expr] | None:
@@ -114,9 +114,11 @@ def _softmax_quotient(found: list[Expr]) -> list[Expr]:
         z = body.args[0]
         for m, g in enumerate(found):
             if isinstance(g, exp) and any(
-                rename(z, {names[0]: k}) == g.args[0] for k in free_indices(g) if k.dim == names[0].dim
+                rename(z, {names[0]: k}) == g.args[0]
+                for k in free_indices(g)
+                if k.dim == names[0].dim  # type: ignore[arg-type]
             ):
-                softmax = exp(g.args[0] - LogSumExp(z, *names))
+                softmax = exp(g.args[0] - LogSumExp(z, *names))  # type: ignore[arg-type]
                 return _softmax_quotient([softmax if k == m else h for k, h in enumerate(found) if k != n])
     return found
 
@@ -129,7 +131,7 @@ def _sigmoid_quotient(found: list[Expr]) -> list[Expr]:
             continue
         for m, g in enumerate(found):
             if g == exp(z):
-                return _sigmoid_quotient([sigmoid(z) if k == m else h for k, h in enumerate(found) if k != n])
+                return _sigmoid_quotient([sigmoid(z) if k == m else h for k, h in enumerate(found) if k != n])  # type: ignore[arg-type]
     return found
 
 
@@ -145,7 +147,7 @@ def _tanh_quotient(found: list[Expr]) -> list[Expr]:
 
 def logistic_denominator(f: Expr) -> Expr | None:
     """z if f is 1 / (1 + exp(z))."""
-    return one_plus_exp(f.args[0]) if isinstance(f, Pow) and f.args[1] == -1 else None  # type: ignore[arg-type]
+    return one_plus_exp(f.args[0]) if isinstance(f, Pow) and f.args[1] == -1 else None
 
 
 def one_plus_exp(e: Expr) -> Expr | None:

@@ -105,7 +105,7 @@ def _node(e: Expr, out: Out) -> Form:
     if rule is not None:
         return rule(e, out)
     if isinstance(e, Function):
-        return apply(type(e), *(_recover(a, out) for a in e.args))  # type: ignore[arg-type]
+        return apply(type(e), *(_recover(a, out) for a in e.args))
     if tensors(e) or not free_indices(e).isdisjoint(out):
         raise Stuck(f"no matrix notation for {type(e).__name__}")
     return Const(e)
@@ -199,7 +199,7 @@ def _where(e: Where, out: Out) -> Form:
     pieces = recognise.normalised(e)
     if len(pieces) > 1:
         return contract(list(pieces), [], out)
-    return apply(Where, *(_recover(a, out) for a in e.args))  # type: ignore[arg-type]
+    return apply(Where, *(_recover(a, out) for a in e.args))
 
 
 def _unknown(e: Unknown, out: Out) -> Form:
@@ -301,7 +301,7 @@ def _place(f: Expr, graph: Graph, at: Out) -> None:
     elif len(at) == 1:
         graph.weigh(at[0], _recover(f, at))
     else:
-        graph.join(*at, _recover(f, at))
+        graph.join(*at, _recover(f, at))  # type: ignore[arg-type]
 
 
 def _assembled(graph: Graph, out: Out) -> Form:
@@ -352,7 +352,7 @@ def _contract_delta(pieces: list[Expr], bound: list[Index], out: Out) -> Form:
     for f in pieces:
         if isinstance(f, Delta) and (i := next((i for i in f.args if i in bound), None)) is not None:
             other = next(a for a in f.args if a != i)
-            rest = [rename(g, {i: other}) for g in pieces if g is not f]
+            rest = [rename(g, {i: other}) for g in pieces if g is not f]  # type: ignore[arg-type]
             return _contract_delta(rest, [b for b in bound if b != i], out)
     return contract(pieces, bound, out)
 

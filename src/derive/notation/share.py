@@ -18,7 +18,8 @@ LETTERS: dict[type, dict[int, tuple[str, ...]]] = {
     Reduce: {0: ("m", "c"), 1: ("m", "c")},
 }
 SPARE = {0: ("c", "s", "t", "k"), 1: ("u", "v", "h", "g"), 2: ("M", "H", "G", "T")}
-MINIMUM = 5  # what is smaller is clearer written out
+MINIMUM = 6  # what is smaller is clearer written out, except these, which have a name in every textbook
+USUAL = {Softmax: 2, Apply: 4}
 
 
 def shared(form: Form) -> tuple[Form, list[Named]]:
@@ -36,7 +37,7 @@ def shared(form: Form) -> tuple[Form, list[Named]]:
 def _most_worth(form: Form) -> Form | None:
     """The smallest repeated part that is worth a name, so that larger ones can use it."""
     counts = Counter(_visible(form))
-    repeated = [f for f, n in counts.items() if n > 1 and type(f) in LETTERS and f.weight >= MINIMUM]
+    repeated = [f for f, n in counts.items() if n > 1 and type(f) in LETTERS and f.weight >= USUAL.get(type(f), MINIMUM)]
     return max(repeated, key=lambda f: (counts[f] * f.weight, f.label), default=None)
 
 

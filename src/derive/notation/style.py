@@ -40,7 +40,7 @@ class Style:
     transposed, inverted, inverse_transposed = "T", "-1", "-T"
     ones = "1"
     identity = "I"
-    space = " "
+    at_most, at_least = "<=", ">="
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
         raise NotImplementedError
@@ -56,7 +56,7 @@ class Style:
         return p if p.precedence >= least else self.bracket(p)
 
     def function(self, name: str) -> str:
-        return (FUNCTIONS.get(name) or OPERATIONS.get(name) or (name, name))[self.column]  # type: ignore[return-value]
+        return (FUNCTIONS.get(name) or OPERATIONS.get(name) or (name, name))[self.column]
 
     def gap(self, following: str) -> str:
         """The space before a factor, if a blank is not enough."""
@@ -72,13 +72,55 @@ class Style:
     def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
         raise NotImplementedError
 
+    # what the styles write each in their way
+    def norm(self, p: Piece, mark: str) -> Piece:
+        raise NotImplementedError
+
+    def absolute(self, p: Piece) -> Piece:
+        raise NotImplementedError
+
+    def root(self, p: Piece) -> Piece:
+        raise NotImplementedError
+
+    def exponential(self, p: Piece) -> Piece:
+        raise NotImplementedError
+
+    def big(self, operator: str, index: str, dim: Piece) -> str:
+        raise NotImplementedError
+
+    def under(self, operator: str, index: str) -> str:
+        raise NotImplementedError
+
+    def argmax(self, index: str) -> str:
+        raise NotImplementedError
+
+    def indicator(self, condition: Piece) -> Piece:
+        raise NotImplementedError
+
+    def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
+        raise NotImplementedError
+
+    def partial(self, body: str, wrt: str) -> Piece:
+        raise NotImplementedError
+
+    def delta_of(self, i: str, j: str) -> Piece:
+        raise NotImplementedError
+
+    def entrywise(self, exponent: str) -> str:
+        raise NotImplementedError
+
+    def kronecker(self, a: Piece, b: Piece) -> Piece:
+        raise NotImplementedError
+
+    def primes(self, name: str, order: int) -> str:
+        return self.symbol(name).text + "'" * order
+
 
 class Latex(Style):
     column = 0
     hadamard = r" \odot "
     transposed, inverted, inverse_transposed = r"\top", "-1", r"-\top"
     ones = r"\mathbf{1}"
-    delta = r"\delta"
     at_most, at_least = r"\le", r"\ge"
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
@@ -152,9 +194,6 @@ class Latex(Style):
     def entrywise(self, exponent: str) -> str:
         return rf"\odot {exponent}" if exponent.isalnum() else rf"\odot ({exponent})"
 
-    def primes(self, name: str, order: int) -> str:
-        return self.symbol(name).text + "'" * order
-
     def kronecker(self, a: Piece, b: Piece) -> Piece:
         return Piece(rf"{a.text} \otimes {b.text}", MUL)
 
@@ -197,7 +236,6 @@ class Text(Style):
     column = 1
     hadamard = " ⊙ "
     transposed, inverted, inverse_transposed = "T", "-1", "-T"
-    delta = "δ"
     at_most, at_least = "≤", "≥"
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
@@ -251,9 +289,6 @@ class Text(Style):
 
     def entrywise(self, exponent: str) -> str:
         return f"⊙{exponent}" if exponent.isalnum() else f"⊙({exponent})"
-
-    def primes(self, name: str, order: int) -> str:
-        return self.symbol(name).text + "'" * order
 
     def kronecker(self, a: Piece, b: Piece) -> Piece:
         return Piece(f"{a.text} ⊗ {b.text}", MUL)

@@ -31,10 +31,10 @@ def total(f: Form) -> Form:
     scalars, arrays = split_scalars(f)
     if len(arrays) > 1:
         body = _pairing(arrays)
-    elif isinstance(arrays[0], Add):
-        body = _of_sum(arrays[0])
+    elif isinstance(arrays[0], Add):  # type: ignore[arg-type]
+        body = _of_sum(arrays[0])  # type: ignore[arg-type]
     else:
-        body = _total(arrays[0])
+        body = _total(arrays[0])  # type: ignore[arg-type]
     return product(*scalars, body)
 
 
@@ -147,5 +147,5 @@ def _rotated(chain: tuple[Form, ...]) -> Form:
 def _turn_order(chain: tuple[Form, ...]) -> tuple:
     """Few transposes; tr(A^T X) rather than tr(A X^T); names in order."""
     names = [(f.body if isinstance(f, Transpose) else f).label for f in chain]
-    tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)
+    tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)  # type: ignore[arg-type]
     return (sum(f.tilts for f in chain), tilted, names)

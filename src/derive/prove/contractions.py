@@ -39,7 +39,7 @@ def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
             continue
         *others, k = a.indices
         if k in bound and k not in others and k not in _elsewhere(exponents, a):
-            use(f"sum over {str(k.dim).lower()} of {a.tensor} = 1")  # type: ignore[attr-defined]
+            use(f"{a.tensor} sums to one")  # type: ignore[attr-defined]
             return ((_rest(exponents, a), bound - {k}),)
     return None
 

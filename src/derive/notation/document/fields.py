@@ -7,21 +7,23 @@ from typing import Any
 from sympy import Expr
 
 from derive.derivation import Derivation
-from derive.expr import Index
+from derive.expr import Index, Tensor
 from derive.notation.components import component_latex
 from derive.notation.latex import latex
 from derive.notation.numpy import numpy
 from derive.notation.recover import recover
 
 
-def result_fields(value: Expr, out: tuple[Index, ...], page: Derivation) -> dict[str, Any]:
-    """latex, component_latex, numpy, shape, verdict, assumptions."""
+def result_fields(
+    value: Expr, out: tuple[Index, ...], page: Derivation, declared: tuple[Tensor, ...] = ()
+) -> dict[str, Any]:
+    """latex, component_latex, numpy, shape, verdict, assumptions. Sizes in `numpy` are read off `declared` arrays."""
     form = recover(value, out)
     c = page.certificate
     return {
         "latex": latex(form),
         "component_latex": component_latex(value),
-        "numpy": numpy(form),
+        "numpy": numpy(form, declared),
         "shape": [str(i.dim) for i in out],
         "verdict": "unchecked" if c is None or not c.checked else "proved" if not c.confirmed else "confirmed",
         "assumptions": [] if c is None else list(c.assumptions),
