@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from sympy import Abs, Expr, Rational, S, exp, sin, sqrt, tanh
+from sympy import Abs, Expr, Rational, S, cosh, exp, log, sign, sin, sinh, sqrt, tanh
 
 from derive.expr import (
     Delta,
@@ -14,8 +14,10 @@ from derive.expr import (
     Max_,
     Size,
     Tensor,
+    Where,
     free_indices,
     fresh,
+    maximum,
     relu,
     rename,
     sigmoid,
@@ -33,7 +35,9 @@ TENSORS = (
 )  # fmt: skip
 FUNCTIONS = (
     tanh, sigmoid, softplus, relu, Abs, sin, step, lambda u: exp(tanh(u)), lambda u: u**2, lambda u: 1 / (2 + u**2),
-    lambda u: sqrt(1 + u**2),
+    lambda u: sqrt(1 + u**2), lambda u: u**3, lambda u: u**4, lambda u: log(2 + u**2), lambda u: 1 / (1 + exp(-u)),
+    lambda u: log(1 + exp(tanh(u))), lambda u: Where(u, u, tanh(u)), lambda u: maximum(u, 1 - u), cosh, sign,
+    lambda u: sinh(tanh(u)) / cosh(tanh(u)), lambda u: 1 - sigmoid(u), lambda u: relu(u) * step(u),
 )  # fmt: skip
 
 

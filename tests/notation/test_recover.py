@@ -94,3 +94,7 @@ def test_rank_three_falls_back_to_components():
 def test_symmetric_matrices_lose_their_transpose():
     s = Tensor("S", (n_, n_), properties=("symmetric",))
     assert latex(recover(s(j, i), (i, j))) == "S"
+
+
+def test_fourth_powers_of_a_matrix():
+    assert latex(recover(sum_over(X(n, d) ** 4, n, d), ())) == r"\mathbf{1}^\top X^{\odot 4} \mathbf{1}"

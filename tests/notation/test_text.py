@@ -45,5 +45,10 @@ def test_definitions_come_before_their_use():
     assert r"\mathbf{1}^\top x" not in main
 
 
+def test_a_probability_gets_its_letter():
+    expected = (r"\mathrm{diag}(p) - p p^\top", [("p", r"\mathrm{softmax}(z)")])
+    assert latex(recover(*CASES["softmax Jacobian"]), share=True) == expected
+
+
 def test_small_parts_are_left():
     assert latex(recover(*CASES["quadratic form"]), share=True) == (r"x^\top A x", [])

@@ -166,7 +166,7 @@ def inner(chain: list[Form]) -> Form:
     if len(chain) == 3 and isinstance(chain[-1], Ones) and is_ones(chain[0].body):  # type: ignore[attr-defined]
         from derive.notation.total import total
 
-        if isinstance(chain[1], (Product, Power)):
+        if isinstance(chain[1], Product) or (isinstance(chain[1], Power) and chain[1].exponent == TWO):
             return total(chain[1])
     options = [chain, back]
     return MatMul(tuple(min(options, key=lambda c: (sum(f.tilts for f in c), [(f.weight, f.label) for f in c]))))

@@ -58,7 +58,7 @@ def recover(e: Expr, out: Out = ()) -> Form:
         return _high_rank(e, out)
     try:
         return full(_recover(e, out), tuple(i.dim for i in out))
-    except Stuck:
+    except (Stuck, RecursionError):
         return forms.Components(e, out)
 
 

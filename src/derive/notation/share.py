@@ -35,10 +35,14 @@ def shared(form: Form) -> tuple[Form, list[Named]]:
 
 
 def _most_worth(form: Form) -> Form | None:
-    """The smallest repeated part that is worth a name, so that larger ones can use it."""
+    """The repeated part that saves most if it gets a name."""
     counts = Counter(_visible(form))
-    repeated = [f for f, n in counts.items() if n > 1 and type(f) in LETTERS and f.weight >= USUAL.get(type(f), MINIMUM)]
+    repeated = [f for f, n in counts.items() if n > 1 and type(f) in LETTERS and f.weight >= _least(f)]
     return max(repeated, key=lambda f: (counts[f] * f.weight, f.label), default=None)
+
+
+def _least(f: Form) -> int:
+    return USUAL.get(type(f), MINIMUM)
 
 
 def _visible(form: Form):
