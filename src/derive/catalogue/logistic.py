@@ -73,12 +73,12 @@ def _solved(left: Expr, right: Expr, unknown) -> Iterator[Block]:
     """Every line of the solution, and the proof that it solves the first."""
     rows = list(isolate(left, right, unknown))
     solution = Program((Let(unknown, rows[-1][1]),))
-    yield Equation(left, (), (Step(right, "assumption", "the model"),))
+    yield Equation(left, (), (Step(right, "assumption", "the model"),), literal=True)
     for a, b, rule, reason in rows:
-        yield Equation(a, (), (Step(b, rule, reason),), context=Context(solution))
+        yield Equation(a, (), (Step(b, rule, reason),), context=Context(solution), literal=True)
     last = rows[-1][1]
     steps = (Step(last, "definition", "the solution"), Step(sigmoid(right), "logistic", "the logistic function"))
-    yield Equation(unknown, (), steps, context=Context(Program(())))
+    yield Equation(unknown, (), steps, context=Context(Program(())), literal=True)
 
 
 def _slope() -> Section:
@@ -94,10 +94,10 @@ def _slope() -> Section:
     steps.append(Step(simplify(e), "simplify", "simplify", key=False))
     steps.append(Step(s * (1 - s), "fold", "in terms of the function itself"))
     program = Program((Let(s, formula),))
-    shown = definition(s, formula)
+    shown = definition(s, formula, literal=True)
     return Section(
         "The slope of the logistic function",
-        (shown, Equation(Diff(s, z), (), tuple(steps), context=Context(program))),
+        (shown, Equation(Diff(s, z), (), tuple(steps), context=Context(program), literal=True)),
         "forward",
     )
 

@@ -130,14 +130,21 @@ class Backpropagation:
 
     def sections(self, form: str, *, alone: bool) -> Iterator[Section]:
         head = "" if alone or form == "sample" else "Batch: "
-        says = "Rows are samples: the same model for N samples at once." if form == "batch" else ""
-        yield Section(f"{head}Forward pass".strip(), (*_prose(says), *self._forward()), "forward", form)
+        yield Section(f"{head}Forward pass".strip(), (*self._rows(), *self._forward()), "forward", form)
         yield Section(f"{head}Output layer", tuple(self.top), "delta", form)
         if self.below:
-            text = self._induction() if self.symbolic else ()
+            text = self._induction() if self.symbolic and (alone or form == "sample") else ()
             yield Section(f"{head}Hidden layers", (*(e for pair in self.below for e in pair), *text), "delta", form)
         yield Section(f"{head}Gradients", tuple(e for pair in self.parameters for e in pair), "gradients", form)
         yield Section(f"{head}Update", tuple(self._updates()), "result", form)
+
+    def _rows(self) -> tuple[Prose | Table, ...]:
+        """In a batch: which arrays have a row for each sample."""
+        net = self.net
+        if not net.batch:
+            return ()
+        rows = tuple((t, t.dims) for t in (net.a(Integer(0)), net.prediction, net.target))
+        return (Prose("The same model for $N$ samples at once: rows are samples."), Table(("symbol", "shape"), rows))
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net
@@ -257,10 +264,6 @@ def _let(let: Let, where: tuple[str, ...] = ()) -> Equation:
 
 def _update(parameter: Elem, equation: Equation, rhs: Expr) -> Equation:
     return Equation(parameter, equation.out, (Step(rhs, "update", "gradient descent"),), "<-", equation.where)
-
-
-def _prose(text: str) -> tuple[Prose, ...]:
-    return (Prose(text),) if text else ()
 
 
 def _sizes_in_numbers(sizes: tuple[int, ...] | None) -> tuple[Prose, ...]:

@@ -53,12 +53,21 @@ def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) 
     certificate = Certificate(
         proved=ledger.proved,
         confirmed=ledger.confirmed,
-        witness="; ".join(dict.fromkeys(v.detail for v in witness)),
+        engine=engine,
+        compared=sum(v.compared for v in witness),
+        worst=max((v.worst for v in witness), default=0.0),
+        witness=tuple(f"{w.what}: {v.detail}" for w, v in zip(_each(derivation), witness, strict=True)),
         seed=seed,
         assumptions=tuple(ledger.assumptions),
         failures=tuple(ledger.failures),
     )
     return replace(derivation, sections=sections, certificate=certificate)
+
+
+def _each(derivation: Derivation) -> Iterator[Witnessed]:
+    """What is witnessed, once for each verdict about it."""
+    for w in derivation.witnessed:
+        yield from (w,) if w.hessian is None else (w, w)
 
 
 def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[Verdict]:

@@ -53,6 +53,7 @@ class Equation:
     where: tuple[str, ...] = ()
     context: Context | None = None
     in_components: bool = False  # a sum over samples reads better with its indices
+    literal: bool = False  # written as it stands: 1/(1 + exp(-z)) is not yet sigma(z) here
 
     @property
     def result(self) -> Expr:
@@ -114,7 +115,10 @@ class Certificate:
 
     proved: int = 0
     confirmed: int = 0
-    witness: str = ""
+    engine: str = ""
+    compared: int = 0  # results that the engine agrees with
+    worst: float = 0.0  # the largest relative error among them
+    witness: tuple[str, ...] = ()  # what was compared, at which sizes
     seed: int = 0
     assumptions: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()

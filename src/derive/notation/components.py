@@ -13,6 +13,7 @@ from derive.expr import (
     Elem,
     Index,
     Inverse,
+    LayerSum,
     LogDet,
     LogSumExp,
     Max_,
@@ -23,6 +24,7 @@ from derive.expr import (
     Unknown,
     Where,
     Winner,
+    factors,
     free_indices,
     open_binder,
     sigmoid,
@@ -56,8 +58,9 @@ def component_text(e: Expr) -> str:
     return component_piece(e, TEXT).text
 
 
-def component_piece(e: Expr, style: Style) -> Piece:
-    return Components(style, e).write(e)
+def component_piece(e: Expr, style: Style, *, literal: bool = False) -> Piece:
+    """The expression entry by entry; `literal` leaves 1/(1 + exp(-z)) as it stands instead of writing sigma(z)."""
+    return Components(style, e, literal).write(e)
 
 
 def scalar_piece(e: Expr, style: Style) -> Piece:
@@ -68,8 +71,9 @@ def scalar_piece(e: Expr, style: Style) -> Piece:
 class Components:
     """A writer with the letters of the indices in scope."""
 
-    def __init__(self, style: Style, e: Expr) -> None:
+    def __init__(self, style: Style, e: Expr, literal: bool = False) -> None:
         self.style = style
+        self.literal = literal
         self.names: dict[Expr, str] = {}
         self.taken = {split_name(t.name).base for t in tensors(e)}
         for i in sorted(free_indices(e), key=str):
@@ -129,6 +133,9 @@ class Components:
         wrt = self.elem(e.wrt).text
         if isinstance(e.body, Elem):
             return self.style.partial(self.elem(e.body).text, wrt)
+        if isinstance(e.body, Diff) and isinstance(e.body.body, Elem):
+            first, whole = self.elem(e.body.wrt).text, self.elem(e.body.body).text
+            return self.style.second_partial(whole, first, wrt, matrix=False)
         body = self.write(e.body)
         body = body if body.precedence == ATOM else self.style.bracket(body)
         return Piece(f"{self.style.partial('', wrt).text} {body.text}", PREFIX, True)
@@ -138,6 +145,7 @@ class Components:
     def add(self, e: Add) -> Piece:
         if len(e.args) == 2 and e.args[0] == 1 and isinstance(-e.args[1], step):
             return self.style.indicator(self.condition((-e.args[1]).args[0], strict=False))  # 1 - step(c)  # type: ignore[arg-type]
+        e = Add(*map(_sign_outside, e.args))
         pieces = {t: self.write(-t if negative(t) else t) for t in e.args}
         terms = sorted(pieces, key=lambda t: self.term_order(t, e, pieces[t].text))
         return sum_of(self.style, [(negative(t), pieces[t]) for t in terms])
@@ -156,7 +164,7 @@ class Components:
     def mul(self, e: Expr) -> Piece:
         f = Fraction()
         pieces: list[Expr] = []
-        for g in recognise.normalised(e):
+        for g in map(_sign_outside, self.factors(e)):
             pieces += g.args if isinstance(g, Mul) else (g,)
         roots = [g for g in pieces if not tensors(g) and not free_indices(g) and g.is_number]
         if (square := surd(Mul(*(abs_(g) for g in roots)))) is not None:
@@ -169,6 +177,14 @@ class Components:
         p = scalar_product(self.style, f)
         return Piece("-" + self.style.tight(p, MUL).text, ADD, p.tall) if minus else p
 
+    def factors(self, e: Expr) -> list[Expr]:
+        """The factors of a product, with quotients of exponentials by name."""
+        return list(factors(e)) if self.literal else recognise.normalised(e)
+
+    def logistic(self, e: Expr) -> Expr | None:
+        """z if e is 1/(1 + exp(z)), which is written sigma(-z)."""
+        return None if self.literal else recognise.logistic_denominator(e)
+
     def place(self, g: Expr, f: Fraction) -> None:
         if g.is_Number and negative(g):
             f.minus = not f.minus
@@ -179,7 +195,7 @@ class Components:
             top, bottom = Rational(g.p), Rational(g.q)
             f.front += [self.number(top)] if top != 1 else []  # type: ignore[arg-type]
             f.under += [self.number(bottom)] if bottom != 1 else []  # type: ignore[arg-type]
-        elif q.is_number and negative(q) and recognise.logistic_denominator(g) is None:
+        elif q.is_number and negative(q) and self.logistic(g) is None:
             (f.under if constant else f.below).append(self.write(base if q == -1 else Pow(base, -q)))
         else:
             simple = constant or (isinstance(g, Elem) and not g.indices)
@@ -201,7 +217,7 @@ class Components:
         return ("~", self.write(base).text)
 
     def power(self, e: Pow) -> Piece:
-        z = recognise.logistic_denominator(e)
+        z = self.logistic(e)
         if z is not None:
             return self.write(sigmoid(-z))  # type: ignore[arg-type]
         base, q = e.args
@@ -215,7 +231,7 @@ class Components:
     # --- functions
 
     def exponential(self, e: exp) -> Piece:
-        pieces = recognise.normalised(e)
+        pieces = self.factors(e)
         if len(pieces) > 1:
             return self.mul(e)
         found = recognise.softmax_of(e)
@@ -233,7 +249,7 @@ class Components:
         return Piece(f"{head} {inside.text}", PREFIX, True)
 
     def logarithm(self, e: log) -> Piece:
-        z = recognise.one_plus_exp(e.args[0])
+        z = None if self.literal else recognise.one_plus_exp(e.args[0])
         return self.softplus(softplus(z)) if z is not None else called(self.style, "log", [self.write(e.args[0])])  # type: ignore[arg-type]
 
     def softplus(self, e: Expr) -> Piece:
@@ -268,7 +284,13 @@ class Components:
         return " ".join(self.style.big(operator, self.subscript(i), self.write(i.dim)) for i in names)
 
     def sum(self, e: Sum_) -> Piece:
-        return self.big("sum", e)
+        signed = _sign_outside(e)
+        return self.big("sum", e) if signed is e else self.mul(signed)  # type: ignore[arg-type]
+
+    def layer_sum(self, e: LayerSum) -> Piece:
+        body, symbol, low, high = e.args
+        inside = self.style.tight(self.write(body), MUL)  # type: ignore[arg-type]
+        return Piece(f"{self.style.big_over(symbol, low, high)} {inside.text}", PREFIX, True)  # type: ignore[arg-type]
 
     def prod(self, e: Prod_) -> Piece:
         return self.big("prod", e)
@@ -351,6 +373,7 @@ RULES: dict[type, Callable[[Components, Expr], Piece]] = {
     Where: Components.where,
     Unknown: Components.unknown,
     Sum_: Components.sum,
+    LayerSum: Components.layer_sum,
     Prod_: Components.prod,
     LogSumExp: Components.logsumexp,
     Max_: Components.maximum,
@@ -359,6 +382,15 @@ RULES: dict[type, Callable[[Components, Expr], Piece]] = {
     Det: Components.det,
     LogDet: Components.logdet,
 }  # type: ignore[dict-item]
+
+
+def _sign_outside(e: Expr) -> Expr:
+    """A sum of terms that are all negative, with the sign before it: -sum (a + b)."""
+    if isinstance(e, Mul):
+        return Mul(*map(_sign_outside, e.args))
+    if isinstance(e, Sum_) and isinstance(e.body, Add) and all(map(negative, e.body.args)):
+        return Mul(-1, Sum_(-e.body, *e.bound))
+    return e
 
 
 def _size(style: Style, e: Size) -> Piece:

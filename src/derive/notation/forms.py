@@ -382,6 +382,20 @@ class Kronecker(Form):
 
 
 @dataclass(frozen=True)
+class LayerTotal(Form):
+    """A scalar summed over the layers low .. high."""
+
+    body: Form
+    symbol: Expr
+    low: Expr
+    high: Expr
+
+    @cached_property
+    def shape(self) -> Shape:
+        return ()
+
+
+@dataclass(frozen=True)
 class Components(Form):
     """The fallback: an index expression over ordered free indices, without matrix notation."""
 
@@ -396,7 +410,7 @@ class Components(Form):
 LEAVES = (Const, Leaf, Named, Ones, Zeros, Eye, Basis)
 ALL: tuple[type[Form], ...] = (
     *LEAVES, Partial, Add, Product, Power, Apply, ApplyUnknown, Softmax, WinnerOf, Reduce, Transpose, MatMul, Diag,
-    DiagPart, Trace, Norm, Inverse, Det, LogDet, Kronecker, Components,
+    DiagPart, Trace, Norm, Inverse, Det, LogDet, Kronecker, LayerTotal, Components,
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from derive.expr import (
     Diff,
     Elem,
     Inverse,
+    LayerSum,
     LogDet,
     LogSumExp,
     Unknown,
@@ -114,7 +115,12 @@ def _components(form: f.Components, out: Out) -> Expr:
     return rename(form.expr, dict(zip(form.out, out, strict=True)))
 
 
+def _layer_total(form: f.LayerTotal, out: Out) -> Expr:
+    return LayerSum(lower(form.body, ()), form.symbol, form.low, form.high)  # type: ignore[arg-type]
+
+
 RULES: dict[type, Callable[..., Expr]] = {
+    f.LayerTotal: _layer_total,
     f.Const: lambda form, out: form.value,
     f.Leaf: _leaf,
     f.Named: lambda form, out: lower(form.meaning, out),

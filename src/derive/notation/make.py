@@ -23,6 +23,7 @@ from derive.notation.forms import (
     MatMul,
     Norm,
     Ones,
+    Partial,
     Power,
     Product,
     Transpose,
@@ -155,8 +156,8 @@ def _scalar_order(f: Form) -> tuple[bool, int, str]:
 
 
 def _array_order(f: Form) -> tuple[int, int, str]:
-    """(W^T delta) * a * (1 - a), but y * (X w)."""
-    return (not isinstance(f, MatMul), f.weight, f.label)
+    """dC/da * f'(z), (W^T delta) * a * (1 - a), but y * (X w)."""
+    return (not isinstance(f, (MatMul, Partial)), f.weight, f.label)
 
 
 def _entrywise(arrays: list[Form]) -> list[Form]:

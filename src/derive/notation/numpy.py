@@ -78,6 +78,9 @@ class Writer:
             raise DeriveError("a derivative that is not carried out has no NumPy code: differentiate first")
         return Code(f"d{name_of(form.body.tensor)}_d{name_of(form.wrt.tensor)}")
 
+    def layer_total(self, form: forms.LayerTotal) -> Code:
+        raise DeriveError("a sum over a symbolic number of layers has no NumPy code: put in the number of layers")
+
     # --- arithmetic
 
     def add(self, form: forms.Add) -> Code:
@@ -283,7 +286,8 @@ class Writer:
         return Code(f"{call('np.linalg.slogdet', self.exact(form.body))}[1]")
 
     def kronecker(self, form: forms.Kronecker) -> Code:
-        return call("np.einsum", "'ik,jl->ijkl'", self.exact(form.left), self.exact(form.right))
+        outer = call("np.multiply.outer", self.exact(form.left), self.exact(form.right))
+        return Code(f"{outer.text}.swapaxes(1, 2)")
 
     def components(self, form: forms.Components) -> Code:
         from derive.notation.einsum import array_code
@@ -363,6 +367,7 @@ RULES: dict[type, Callable[..., Code]] = {
     forms.Eye: Writer.eye,
     forms.Basis: Writer.basis,
     forms.Partial: Writer.partial,
+    forms.LayerTotal: Writer.layer_total,
     forms.Add: Writer.add,
     forms.Product: Writer.product,
     forms.Power: Writer.squares,

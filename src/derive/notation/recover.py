@@ -14,6 +14,7 @@ from derive.expr import (
     Elem,
     Index,
     Inverse,
+    LayerSum,
     LogDet,
     LogSumExp,
     Max_,
@@ -357,7 +358,13 @@ def _contract_delta(pieces: list[Expr], bound: list[Index], out: Out) -> Form:
     return contract(pieces, bound, out)
 
 
+def _layer_sum(e: LayerSum, out: Out) -> Form:
+    body, symbol, low, high = e.args
+    return forms.LayerTotal(_recover(body, out), symbol, low, high)  # type: ignore[arg-type]
+
+
 RULES: dict[type, Callable[..., Form]] = {
+    LayerSum: _layer_sum,
     Elem: _elem,
     Delta: _delta,
     Diff: _diff,

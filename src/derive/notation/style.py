@@ -88,6 +88,10 @@ class Style:
     def big(self, operator: str, index: str, dim: Piece) -> str:
         raise NotImplementedError
 
+    def big_over(self, symbol: Expr, low: Expr, high: Expr) -> str:
+        """A sum sign over layers."""
+        raise NotImplementedError
+
     def under(self, operator: str, index: str) -> str:
         raise NotImplementedError
 
@@ -101,6 +105,9 @@ class Style:
         raise NotImplementedError
 
     def partial(self, body: str, wrt: str) -> Piece:
+        raise NotImplementedError
+
+    def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece:
         raise NotImplementedError
 
     def delta_of(self, i: str, j: str) -> Piece:
@@ -174,11 +181,14 @@ class Latex(Style):
     def big(self, operator: str, index: str, dim: Piece) -> str:
         return rf"\{operator}_{{{index}=1}}^{{{dim.text}}}"
 
+    def big_over(self, symbol: Expr, low: Expr, high: Expr) -> str:
+        return rf"\sum_{{{symbol}={low}}}^{{{layer_text(high)}}}"
+
     def under(self, operator: str, index: str) -> str:
         return rf"\{operator}_{_group(index)}"
 
     def indicator(self, condition: Piece) -> Piece:
-        return Piece(r"\mathbb{1}" + self.bracket(condition, "[", "]").text, ATOM, condition.tall)
+        return Piece(r"\mathbf{1}" + self.bracket(condition, "[", "]").text, ATOM, condition.tall)
 
     def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
         rows = rf"{yes.text} & \text{{if }} {condition.text} \\ {no.text} & \text{{otherwise}}"
@@ -187,6 +197,11 @@ class Latex(Style):
     def partial(self, body: str, wrt: str) -> Piece:
         top = rf"\partial {body}" if body else r"\partial"
         return Piece(rf"\frac{{{top}}}{{\partial {wrt}}}", POW, True)
+
+    def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece:
+        mark = r"^\top" if matrix else ""
+        below = rf"\partial {first}^2" if first == second and not matrix else rf"\partial {first} \, \partial {second}{mark}"
+        return Piece(rf"\frac{{\partial^2 {body}}}{{{below}}}", POW, True)
 
     def delta_of(self, i: str, j: str) -> Piece:
         return Piece(rf"\delta_{_group(join_subscripts((i, j), '' if _plain((i, j)) else ','))}")
@@ -272,6 +287,9 @@ class Text(Style):
     def big(self, operator: str, index: str, dim: Piece) -> str:
         return f"{ {'sum': 'Σ', 'prod': 'Π'}[operator] }_{index}"
 
+    def big_over(self, symbol: Expr, low: Expr, high: Expr) -> str:
+        return f"Σ_{symbol}={low}..{layer_text(high)}"
+
     def under(self, operator: str, index: str) -> str:
         return f"{operator}_{index}"
 
@@ -283,6 +301,10 @@ class Text(Style):
 
     def partial(self, body: str, wrt: str) -> Piece:
         return Piece(f"∂{body}/∂{wrt}", MUL)
+
+    def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece:
+        below = f"∂{first}²" if first == second and not matrix else f"∂{first}∂{second}{'ᵀ' if matrix else ''}"
+        return Piece(f"∂²{body}/{below}", MUL)
 
     def delta_of(self, i: str, j: str) -> Piece:
         return Piece(f"δ_{i}{j}" if _plain((i, j)) else f"δ_{i},{j}")

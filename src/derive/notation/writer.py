@@ -58,7 +58,15 @@ def _partial(form: forms.Partial, style: Style) -> Piece:
     wrt = _leaf(form.wrt, style).text
     if isinstance(body, Leaf):
         return style.partial(_leaf(body, style).text, wrt)
+    if isinstance(body, forms.Partial) and isinstance(body.body, Leaf) and not body.body.shape:
+        first = _leaf(body.wrt, style).text
+        return style.second_partial(_leaf(body.body, style).text, first, wrt, matrix=bool(form.wrt.shape))
     return Piece(f"{style.partial('', wrt).text} {style.bracket(write(body, style)).text}", PREFIX, True)
+
+
+def _layer_total(form: forms.LayerTotal, style: Style) -> Piece:
+    head = style.big_over(form.symbol, form.low, form.high)
+    return Piece(f"{head} {style.tight(write(form.body, style), MUL).text}", PREFIX, True)
 
 
 # --- arithmetic
@@ -368,5 +376,6 @@ RULES: dict[type, Callable[..., Piece]] = {
     forms.Det: _operation("det"),
     forms.LogDet: _logdet,
     forms.Kronecker: _kronecker,
+    forms.LayerTotal: _layer_total,
     forms.Components: _components,
 }

@@ -97,4 +97,4 @@ class Comparison:
         shown = list(filter(None, dict.fromkeys(self.points)))
         sizes = "; ".join(shown[: self.wanted]) + (" ..." if len(shown) > self.wanted else "") or "scalars"
         detail = f"{count}, largest relative error {self.worst:.1e}, sizes {sizes}, seed {self.seed}"
-        return Verdict("confirmed", self.engine, detail)
+        return Verdict("confirmed", self.engine, detail, compared=len(self.seen), worst=self.worst)

@@ -26,6 +26,8 @@ class Verdict:
     detail: str = ""
     assumptions: tuple[str, ...] = ()
     counterexample: Mapping[str, Any] | None = None
+    compared: int = 0  # by an autodiff engine: how many results, and
+    worst: float = 0.0  # the largest relative error among them
 
     @property
     def established(self) -> bool:

@@ -73,7 +73,10 @@ def _certificate(c: Certificate | None) -> dict[str, Any] | None:
     return {
         "proved": c.proved,
         "confirmed": c.confirmed,
-        "witness": c.witness,
+        "engine": c.engine,
+        "compared": c.compared,
+        "worst_relative_error": c.worst,
+        "witness": list(c.witness),
         "seed": c.seed,
         "assumptions": list(c.assumptions),
         "checked": c.checked,

@@ -41,19 +41,20 @@ def in_matrices(style: Style) -> Callable[[Expr, Out], str | None]:
     return written
 
 
-def in_components(style: Style) -> Callable[[Expr, Out], str | None]:
-    return lambda e, out: component_piece(e, style).text
+def in_components(style: Style, literal: bool = False) -> Callable[[Expr, Out], str | None]:
+    return lambda e, out: component_piece(e, style, literal=literal).text
 
 
 def chains(equation: Equation, style: Style, notation: str, steps: str) -> Iterator[tuple[Line, ...]]:
     """The chain in each notation asked for; components stand in where the result has no matrix notation."""
     shown = equation.shown(steps)
-    wanted = notation == "both" or (notation == "matrix" and not equation.in_components)
+    plain = equation.in_components or equation.literal
+    wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
     matrix = _chain(equation, shown, in_matrices(style)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:
-        yield _chain(equation, shown, in_components(style)) or ()
+        yield _chain(equation, shown, in_components(style, equation.literal)) or ()
 
 
 def _chain(
