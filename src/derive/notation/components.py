@@ -156,10 +156,12 @@ class Components:
         if not tensors(t):
             others = [s for s in e.args if tensors(s)]
             first = all(negative(s) for s in others) or any(transcendental(s) for s in others)  # type: ignore[arg-type]
-            return (minus, 0 if first else 4, text)
+            return (False, minus, 0 if first else 4, text)
         _, rest = t.as_coeff_Mul()
+        total = has_factor(rest, Sum_) or has_factor(rest, LayerSum)
         scaled = isinstance(rest, Mul) and any(isinstance(g, Elem) and not g.indices for g in rest.args)
-        return (minus, 2, scaled, not has_factor(rest, Sum_), -degree(rest), len(text), text)
+        penalty = scaled and total and not minus  # lambda times a sum comes after the loss, whatever its sign
+        return (penalty, minus, 2, not total, -degree(rest), len(text), text)
 
     def mul(self, e: Expr) -> Piece:
         f = Fraction()
