@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from sympy import Expr
 
-from derive.expr import Program, contains, unfold
+from derive.expr import Program, Sum_, contains, unfold
 from derive.expr.nodes import Diff
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
@@ -33,7 +33,7 @@ def proof_of_sign(gap: Expr, program: Program | None, strict: bool) -> Verdict |
     'proved'
     """
     for e in _stages(gap, program):
-        used = _attempt(e, strict)
+        used = set() if _plainly(e, strict) else _attempt(e, strict)
         if used is not None:
             how = "positive" if strict else "not negative"
             return Verdict("proved", "normal form", f"the difference is {how}, term by term", tuple(sorted(used)))
@@ -44,6 +44,23 @@ def _stages(gap: Expr, program: Program | None) -> list[Expr]:
     if program is None or contains(gap, Diff):
         return [gap]
     return list(dict.fromkeys((gap, unfold(gap, program))))
+
+
+def _plainly(e: Expr, strict: bool) -> bool:
+    """Whether the sign can be read off the expression as it is written: sums and products of what has one."""
+    if strict and e.is_positive or not strict and e.is_nonnegative:
+        return True
+    if e.is_Add:
+        signs = [_plainly(a, True) for a in e.args] if strict else [True]
+        return any(signs) and all(_plainly(a, False) for a in e.args)
+    if e.is_Mul:
+        return all(_plainly(a, strict) for a in e.args)
+    if isinstance(e, Sum_):
+        return _plainly(e.body, strict)
+    if e.is_Pow:
+        base, n = e.args
+        return bool(not strict and n.is_Integer and n % 2 == 0) or _plainly(base, strict)
+    return False
 
 
 def _attempt(e: Expr, strict: bool) -> set[str] | None:

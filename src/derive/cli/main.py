@@ -41,7 +41,7 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run `derive` with these arguments (those of the process by default) and leave."""
     if "_DERIVE_COMPLETE" in os.environ:
         cli.main(prog_name="derive")
-    gc.set_threshold(100_000, 20, 20)  # importing SymPy makes many objects and hardly any garbage
+    gc.set_threshold(500_000, 20, 20)  # importing SymPy makes many objects and hardly any garbage
     _use_utf8()
     _leave(run(sys.argv[1:] if args is None else list(args)))
 

@@ -170,6 +170,12 @@ def _as_position(index: Any, dim: Expr, what: Tensor) -> Expr:
     return position
 
 
+@lru_cache(MEMO)
+def _facts(cls: type, properties: frozenset[str]) -> Any:
+    """What SymPy finds out about entries depends on their properties alone: they share one base of facts."""
+    return cls.default_assumptions.copy()  # type: ignore[attr-defined]
+
+
 class Elem(Expr):
     """The entry of a tensor at given indices (`Index` nodes, or Integers counted from 0)."""
 
@@ -180,7 +186,9 @@ class Elem(Expr):
         if len(indices) != len(tensor.dims):
             raise ShapeError(f"{tensor} has {len(tensor.dims)} indices, {len(indices)} given")
         checked = (_as_position(i, d, tensor) for i, d in zip(indices, tensor.dims, strict=True))
-        return Expr.__new__(cls, tensor, *checked)
+        self = Expr.__new__(cls, tensor, *checked)
+        self._assumptions = _facts(cls, tensor.properties)
+        return self
 
     @property
     def tensor(self) -> Tensor:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from derive.expr import Binder, Diff, Program, contains, substitute, unfold
+from derive.expr import Binder, Diff, Program, contains, rebuild, substitute, unfold
+from derive.expr.nodes import PROPERTIES
 from derive.prove.atoms import plain
 from derive.prove.bodies import vanishes_by_bodies
 from derive.prove.clearing import vanishes_when_cleared
@@ -65,6 +66,11 @@ def _proof(a: Expr, b: Expr, program: Program | None, almost_everywhere: bool, b
         found, reason = _attempt(left, right, almost_everywhere, budget)
         if found is not None:
             return Proof(True, tuple(sorted(found)), reason + words)
+    if contains(a, Diff) and contains(b, Diff):
+        used: set[str] = set()
+        found, _ = _attempt(_inside_derivatives(a, used), _inside_derivatives(b, used), almost_everywhere, budget)
+        if found is not None:
+            return Proof(True, tuple(sorted(found | used)), "equal functions under derivatives")
     return Proof(False, (), reason)
 
 
@@ -94,6 +100,31 @@ def _unfolded(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, E
     pair = unfold(a, program), unfold(b, program)
     if pair != seen:
         yield ", all definitions put in", *pair
+
+
+RESTRICTED = frozenset(PROPERTIES) - {"positive", "nonnegative", "unit_interval", "invertible"}
+"""Properties that leave no neighbourhood of a value to differentiate in."""
+
+
+def _inside_derivatives(e: Expr, used: set[str]) -> Expr:
+    """What is differentiated, in normal form: equal functions have equal derivatives.
+
+    A body that rests on properties is left as it is where the derivative is taken in a tensor of restricted values:
+    y^2 = y does not make 2 y = 1.
+    """
+    if not contains(e, Diff):
+        return e
+    if not isinstance(e, Diff):
+        return rebuild(e, lambda u: _inside_derivatives(u, used))
+    with working(BUDGET) as ledger:
+        try:
+            body = plain(expr(normal(e.body)))
+        except (Exhausted, Undefined):
+            return e
+    if ledger.used and e.wrt.tensor.properties & RESTRICTED:
+        return e
+    used |= ledger.used
+    return Diff(body, e.wrt)
 
 
 def _attempt(a: Expr, b: Expr, almost_everywhere: bool, budget: int) -> tuple[set[str] | None, str]:

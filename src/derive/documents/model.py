@@ -1,0 +1,102 @@
+"""What reading a note gives: its statements in document order, each with its place, its reading and its two sides.
+
+A statement is immutable. `claim`s carry `sides`, or say in `problem` why their shapes cannot fit (`clash`); claims about any
+layer l or any step t carry `instances` instead: the same claim at concrete layers or steps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sympy import Expr
+
+from derive.expr import Index, Program
+
+Kind = Literal["definition", "declaration", "claim", "unreadable"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in the source, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a relation: an expression over ordered free indices.
+
+    `indices` are the explicit component indices first (`x_{nj}` is over n and j), in the order of their names, and then the
+    axes of the value. `shape` is the shape of the axes only: a row vector has shape (1, D), a column (D,).
+    """
+
+    expr: Expr
+    indices: tuple[Index, ...] = ()
+    shape: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A claim at a concrete depth, layer or step: `label` says which, as in "L = 3, l = 2"."""
+
+    label: str
+    sides: tuple[Side, Side]
+    program: Program
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One relation of the note. `lhs_text` and `rhs_text` are slices of the source with macros unexpanded."""
+
+    kind: Kind
+    place: Place  # where the right side starts
+    lhs_text: str
+    relation: str  # "=", ":=", "\\approx", "\\le", "\\ge", "<", ">", "\\ne", "\\leftarrow", "\\in"
+    rhs_text: str
+    reading: str = ""
+    problem: str = ""  # unreadable: expected and found; claim: why the shapes cannot match
+    assumptions: tuple[str, ...] = ()
+    sides: tuple[Side, Side] | None = None
+    program: Program = Program(())
+    layout: str | None = None  # "numerator" or "denominator" where the note declares it
+    derivative_kind: Literal["gradient", "jacobian", "other"] | None = None
+    variable: str = ""  # of the derivative on the left
+    instances: tuple[Instance, ...] = ()
+    digits: int | None = None  # digits after the point of a number after \approx
+    clash: bool = False  # the shapes cannot match: the claim is wrong for general sizes
+    lhs_place: Place | None = None
+    unbound: tuple[str, ...] = ()  # explicit indices that are free on one side only
+    definite: tuple[str, ...] = ()  # names given by this definition or declaration
+
+    @property
+    def line(self) -> int:
+        return self.place.line
+
+    @property
+    def column(self) -> int:
+        return self.place.column
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Something about the document that a reader of the report should know: an unclosed `$`, bad bytes."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note that was read."""
+
+    path: str
+    statements: tuple[Statement, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    declared: dict[str, str] = field(default_factory=dict)  # name -> what was declared or inferred
+
+    @property
+    def claims(self) -> tuple[Statement, ...]:
+        """Everything that has to be judged: claims, and what could not be read."""
+        return tuple(s for s in self.statements if s.kind in ("claim", "unreadable"))

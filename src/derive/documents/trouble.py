@@ -1,0 +1,29 @@
+"""Why a formula could not be read, or cannot hold: raised inside this room, turned into statements by the reader."""
+
+from __future__ import annotations
+
+from derive.errors import DeriveError
+
+
+class Unreadable(DeriveError):
+    """A formula that is not understood: where (an offset in the source), what was found, what was expected."""
+
+    def __init__(self, offset: int, found: str, expected: str) -> None:
+        self.offset, self.found, self.expected = offset, found, expected
+        super().__init__(f"expected {expected}; found {found}")
+
+
+class Clash(DeriveError):
+    """Shapes that cannot fit together, at an offset of the source."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        self.offset = offset
+        super().__init__(message)
+
+
+class Unify(DeriveError):
+    """An unknown size turned out to be another size: the statement is read again with it."""
+
+    def __init__(self, unknown: object, known: object) -> None:
+        self.unknown, self.known = unknown, known
+        super().__init__(f"{unknown} is {known}")
