@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Add, Expr, S
+from sympy import Add, Expr, Mul, S
 
 from derive.calculus.derivative import differentiate
 from derive.calculus.fold import fold
 from derive.calculus.properties import use_properties
 from derive.calculus.simplify import primitive, simplify
-from derive.expr import Diff, Elem, Let, Program, Sum_, Tensor, fresh, rename, sum_over, tensors
+from derive.expr import Delta, Diff, Elem, Let, Program, Sum_, Tensor, factors, fresh, rename, sum_over, tensors
 from derive.expr.nodes import Index
 
 
@@ -100,7 +100,7 @@ def _path(v: Let, target: Elem, output: Elem, program: Program, known: Known) ->
     through = Elem(v.tensor, *at)
     rhs = v.at(*at)
     local = differentiate(rhs, target)
-    folded = fold(local, _names_for(local, v, program))
+    folded = _deltas_outside(fold(local, _names_for(local, v, program)))
     if through == output:
         return Path(through, at, S.One, S.One, rhs, local, folded)
     given = known[v.tensor]
@@ -110,6 +110,16 @@ def _path(v: Let, target: Elem, output: Elem, program: Program, known: Known) ->
         upstream = rename(given.symbol, dict(zip(given.of.indices, at, strict=True)))  # type: ignore[arg-type]
         shown = Diff(output, through) if given.name is None else upstream
     return Path(through, at, shown, upstream, rhs, local, folded)
+
+
+def _deltas_outside(e: Expr) -> Expr:
+    """delta_ij a + delta_ij b as delta_ij (a + b): the contraction then leaves the bracket whole."""
+    if not isinstance(e, Add):
+        return e
+    shared = set.intersection(*({f for f in factors(t) if isinstance(f, Delta)} for t in e.args))
+    if not shared:
+        return e
+    return Mul(*shared, Add(*(Mul(*(f for f in factors(t) if f not in shared)) for t in e.args)))
 
 
 def _names_for(e: Expr, v: Let, program: Program) -> list[Let]:

@@ -109,9 +109,10 @@ def _differentiated(
     simple = simplify(named)
     steps.append(Step(simple, "simplify", "simplify"))
     value, assumptions = use_properties(simple)
-    if assumptions:
+    if value != simple:
         value = simplify(value)
-        steps.append(Step(value, "property", "; ".join(assumptions), assumptions=assumptions))
+        reason = "; ".join(assumptions) or "the inverse of a symmetric matrix is symmetric"
+        steps.append(Step(value, "property", reason, assumptions=assumptions))
     steps = _without_repeats(steps)
     equation = Equation(lhs, out, tuple(steps), context=Context(Program(())))  # type: ignore[arg-type]
     return Section("Derivative", (equation,), "result"), value, out, assumptions  # type: ignore[return-value]

@@ -13,52 +13,61 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """Both sides over the same free indices, in that order."""
+    """Both sides over the same free indices."""
 
     left: Expr
     right: Expr
-    indices: tuple[Index, ...]
+    axes: tuple[Index, ...]  # of the value; explicit indices such as the n of x_n are not among them
 
 
-def dims(side: Side) -> tuple[Expr, ...]:
-    return tuple(i.dim for i in side.indices)
+def is_row(shape: tuple[Expr, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == 1
+
+
+def axes(side: Side) -> tuple[Index, ...]:
+    """The indices of the value: those that come after the explicit ones."""
+    count = len(side.shape) - is_row(side.shape)
+    return side.indices[len(side.indices) - count :]
 
 
 def aligned(left: Side, right: Side) -> Pair | None:
-    """Both sides over the indices of the left one; None if their shapes differ. A zero fits every shape."""
-    if dims(left) == dims(right):
-        return Pair(left.expr, renamed(right, left.indices), left.indices)
-    if not right.indices and right.expr == 0:
-        return Pair(left.expr, right.expr, left.indices)
-    if not left.indices and left.expr == 0:
-        return Pair(left.expr, right.expr, right.indices)
+    """Both sides over the axes of the left one; None if their shapes differ. A zero fits every shape."""
+    if left.shape == right.shape:
+        return _over(left, right, axes(left))
+    if right.expr == 0 or left.expr == 0:
+        return Pair(left.expr, right.expr, axes(left) or axes(right))
     return None
 
 
 def transposed(left: Side, right: Side) -> Pair | None:
-    """The left side against the transpose of the right one, where both are matrices that then fit."""
-    if len(right.indices) != 2 or dims(left) != dims(right)[::-1]:
-        return None
-    return Pair(left.expr, renamed(right, left.indices[::-1]), left.indices)
+    """The left side against the transpose of the right one, where that fits: matrices, or a row and a column."""
+    if len(axes(right)) == 2 and left.shape == right.shape[::-1]:
+        return _over(left, right, axes(left)[::-1])
+    row, column = (left.shape, right.shape) if is_row(left.shape) else (right.shape, left.shape)
+    if is_row(row) and column == row[1:]:
+        return _over(left, right, axes(left))
+    return None
 
 
-def renamed(side: Side, indices: tuple[Index, ...]) -> Expr:
-    return rename(side.expr, dict(zip(side.indices, indices, strict=True)))
+def _over(left: Side, right: Side, order: tuple[Index, ...]) -> Pair:
+    return Pair(left.expr, rename(right.expr, dict(zip(axes(right), order, strict=True))), axes(left))
 
 
-def in_words(sizes: tuple[Expr, ...]) -> str:
+def in_words(shape: tuple[Expr, ...]) -> str:
     """The shape as a reader says it.
 
     >>> in_words(())
     'a number'
     """
-    if not sizes:
+    if not shape:
         return "a number"
-    if len(sizes) == 1:
-        return f"a vector of size {sizes[0]}"
-    times = " x ".join(map(str, sizes))
-    return f"a matrix of size {times}" if len(sizes) == 2 else f"an array of size {times}"
+    if len(shape) == 1:
+        return f"a vector of size {shape[0]}"
+    if is_row(shape):
+        return f"a row of size {shape[1]}"
+    times = " x ".join(map(str, shape))
+    return f"a matrix of size {times}" if len(shape) == 2 else f"an array of size {times}"
 
 
 def clash(left: Side, right: Side) -> str:
-    return f"the left side is {in_words(dims(left))}, the right side is {in_words(dims(right))}"
+    return f"the left side is {in_words(left.shape)}, the right side is {in_words(right.shape)}"

@@ -15,10 +15,11 @@ from derive.notation.forms import (
     Power,
     Product,
     Transpose,
+    Zeros,
     is_column,
     is_row,
 )
-from derive.notation.make import ONE, TWO, diag, full, inverse, is_ones, power, product, split_scalars, transpose
+from derive.notation.make import ONE, TWO, ZERO, diag, full, inverse, is_ones, power, product, split_scalars, transpose
 
 
 def _product(factors: tuple[Form, ...]) -> Form:
@@ -28,6 +29,8 @@ def _product(factors: tuple[Form, ...]) -> Form:
 
 def mat(*factors: Form) -> Form:
     """Product of a chain: scalars in front, chains flattened, diagonals and identities absorbed."""
+    if any(isinstance(f.body if is_row(f) else f, Zeros) for f in factors):  # type: ignore[attr-defined]
+        return ZERO
     scalars: list[Form] = []
     chain: list[Form] = []
     for f in factors:

@@ -29,6 +29,7 @@ from derive.notation.forms import (
     Transpose,
     Zeros,
 )
+from derive.notation.vocabulary import GREEK
 
 ONE, ZERO, TWO = Const(S.One), Const(S.Zero), Const(S(2))
 
@@ -151,8 +152,10 @@ def _base(g: Form) -> tuple[Form, Expr]:
     return g, S.One
 
 
-def _scalar_order(f: Form) -> tuple[bool, int, str]:
-    return (isinstance(f, (MatMul, Add)), f.weight, f.label)
+def _scalar_order(f: Form) -> tuple[bool, bool, bool, int, str]:
+    """eta dC/db, dC/da f'(z): constants of the method, then derivatives, then the rest."""
+    greek = isinstance(f, Leaf) and f.tensor.name in GREEK
+    return (isinstance(f, (MatMul, Add)), not greek, not isinstance(f, Partial), f.weight, f.label)
 
 
 def _array_order(f: Form) -> tuple[int, int, str]:
@@ -236,9 +239,22 @@ def transpose(f: Form) -> Form:
 
 def _symmetric(f: Form) -> bool:
     if isinstance(f, Inverse):
-        return _symmetric(f.body)
+        return _symmetric(f.body) or _balanced(f.body)
     tensor = getattr(f, "tensor", None)
     return tensor is not None and "symmetric" in tensor.properties
+
+
+def _balanced(f: Form) -> bool:
+    """X^T X, diag(d), A + A^T and their sums: what is inverted reads the same in both directions."""
+    if isinstance(f, (Diag, Eye)):
+        return True
+    if isinstance(f, MatMul):
+        return tuple(transpose(g) for g in reversed(f.factors)) == f.factors
+    if isinstance(f, Product):
+        return all(g.scalar or transpose(g) == g or _balanced(g) for g in f.factors)
+    if isinstance(f, Add):
+        return all(t.scalar or _balanced(t) for t in f.terms) or {transpose(t) for t in f.terms} == set(f.terms)
+    return transpose(f) == f
 
 
 def _push(f: Form) -> Form:

@@ -200,7 +200,11 @@ class Latex(Style):
 
     def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece:
         mark = r"^\top" if matrix else ""
-        below = rf"\partial {first}^2" if first == second and not matrix else rf"\partial {first} \, \partial {second}{mark}"
+        below = (
+            rf"\partial {first}^2"
+            if first == second and not matrix
+            else rf"\partial {first} \, \partial {second}{mark}"
+        )
         return Piece(rf"\frac{{\partial^2 {body}}}{{{below}}}", POW, True)
 
     def delta_of(self, i: str, j: str) -> Piece:

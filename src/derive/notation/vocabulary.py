@@ -49,7 +49,7 @@ FUNCTIONS = {
     "asinh": (r"\mathrm{arsinh}", "arsinh", "np.arcsinh"),
     "acosh": (r"\mathrm{arcosh}", "arcosh", "np.arccosh"),
     "atanh": (r"\mathrm{artanh}", "artanh", "np.arctanh"),
-    "erf": (r"\mathrm{erf}", "erf", "np.vectorize(math.erf)"),
+    "erf": (r"\mathrm{erf}", "erf", "np.vectorize(__import__('math').erf)"),
     "floor": (r"\mathrm{floor}", "floor", "np.floor"),
 }
 # operations on whole arrays -> (LaTeX, text)

@@ -12,6 +12,7 @@ from derive.notation.forms import Const, Form, Leaf
 from derive.notation.layout import Fraction, before, place_surd, scalar_product, side_by_side, sum_of, surd
 from derive.notation.make import full, negative, parts
 from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
+from derive.notation.vocabulary import GREEK
 from derive.notation.vocabulary import PREFIX as PREFIX_WORDS
 
 
@@ -123,7 +124,7 @@ def _product(form: Form, style: Style) -> Piece:
         elif reciprocal:
             scalars.below.append(write(base, style))
         else:
-            (scalars.front if isinstance(f, (Leaf, forms.Named)) else scalars.body).append(write(base, style))
+            (scalars.front if _leads(f, factors) else scalars.body).append(write(base, style))
     minus, scalars.minus = scalars.minus, False
     if top and not bottom and scalars.below and not scalars.front and not scalars.body:
         numerator = _hadamard(top, style)  # (x - a) / |x - a|
@@ -142,6 +143,12 @@ def _product(form: Form, style: Style) -> Piece:
         p = arrays if p is None else before(style, p, arrays)
     p = p or Piece("1")
     return Piece("-" + style.tight(p, MUL).text, ADD, p.tall) if minus else p
+
+
+def _leads(f: Form, factors: tuple[Form, ...]) -> bool:
+    """Whether a scalar stands in front: a symbol does, but beside a derivative only one of the method (eta dC/db)."""
+    derivative = any(isinstance(g, forms.Partial) for g in factors)
+    return isinstance(f, forms.Named) or (isinstance(f, Leaf) and (not derivative or f.tensor.name in GREEK))
 
 
 def _any(f: Fraction) -> bool:

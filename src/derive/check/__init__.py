@@ -1,0 +1,1 @@
+"""The checker: what each claim of a note is worth."""

@@ -1,0 +1,168 @@
+"""The verdict on one claim of a note.
+
+Every claim is a pair of sides with a relation; claims about any layer or step come as several concrete pairs, all of
+which must hold. Shapes first; then a proof, a counterexample, or agreement at many places; then, where the note has
+declared no layout, whether the other layout makes it right.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from derive.check import inequalities, numbers
+from derive.check.shapes import Pair, aligned, clash, is_row, transposed
+from derive.expr import Program
+from derive.verify import Verdict, decide
+from derive.verify.place import Claim, Place
+
+if TYPE_CHECKING:
+    from derive.documents.model import Side, Statement
+
+SECONDS = 5.0
+SHAPES = "shapes"
+PLACES = 12
+
+
+@dataclass(frozen=True)
+class Case:
+    """One concrete pair of sides of a claim."""
+
+    left: Side
+    right: Side
+    program: Program
+    label: str = ""
+
+
+def cases(statement: Statement) -> tuple[Case, ...]:
+    """The pairs that must hold: one, or one for each concrete layer or step."""
+    if statement.instances:
+        return tuple(Case(*i.sides, i.program, i.label) for i in statement.instances)
+    return (Case(*statement.sides, statement.program),) if statement.sides else ()
+
+
+def judge(statement: Statement, *, seconds: float = SECONDS, seed: int = 0) -> Verdict:
+    """The verdict on a statement of any kind; `seconds` is shared by all its cases."""
+    if statement.kind in ("definition", "declaration"):
+        return Verdict("definition", statement.kind, statement.problem)
+    if statement.kind == "unreadable":
+        return Verdict("unreadable", "reader", statement.problem)
+    if statement.clash:
+        return Verdict("refuted", SHAPES, statement.problem or "the shapes cannot match")
+    found = cases(statement)
+    if not found:
+        return Verdict("undecided", "reader", statement.problem or "the claim has no two sides to compare")
+    return _together(statement, found, seconds, seed)
+
+
+def _together(statement: Statement, found: tuple[Case, ...], seconds: float, seed: int) -> Verdict:
+    """All cases hold, or the first that does not."""
+    until = time.monotonic() + seconds
+    verdicts: list[Verdict] = []
+    for n, case in enumerate(found):
+        left = max(0.2, (until - time.monotonic()) / (len(found) - n))
+        verdict = one(statement, case, left, seed)
+        if verdict.kind == "refuted":
+            return _labelled(verdict, case.label)
+        verdicts.append(_labelled(verdict, case.label))
+    doubtful = next((v for v in verdicts if not v.established), None)
+    if doubtful is not None:
+        return doubtful
+    return verdicts[0] if not found[0].label else _all_of(verdicts, found)
+
+
+def _all_of(verdicts: list[Verdict], found: tuple[Case, ...]) -> Verdict:
+    """What holds at several layers or steps is confirmed, not proved for every one."""
+    labels = "; ".join(c.label for c in found)
+    proved = all(v.kind == "proved" for v in verdicts)
+    used = tuple(sorted({a for v in verdicts for a in v.assumptions}))
+    how = "proved at each of" if proved else "holds at each of"
+    return Verdict("confirmed", verdicts[0].method, f"{how} {labels}", used)
+
+
+def _labelled(verdict: Verdict, label: str) -> Verdict:
+    return replace(verdict, detail=f"{label}: {verdict.detail}") if label else verdict
+
+
+def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verdict:
+    """The verdict on one pair of sides."""
+    pair = aligned(case.left, case.right)
+    if pair is None:
+        verdict = Verdict("refuted", SHAPES, clash(case.left, case.right))
+    else:
+        verdict = RELATIONS.get(statement.relation, unknown)(statement, pair, case.program, seconds, seed)
+    if verdict.kind == "refuted" and statement.relation == "=" and other_layout(statement, case, seconds, seed):
+        return Verdict("convention", verdict.method, "right in the other layout: transpose it, or declare the layout")
+    return verdict
+
+
+def other_layout(statement: Statement, case: Case, seconds: float, seed: int) -> bool:
+    """Whether a Jacobian, or a gradient written as a row, is right in the layout that the note may have in mind."""
+    if statement.layout is not None or statement.derivative_kind not in ("gradient", "jacobian"):
+        return False
+    if statement.derivative_kind == "gradient" and not (is_row(case.left.shape) or is_row(case.right.shape)):
+        return False
+    pair = transposed(case.left, case.right)
+    return pair is not None and equation(statement, pair, case.program, seconds, seed).established
+
+
+# -- relations -------------------------------------------------------------------------------------------------
+
+Judge = Callable[["Statement", Pair, Program, float, int], Verdict]
+
+
+def equation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    kinks = statement.derivative_kind is not None
+    return decide(pair.left, pair.right, program, almost_everywhere=kinks, seed=seed, seconds=seconds)
+
+
+def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    return numbers.judge(pair, statement.digits, program, seconds)
+
+
+def inequality(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    return inequalities.judge(pair, ORDER[statement.relation], program, seed=seed, seconds=seconds)
+
+
+def difference(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    """`A != B`: refuted where they are proved equal, confirmed where they differ at every place that was tried."""
+    verdict = decide(pair.left, pair.right, program, seed=seed, seconds=seconds)
+    if verdict.kind == "proved":
+        return Verdict("refuted", verdict.method, "both sides are equal", verdict.assumptions)
+    if verdict.kind == "refuted" and all(_places_differ(Claim(pair.left, pair.right, program), seed)):
+        return Verdict("confirmed", verdict.method, f"the sides differ at {PLACES} places")
+    return Verdict("undecided", verdict.method, "the sides differ at some places and not at others")
+
+
+def _places_differ(claim: Claim, seed: int) -> Iterator[bool]:
+    from derive.evaluate.sampling import sample
+
+    for n in range(PLACES):
+        sizes = claim.sizes(seed + n % 3)
+        place = Place(claim, sizes, sample(claim.inputs(), sizes, seed + n))
+        yield any(place.compare(at).kind == "different" for at in place.entries(seed))
+
+
+def unknown(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    return Verdict("undecided", "reader", f"no rule for the relation {statement.relation}")
+
+
+ORDER = {
+    "<": "<", ">": ">", "<=": "<=", ">=": ">=",
+    "\\le": "<=", "\\leq": "<=", "\\leqslant": "<=", "\\ge": ">=", "\\geq": ">=", "\\geqslant": ">=",
+    "\\lt": "<", "\\gt": ">",
+}  # fmt: skip
+
+RELATIONS: dict[str, Judge] = {
+    "=": equation,
+    "\\equiv": equation,
+    ":=": equation,
+    "\\leftarrow": equation,
+    "\\approx": approximation,
+    "\\simeq": approximation,
+    "\\doteq": approximation,
+    "\\ne": difference,
+    "\\neq": difference,
+} | dict.fromkeys(ORDER, inequality)

@@ -1,0 +1,116 @@
+"""Claims with an approximation sign: the left side must round to the digits that are printed.
+
+`0.4800` stands for the interval [0.47995, 0.48005]. Zeros at the end of a whole number (1000) may or may not be
+meant as digits: it is refuted only outside the wide reading, and established only inside the narrow one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sympy import Abs, Expr, Rational, sympify
+
+from derive.check import inequalities
+from derive.check.shapes import Pair
+from derive.evaluate.refusals import NoValue
+from derive.expr import Program
+from derive.verify import Verdict
+from derive.verify.place import Claim, Place, ball_texts
+
+METHOD = "interval arithmetic"
+PRECISIONS = (128, 512, 2048)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A decimal as it was printed: its value, half a unit of its last digit, and of its last digit that is not 0."""
+
+    value: Fraction
+    half: Fraction
+    wide: Fraction
+
+
+def printed(value: Fraction, places: int) -> Printed:
+    """The decimal with so many places after the point; negative: zeros before it that are no digits.
+
+    >>> printed(Fraction(1000), 0).wide
+    Fraction(500, 1)
+    """
+    half = Fraction(1, 2) / Fraction(10) ** places
+    wide = half
+    while places <= 0 and value and (value / (20 * wide)).denominator == 1:
+        wide *= 10
+    return Printed(value, half, wide)
+
+
+def judge(pair: Pair, places: int | None, program: Program | None, seconds: float = 4.0) -> Verdict:
+    """Whether left rounds to the number on the right, printed with so many places.
+
+    >>> from sympy import log
+    >>> judge(Pair(log(2), Rational(693, 1000), ()), 3, None).kind
+    'proved'
+    """
+    value = sympify(pair.right)
+    if places is None or not value.is_Rational:
+        return Verdict("undecided", METHOD, "an approximation is checked against printed digits, and there are none")
+    number = printed(Fraction(int(value.p), int(value.q)), places)
+    claim = Claim(pair.left, value, program)
+    if claim.inputs() or claim.sizes(0):
+        return _everywhere(pair.left, number, program, seconds)
+    return _constant(claim, number)
+
+
+def _constant(claim: Claim, number: Printed) -> Verdict:
+    """A number against a number: one enclosure settles it."""
+    trouble = "no finite enclosure was found"
+    for precision in PRECISIONS:
+        try:
+            left, _ = Place(claim, {}, {}).sides({}, precision)
+        except NoValue as reason:
+            trouble = str(reason)
+            continue
+        verdict = _placed(left, number, precision)
+        if verdict is not None:
+            return verdict
+    return Verdict("undecided", METHOD, trouble)
+
+
+def _placed(left: Any, number: Printed, precision: int) -> Verdict | None:
+    from flint import arb, ctx, fmpq
+
+    def ball(q: Fraction) -> Any:
+        return arb(fmpq(q.numerator, q.denominator))
+
+    with ctx.workprec(precision):
+        off = abs(left - ball(number.value))
+        text = ball_texts(left, ball(number.value))[0]
+        if off <= ball(number.half):
+            return Verdict("proved", METHOD, f"the left side is {text}, which rounds to the printed digits")
+        if off > ball(number.wide):
+            found = {"sizes": {}, "values": {}, "entry": {}, "left": text, "right": str(float(number.value))}
+            return Verdict("refuted", METHOD, f"the left side is {text}", counterexample=found)
+        if off > ball(number.half) and number.half != number.wide:
+            return Verdict("undecided", METHOD, f"the left side is {text}; are the zeros at the end digits?")
+    return None
+
+
+def _everywhere(left: Expr, number: Printed, program: Program | None, seconds: float) -> Verdict:
+    """The left side varies: it must stay within the interval wherever it is defined."""
+    gap = Abs(left - Rational(number.value.numerator, number.value.denominator))
+    verdict = inequalities.judge(Pair(gap, _rational(number.wide), ()), "<=", program, seconds=seconds)
+    if verdict.kind == "refuted" or number.half == number.wide:
+        return verdict
+    return inequalities.judge(Pair(gap, _rational(number.half), ()), "<=", program, seconds=seconds)
+
+
+def _rational(q: Fraction) -> Expr:
+    return Rational(q.numerator, q.denominator)
+
+
+def rounded(left: Expr, right: Expr, places: int | None, program: Program | None) -> bool:
+    """Whether a refuted equation with a decimal would be right with an approximation sign."""
+    if places is None:
+        return False
+    return judge(Pair(left, right, ()), places, program, seconds=0.5).established
