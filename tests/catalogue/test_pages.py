@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
 from derive.catalogue import PAGES, build
 from derive.catalogue.activations import ACTIVATIONS
-from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
 from derive.cli.main import run
 from derive.derivation.certify import certify
@@ -122,7 +122,7 @@ def test_counts_are_those_of_the_derived_equations(layers):
     """Multiplications, counted by hand: forward n_l n_(l-1), gradients the same, deltas n_l n_(l+1) + 2 n_l."""
     from sympy import Integer
 
-    from derive.expr import DEPTH, LAYER, Size, at_layers
+    from derive.expr import DEPTH, Size, at_layers
     from derive.expr.layers import LayerSum
 
     depth = 5 if layers == "L" else int(layers)
@@ -139,9 +139,8 @@ def test_counts_are_those_of_the_derived_equations(layers):
 
         return int(go(at_layers(formula, {DEPTH: Integer(depth)})))
 
-    assert LAYER is not None
     parameters, forward, backward, kept = (value(row[1]) for row in table.rows)
-    pairs = list(zip(sizes, sizes[1:], strict=False))
+    pairs = list(pairwise(sizes))
     products = sum(a * b for a, b in pairs)
     assert parameters == products + sum(sizes[1:])
     assert forward == products

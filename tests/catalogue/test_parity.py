@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from catalogue.parity import HIGHER, PARITY
 
+from catalogue.parity import HIGHER, PARITY
 from derive.catalogue.expression import from_text
 from derive.derivation.certify import certify
 from derive.evaluate.arrays import compute

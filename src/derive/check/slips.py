@@ -1,0 +1,397 @@
+"""Inverse slips: for each kind of mistake, the expressions that its correction could lead to.
+
+A row of `SLIPS` is (class, sentence, where): `whole` offers images of the whole right side, `node` images of one node
+of it. Nothing here is a judgement: `causes` keeps what makes the claim right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, log, sign, sqrt, tanh
+
+from derive.check.walk import Scope, everywhere, single_factors, without
+from derive.expr import (
+    Delta,
+    Elem,
+    Index,
+    Inverse,
+    Size,
+    Sum_,
+    Tensor,
+    Unknown,
+    free_indices,
+    fresh,
+    open_binder,
+    relu,
+    rename,
+    sigmoid,
+    step,
+    sum_over,
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the note offers for a correction: its tensors, its sizes, and the slopes of its activations."""
+
+    tensors: tuple[Tensor, ...]
+    sizes: tuple[Size, ...]
+    slopes: tuple[Elem | Expr, ...]
+    axes: tuple[Index, ...]
+
+    @property
+    def scalars(self) -> tuple[Expr, ...]:
+        return tuple(t() for t in self.tensors if not t.dims)
+
+
+class Candidate(NamedTuple):
+    """A corrected right side, the class of the slip, and what one says about it ({} is the part in question)."""
+
+    kind: str
+    sentence: str
+    expr: Expr
+    part: Expr | None = None
+
+
+Offer = tuple[Expr, Expr | None]
+Row = tuple[str, str, Callable[[Expr, Scope, Surroundings], Iterable[Offer]]]
+
+
+def candidates(e: Expr, around: Surroundings) -> Iterator[Candidate]:
+    """Everything that one inverse slip makes of e, likelier slips first."""
+    seen = {e}
+    for kind, sentence, rule in WHOLE:
+        for image, part in rule(e, free_indices(e), around):
+            if image not in seen:
+                seen.add(image)
+                yield Candidate(kind, sentence, image, part)
+    for kind, sentence, rule in NODE:
+        parts: list[Expr | None] = []
+
+        def change(node: Expr, scope: Scope, rule: Callable = rule, parts: list = parts) -> Iterator[Expr]:
+            for image, part in rule(node, scope, around):
+                parts.append(part)
+                yield image
+
+        for image in everywhere(e, change):
+            if image not in seen:
+                seen.add(image)
+                yield Candidate(kind, sentence, image, parts[-1])
+
+
+# -- the whole side --------------------------------------------------------------------------------------------
+
+
+def opposite(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    yield -e, None
+
+
+def two(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    for c in (Integer(2), Rational(1, 2)):
+        yield c * e, c
+
+
+def size(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    for n in around.sizes:
+        yield e / n, 1 / n
+        yield e * n, n
+
+
+def scalar(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    for x in around.scalars:
+        yield e * x, x
+        yield e / x, 1 / x
+
+
+def slope(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    for s in around.slopes:
+        for image in placed(s, scope):
+            yield e * image, image
+
+
+def squared(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    yield e**2, None
+    yield sqrt(e), None
+
+
+def diagonal(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """diag(v) is missing: of a Jacobian only what lies off the diagonal was written."""
+    if len(around.axes) == 2 and around.axes[0].dim == around.axes[1].dim:
+        i, j = around.axes
+        for t in around.tensors:
+            if t.dims == (i.dim,):
+                yield e + Delta(i, j) * t(i), Delta(i, j) * t(i)
+
+
+# -- one node --------------------------------------------------------------------------------------------------
+
+
+def term_sign(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if e.is_Add:
+        for k, term in enumerate(e.args):
+            yield Add(*without(e.args, k), -term), term
+
+
+def argument_sign(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if e.is_Function and len(e.args) == 1:
+        yield e.func(-e.args[0]), e
+
+
+def term_factor(rule: Callable) -> Callable:
+    """A factor that one term of a sum lacks."""
+
+    def offers(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+        if e.is_Add:
+            for k, term in enumerate(e.args):
+                for image, part in rule(term, scope, around):
+                    yield Add(*without(e.args, k), image), part
+
+    return offers
+
+
+def extra_factor(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """One factor, or two (such as p (1 - p)), that should not be there."""
+    parts = single_factors(e)
+    if 1 < len(parts) <= 7:
+        for k, part in enumerate(parts):
+            yield Mul(*without(parts, k)), part
+        for k, m in combinations(range(len(parts)), 2):
+            if isinstance(parts[k], Elem) and parts[m].is_Add or isinstance(parts[m], Elem) and parts[k].is_Add:
+                yield Mul(*without(parts, k, m)), parts[k] * parts[m]
+
+
+def extra_term(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if e.is_Add and len(e.args) <= 8:
+        for k, term in enumerate(e.args):
+            yield Add(*without(e.args, k)), term
+
+
+def index(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """One occurrence of an entry at another index."""
+    if isinstance(e, Pow) and e.exp.is_Integer and 2 <= e.exp <= 4 and isinstance(e.base, Elem):
+        for image, part in index(e.base, scope, around):
+            yield e.base ** (e.exp - 1) * image, part
+    if isinstance(e, Elem):
+        for k, i in enumerate(e.indices):
+            for j in scope:
+                if isinstance(i, Index) and j != i and j.dim == i.dim:
+                    yield Elem(e.tensor, *e.indices[:k], j, *e.indices[k + 1 :]), e
+
+
+def symbol(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """Another name at the same place."""
+    if isinstance(e, Elem):
+        for t in around.tensors:
+            if t != e.tensor and t.dims == e.tensor.dims:
+                yield t(*e.indices), e
+
+
+def transpose(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    pair = ends(e)
+    if pair and pair[0].dim == pair[1].dim:
+        yield rename(e, {pair[0]: pair[1], pair[1]: pair[0]}), e
+
+
+def order(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """Two matrices that follow one another, exchanged."""
+    for (m, f), (n, g) in chained(e):
+        (i, k), (_, j) = ends(f), ends(g)  # type: ignore[misc]
+        if i.dim == k.dim == j.dim:
+            rest = without(single_factors(e), m, n)
+            yield Mul(*rest, rename(f, {i: k, k: j}), rename(g, {k: i, j: k})), f * g
+
+
+def hadamard(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """A matrix product where an entrywise one belongs."""
+    if isinstance(e, Sum_):
+        body, names = open_binder(e)
+        for (m, f), (n, g) in chained(body):
+            (i, k), (_, j) = ends(f), ends(g)  # type: ignore[misc]
+            if k in names and i.dim == k.dim == j.dim:
+                rest = without(single_factors(body), m, n)
+                image = Mul(*rest, rename(f, {k: j}), rename(g, {k: i}))
+                yield sum_over(image, *(x for x in names if x != k)), None
+
+
+def product(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """An entrywise product where a matrix product belongs."""
+    parts = single_factors(e)
+    for m, n in combinations(range(len(parts)), 2):
+        f, g = ends(parts[m]), ends(parts[n])
+        if f and f == g and f[0].dim == f[1].dim:
+            k, rest = fresh(f[0].dim), without(parts, m, n)
+            for left, right in ((m, n), (n, m)):
+                summed = sum_over(rename(parts[left], {f[1]: k}) * rename(parts[right], {f[0]: k}), k)
+                yield Mul(*rest, summed), None
+
+
+def exponent(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if isinstance(e, Pow) and not isinstance(e.base, Integer):
+        for n in (e.exp + 1, e.exp - 1, 2 * e.exp, e.exp / 2, 3 * e.exp):
+            yield Pow(e.base, n), e
+    elif isinstance(e, (Elem, tanh, Sum_, Abs)):
+        yield e**2, e
+        if isinstance(e, Elem) and not e.indices:
+            for n in around.sizes:
+                yield Pow(e, n), e
+
+
+def split_power(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """(1 - b)^n and 1 - b^n."""
+    if isinstance(e, Pow) and e.base.is_Add:
+        for k, term in enumerate(e.base.args):
+            c, rest = term.as_coeff_Mul()
+            yield Add(*without(e.base.args, k), c * rest**e.exp), e
+    if e.is_Add:
+        for k, term in enumerate(e.args):
+            c, rest = term.as_coeff_Mul()
+            if isinstance(rest, Pow):
+                yield Pow(Add(*without(e.args, k), c * rest.base), rest.exp), e
+
+
+def bracket(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """c A + B and c (A + B)."""
+    if e.is_Add:
+        for k, term in enumerate(e.args):
+            parts = Mul.make_args(term)
+            for c in parts:
+                yield Add(term, *(c * t for t in without(e.args, k))), c
+    if e.is_Mul:
+        for k, f in enumerate(e.args):
+            if f.is_Add:
+                for m, c in enumerate(e.args):
+                    for n, t in enumerate(f.args):
+                        if m != k:
+                            inner = Add(c * t, *without(f.args, n))
+                            yield Mul(*without(e.args, k, m), inner), c
+
+
+def only_diagonal(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """diag(p (1 - p)) where diag(p) - p p^T belongs."""
+    delta = next((f for f in Mul.make_args(e) if isinstance(f, Delta)), None)
+    if delta is None or not all(isinstance(k, Index) for k in delta.args):
+        return
+    i, j = delta.args
+    rest = [f for f in Mul.make_args(e) if f != delta]
+    for f in rest:
+        for g in rest:
+            if isinstance(f, Elem) and g == 1 - f:
+                others = Mul(*(h for h in rest if h not in (f, g)))
+                (k,) = free_indices(f) & {i, j} or (i,)
+                far = rename(f, {k: j if k == i else i})  # type: ignore[dict-item]
+                yield others * f * (delta - far), None
+
+
+def absolute(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if isinstance(e, Elem):
+        yield Abs(e), e
+
+
+def signed(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if isinstance(e, Elem) and not e.indices:
+        for x in around.scalars:
+            yield e * sign(x), x
+
+
+def base(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if isinstance(e, log):
+        for n in (2, 10):
+            yield e / log(n), Integer(n)
+            yield e * log(n), Integer(n)
+
+
+def branch(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """1 where a parameter belongs, as in a formula that was copied for a special case."""
+    if e.is_Add and S.One in e.args:
+        for x in around.scalars:
+            yield Add(e - 1, x), x
+
+
+# -- parts -----------------------------------------------------------------------------------------------------
+
+
+def ends(e: Expr) -> tuple[Index, Index] | None:
+    """The two indices of a matrix that stands as one factor: an entry, or an entry of an inverse."""
+    pair = e.indices if isinstance(e, Elem) else e.slots if isinstance(e, Inverse) else ()
+    if len(pair) == 2 and all(isinstance(i, Index) for i in pair) and pair[0] != pair[1]:
+        return pair[0], pair[1]  # type: ignore[return-value]
+    return None
+
+
+def chained(e: Expr) -> Iterator[tuple[tuple[int, Expr], tuple[int, Expr]]]:
+    """Pairs of matrix factors f_ik g_kj with their places."""
+    parts = single_factors(e)
+    for m, f in enumerate(parts):
+        for n, g in enumerate(parts):
+            a, b = ends(f), ends(g)
+            if m != n and a and b and a[1] == b[0] and a[0] != b[1]:
+                yield (m, f), (n, g)
+
+
+def placed(e: Expr, scope: Scope) -> Iterator[Expr]:
+    """An expression over indices of its own at indices in scope."""
+    own = sorted(free_indices(e), key=str)
+    if not own:
+        yield e
+    elif len(own) == 1:
+        for i in scope:
+            if i.dim == own[0].dim:
+                yield rename(e, {own[0]: i})
+    elif len(own) == 2:
+        for i in scope:
+            for j in scope:
+                if (i.dim, j.dim) == (own[0].dim, own[1].dim) and i != j:
+                    yield rename(e, {own[0]: i, own[1]: j})
+
+
+def slopes_of(rhs: Expr, target: Elem) -> Iterator[Expr]:
+    """The slopes of an activation a = f(z), in its own terms."""
+    a = target
+    if isinstance(rhs, sigmoid):
+        yield a * (1 - a)
+    elif isinstance(rhs, tanh):
+        yield 1 - a**2
+    elif isinstance(rhs, relu):
+        yield step(rhs.args[0])
+    elif isinstance(rhs, Unknown):
+        yield Unknown(rhs.args[0], rhs.order + 1, rhs.argument)
+
+
+WHOLE: tuple[Row, ...] = (
+    ("sign", "the sign is wrong", opposite),
+    ("factor", "a factor {} is missing", two),
+    ("size", "a factor {} is missing", size),
+    ("slope", "the slope {} is missing", slope),
+    ("exponent", "the exponent is wrong", squared),
+    ("diagonal", "the diagonal part {} is missing", diagonal),
+    ("scalar", "a factor {} is missing", scalar),
+)
+
+NODE: tuple[Row, ...] = (
+    ("sign", "the sign of {} is wrong", term_sign),
+    ("factor", "a factor {} is missing in one term", term_factor(two)),
+    ("size", "a factor {} is missing in one term", term_factor(size)),
+    ("extra", "the factor {} is one too many", extra_factor),
+    ("index", "{} stands at the wrong index", index),
+    ("transpose", "{} must be transposed", transpose),
+    ("order", "the order of the product is wrong", order),
+    ("bracket", "a bracket is missing: {} belongs to all terms, or to one only", bracket),
+    ("bracket", "the power is in the wrong place", split_power),
+    ("diagonal", "only the diagonal was written", only_diagonal),
+    ("product", "a matrix product stands where an entrywise one belongs", hadamard),
+    ("product", "an entrywise product stands where a matrix product belongs", product),
+    ("exponent", "the exponent of {} is wrong", exponent),
+    ("symbol", "{} stands where another symbol belongs", symbol),
+    ("slope", "the slope {} is missing", slope),
+    ("scalar", "a factor {} is missing in one term", term_factor(scalar)),
+    ("scalar", "{} stands where 1 is written", branch),
+    ("extra term", "the term {} is one too many", extra_term),
+    ("sign", "the sign of the argument of {} is wrong", argument_sign),
+    ("absolute", "the absolute value of {} is needed", absolute),
+    ("absolute", "the sign of {} is needed", signed),
+    ("log base", "the base of the logarithm is wrong", base),
+)
