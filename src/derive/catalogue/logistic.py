@@ -75,10 +75,10 @@ def _solved(left: Expr, right: Expr, unknown) -> Iterator[Block]:
     solution = Program((Let(unknown, rows[-1][1]),))
     yield Equation(left, (), (Step(right, "assumption", "the model"),), literal=True)
     for a, b, rule, reason in rows:
-        yield Equation(a, (), (Step(b, rule, reason),), context=Context(solution), literal=True)
-    last = rows[-1][1]
-    steps = (Step(last, "definition", "the solution"), Step(sigmoid(right), "logistic", "the logistic function"))
-    yield Equation(unknown, (), steps, context=Context(Program(())), literal=True)
+        steps = [Step(b, rule, reason)]
+        if b == rows[-1][1]:
+            steps.append(Step(sigmoid(right), "logistic", "the logistic function"))
+        yield Equation(a, (), tuple(steps), context=Context(solution), literal=True)
 
 
 def _slope() -> Section:

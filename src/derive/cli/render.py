@@ -90,8 +90,7 @@ def summary(c: Certificate) -> str:
     if not c.checked:
         return ""
     assumed = f"; assuming {', '.join(c.assumptions)}" if c.assumptions else ""
-    agreed = (
-        f"{c.compared} derivative{'s' if c.compared > 1 else ''} agree{'' if c.compared > 1 else 's'} with {c.engine}"
-    )
+    one = c.compared == 1
+    agreed = f"{c.compared} derivative{'' if one else 's'} agree{'s' if one else ''} with {c.engine}"
     error = f"largest relative error {c.worst:.0e}"
     return f"verified: {c.proved} steps proved, {c.confirmed} confirmed; {agreed} ({error}, seed {c.seed}){assumed}"

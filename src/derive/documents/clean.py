@@ -37,6 +37,16 @@ SAME = {
     "longleftarrow": "leftarrow", "approxeq": "approx", "textrm": "mathrm", "mathds1": "mathbb",
 }  # fmt: skip
 SYMBOLS = frozenset("<>*':^_")
+WORD_STYLES = frozenset(("operatorname", "mathrm", "mathsf", "mathtt", "mathit", "mathnormal", "rm", "up"))
+FUNCTION_WORDS = frozenset(
+    ("softmax", "sigmoid", "relu", "ReLU", "softplus", "sign", "sgn", "diag", "Diag", "tr", "Tr", "trace", "det", "exp", "log",
+     "ln", "tanh", "sin", "cos", "max", "min", "logit", "logsumexp", "LSE", "mean", "Var", "var", "step", "GELU", "SiLU",
+     "swish", "ELU", "vec", "erf", "Softmax", "Sigmoid", "Tanh", "MSE", "CE", "BCE")
+)  # fmt: skip
+PROSE = frozenset(
+    ("and", "or", "if", "for", "where", "with", "so", "then", "when", "but", "hence", "thus", "otherwise", "else", "by", "since",
+     "as", "all", "any", "each", "every", "because", "therefore", "i.e.", "let", "is", "to", "we", "have", "that")
+)  # fmt: skip
 
 
 def clean(tokens: list[Token]) -> list[Token]:
@@ -57,13 +67,50 @@ class Cleaner:
             self.one(t)
         return self.out
 
+    def text(self, t: Token) -> None:
+        """Words in `\\text`: a function or a name such as softmax or Loss, or prose."""
+        word = t.text.strip()
+        following = self.peek()
+        named = following is not None and str(following) in ("(", "=", "_", "^", "\\left")
+        if word in FUNCTION_WORDS or (named and word.isalpha() and word.lower() not in PROSE):
+            self.emit(Token("word", word, t.start, t.end))
+        else:
+            self.emit(t)
+
+    def word(self, t: Token) -> None:
+        """`\\operatorname{softmax}`, `\\mathrm{d}`: a word, or a single upright letter."""
+        if self.peek_is("*"):
+            self.n += 1
+        name, stop = "", self.n
+        if self.peek_is("{"):
+            depth = 0
+            while stop < len(self.tokens):
+                token = self.tokens[stop]
+                depth += token.is_("{") - token.is_("}")
+                name += "" if token.text in "{}," or token.text in SPACES else token.text
+                stop += 1
+                if depth == 0:
+                    break
+        elif stop < len(self.tokens):
+            name, stop = self.tokens[stop].text, stop + 1
+        if not name or not name.replace("-", "").replace("_", "").isalnum():
+            return  # \\mathrm{...} around a formula: the group stays
+        end = self.tokens[stop - 1].end
+        self.n = stop
+        kind = "word" if len(name) > 1 else "num" if name.isdigit() else "letter"
+        self.emit(Token(kind, name.replace("-", "").replace("_", ""), t.start, end))
+
     def emit(self, t: Token) -> None:
         self.out.append(replace(t, spaced=True) if self.spaced else t)
         self.spaced = False
 
     def one(self, t: Token) -> None:
-        if t.kind != "cmd":
+        if t.kind == "text":
+            self.text(t)
+        elif t.kind != "cmd":
             self.symbol(t)
+        elif t.text in WORD_STYLES:
+            self.word(t)
         elif t.text in ("quad", "qquad"):
             self.emit(t)
         elif t.text in ("left", "right", "middle"):

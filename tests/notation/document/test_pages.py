@@ -85,6 +85,14 @@ def test_text_has_no_commands_and_fits_a_line(page, notation):
     assert max(map(len, text.splitlines())) < 250
 
 
+def test_html_is_one_file_without_network(page):
+    html = render(page, "html")
+    assert "url(fonts" not in html
+    assert not re.search(r'(?:src|href)="?https?:', html)
+    assert html.count("data-tex=") > 10
+    assert "<script>alert" not in html
+
+
 def test_markdown_is_what_github_reads(page):
     markdown = render(page, "markdown")
     assert markdown.count("```math") * 2 == markdown.count("```")

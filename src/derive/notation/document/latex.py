@@ -20,6 +20,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[a4paper,margin=22mm]{geometry}
 \usepackage{amsmath,amssymb,bm}
 \allowdisplaybreaks
+\setlength{\jot}{6pt}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \begin{document}
@@ -52,9 +53,18 @@ def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
 
 def display(equations: list[Equation], notation: str, steps: str) -> str:
     """Equations one below the other, aligned at their relation signs."""
+    return _environment("align*", " \\\\", equations, notation, steps)
+
+
+def aligned(equations: list[Equation], notation: str, steps: str) -> str:
+    """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does."""
+    return _environment("aligned", " \\\\[4pt]", equations, notation, steps)
+
+
+def _environment(name: str, end: str, equations: list[Equation], notation: str, steps: str) -> str:
     rows = [row for e in equations for chain in chains(e, LATEX, notation, steps) for row in _rows(chain, e)]
-    joined = " \\\\\n".join(f"  {row}" for row in rows)
-    return f"\\begin{{align*}}\n{joined}\n\\end{{align*}}"
+    joined = f"{end}\n".join(f"  {row}" for row in rows)
+    return f"\\begin{{{name}}}\n{joined}\n\\end{{{name}}}"
 
 
 def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:

@@ -27,8 +27,7 @@ def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
             run.append(block)
             continue
         if run:
-            aligned = latex.display(run, notation, steps).replace("align*", "aligned")
-            yield f"```math\n{aligned}\n```"
+            yield f"```math\n{latex.aligned(run, notation, steps)}\n```"
             run = []
         if isinstance(block, Prose):
             yield re.sub(r"\$([^$]*)\$", r"$`\1`$", block.text)
