@@ -51,7 +51,7 @@ MATRIX = {
     "a^T X^-1 b": r"a^\top X^{-1} b",
     "gradient of a^T X^-1 b": r"-X^{-\top} a b^\top X^{-\top}",
     "gradient of tr(X^-1 A)": r"-X^{-\top} A^\top X^{-\top}",
-    "gradient of log det of a Gram matrix": r"X ((X^\top X)^{-1} + (X^\top X)^{-\top})",
+    "gradient of log det of a Gram matrix": r"2 X (X^\top X)^{-1}",
     "ridge solution": r"(X^\top X + \lambda I)^{-1} X^\top y",
     "|AX - B|^2": r"\lVert A X - B \rVert_F^2",
     "gradient of |AX - B|^2": r"2 A^\top (A X - B)",

@@ -1,4 +1,4 @@
-"""Names for what a derivative leaves behind: sigmoid for exp(t)/(1 + exp(t)), softmax for a quotient with a sum.
+"""Names for what a derivative leaves behind: sigmoid for exp(t)/(1 + exp(t)), softmax for a quotient with a sum, tanh.
 
 Each rewriting is an identity at all points; a derivation shows it as a step and proves it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sympy import Add, Expr, Mul, Pow, S, exp
+from sympy import Add, Expr, Mul, Pow, S, cosh, exp, sinh, tanh
 
 from derive.expr import Index, LogSumExp, Sum_, free_indices, open_binder, rebuild, rename, sigmoid
 from derive.expr.nodes import contains
@@ -21,16 +21,27 @@ def recognise(e: Expr) -> Expr:
     >>> recognise(exp(t) / (1 + exp(t)))
     sigmoid(t)
     """
-    if not contains(e, exp):
+    if not contains(e, exp) and not contains(e, cosh):
         return e
     if isinstance(e, (Mul, Pow)):  # a quotient as a whole, before its parts
-        e = _softmax(_logistic(e))
+        e = _softmax(_logistic(_tanh(e)))
     image = rebuild(e, recognise)
     return _total(image) if isinstance(image, Sum_) else image
 
 
 def _factors(e: Expr) -> list[Expr]:
     return list(e.args) if isinstance(e, Mul) else [e]
+
+
+def _tanh(e: Expr) -> Expr:
+    """sinh(t) / cosh(t)."""
+    parts = _factors(e)
+    for part in parts:
+        if isinstance(part, Pow) and isinstance(part.args[0], cosh) and part.args[1] == -1:
+            t = part.args[0].args[0]
+            if sinh(t) in parts:
+                return Mul(*(p for p in parts if p not in (part, sinh(t))), tanh(t))
+    return e
 
 
 def _logistic(e: Expr) -> Expr:

@@ -34,8 +34,10 @@ def aligned(left: Side, right: Side) -> Pair | None:
     """Both sides over the axes of the left one; None if their shapes differ. A zero fits every shape."""
     if left.shape == right.shape:
         return _over(left, right, axes(left))
-    if right.expr == 0 or left.expr == 0:
-        return Pair(left.expr, right.expr, axes(left) or axes(right))
+    if right.expr == 0:
+        return Pair(rename(left.expr, names(left)), right.expr, tuple(names(left).values()))
+    if left.expr == 0:
+        return Pair(left.expr, rename(right.expr, names(right)), tuple(names(right).values()))
     return None
 
 
@@ -50,7 +52,19 @@ def transposed(left: Side, right: Side) -> Pair | None:
 
 
 def _over(left: Side, right: Side, order: tuple[Index, ...]) -> Pair:
-    return Pair(left.expr, rename(right.expr, dict(zip(axes(right), order, strict=True))), axes(left))
+    """Both sides over the axes of the left one, by names for a reader; `order` are the axes that the right one has."""
+    called = names(left)
+    theirs = {i: called[j] for i, j in zip(axes(right), order, strict=True)}
+    return Pair(rename(left.expr, called), rename(right.expr, theirs), tuple(called.values()))
+
+
+def names(side: Side) -> dict[Index, Index]:
+    """The axes of a value as a report calls them: entry, or row and column."""
+    found = axes(side)
+    words = ("entry",) if len(found) == 1 else ("row", "column")
+    if len(found) > 2:
+        words = tuple(f"axis {k + 1}" for k in range(len(found)))
+    return {i: Index(word, i.dim) for i, word in zip(found, words, strict=False)}
 
 
 def in_words(shape: tuple[Expr, ...]) -> str:

@@ -254,12 +254,15 @@ def split_power(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
 
 
 def bracket(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
-    """c A + B and c (A + B)."""
+    """c (A + B), written as c A + B."""
     if e.is_Add:
         for k, term in enumerate(e.args):
-            parts = Mul.make_args(term)
-            for c in parts:
+            for c in Mul.make_args(term):
                 yield Add(term, *(c * t for t in without(e.args, k))), c
+
+
+def narrow(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """c A + B, written as c (A + B)."""
     if e.is_Mul:
         for k, f in enumerate(e.args):
             if f.is_Add:
@@ -373,13 +376,14 @@ WHOLE: tuple[Row, ...] = (
 
 NODE: tuple[Row, ...] = (
     ("sign", "the sign of {} is wrong", term_sign),
+    ("bracket", "a bracket is missing: the factor {} belongs to all terms", bracket),
     ("factor", "a factor {} is missing in one term", term_factor(two)),
     ("size", "a factor {} is missing in one term", term_factor(size)),
     ("extra", "the factor {} is one too many", extra_factor),
     ("index", "{} stands at the wrong index", index),
     ("transpose", "{} must be transposed", transpose),
     ("order", "the order of the product is wrong", order),
-    ("bracket", "a bracket is missing: {} belongs to all terms, or to one only", bracket),
+    ("bracket", "the factor {} belongs to one term only", narrow),
     ("bracket", "the power is in the wrong place", split_power),
     ("diagonal", "only the diagonal was written", only_diagonal),
     ("product", "a matrix product stands where an entrywise one belongs", hadamard),

@@ -40,10 +40,10 @@ def part(e: Expr | None) -> str:
     if e is None:
         return ""
     free = sorted(free_indices(e), key=lambda i: i.name)
-    taken = {i.name for i in free if i.name.isalpha()}
+    taken = {i.name for i in free if len(i.name) == 1}
     names = iter([x for x in LETTERS if x not in taken])
     try:
-        text = component_latex(rename(e, {i: Index(next(names), i.dim) for i in free if not i.name.isalpha()}))
+        text = component_latex(rename(e, {i: Index(next(names), i.dim) for i in free if len(i.name) > 1}))
     except Exception:  # as above
         return ""
     return text if len(text) <= LONGEST // 4 else ""

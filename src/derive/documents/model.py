@@ -69,6 +69,7 @@ class Statement:
     lhs_place: Place | None = None
     unbound: tuple[str, ...] = ()  # explicit indices that are free on one side only
     definite: tuple[str, ...] = ()  # names given by this definition or declaration
+    differential: bool = False  # a derivative occurs somewhere: compare almost everywhere
 
     @property
     def line(self) -> int:

@@ -20,7 +20,7 @@ from sympy.core.expr import AtomicExpr
 
 from derive.errors import ShapeError
 
-MEMO = 1 << 15  # entries a memo table keeps: bounded, since long runs build millions of expressions
+MEMO = 1 << 16  # entries a memo table keeps: bounded, since long runs build millions of expressions
 
 PROPERTIES = frozenset(
     {

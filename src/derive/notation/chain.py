@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sympy import S
+
 from derive.notation.forms import (
     Add,
     Basis,
@@ -19,7 +21,20 @@ from derive.notation.forms import (
     is_column,
     is_row,
 )
-from derive.notation.make import ONE, TWO, ZERO, diag, full, inverse, is_ones, power, product, split_scalars, transpose
+from derive.notation.make import (
+    ONE,
+    TWO,
+    ZERO,
+    diag,
+    difference,
+    full,
+    inverse,
+    is_ones,
+    power,
+    product,
+    split_scalars,
+    transpose,
+)
 
 
 def _product(factors: tuple[Form, ...]) -> Form:
@@ -41,12 +56,25 @@ def mat(*factors: Form) -> Form:
         chain = _remove(chain, segment)
     if not chain:
         return product(*scalars)
+    place, twin = _opposites(chain)
+    if twin is not None:
+        return product(Const(S.NegativeOne), *scalars, mat(*chain[:place], transpose(twin), *chain[place + 1 :]))
     if len(chain) > 2 and isinstance(chain[0], Diag) and is_column(chain[-1]):  # diag(u) A x is u * (A x)
         return product(*scalars, chain[0].body, mat(*chain[1:]))
     body = _distributed(chain)
     if body is None:
         body = inner(chain) if is_row(chain[0]) and is_column(chain[-1]) else _chain(chain)
     return product(*scalars, body) if scalars else body
+
+
+def _opposites(chain: list[Form]) -> tuple[int, Form | None]:
+    """The place of b - a in (b - a)^T ... (a - b), which reads better as a square with a minus sign; and a - b."""
+    for n, last in enumerate(chain):
+        turned = difference(last) if n else None
+        first = None if turned is None else transpose(turned)
+        if first in chain[:n]:
+            return chain.index(first), last  # type: ignore[arg-type]
+    return 0, None
 
 
 def _chain(chain: list[Form]) -> Form:
@@ -92,14 +120,19 @@ def _neighbours(a: Form, b: Form) -> Form | None:
     if isinstance(a, Eye) and not is_row(b):
         return b
     if isinstance(a, Diag) and isinstance(b, Diag):
-        return _clean(diag(product(a.body, b.body)))
+        return _clean(diag(_entrywise(a.body, b.body)))
     if isinstance(a, Diag) and is_column(b):
-        return _clean(product(a.body, b))
+        return _clean(_entrywise(a.body, b))
     if is_row(a) and isinstance(b, Diag):
-        return _row(_clean(product(a.body, b.body)))  # type: ignore[attr-defined]
+        return _row(_clean(_entrywise(a.body, b.body)))  # type: ignore[attr-defined]
     if len(a.shape) == 2 and len(b.shape) == 2 and (inverse(a) == b or inverse(b) == a):
         return Eye(a.shape[0])
     return None
+
+
+def _entrywise(u: Form, v: Form) -> Form:
+    """u * v, a vector also where all of it cancels."""
+    return full(product(u, v), u.shape)
 
 
 def _clean(f: Form) -> Form | None:

@@ -207,6 +207,8 @@ class Components:
         base = g.args[0] if isinstance(g, Pow) else g
         if not tensors(base) and not free_indices(base):
             return (0, 0 if isinstance(base, Rational) else 1 if base.is_Atom else 2, str(base))
+        if isinstance(base, Diff) and not free_indices(base.body):
+            return (0, 2, self.write(base).text)  # dC/da before f'(z)
         last = isinstance(base, (Sum_, Prod_, Binder, log, Diff))
         names = tensors(base) if isinstance(base, Elem) else ()
         greek = any(split_name(t.name).base in GREEK for t in names)

@@ -105,13 +105,13 @@ def _shares_size(c: Expr, f: Add) -> bool:
 
 def _turned(factors: list[Form]) -> list[Form] | None:
     """The factors with one difference turned round, so that a minus sign in front disappears."""
-    places = [n for n, f in enumerate(factors) if _difference(f) is not None]
+    places = [n for n, f in enumerate(factors) if difference(f) is not None]
     if len(places) != 1:
         return None
     n = places[0]
     if len(factors) > 1 and _is_natural(factors[n]):
         return None
-    return [*factors[:n], _difference(factors[n]), *factors[n + 1 :]]  # type: ignore[list-item]
+    return [*factors[:n], difference(factors[n]), *factors[n + 1 :]]  # type: ignore[list-item]
 
 
 def _is_natural(f: Form) -> bool:
@@ -124,10 +124,10 @@ def _is_natural(f: Form) -> bool:
     return f.terms[0].weight > sum(g.weight for g in parts(f.terms[1])[1])
 
 
-def _difference(f: Form) -> Form | None:
+def difference(f: Form) -> Form | None:
     """b - a for a - b, also as the one difference in a chain; None for anything else."""
     if isinstance(f, Transpose):
-        inside = _difference(f.body)
+        inside = difference(f.body)
         return None if inside is None else transpose(inside)
     if isinstance(f, (MatMul, Product)):
         turned = _turned(list(f.factors))
@@ -293,7 +293,7 @@ def _settled(f: Form) -> Form | None:
     if isinstance(f, Add) and len(f.terms) == 2 and isinstance(f.terms[0], Leaf) and not isinstance(f.terms[1], Leaf):
         c, rest = parts(f.terms[1])
         if negative(c) and any(isinstance(g, MatMul) for g in rest):
-            return _difference(f)
+            return difference(f)
     return None
 
 

@@ -70,7 +70,7 @@ def _environment(name: str, end: str, equations: list[Equation], notation: str, 
 def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
     where = layers(equation, LATEX_RELATIONS)
     for n, line in enumerate(chain):
-        notes = [f"\\text{{{escape(line.step.reason)}}}"] if line.step.reason and line.step.rule != "definition" else []
+        notes = [f"\\text{{{escape(line.reason)}}}"] if line.reason else []
         if n == len(chain) - 1 and where:
             notes.append(where)
         note = " && " + r", \; ".join(notes) if notes else ""

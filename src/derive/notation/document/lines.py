@@ -24,7 +24,7 @@ class Line(NamedTuple):
     left: str
     relation: str
     right: str
-    step: Step
+    reason: str
 
 
 def matrix_form(e: Expr, out: Out) -> Form | None:
@@ -57,6 +57,13 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
         yield _chain(equation, shown, in_components(style, equation.literal)) or ()
 
 
+def _reason(step: Step, before: list[Line]) -> str:
+    """Said once: not for a definition, and not twice in a row."""
+    if step.rule == "definition" or (before and before[-1].reason == step.reason):
+        return ""
+    return step.reason
+
+
 def _chain(
     equation: Equation, shown: tuple[Step, ...], written: Callable[[Expr, Out], str | None]
 ) -> tuple[Line, ...] | None:
@@ -68,5 +75,5 @@ def _chain(
     for step in shown:
         right = last if step is shown[-1] else written(step.after, equation.out)
         if right is not None and not (lines and right == lines[-1].right) and right != left:
-            lines.append(Line("" if lines else left, equation.relation, right, step))
+            lines.append(Line("" if lines else left, equation.relation, right, _reason(step, lines)))
     return tuple(lines)

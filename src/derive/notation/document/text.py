@@ -59,7 +59,7 @@ def equations(run: list[Equation], notation: str, steps: str) -> str:
 
 
 def _with_note(shown: str, column: int, line: Line, equation: Equation, last: bool) -> str:
-    notes = [line.step.reason] if line.step.reason and line.step.rule != "definition" else []
+    notes = [line.reason] if line.reason else []
     if last and equation.where:
         notes.append(layers(equation, TEXT_RELATIONS))
     return f"{shown:<{column}}   {', '.join(notes)}" if notes else shown

@@ -1,0 +1,101 @@
+"""A statement of a note becomes a finding: the verdict, and for what is refuted the likely cause and the right form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from derive.check.causes import Cause, explain
+from derive.check.claims import SECONDS, judge
+from derive.check.result import Finding
+from derive.errors import DeriveError
+from derive.verify import Verdict
+
+if TYPE_CHECKING:
+    from derive.documents.model import Statement
+
+
+def examine(statement: Statement, *, seconds: float = SECONDS, hints: bool = True) -> Finding:
+    """The finding for one statement; whatever goes wrong inside is a verdict, never an exception."""
+    try:
+        verdict = judge(statement, seconds=seconds)
+    except RecursionError:
+        verdict = Verdict("undecided", "checker", "the claim is nested too deeply")
+    except (DeriveError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+        verdict = Verdict("undecided", "checker", f"{type(error).__name__}: {str(error)[:200]}")
+    return finding(statement, verdict, hint(statement, verdict) if hints else "")
+
+
+def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
+    return Finding(
+        statement.line,
+        statement.column,
+        statement.lhs_text,
+        statement.relation,
+        statement.rhs_text,
+        verdict.kind,
+        verdict.method,
+        detail(verdict),
+        said,
+        counted_from_one(verdict.counterexample),
+        tuple(dict.fromkeys((*statement.assumptions, *verdict.assumptions))),
+        statement.reading,
+    )
+
+
+def hint(statement: Statement, verdict: Verdict) -> str:
+    """What to do about it; empty where there is nothing to say."""
+    if verdict.kind == "convention":
+        return "declare the layout in a comment: derive: numerator layout, or denominator layout"
+    if verdict.kind != "refuted":
+        return ""
+    try:
+        cause = explain(statement)
+    except Exception:  # a hint is never worth a failure
+        return ""
+    return in_words(cause) if cause else ""
+
+
+def in_words(cause: Cause) -> str:
+    said = []
+    if cause.sentence:
+        said.append(f"{'likely' if cause.certain else 'possible'} cause: {cause.sentence}")
+    if cause.correction:
+        said.append(f"right: {cause.correction}")
+    return "; ".join(said)
+
+
+# -- counterexamples -------------------------------------------------------------------------------------------
+
+
+def counted_from_one(found: Any) -> dict[str, Any] | None:
+    """A counterexample with its entry counted from 1, as notes do."""
+    if found is None:
+        return None
+    entry = found.get("entry", {})
+    return {**found, "entry": {name: place + 1 for name, place in entry.items()}}
+
+
+def detail(verdict: Verdict) -> str:
+    """The verdict's sentence; a counterexample is told with entries counted from 1."""
+    found = counted_from_one(verdict.counterexample)
+    if found is None or not any(found.get(k) for k in ("sizes", "values", "entry")):
+        return verdict.detail
+    label = verdict.detail.partition(": at ")[0] if ": at " in verdict.detail else ""
+    parts = [f"{name} = {n}" for name, n in found["sizes"].items()]
+    parts += [f"{name} = {_joined(value)}" for name, value in found["values"].items()]
+    where = f"at {', '.join(parts)}" if parts else ""
+    entry = _entry(found["entry"])
+    place = "; ".join(x for x in (label, where, entry) if x)
+    return f"{place}: left {found['left']}, right {found['right']}"
+
+
+def _entry(entry: dict[str, int]) -> str:
+    if not entry:
+        return ""
+    if set(entry) <= {"row", "column", "entry"}:
+        return f"entry ({', '.join(str(entry[k]) for k in ('entry', 'row', 'column') if k in entry)})"
+    return "entry " + ", ".join(f"{name} = {place}" for name, place in entry.items())
+
+
+def _joined(value: Any) -> str:
+    return f"[{', '.join(map(_joined, value))}]" if isinstance(value, list) else str(value)

@@ -1,0 +1,119 @@
+"""One note, checked in a process of its own: what takes too long is interrupted from inside, or killed from outside.
+
+The worker sends (word, ...) tuples: `begun` with the number of statements, `at` with the number of the one it starts,
+`found` with the finding, and `done`.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from derive.check.examine import examine
+from derive.check.result import Finding
+
+if TYPE_CHECKING:
+    from derive.documents.model import Note, Statement
+
+MEMORY = 6 << 30  # bytes of address space for one worker
+
+
+@dataclass(frozen=True)
+class Task:
+    """A note to check: its bytes, from which statement on, and how long one claim may take."""
+
+    path: str
+    data: bytes
+    seconds: float
+    first: int = 0
+    hints: bool = True
+
+
+class TooLong(BaseException):
+    """The time for one claim is over. No `Exception`, so that nobody who is careful about those swallows it."""
+
+
+def work(task: Task, pipe: Any) -> None:
+    """The main function of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
+    _limit_memory()
+    try:
+        note = read(task)
+        pipe.send(("begun", len(note.statements), remarks(note), dict(note.declared)))
+        for number, statement in enumerate(note.statements[task.first :], task.first):
+            pipe.send(("at", number, _sketch(statement)))
+            pipe.send(("found", number, timed(statement, task)))
+        pipe.send(("done",))
+    except (BrokenPipeError, EOFError):
+        pass
+    finally:
+        pipe.close()
+
+
+def read(task: Task) -> Note:
+    from derive.documents import read as read_note
+
+    return read_note(task.data, task.path)
+
+
+def remarks(note: Note) -> tuple[str, ...]:
+    return tuple(f"line {d.place.line}: {d.message}" for d in note.diagnostics)
+
+
+def timed(statement: Statement, task: Task) -> Finding:
+    """The finding, or that it took too long."""
+    try:
+        with alarm(task.seconds + 1):
+            return examine(statement, seconds=task.seconds, hints=task.hints)
+    except TooLong:
+        return late(_sketch(statement), task.seconds)
+    except MemoryError:
+        return given_up(_sketch(statement), "the claim takes more memory than it may")
+
+
+@contextmanager
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise TooLong after so many seconds, where the system and the thread allow it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: Any) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _sketch(statement: Statement) -> Finding:
+    """The statement before it is judged: what the parent reports if the worker never answers."""
+    s = statement
+    return Finding(s.line, s.column, s.lhs_text, s.relation, s.rhs_text, "undecided", reading=s.reading)
+
+
+def late(sketch: Finding, seconds: float) -> Finding:
+    return given_up(sketch, f"the {seconds:g} seconds allowed for one claim are over")
+
+
+def given_up(sketch: Finding, why: str) -> Finding:
+    from dataclasses import replace
+
+    return replace(sketch, verdict="undecided", method="time", detail=why)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    except (ImportError, ValueError, OSError):
+        return

@@ -1,0 +1,276 @@
+"""What a formula is read in: the table, the letters in scope, and the values of definitions, computed on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sympy import Expr, Integer
+
+from derive.documents import syntax as s
+from derive.documents.parser import parse
+from derive.documents.table import Definition, Symbol, Table, Tokens
+from derive.documents.trouble import Clash, Unreadable
+from derive.documents.values import Value, axis, is_unknown, make
+from derive.expr import Elem, Index, Let, Program, Size, Tensor, rename, tensors
+from derive.expr.checks import weight
+
+MAX_NESTING = 60  # of definitions within definitions
+MAX_WORK = 400_000  # nodes of all definitions in force for one statement
+
+
+class Context:
+    """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope."""
+
+    def __init__(self, table: Table, env: Mapping[str, int] | None = None) -> None:
+        self.table = table
+        self.env: dict[str, int] = dict(env or {})
+        self.letters: dict[str, Expr] = {}
+        self.free: dict[str, Index] = {}
+        self.bindings: dict[str, Value] = {}
+        self.local: dict[str, Expr] = {}  # sizes of letters that were found out in this statement
+        self.lets: dict[Tensor, Let] = {}
+        self.memo: dict[tuple[str, int | None], Tensor] = {}
+        self.computing: list[tuple[str, int | None]] = []
+        self.assumed: dict[str, None] = {}
+        self.differential = False
+        self.work = 0
+        self.used_steps: set[str] = set()
+        self.used_undeclared: dict[str, None] = {}
+
+    # -- sizes -------------------------------------------------------------------------------------------------
+    def resolved(self, dim: Expr) -> Expr:
+        """A size with what was found out about it."""
+        for _ in range(20):
+            if not is_unknown(dim):
+                return dim
+            found = self.local.get(dim.name) or self.table.solved.get(dim.name)  # type: ignore[attr-defined]
+            if found is None:
+                return dim
+            dim = found
+        return dim
+
+    def size(self, name: str, layer: Any = None) -> Expr:
+        return Size(name, layer)
+
+    def dimension(self, tokens: Tokens) -> Expr:
+        """A size from its tokens: N, 3, n_l, 2n."""
+        from derive.documents.sizes import size_of
+
+        return size_of(tokens, self)
+
+    # -- letters -----------------------------------------------------------------------------------------------
+    @contextmanager
+    def bound(self, values: Mapping[str, Expr]) -> Iterator[None]:
+        """Letters bound by a sum, while its body is read."""
+        before = dict(self.letters)
+        self.letters.update(values)
+        try:
+            yield
+        finally:
+            self.letters = before
+
+    @contextmanager
+    def bind(self, values: Mapping[str, Value]) -> Iterator[None]:
+        """Parameters of a function, while its body is read."""
+        before = self.bindings
+        self.bindings = {**before, **values}
+        try:
+            yield
+        finally:
+            self.bindings = before
+
+    def index(self, letter: str, dim: Expr | None, at: int) -> Expr:
+        """The index that a letter stands for, running over `dim` where that is known."""
+        from derive.documents.values import same
+
+        found = self.letters.get(letter)
+        if found is None:
+            found = self.free.get(letter)
+        if found is None:
+            own = self.resolved(Size(f"?{letter}"))
+            if is_unknown(own) and letter in self.table.ranges and self.table.ranges[letter].high:
+                own = self.dimension(self.table.ranges[letter].high)
+            found = self.free[letter] = Index(letter, own)
+        if isinstance(found, Index) and dim is not None and not same(found.dim, dim):
+            raise Clash(f"the index {letter} runs over {found.dim} and is used in place of one over {dim}", at)
+        return found
+
+    # -- values of names ---------------------------------------------------------------------------------------
+    def tensor_of(self, name: str, step: int | None = None, at: int = 0, rank: int | None = None) -> Tensor:
+        """The tensor behind a name (at a layer or step), with its definition computed."""
+        key = (name, step)
+        if key in self.memo:
+            return self.memo[key]
+        if len(self.computing) > MAX_NESTING or key in self.computing:
+            raise Unreadable(at, f"{name}, which is defined by itself", "definitions that end somewhere")
+        definition = self.definition_of(name, step)
+        self.computing.append(key)
+        try:
+            if definition is not None:
+                tensor = self.defined(name, step, definition, at)
+            else:
+                tensor = self.declared(name, step, at, rank)
+        finally:
+            self.computing.pop()
+        self.memo[key] = tensor
+        return tensor
+
+    def definition_of(self, name: str, step: int | None) -> Definition | None:
+        own = None if step is None else next(
+            (d for d in map(self.table.definitions.get, _explicit(name, step)) if d is not None), None
+        )
+        if own is not None:
+            return own
+        d = self.table.definitions.get(name)
+        if d is None or d.parameters:
+            return None
+        if step is not None and d.letter:
+            low = 1 if d.low is None else d.low
+            declared = any(n in self.table.symbols for n in _explicit(name, step))
+            return None if step < low or declared else d
+        return d if (step is None) == (not d.letter) else None
+
+    def defined(self, name: str, step: int | None, d: Definition, at: int) -> Tensor:
+        from derive.documents.lower import lower
+
+        env, letters, free, bindings = self.env, self.letters, self.free, self.bindings
+        self.env = {**env, d.letter: step - d.shift} if d.letter and step is not None else env
+        self.letters, self.free, self.bindings = {}, {}, {}
+        try:
+            value = lower(d.rhs, self)
+            lead = tuple(self.index(x, None, at) for x in d.letters)
+        finally:
+            self.env, self.letters, self.free, self.bindings = env, letters, free, bindings
+        return self.let(name, step, value, lead, d)
+
+    def let(self, name: str, step: int | None, value: Value, lead: tuple[Expr, ...], d: Definition) -> Tensor:
+        """Enter `name[lead, axes] = value`; a scalar that is declared an array is that in each place."""
+        symbol = self.symbol(name, step)
+        value = self.fitted(value, symbol, lead, d)
+        dims = tuple(i.dim for i in (*lead, *value.axes))  # type: ignore[attr-defined]
+        stray = [i.name for i in _free(value.expr) if i not in lead and i not in value.axes]
+        if stray:
+            raise Unreadable(d.place, f"the index {min(stray)}, which the left side lacks", "a sum over it, or the index on the left")
+        tensor = self.make_tensor(name, step, dims, frozenset())
+        target = Elem(tensor, *lead, *value.axes)
+        self.lets[tensor] = Let(target, value.expr)
+        self.work += weight(value.expr)
+        if self.work > MAX_WORK:
+            raise Unreadable(d.place, "definitions that are too large when put together", "smaller definitions")
+        return tensor
+
+    def fitted(self, value: Value, symbol: Symbol | None, lead: tuple[Expr, ...], d: Definition) -> Value:
+        if symbol is None or symbol.lead or lead:
+            return value
+        from derive.documents.values import broadcast, same, show_shape
+
+        shape = tuple(self.dimension(t) for t in symbol.dims)
+        if symbol.row:
+            shape = (Integer(1), *shape)
+        if not value.axes and shape:
+            return broadcast(value, shape)
+        if len(shape) != value.rank or not all([same(a, b) for a, b in zip(shape, value.shape, strict=True)]):
+            raise Clash(f"{d.name} is declared as {show_shape(shape)} and defined as {show_shape(value.shape)}", d.place)
+        return value
+
+    def symbol(self, name: str, step: int | None) -> Symbol | None:
+        found = None if step is None else next(
+            (x for x in map(self.table.symbols.get, _explicit(name, step)) if x is not None), None
+        )
+        return found or self.table.symbols.get(name)
+
+    def declared(self, name: str, step: int | None, at: int, rank: int | None) -> Tensor:
+        """An input: as declared, or with its rank from how it is used and sizes that are yet to be found out."""
+        symbol = self.symbol(name, step)
+        if symbol is None:
+            return self.undeclared(name, step, rank)
+        env = self.env
+        if symbol.letter and step is not None:
+            self.check_range(name, symbol.letter, step, at)
+            self.env = {**env, symbol.letter: step}
+        try:
+            lead = tuple(self.lead_size(x) for x in symbol.lead)
+            dims = (*lead, *(self.dimension(t) for t in symbol.dims))
+        finally:
+            self.env = env
+        if symbol.row:
+            dims = (Integer(1), *dims)
+        tensor = self.make_tensor(name, step, dims, symbol.properties)
+        self.restrict(tensor, symbol, at)
+        return tensor
+
+    def check_range(self, name: str, letter: str, step: int, at: int) -> None:
+        found = self.table.ranges.get(f"{letter}!") or self.table.ranges.get(letter)
+        if found is None:
+            return
+        high = [self.env[t.text] for t in found.high if t.text in self.env]
+        if step < found.low or (high and step > high[0]):
+            raise Unreadable(at, f"{name} at {letter} = {step}", f"{letter} from {found.low}")
+
+    def restrict(self, tensor: Tensor, symbol: Symbol, at: int) -> None:
+        """Bounds that are no property: low < x < high is x = low + (high - low) u with u in (0, 1)."""
+        from derive.documents.domains import restricted
+
+        value = restricted(tensor, symbol, self)
+        if value is not None:
+            self.lets[tensor] = value
+
+    def lead_size(self, letter: str) -> Expr:
+        found = self.table.ranges.get(letter)
+        return self.dimension(found.high) if found and found.high else self.resolved(Size(f"?{letter}!"))
+
+    def undeclared(self, name: str, step: int | None, rank: int | None) -> Tensor:
+        rank = rank if rank is not None else self.table.ranks.get(name, 0)
+        dims = tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank))
+        if rank:
+            self.assumed.setdefault(f"{name} is taken as {'a vector' if rank == 1 else 'a matrix'} (not declared)")
+        self.used_undeclared.setdefault(name)
+        return self.make_tensor(name, step, dims, frozenset())
+
+    def make_tensor(self, name: str, step: int | None, dims: tuple[Expr, ...], properties: frozenset[str]) -> Tensor:
+        if step is None:
+            return Tensor(name, dims, None, properties)
+        if name in self.table.layered:
+            return Tensor(name, dims, Integer(step), properties)
+        return Tensor(f"{name}_{step}", dims, None, properties)
+
+    def whole(self, tensor: Tensor, indices: tuple[Expr, ...] = ()) -> Value:
+        """A tensor, or what is left of it after indices; its remaining axes in order."""
+        rest = tuple(axis(k, d) for k, d in enumerate(tensor.dims[len(indices) :]))
+        if tensor.rank - len(indices) == 2 and rest[0].dim == 1:
+            return Value(Elem(tensor, *indices, Integer(0), rest[1]), rest)
+        return make(Elem(tensor, *indices, *rest), *rest)
+
+    # -- programs ----------------------------------------------------------------------------------------------
+    def program(self, *exprs: Expr) -> Program:
+        """The definitions that these expressions use, in order of evaluation."""
+        order: dict[Tensor, None] = {}
+        stack = [(t, False) for e in exprs for t in sorted(tensors(e), key=str, reverse=True)]
+        while stack:
+            t, done = stack.pop()
+            if t not in self.lets or (t in order and not done):
+                continue
+            if done:
+                order.setdefault(t)
+                continue
+            stack.append((t, True))
+            stack += [(u, False) for u in sorted(tensors(self.lets[t].rhs), key=str) if u not in order]
+        return Program(tuple(self.lets[t] for t in order))
+
+    def tree(self, tokens: Tokens, at: int) -> s.Node:
+        return parse(tokens, at)
+
+    def sub_index(self, e: Expr, names: dict[Index, Expr]) -> Expr:
+        return rename(e, names)
+
+
+def _free(e: Expr) -> list[Index]:
+    from derive.expr import free_indices
+
+    return sorted(free_indices(e), key=str)
+
+
+def _explicit(name: str, step: int) -> tuple[str, str]:
+    return f"{name}^({step})", f"{name}_{step}"

@@ -1,0 +1,45 @@
+"""Domains that no property expresses: a bounded symbol is written with a parameter that runs freely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Pow, Rational
+
+from derive.documents.table import Symbol
+from derive.expr import Elem, Let, Tensor, fresh, rename, sum_over
+
+if TYPE_CHECKING:
+    from derive.documents.context import Context
+
+
+def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
+    """x = low + u with u > 0, x = low + (high - low) u with 0 < u < 1; x = u / |u| for a vector of norm one."""
+    from derive.documents.lower import lower
+
+    if symbol.unit and tensor.rank == 1:
+        free = Tensor(f"{tensor.name}_free", tensor.dims)
+        i, k = fresh(tensor.dims[0]), fresh(tensor.dims[0])
+        norm = Pow(sum_over(free(k) ** 2, k), Rational(1, 2))
+        return Let(Elem(tensor, i), free(i) / norm)
+    if symbol.low is None and symbol.high is None:
+        return None
+    indices = tuple(fresh(d) for d in tensor.dims)
+    low = lower(symbol.low, c) if symbol.low is not None else None
+    high = lower(symbol.high, c) if symbol.high is not None else None
+    if any(b is not None and (b.axes or tensor in _tensors(b.expr)) for b in (low, high)):
+        return None
+    both = low is not None and high is not None
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, ("unit_interval" if both else "positive",))
+    u = Elem(free, *indices)
+    if low is not None and high is not None:
+        value = low.expr + (high.expr - low.expr) * u
+    else:
+        value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
+    return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _tensors(e: object) -> frozenset[Tensor]:
+    from derive.expr import tensors
+
+    return tensors(e)  # type: ignore[arg-type]
