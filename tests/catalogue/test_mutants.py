@@ -24,6 +24,20 @@ MUTATIONS: dict[str, Callable] = {
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "swish", "gelu", "z*sin(z)", "cos(z)*z**2")
 LOSSES = ("bce", "ce", "mse", "mae", "hinge", "(yhat-y)**4", "minimum((yhat-y)**2, 1)", "maximum(yhat*y, 0)")
 
+
+def _transposed(e):
+    """Every inverse in a derivative with its row and column exchanged."""
+    from derive.expr import Inverse, rebuild
+
+    if isinstance(e, Inverse):
+        body, a, b, i, j = e.args
+        return Inverse(body, a, b, j, i)
+    return rebuild(e, _transposed)
+
+
+MUTATIONS["transpose"] = lambda apply: lambda e, d: _transposed(apply(e, d))
+MATRIX_RULES = ("Inverse", "LogDet", "Det")
+
 PAGES = {
     **{f"mlp {a}": ["mlp", "--activation", a] for a in ACTIVATIONS},
     **{f"mlp {loss}": ["mlp", "--loss", loss] for loss in LOSSES},
@@ -38,7 +52,7 @@ PAGES = {
     "max hessian": ["expr", "max(x)**2", "--where", "x: n", "--wrt", "x", "--order", "2"],
     "prod": ["expr", "prod(1 + x**2)", "--where", "x: n", "--wrt", "x"],
     "inverse": ["expr", "a @ inv(X) @ b", "--where", "X: n,n invertible; a: n; b: n", "--wrt", "X"],
-    "logdet": ["expr", "logdet(X)", "--where", "X: n,n spd", "--wrt", "X"],
+    "logdet": ["expr", "logdet(X)", "--where", "X: n,n invertible", "--wrt", "X"],
     "det": ["expr", "det(X)", "--where", "X: n,n invertible", "--wrt", "X"],
     "relu hessian": ["expr", "sum(relu(A@x)**2)", "--where", "A: m,n; x: n", "--wrt", "x", "--order", "2"],
     "abs hessian": ["expr", "sum(abs(x)*x**2)", "--where", "x: n", "--wrt", "x", "--order", "2"],
@@ -90,6 +104,8 @@ def test_a_page_passes_as_it_is(name, capsys):
 
 def _applies(kind: type, mutation: str) -> bool:
     """A zero derivative has no sign, factor or term; only functions of numbers have an argument to add."""
+    if mutation == "transpose":
+        return kind.__name__ in MATRIX_RULES
     if kind.__name__ in ("step", "sign"):
         return mutation == "extra"
     return kind.__name__ != "Winner" and (mutation != "extra" or kind in rules.FUNCTIONS)

@@ -12,6 +12,7 @@ import click
 
 from derive.errors import OptionError
 
+MAX_PATH = 1000
 SUFFIXES = {
     ".tex": "latex",
     ".md": "markdown",
@@ -90,6 +91,8 @@ def check_writable(output: str | None) -> None:
     """Refuse a destination that cannot be written before any work is done for it."""
     if output is None or output == "-":
         return
+    if len(output) > MAX_PATH:
+        raise OptionError(f"-o {output[:60]}...: the name has {len(output)} characters. Try: a shorter one")
     folder = os.path.dirname(os.path.abspath(output))
     if os.path.isdir(output):
         raise OptionError(f"-o {output}: expected a file; found a folder. Try: -o {os.path.join(output, 'page.tex')}")

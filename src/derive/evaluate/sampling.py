@@ -11,13 +11,14 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
+from itertools import count
 from operator import mul
 from typing import Any
 
 from sympy import Basic
 
 from derive.evaluate.oracle import extent
-from derive.expr.nodes import Index, Size, Tensor
+from derive.expr.nodes import Binder, Delta, Elem, Index, Size, Tensor
 from derive.expr.program import Program
 
 Entry = Callable[[random.Random], Fraction]
@@ -62,7 +63,7 @@ def sizes_for(things: Any, seed: int = 0) -> dict[Size, int]:
     Consecutive seeds give different numbers. More than seven sizes (a deep net) have to share them; neighbours in
     the order of names and layers still differ.
     """
-    found = sizes_in(things)
+    found, least = sizes_in(things), _positions_in(things)
     free: list[int] = list(POOL[: max(4, len(found))])
     chosen: dict[Size, int] = {}
     last = 0
@@ -71,7 +72,39 @@ def sizes_for(things: Any, seed: int = 0) -> dict[Size, int]:
         wanted = [n for n in free if n >= 3] or free if size.name in AT_LEAST_THREE else free
         last = chosen[size] = wanted[(seed + 2 * place) % len(wanted)]
         free.remove(last)
-    return {size: chosen[size] for size in found}
+    return _long_enough({size: chosen[size] for size in found}, least)
+
+
+def _positions_in(things: Any) -> dict[Size, int]:
+    """How long an axis must be at least, because an entry of it is named: 8 where x_7 occurs."""
+    least: dict[Size, int] = {}
+    stack, seen = list(_parts(things)), set()
+    while stack:
+        e = stack.pop()
+        if e in seen:
+            continue
+        seen.add(e)
+        places = zip(e.tensor.dims, e.indices, strict=True) if isinstance(e, Elem) else _paired(e)
+        for dim, place in places:
+            if isinstance(dim, Size) and place.is_Integer:
+                least[dim] = max(least.get(dim, 0), int(place) + 1)
+        stack += e.args
+    return least
+
+
+def _paired(e: Basic) -> Iterator[tuple[Any, Any]]:
+    """The fixed positions of other nodes, each with the size that it is a position of."""
+    if isinstance(e, Delta):
+        yield from ((i.dim, j) for i, j in (e.args, e.args[::-1]) if isinstance(i, Index))
+    elif isinstance(e, Binder):
+        yield from zip((i.dim for i in e.bound), e.slots, strict=False)
+
+
+def _long_enough(chosen: dict[Size, int], least: dict[Size, int]) -> dict[Size, int]:
+    for size, needed in least.items():
+        if chosen[size] < needed:
+            chosen[size] = next(n for n in count(needed) if n not in chosen.values())
+    return chosen
 
 
 # -- entries -------------------------------------------------------------------------------------------------

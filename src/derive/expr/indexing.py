@@ -11,6 +11,8 @@ from derive.errors import ShapeError
 from derive.expr.arrays import TensorExpr, array, show
 from derive.expr.nodes import Index, rename
 
+MAX_POSITION = 99  # on an axis whose size is a name: verification takes arrays that are as long
+
 
 def take(x: TensorExpr, key: tuple[Any, ...]) -> TensorExpr:
     """x[key].
@@ -61,6 +63,8 @@ def _position(item: Any, dim: Expr) -> Expr:
     position = int(item)
     if position < 0 and not dim.is_Integer:
         raise ShapeError(f"indexing: position {position} counts from the end, and the size {dim} is not a number")
+    if position > MAX_POSITION and not dim.is_Integer:
+        raise ShapeError(f"indexing: positions up to {MAX_POSITION} are known on an axis of size {dim}; {item} was given")
     if position < 0:
         position += int(dim)
     if position < 0 or (dim.is_Integer and position >= dim):

@@ -185,10 +185,17 @@ def _derivative(
     comparison = Comparison(tool.name, seed, vanishes=lambda _: _vanishes(exprs[1], program, exprs[0]))
     inputs = _inputs(set().union({wrt}, program.inputs, *map(tensors, exprs)), program)
     for point in points(program, inputs, (program, *exprs), tool, seed, sizes):
-        _, pullback = tool.vjp(function(point), (point.zeros(wrt),))
-        claimed = point.claims({}).compute(exprs[1], indices[0] + indices[1])
-        rows = cotangents(point.shape(indices[0]), seed)
-        true = np.stack([tool.to_array(pullback(tool.xp.asarray(c))[0]) for c in rows])
+        try:
+            if not np.isfinite(point.claims({})(exprs[0]).array).all():
+                comparison.trouble = "what is differentiated has no finite value"
+                continue
+            _, pullback = tool.vjp(function(point), (point.zeros(wrt),))
+            claimed = point.claims({}).compute(exprs[1], indices[0] + indices[1])
+            rows = cotangents(point.shape(indices[0]), seed)
+            true = np.stack([tool.to_array(pullback(tool.xp.asarray(c))[0]) for c in rows])
+        except np.linalg.LinAlgError:
+            comparison.trouble = "a matrix that is inverted is singular"
+            continue
         contracted = np.stack([np.tensordot(c, claimed, axes=c.ndim) for c in rows])
         comparison.point(point.sizes, [(name, contracted, true, _arbiter(point, derivative, exprs[1], indices))])
         if comparison.complete:
