@@ -11,9 +11,9 @@ from derive.catalogue.activations import ACTIVATIONS, Activation
 from derive.catalogue.losses import LOSSES, Loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
-from derive.errors import OptionError
+from derive.errors import FormulaError, OptionError
 from derive.expr import DEPTH, tensors
-from derive.formula import parse_scalar_function
+from derive.formula import ScalarFunction, parse_scalar_function
 
 LOSS_NAMES = ("yhat", "y")
 
@@ -34,7 +34,7 @@ def read_activation(text: str, option: str) -> Activation:
     if text in ACTIVATIONS:
         return ACTIVATIONS[text]
     _refuse_unknown_name(text, option, ACTIVATIONS, "a formula in z such as z*sigmoid(z)")
-    return Activation(text, parse_scalar_function(text))
+    return Activation(text, _formula(text, option))
 
 
 def read_loss(text: str) -> Loss:
@@ -42,10 +42,18 @@ def read_loss(text: str) -> Loss:
     if text in LOSSES:
         return LOSSES[text]
     _refuse_unknown_name(text, "--loss", LOSSES, "a formula in yhat and y such as (yhat-y)**4")
-    function = parse_scalar_function(text, LOSS_NAMES)
+    function = _formula(text, "--loss", LOSS_NAMES)
     if "yhat" not in {t.name for t in tensors(function.expr)}:
         raise OptionError(f"--loss: the formula {text!r} does not depend on yhat. Try: (yhat-y)**4")
     return Loss(text, function, title="a loss of your own")
+
+
+def _formula(text: str, option: str, names: tuple[str, ...] | None = None) -> ScalarFunction:
+    """A formula of numbers; an error says which option it belongs to."""
+    try:
+        return parse_scalar_function(text, names)
+    except FormulaError as error:
+        raise FormulaError(f"{option}: {error.message}", error.source, error.offset, hint=error.hint) from None
 
 
 def _refuse_unknown_name(text: str, option: str, table: Mapping[str, object], otherwise: str) -> None:
