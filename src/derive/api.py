@@ -46,7 +46,7 @@ def hessian(f: TensorExpr, x: TensorExpr) -> TensorExpr:
 
     >>> x = tensor("x", "n")
     >>> hessian((x**3).sum(), x).latex()
-    '6\\\\,\\\\mathrm{diag}(x)'
+    '6 \\\\, \\\\mathrm{diag}(x)'
     """
     if f.ndim:
         raise OptionError(f"hessian: a scalar is expected, an array of shape {f.shape} found")

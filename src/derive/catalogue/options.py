@@ -18,6 +18,11 @@ SYMBOLIC = "L"
 DEFAULT_LAYERS = 2
 DEFAULT_ACTIVATION = "sigmoid"
 
+#: What the pages call their data, weights, intermediate results and sizes.
+TAKEN = frozenset(
+    "A C D Delta H J K L Lik N NLL W X Y Yhat Z a b delta ell eta logit loglik n odds p s v w x y yhat z".split()
+)
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 
@@ -192,6 +197,8 @@ def _text(option: str, text: str) -> str:
 def _name(option: str, text: str) -> str:
     if not (_NAME.fullmatch(text) and len(text) <= 40):
         _refuse(option, "the name of the factor, a letter and then letters, digits or _", text, f"{option} lambda")
+    if text in TAKEN:
+        _refuse(option, "a name that means nothing else on the page", text, f"{option} lambda")
     return text
 
 

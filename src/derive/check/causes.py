@@ -27,7 +27,7 @@ MOST_PLACES = 12
 
 @dataclass(frozen=True)
 class Cause:
-    """What went wrong, in words; `certain` where one class of slips alone repairs the claim; the right form in LaTeX."""
+    """What went wrong; `certain` where one class of slips alone repairs the claim; the right form in LaTeX."""
 
     kind: str
     sentence: str

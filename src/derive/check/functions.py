@@ -113,7 +113,8 @@ class Comparison:
     def _value(self, e: Any, arrays: Any, sizes: Any) -> Any:
         import numpy as np
 
-        return np.asarray(compute(e, self.true.indices, arrays, sizes, np), dtype=float)
+        with np.errstate(all="ignore"):
+            return np.asarray(compute(e, self.true.indices, arrays, sizes, np), dtype=float)
 
     def _compare(self, claimed: Any, true: Any, sizes: Any, what: str, outputs: list[Any]) -> None:
         import numpy as np
@@ -143,8 +144,7 @@ class Comparison:
         around = Surroundings(known, sizes_in((self.true.expr, *(t.dims for t in known))), (), self.true.indices)
         for candidate in candidates(self.true.expr, around):
             try:
-                with np.errstate(all="ignore"):
-                    value = self._value(candidate.expr, arrays, sizes)
+                value = self._value(candidate.expr, arrays, sizes)
             except (DeriveError, ArithmeticError, ValueError, KeyError, TypeError):
                 continue
             if value.shape == claimed.shape and np.allclose(value, claimed, rtol=1e-9, atol=0):
@@ -167,5 +167,3 @@ def _floats(value: Any) -> Any:
 
 def _at(sizes: Any) -> str:
     return ", ".join(f"{s} = {n}" for s, n in sizes.items()) or "numbers"
-
-

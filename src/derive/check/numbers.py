@@ -15,12 +15,13 @@ from sympy import Abs, Expr, Rational, sympify
 from derive.check import inequalities
 from derive.check.shapes import Pair
 from derive.evaluate.refusals import NoValue
+from derive.evaluate.rings import Ball
 from derive.expr import Program
 from derive.verify import Verdict
 from derive.verify.place import Claim, Place, ball_texts
 
 METHOD = "interval arithmetic"
-PRECISIONS = (128, 512, 2048)
+PRECISIONS = (0, 128, 512, 2048)  # bits; 0 is exact arithmetic
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,10 @@ def judge(pair: Pair, places: int | None, program: Program | None, seconds: floa
 def _constant(claim: Claim, number: Printed) -> Verdict:
     """A number against a number: one enclosure settles it."""
     trouble = "no finite enclosure was found"
+    place = Place(claim, {}, {})
     for precision in PRECISIONS:
         try:
-            left, _ = Place(claim, {}, {}).sides({}, precision)
+            left, _ = place.sides({}, precision)
         except NoValue as reason:
             trouble = str(reason)
             continue
@@ -78,20 +80,21 @@ def _constant(claim: Claim, number: Printed) -> Verdict:
 
 
 def _placed(left: Any, number: Printed, precision: int) -> Verdict | None:
-    from flint import arb, ctx, fmpq
-
-    def ball(q: Fraction) -> Any:
-        return arb(fmpq(q.numerator, q.denominator))
-
-    with ctx.workprec(precision):
-        off = abs(left - ball(number.value))
-        text = ball_texts(left, ball(number.value))[0]
-        if off <= ball(number.half):
+    """What a value, exact (precision 0) or enclosed in a ball, says about the printed number."""
+    ring = Ball(precision or PRECISIONS[1])
+    with ring.session():
+        if precision:
+            off, half, wide = abs(left - ring.number(number.value)), ring.number(number.half), ring.number(number.wide)
+        else:
+            off, half, wide = abs(left - number.value), number.half, number.wide
+        short = not precision and len(str(left)) < 20
+        text = str(left) if short else ball_texts(ring.leaf(left), ring.number(number.value))[0]
+        if off <= half:
             return Verdict("proved", METHOD, f"the left side is {text}, which rounds to the printed digits")
-        if off > ball(number.wide):
+        if off > wide:
             found = {"sizes": {}, "values": {}, "entry": {}, "left": text, "right": str(float(number.value))}
             return Verdict("refuted", METHOD, f"the left side is {text}", counterexample=found)
-        if off > ball(number.half) and number.half != number.wide:
+        if off > half and half != wide:
             return Verdict("undecided", METHOD, f"the left side is {text}; are the zeros at the end digits?")
     return None
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, Mul
+from sympy import Expr
 
 from derive.check import writing
 from derive.check.causes import Cause
@@ -193,13 +193,10 @@ def _sums(left: Side, right: Side) -> Iterator[tuple[Expr, Index]]:
 
 
 def _sentence(candidate: Candidate) -> str:
-    part, inverse = candidate.part, False
-    if part is not None and candidate.kind in ("size", "factor", "scalar") and not part.is_Integer:
-        base, n = part.as_base_exp()
-        inverse = n == 1 and candidate.kind == "size"
-    if inverse:
-        return f"the factor {_inline(1 / part)} is one too many"  # type: ignore[operator]
-    said = writing.part(part) if not isinstance(part, Mul) or part else ""
+    part = candidate.part
+    if part is not None and candidate.kind == "size" and part.as_base_exp()[1] == 1:
+        return f"the factor {_inline(1 / part)} is one too many"
+    said = writing.part(part)
     return candidate.sentence.format(f"${said}$" if said else "a part")
 
 

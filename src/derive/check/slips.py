@@ -160,7 +160,9 @@ def extra_factor(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]
         for k, part in enumerate(parts):
             yield Mul(*without(parts, k)), part
         for k, m in combinations(range(len(parts)), 2):
-            if isinstance(parts[k], Elem) and parts[m].is_Add or isinstance(parts[m], Elem) and parts[k].is_Add:
+            if {isinstance(parts[k], Elem), isinstance(parts[m], Elem)} == {True, False} and any(
+                parts[x].is_Add for x in (k, m)
+            ):
                 yield Mul(*without(parts, k, m)), parts[k] * parts[m]
 
 

@@ -48,7 +48,7 @@ def _stages(gap: Expr, program: Program | None) -> list[Expr]:
 
 def _plainly(e: Expr, strict: bool) -> bool:
     """Whether the sign can be read off the expression as it is written: sums and products of what has one."""
-    if strict and e.is_positive or not strict and e.is_nonnegative:
+    if e.is_positive if strict else e.is_nonnegative:
         return True
     if e.is_Add:
         signs = [_plainly(a, True) for a in e.args] if strict else [True]

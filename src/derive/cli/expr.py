@@ -27,7 +27,9 @@ class ExprOptions:
     wrt: str = ""
     order: int = 1
     notation: str = "both"
+    steps: str = "key"
     format: str = "text"
+    standalone: bool = False
     check: bool = True
     seed: int = 0
     witness: str = "autograd"

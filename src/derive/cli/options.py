@@ -35,12 +35,16 @@ MODEL: dict[str, Decorator] = {
     ),
 }
 
+STEPS = click.option("--steps", type=click.Choice(["key", "full"]), help="Key steps, or every step. [key]")
+
+STANDALONE = click.option("--standalone", is_flag=True, help="A whole LaTeX document, which compiles as it is.")
+
 _SHOWN: tuple[Decorator, ...] = (
     click.option("--sample", "form", flag_value="sample", help="Only the derivation for one sample."),
     click.option("--batch", "form", flag_value="batch", help="Only the form for a batch."),
-    click.option("--steps", type=click.Choice(["key", "full"]), help="Key steps, or every step. [key]"),
+    STEPS,
     click.option("--only", type=click.Choice(PARTS), help="Print one part of the page."),
-    click.option("--standalone", is_flag=True, help="A whole LaTeX document, which compiles as it is."),
+    STANDALONE,
 )
 
 _WRITTEN: tuple[Decorator, ...] = (
@@ -71,7 +75,7 @@ def page_options(*model: str) -> Decorator:
 
 def formula_options(command: Any) -> Any:
     """The options of a command whose subject is a formula."""
-    return _all(_notation("both"), *_WRITTEN, *_CHECKED)(command)
+    return _all(_notation("both"), STEPS, STANDALONE, *_WRITTEN, *_CHECKED)(command)
 
 
 def _all(*decorators: Decorator) -> Decorator:

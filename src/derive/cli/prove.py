@@ -51,9 +51,7 @@ class TwoFormulas(FormulaCommand):
 @click.option("--where", default="", metavar="DECLARATIONS", help='Shapes and properties: "X: N,D; y: N binary; w: D".')
 @click.option("--relation", type=click.Choice(RELATIONS), default="=", help="What is claimed. [=]")
 @click.option("--format", "format", type=click.Choice(["text", "json"]), default="text", help="Format. [text]")
-@click.option(
-    "--seconds", type=click.FloatRange(0.1, 3600), metavar="S", default=10.0, help="Time limit. [10]"
-)
+@click.option("--seconds", type=click.FloatRange(0.1, 3600), metavar="S", default=10.0, help="Time limit. [10]")
 def prove(**given: object) -> int:
     options = ProveOptions(**given)  # type: ignore[arg-type]
     from derive.check.formulas import prove_formulas

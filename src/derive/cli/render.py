@@ -30,10 +30,13 @@ def expression(options: ExprOptions) -> Rendering:
 
     found = from_text(options.formula, options.where, options.wrt, options.order)
     derived = certified(found.page, check=options.check, engine=options.witness, seed=options.seed)
-    extra = None
-    if options.format == "json":
-        from derive.notation.document.fields import result_fields
+    from derive.notation.document.fields import in_numpy, result_fields
 
+    extra = None
+    if options.format != "json":
+        code = in_numpy(found.value, found.out, found.declared)
+        derived = replace(derived, sections=(*derived.sections, code))
+    else:
         extra = result_fields(found.value, found.out, derived, found.declared)
     return rendering(derived, options, extra=extra)
 
@@ -75,9 +78,9 @@ def rendering(
     """The text of the page and the summary of its verification."""
     from derive.notation.document import render
 
-    more: dict[str, Any] = {"notation": options.notation, "steps": getattr(options, "steps", "key")}
+    more: dict[str, Any] = {"notation": options.notation, "steps": options.steps}
     if options.format == "latex":
-        more["standalone"] = getattr(options, "standalone", False)
+        more["standalone"] = options.standalone
     if extra is not None:
         more["extra"] = extra
     text = render(derived, options.format, **more)

@@ -4,6 +4,7 @@ from derive.derivation.gradients import adjoint_equation, definition, local_equa
 from derive.derivation.model import (
     Block,
     Certificate,
+    Code,
     Context,
     Derivation,
     Equation,
@@ -15,6 +16,6 @@ from derive.derivation.model import (
 )
 
 __all__ = [
-    "Block", "Certificate", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table", "Witnessed",
+    "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table", "Witnessed",
     "adjoint_equation", "definition", "local_equation", "rules_used",
 ]  # fmt: skip

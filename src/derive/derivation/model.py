@@ -79,7 +79,15 @@ class Table:
     rows: tuple[tuple[str | Expr, ...], ...]
 
 
-Block = Equation | Prose | Table
+@dataclass(frozen=True)
+class Code:
+    """A line of code that evaluates a result."""
+
+    text: str
+    language: str = "python"
+
+
+Block = Equation | Prose | Table | Code
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,9 @@ class Cleaner:
     def bar(self, t: Token) -> None:
         following = self.peek()
         if following is not None and following.kind == "sym" and following.text == "|" and following.start == t.end:
-            self.emit(Token("bars", "||", t.start, following.end))  # a norm, or the end of one |..| and the begin of another
+            self.emit(
+                Token("bars", "||", t.start, following.end)
+            )  # a norm, or the end of one |..| and the begin of another
             self.n += 1
         else:
             self.emit(Token("bar", "|", t.start, t.end))
@@ -221,7 +223,9 @@ class Cleaner:
                 self.n += 1
             self.n += 1
         if self.n > len(self.tokens) or not name:
-            raise Unreadable(self.tokens[min(start, len(self.tokens)) - 1].start, f"\\{t.text}", "an environment in braces")
+            raise Unreadable(
+                self.tokens[min(start, len(self.tokens)) - 1].start, f"\\{t.text}", "an environment in braces"
+            )
         if t.text == "begin":
             self.optional()
         self.emit(Token(t.text, name.rstrip("*"), t.start, self.tokens[self.n - 1].end))

@@ -118,8 +118,10 @@ class Context:
         return tensor
 
     def definition_of(self, name: str, step: int | None) -> Definition | None:
-        own = None if step is None else next(
-            (d for d in map(self.table.definitions.get, _explicit(name, step)) if d is not None), None
+        own = (
+            None
+            if step is None
+            else next((d for d in map(self.table.definitions.get, _explicit(name, step)) if d is not None), None)
         )
         if own is not None:
             return own
@@ -152,7 +154,9 @@ class Context:
         dims = tuple(i.dim for i in (*lead, *value.axes))  # type: ignore[attr-defined]
         stray = [i.name for i in _free(value.expr) if i not in lead and i not in value.axes]
         if stray:
-            raise Unreadable(d.place, f"the index {min(stray)}, which the left side lacks", "a sum over it, or the index on the left")
+            raise Unreadable(
+                d.place, f"the index {min(stray)}, which the left side lacks", "a sum over it, or the index on the left"
+            )
         tensor = self.make_tensor(name, step, dims, frozenset())
         target = Elem(tensor, *lead, *value.axes)
         self.lets[tensor] = Let(target, value.expr)
@@ -172,12 +176,16 @@ class Context:
         if not value.axes and shape:
             return broadcast(value, shape)
         if len(shape) != value.rank or not all([same(a, b) for a, b in zip(shape, value.shape, strict=True)]):
-            raise Clash(f"{d.name} is declared as {show_shape(shape)} and defined as {show_shape(value.shape)}", d.place)
+            raise Clash(
+                f"{d.name} is declared as {show_shape(shape)} and defined as {show_shape(value.shape)}", d.place
+            )
         return value
 
     def symbol(self, name: str, step: int | None) -> Symbol | None:
-        found = None if step is None else next(
-            (x for x in map(self.table.symbols.get, _explicit(name, step)) if x is not None), None
+        found = (
+            None
+            if step is None
+            else next((x for x in map(self.table.symbols.get, _explicit(name, step)) if x is not None), None)
         )
         return found or self.table.symbols.get(name)
 

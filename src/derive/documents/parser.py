@@ -21,7 +21,9 @@ WORDS = frozenset(
      "elu", "vec", "erf", "abs", "sqrt", "arsinh", "artanh", "arcosh", "arctan", "arcsin", "arccos", "prod", "rank", "inv",
      "logsoftmax", "logsigmoid", "sum", "diagonal", "heaviside", "clip", "norm")
 )  # fmt: skip
-GREEDY = frozenset(("log", "ln", "lg", "exp", "det", "tr", "trace", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sign", "sgn"))
+GREEDY = frozenset(
+    ("log", "ln", "lg", "exp", "det", "tr", "trace", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sign", "sgn")
+)
 ACCENTS = {"hat": "hat", "bar": "bar", "tilde": "tilde", "dot": "dot", "ddot": "ddot", "acute": "acute", "check": "check",
            "breve": "breve"}  # fmt: skip
 LETTERLIKE = frozenset(
@@ -34,7 +36,9 @@ STYLES = {"mathbf": "bold", "mathcal": "cal", "mathscr": "cal", "mathfrak": "fra
 BIG = {"sum": "sum", "prod": "prod", "lim": "lim"}
 STOP_WORDS = frozenset(("otherwise", "else", "sonst"))
 ENTRYWISE = {"odot": "odot", "circ": "odot", "oslash": "oslash", "otimes": "otimes"}
-MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "psmallmatrix"))
+MATRICES = frozenset(
+    ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "psmallmatrix")
+)
 
 
 def parse(tokens: Sequence[Token], end: int = 0) -> s.Node:
@@ -199,7 +203,9 @@ class Parser:
             return False
         if t.kind == "sym":
             return t.text in "{*/!" or t.text == "∂"
-        return t.kind == "cmd" and not (t.text in ENTRYWISE or t.text in ("qquad", "quad", "\\", "dots", "wedge", "pm", "mp"))
+        return t.kind == "cmd" and not (
+            t.text in ENTRYWISE or t.text in ("qquad", "quad", "\\", "dots", "wedge", "pm", "mp")
+        )
 
     # -- factors -----------------------------------------------------------------------------------------------
     def factor(self) -> s.Node:
@@ -534,7 +540,9 @@ class Parser:
         if sum(1 for _ in variables) not in (1, order) and len(variables) != order:
             variables = variables[:1] * order if len(variables) == 1 else variables
         if len(variables) != order:
-            raise Unreadable(t.start, f"a derivative of order {order} in {len(variables)} variables", "as many variables")
+            raise Unreadable(
+                t.start, f"a derivative of order {order} in {len(variables)} variables", "as many variables"
+            )
         body = self.inner(rest) if rest else self.operand()
         return s.Derivative(t.start, body, tuple(variables), kind, order)
 

@@ -14,7 +14,9 @@ RELATIONS = {
     "\\succ": "\\succ", "\\succeq": "\\succeq", "\\propto": "\\propto", "\\subset": "\\subset", "\\subseteq": "\\subset",
     "\\ll": "\\ll", "\\gg": "\\gg", "\\notin": "\\notin", "\\mapsto": "\\mapsto",
 }  # fmt: skip
-ARROWS = frozenset(("\\Rightarrow", "\\iff", "\\therefore", "\\because", "\\Leftarrow", "\\leadsto", "\\rightsquigarrow"))
+ARROWS = frozenset(
+    ("\\Rightarrow", "\\iff", "\\therefore", "\\because", "\\Leftarrow", "\\leadsto", "\\rightsquigarrow")
+)
 CONTINUING = frozenset(("+", "-", "\\cdot", "\\times", "\\odot", "\\circ", "\\pm", "/"))
 OPEN_ENDED = CONTINUING | frozenset(("*", "\\sum", "\\prod"))
 FOR = ("for", "if", "when", "whenever", "where", "with", "provided", "given", "as long as", "at", "인", "일 때")
@@ -175,7 +177,9 @@ class Splitter:
 
     def close(self, by: str) -> None:
         self.now.closed_by = by
-        while self.now.tokens and (self.now.tokens[-1].is_("\\quad", "\\qquad") or self.now.tokens[-1].kind == "nullclose"):
+        while self.now.tokens and (
+            self.now.tokens[-1].is_("\\quad", "\\qquad") or self.now.tokens[-1].kind == "nullclose"
+        ):
             self.now.tokens.pop()
         if self.now.tokens or self.now.words:
             self.now.row = self.row

@@ -24,7 +24,9 @@ UNICODE = {
 
 WORDS = re.compile(r"[A-Za-z]+")
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
-TEXTUAL = frozenset(("text", "textrm", "textbf", "textit", "textnormal", "mbox", "hbox", "textsf", "intertext", "shortintertext"))
+TEXTUAL = frozenset(
+    ("text", "textrm", "textbf", "textit", "textnormal", "mbox", "hbox", "textsf", "intertext", "shortintertext")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,9 @@ def add(terms: Sequence[tuple[int, Value]], at: int) -> Value:
     if len(terms) == 1 and terms[0][0] == 1:
         return terms[0][1]
     signs = [Integer(c) for c, _ in terms]
-    return entrywise(lambda *e: Add(*(c * x for c, x in zip(signs, e, strict=True))), "the sum", at, *(v for _, v in terms))
+    return entrywise(
+        lambda *e: Add(*(c * x for c, x in zip(signs, e, strict=True))), "the sum", at, *(v for _, v in terms)
+    )
 
 
 def hadamard(a: Value, b: Value, at: int) -> Value:

@@ -64,7 +64,9 @@ def _position(item: Any, dim: Expr) -> Expr:
     if position < 0 and not dim.is_Integer:
         raise ShapeError(f"indexing: position {position} counts from the end, and the size {dim} is not a number")
     if position > MAX_POSITION and not dim.is_Integer:
-        raise ShapeError(f"indexing: positions up to {MAX_POSITION} are known on an axis of size {dim}; {item} was given")
+        raise ShapeError(
+            f"indexing: positions up to {MAX_POSITION} are known on an axis of size {dim}; {item} was given"
+        )
     if position < 0:
         position += int(dim)
     if position < 0 or (dim.is_Integer and position >= dim):

@@ -49,4 +49,4 @@ def _quoted(text: str) -> str:
 
 def _clean(text: str) -> str:
     """Without the control characters that XML does not admit."""
-    return "".join(c if c in "\n\t" or " " <= c and c not in "\ufffe\uffff" else "\ufffd" for c in text)
+    return "".join(c if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text)

@@ -6,12 +6,17 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.derivation import Derivation
+from derive.derivation import Code, Derivation, Section
 from derive.expr import Index, Tensor
 from derive.notation.components import component_latex
 from derive.notation.latex import latex
 from derive.notation.numpy import numpy
 from derive.notation.recover import recover
+
+
+def in_numpy(value: Expr, out: tuple[Index, ...], declared: tuple[Tensor, ...] = ()) -> Section:
+    """The result as a NumPy expression in the declared names."""
+    return Section("In NumPy", (Code(numpy(recover(value, out), declared)),), "result")
 
 
 def result_fields(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-from derive.derivation import Derivation, Equation, Prose, Table
+from derive.derivation import Code, Derivation, Equation, Prose, Table
 from derive.notation.document import latex
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
@@ -54,6 +54,8 @@ def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
                 yield f"<p>{_prose(block.text)}</p>"
             elif isinstance(block, Table):
                 yield _table(block)
+            elif isinstance(block, Code):
+                yield f"<pre><code>{html.escape(block.text)}</code></pre>"
 
 
 def _tex(text: str, *, display: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from derive.derivation import Certificate, Derivation, Equation, Prose, Section, Table
+from derive.derivation import Certificate, Code, Derivation, Equation, Prose, Section, Table
 from derive.notation.components import component_latex
 from derive.notation.document.lines import matrix_form
 from derive.notation.document.tables import cell
@@ -35,6 +35,8 @@ def _block(block: Any, steps: str) -> dict[str, Any]:
     if isinstance(block, Table):
         rows = [[cell(c, LATEX, r"\times")[0] for c in row] for row in block.rows]
         return {"kind": "table", "header": list(block.header), "rows": rows}
+    if isinstance(block, Code):
+        return {"kind": "code", "language": block.language, "text": block.text}
     return _equation(block, steps)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from derive.derivation import Derivation, Equation, Prose, Table
+from derive.derivation import Code, Derivation, Equation, Prose, Table
 from derive.notation.document.lines import Line, chains
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -46,7 +46,7 @@ def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
             if run:
                 yield display(run, notation, steps)
                 run = []
-            yield prose(block) if isinstance(block, Prose) else table(block)
+            yield WRITERS[type(block)](block)
         if run:
             yield display(run, notation, steps)
 
@@ -94,6 +94,13 @@ def table(block: Table) -> str:
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX, r"\times")
     return f"${text}$" if maths else escape(text)
+
+
+def code(block: Code) -> str:
+    return f"\\begin{{verbatim}}\n{block.text}\n\\end{{verbatim}}"
+
+
+WRITERS: dict[type, Callable[..., str]] = {Prose: prose, Table: table, Code: code}
 
 
 def escape(text: str) -> str:

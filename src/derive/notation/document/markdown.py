@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.derivation import Derivation, Equation, Prose, Table
+from derive.derivation import Code, Derivation, Equation, Prose, Table
 from derive.notation.document import latex
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
@@ -33,6 +33,8 @@ def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
             yield re.sub(r"\$([^$]*)\$", r"$`\1`$", block.text)
         elif isinstance(block, Table):
             yield table(block)
+        elif isinstance(block, Code):
+            yield f"```{block.language}\n{block.text}\n```"
 
 
 def table(block: Table) -> str:

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 
-from derive.derivation import Derivation, Equation, Prose, Table
+from derive.derivation import Code, Derivation, Equation, Prose, Table
 from derive.notation.document.lines import Line, chains
 from derive.notation.document.ranges import TEXT_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -38,6 +38,8 @@ def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
             yield textwrap.fill(re.sub(r"\$([^$]*)\$", _inline, block.text), WIDTH)
         elif isinstance(block, Table):
             yield table(block)
+        elif isinstance(block, Code):
+            yield textwrap.indent(block.text, "  ")
 
 
 def _inline(match: re.Match[str]) -> str:
