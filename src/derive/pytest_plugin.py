@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    for path in config.getoption("derive"):
+    for path in notes(config):
         if not os.path.exists(path):
             raise pytest.UsageError(f"--derive {path}: there is no such file or folder")
         config.args.append(str(path))
@@ -47,10 +47,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NoteFile | None:
     if file_path.suffix.lower() not in SUFFIXES or file_path.name.startswith("."):
         return None
-    roots = [Path(p).resolve() for p in parent.config.getoption("derive")]
+    roots = [Path(p).resolve() for p in notes(parent.config)]
     if not any(file_path.resolve().is_relative_to(root) for root in roots):
         return None
     return NoteFile.from_parent(parent, path=file_path)
+
+
+def notes(config: pytest.Config) -> list[str]:
+    """The notes and folders that were named."""
+    return list(config.getoption("derive") or ())
 
 
 class NoteFile(pytest.File):

@@ -98,5 +98,30 @@ def test_activation_that_is_defined_nowhere(activation, capsys):
     refused(["mlp", "--activation", activation], capsys, code=1)
 
 
+MAIN = "from derive.cli.main import main; main({args!r})"
+EXPR = ["expr", "x @ x", "--where", "x: n", "--wrt", "x", "--no-cache"]
+
+
+@pytest.mark.parametrize(("args", "code"), [(EXPR, 2), (["list"], 0), (["mlp", "--layers", "0"], 2)])
+def test_closed_output(args, code, python):
+    done = python("-c", f"import sys; sys.stdout = None; {MAIN.format(args=args)}")
+    assert done.returncode == code
+    assert done.stderr.count("error:") == (code != 0)
+    assert "Traceback" not in done.stderr
+
+
+def test_full_output(python):
+    done = python("-c", f"import sys; sys.stdout = open('/dev/full', 'w'); {MAIN.format(args=EXPR)}")
+    assert (done.returncode, done.stderr.count("error:")) == (2, 1)
+    assert "No space left on device" in done.stderr
+
+
+def test_bytes_that_are_no_text(python):
+    args = ["expr", "x + \udcc3\udcb1", "--where", "x: n", "--wrt", "x", "--no-cache"]
+    done = python("-c", MAIN.format(args=args), PYTHONIOENCODING="latin-1")
+    assert (done.returncode, done.stderr.count("error:")) == (2, 1)
+    assert "Traceback" not in done.stderr
+
+
 def test_a_full_disk_is_said(capsys):
     assert "No space left" in refused(["expr", "x @ x", "--where", "x: n", "--wrt", "x", "-o", "/dev/full"], capsys)

@@ -51,8 +51,12 @@ def hint(statement: Statement, verdict: Verdict) -> str:
     try:
         cause = explain(statement)
     except Exception:  # a hint is never worth a failure
-        return ""
-    return in_words(cause) if cause else ""
+        cause = None
+    said = in_words(cause) if cause else ""
+    if statement.unbound and not said:
+        names = ", ".join(statement.unbound)
+        return f"possible cause: {names} occurs on one side only; is a sum or a bracket missing?"
+    return said
 
 
 def in_words(cause: Cause) -> str:

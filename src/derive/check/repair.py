@@ -12,7 +12,8 @@ from derive.check import writing
 from derive.check.causes import Cause
 from derive.check.claims import Case
 from derive.check.shapes import Pair, aligned, axes, transposed
-from derive.check.slips import Candidate, Surroundings, candidates, slopes_of
+from derive.check.slips import Candidate, Surroundings, candidates
+from derive.check.walk import slopes_of
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in

@@ -13,23 +13,18 @@ from typing import NamedTuple
 
 from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, log, sign, sqrt, tanh
 
-from derive.check.walk import Scope, everywhere, single_factors, without
+from derive.check.walk import Scope, chained, ends, everywhere, placed, single_factors, without
 from derive.expr import (
     Delta,
     Elem,
     Index,
-    Inverse,
     Size,
     Sum_,
     Tensor,
-    Unknown,
     free_indices,
     fresh,
     open_binder,
-    relu,
     rename,
-    sigmoid,
-    step,
     sum_over,
 )
 
@@ -314,56 +309,6 @@ def branch(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     if e.is_Add and S.One in e.args:
         for x in around.scalars:
             yield Add(e - 1, x), x
-
-
-# -- parts -----------------------------------------------------------------------------------------------------
-
-
-def ends(e: Expr) -> tuple[Index, Index] | None:
-    """The two indices of a matrix that stands as one factor: an entry, or an entry of an inverse."""
-    pair = e.indices if isinstance(e, Elem) else e.slots if isinstance(e, Inverse) else ()
-    if len(pair) == 2 and all(isinstance(i, Index) for i in pair) and pair[0] != pair[1]:
-        return pair[0], pair[1]  # type: ignore[return-value]
-    return None
-
-
-def chained(e: Expr) -> Iterator[tuple[tuple[int, Expr], tuple[int, Expr]]]:
-    """Pairs of matrix factors f_ik g_kj with their places."""
-    parts = single_factors(e)
-    for m, f in enumerate(parts):
-        for n, g in enumerate(parts):
-            a, b = ends(f), ends(g)
-            if m != n and a and b and a[1] == b[0] and a[0] != b[1]:
-                yield (m, f), (n, g)
-
-
-def placed(e: Expr, scope: Scope) -> Iterator[Expr]:
-    """An expression over indices of its own at indices in scope."""
-    own = sorted(free_indices(e), key=str)
-    if not own:
-        yield e
-    elif len(own) == 1:
-        for i in scope:
-            if i.dim == own[0].dim:
-                yield rename(e, {own[0]: i})
-    elif len(own) == 2:
-        for i in scope:
-            for j in scope:
-                if (i.dim, j.dim) == (own[0].dim, own[1].dim) and i != j:
-                    yield rename(e, {own[0]: i, own[1]: j})
-
-
-def slopes_of(rhs: Expr, target: Elem) -> Iterator[Expr]:
-    """The slopes of an activation a = f(z), in its own terms."""
-    a = target
-    if isinstance(rhs, sigmoid):
-        yield a * (1 - a)
-    elif isinstance(rhs, tanh):
-        yield 1 - a**2
-    elif isinstance(rhs, relu):
-        yield step(rhs.args[0])
-    elif isinstance(rhs, Unknown):
-        yield Unknown(rhs.args[0], rhs.order + 1, rhs.argument)
 
 
 WHOLE: tuple[Row, ...] = (

@@ -50,7 +50,7 @@ def run(args: list[str]) -> int:
     """The exit code of `derive ARGS`; never raises, whatever happens."""
     try:
         code = _invoke(args)
-        sys.stdout.flush()
+        _flush()
         return code
     except click.ClickException as error:
         return _report(_usage_message(error), 2)
@@ -59,8 +59,11 @@ def run(args: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _report("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains when it closes
+        _silence()
         return BROKEN_PIPE
+    except OSError as error:
+        _silence()
+        return _report(f"the result could not be written: {error.strerror or error}. Try: -o FILE", 2)
     except Exception as error:
         return _report(_internal_message(error), 1)
 
@@ -78,11 +81,22 @@ def _leave(code: int) -> NoReturn:
     """End the process without taking SymPy apart object by object, a quarter of the time of its import."""
     atexit._run_exitfuncs()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _flush()
     except (OSError, ValueError):
         code = code or BROKEN_PIPE
     os._exit(code)
+
+
+def _flush() -> None:
+    """Python leaves out a stream that was closed before it started."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+
+
+def _silence() -> None:
+    """Send what is left of standard output nowhere, or the interpreter complains when it closes."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(message: str, code: int) -> int:
@@ -117,4 +131,4 @@ def _use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            reconfigure(encoding="utf-8")
+            reconfigure(encoding="utf-8", errors="backslashreplace")

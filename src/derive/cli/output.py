@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -90,6 +91,8 @@ def say(message: str, colour: str | None = None) -> None:
 def check_writable(output: str | None) -> None:
     """Refuse a destination that cannot be written before any work is done for it."""
     if output is None or output == "-":
+        if sys.stdout is None:
+            raise OptionError("standard output is closed. Try: -o FILE")
         return
     if len(output) > MAX_PATH:
         raise OptionError(f"-o {output[:60]}...: the name has {len(output)} characters. Try: a shorter one")

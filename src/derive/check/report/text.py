@@ -33,7 +33,7 @@ def _file(report: FileReport, explain: bool) -> Iterator[str]:
     if explain and report.declared:
         yield "\n".join([f"{report.path}: as read", *(f"    {name}: {what}" for name, what in report.declared.items())])
     for f in report.findings:
-        if f.verdict in SHOWN or (explain and f.counted):
+        if f.verdict in SHOWN or (explain and f.counted) or (not f.counted and f.detail):
             yield _finding(report, f, explain)
     yield coverage(report)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derive.derivation import Derivation
 from derive.expr import lowest_layer, shifted
-from derive.notation.document.lines import matrix_form
+from derive.notation.document.lines import in_blocks, matrix_form
 from derive.notation.lower import lower
 from derive.verify.decide import decide
 
@@ -14,7 +14,7 @@ from derive.verify.decide import decide
 def unfaithful(page: Derivation, steps: str) -> Iterator[str]:
     """What the matrix forms say against what was derived: a line for each that differs. There should be none."""
     seen = set()
-    for equation in page.equations():
+    for equation in map(in_blocks, page.equations()):
         for e in (equation.lhs, *(s.after for s in equation.shown(steps))):
             by = -lowest_layer(e)  # layers of the same shape have the same form
             key = tuple(shifted(part, by) for part in (e, *equation.out))

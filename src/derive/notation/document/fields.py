@@ -8,7 +8,9 @@ from sympy import Expr
 
 from derive.derivation import Code, Derivation, Section
 from derive.expr import Index, Tensor
+from derive.notation.blocks import block_axes
 from derive.notation.components import component_latex
+from derive.notation.forms import Components
 from derive.notation.latex import latex
 from derive.notation.numpy import numpy
 from derive.notation.recover import recover
@@ -24,9 +26,10 @@ def result_fields(
 ) -> dict[str, Any]:
     """latex, component_latex, numpy, shape, verdict, assumptions. Sizes in `numpy` are read off `declared` arrays."""
     form = recover(value, out)
+    axes = block_axes(value, out) if isinstance(form, Components) else None
     c = page.certificate
     return {
-        "latex": latex(form),
+        "latex": latex(form if axes is None else recover(value, axes)),
         "component_latex": component_latex(value),
         "numpy": numpy(form, declared),
         "shape": [str(i.dim) for i in out],

@@ -14,11 +14,12 @@ from derive.notation.style import LATEX
 RELATIONS = {"=": "&=", "<-": r"&\leftarrow"}
 SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}"}
 
-PREAMBLE = r"""\documentclass[11pt]{article}
-\usepackage[T1]{fontenc}
-\usepackage{lmodern}
-\usepackage[a4paper,margin=22mm]{geometry}
-\usepackage{amsmath,amssymb,bm}
+PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage{amsmath,bm}
+\setlength{\textwidth}{166mm}
+\setlength{\oddsidemargin}{-4mm}
+\setlength{\textheight}{240mm}
+\setlength{\topmargin}{-15mm}
 \allowdisplaybreaks
 \setlength{\jot}{6pt}
 \setlength{\parindent}{0pt}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from sympy import Expr
 
 from derive.derivation import Equation, Step
 from derive.expr import Index
+from derive.notation.blocks import block_axes
 from derive.notation.components import component_piece
 from derive.notation.forms import Components, Form, walk
 from derive.notation.recover import recover
@@ -41,6 +43,14 @@ def in_matrices(style: Style) -> Callable[[Expr, Out], str | None]:
     return written
 
 
+def in_blocks(equation: Equation) -> Equation:
+    """The equation over two of its axes, where it has more than two and a block of it is a matrix."""
+    if len(equation.out) <= 2 or matrix_form(equation.result, equation.out) is not None:
+        return equation
+    axes = block_axes(equation.result, equation.out)
+    return equation if axes is None else replace(equation, out=axes)
+
+
 def in_components(style: Style, literal: bool = False) -> Callable[[Expr, Out], str | None]:
     return lambda e, out: component_piece(e, style, literal=literal).text
 
@@ -50,7 +60,7 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
     shown = equation.shown(steps)
     plain = equation.in_components or equation.literal
     wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
-    matrix = _chain(equation, shown, in_matrices(style)) if wanted else None
+    matrix = _chain(in_blocks(equation), shown, in_matrices(style)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:

@@ -1,0 +1,142 @@
+"""Cases, conditions and indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sympy import Abs, Expr, S
+
+from derive.documents import syntax as s
+from derive.documents.names import letter_of
+from derive.documents.rows import relations
+from derive.documents.table import Tokens
+from derive.documents.trouble import Unreadable
+from derive.documents.values import Value, entrywise, scalar
+from derive.expr import Delta, Index, Where
+
+if TYPE_CHECKING:
+    from derive.documents.context import Context
+
+Choose = Callable[[Value, Value], Value]
+ELSE = ("otherwise", "else", "other", "sonst", "elsewhere", "그 외", "그렇지 않으면", "나머지", "그 밖")
+
+
+def cases(node: s.Cases, c: Context) -> Value:
+    """The first row whose condition holds; the last row stands for all that is left."""
+    from derive.documents.lower import lower
+
+    rows = [(lower(value, c), condition) for value, condition in node.rows]
+    out, last = rows[-1]
+    if len(rows) == 1 and not _is_else(last):
+        raise Unreadable(node.at, "cases with a single row", "what holds otherwise")
+    for value, condition in reversed(rows[:-1]):
+        if _is_else(condition):
+            raise Unreadable(node.at, "'otherwise' before the last row", "'otherwise' in the last row only")
+        out = chosen(condition, value, out, node.at, c)
+    if not _is_else(last):
+        chosen(last, out, out, node.at, c)  # it must be readable, too
+    return out
+
+
+def _is_else(condition: Tokens) -> bool:
+    words = " ".join(t.text for t in condition if t.kind in ("text", "word")).strip(" .,")
+    return any(words.startswith(w) for w in ELSE) or not [t for t in condition if t.kind not in ("text",)]
+
+
+def chosen(condition: Tokens, yes: Value, no: Value, at: int, c: Context) -> Value:
+    """`yes` where all comparisons of the condition hold, else `no`."""
+    out = yes
+    for choose in reversed(comparisons(condition, at, c)):
+        out = choose(out, no)
+    return out
+
+
+def comparisons(condition: Tokens, at: int, c: Context) -> list[Choose]:
+    """The comparisons of a condition: `0 < x < 1 and y > 0` has three."""
+    found: list[Choose] = []
+    for part in _conjuncts(condition):
+        chain = relations(list(part))
+        if not chain.relations:
+            raise Unreadable(part[0].start if part else at, _text(part), "a comparison such as t > 0")
+        for n, relation in enumerate(chain.relations):
+            left, right = tuple(chain.sides[n]), tuple(chain.sides[n + 1])
+            found.append(_comparison(str(relation), left, right, relation.start, c))
+    if not found:
+        raise Unreadable(at, "no condition", "a comparison such as t > 0")
+    return found
+
+
+def _conjuncts(condition: Tokens) -> list[Tokens]:
+    out: list[Tokens] = [()]
+    for t in condition:
+        if t.kind in ("text", "word") or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";"):
+            if "or" in t.text.split() or "또는" in t.text:
+                raise Unreadable(t.start, "'or' in a condition", "a condition without 'or'")
+            if "not" in t.text.split():
+                raise Unreadable(t.start, "'not' in a condition", "a comparison")
+            out.append(())
+        else:
+            out[-1] = (*out[-1], t)
+    return [p for p in out if p]
+
+
+def _text(tokens: Tokens) -> str:
+    return " ".join(map(str, tokens)) or "nothing"
+
+
+def _comparison(relation: str, left: Tokens, right: Tokens, at: int, c: Context) -> Choose:
+    if not left or not right:
+        raise Unreadable(at, "a comparison with one side", "an expression on both sides")
+    indices = _index_letters(left, right, c)
+    if relation in ("=", "\\ne") and indices is not None:
+        return _by_index(indices, relation == "=")
+    from derive.documents.lower import lower
+
+    a, b = (lower(c.tree(x, at), c) for x in (left, right))
+    rule = CONDITIONS.get(relation)
+    if rule is None:
+        raise Unreadable(at, relation, "a comparison: <, >, \\le, \\ge, = or \\ne")
+    return lambda yes, no: entrywise(rule, "the cases", at, a, b, yes, no)
+
+
+CONDITIONS: dict[str, Callable[..., Any]] = {
+    ">": lambda a, b, yes, no: Where(a - b, yes, no),
+    "<": lambda a, b, yes, no: Where(b - a, yes, no),
+    "\\ge": lambda a, b, yes, no: Where(b - a, no, yes),
+    "\\le": lambda a, b, yes, no: Where(a - b, no, yes),
+    "=": lambda a, b, yes, no: Where(Abs(a - b), no, yes),
+    "\\ne": lambda a, b, yes, no: Where(Abs(a - b), yes, no),
+}
+
+
+def _index_letters(left: Tokens, right: Tokens, c: Context) -> tuple[str, str] | None:
+    a, b = letter_of(left), letter_of(right)
+    if a is None or b is None or c.table.known(a) or c.table.known(b) or a in c.bindings or b in c.bindings:
+        return None
+    return a, b
+
+
+def _by_index(letters: tuple[str, str], equal: bool) -> Choose:
+    def choose(yes: Value, no: Value) -> Value:
+        if not equal:
+            yes, no = no, yes
+        return entrywise(lambda y, n: _delta(letters, y, n), "the cases", 0, yes, no)
+
+    return choose
+
+
+def _delta(letters: tuple[str, str], yes: Expr, no: Expr) -> Expr:
+    """delta_ij yes + (1 - delta_ij) no."""
+    from derive.expr import free_indices
+
+    there: dict[str, Index] = {i.name: i for e in (yes, no) for i in free_indices(e)}
+    if not all(x in there for x in letters):
+        raise Unreadable(0, f"a comparison of the indices {letters[0]} and {letters[1]}", "both of them in the cases")
+    d = Delta(there[letters[0]], there[letters[1]])
+    return d * yes + (S.One - d) * no
+
+
+def indicator(condition: Tokens, at: int, c: Context) -> Value:
+    """1 where the condition holds, else 0."""
+    return chosen(condition, scalar(S.One), scalar(S.Zero), at, c)

@@ -1,0 +1,471 @@
+"""Functions: those of the field by a table, those that the note defines by their definition, unknown ones as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import TYPE_CHECKING
+
+import sympy
+from sympy import Abs, Expr, Pow, Rational, S, exp, log
+from sympy.functions.elementary.hyperbolic import acosh, asinh, atanh
+
+from derive.documents import syntax as s
+from derive.documents.names import Superscript, items, superscript, word_of
+from derive.documents.powers import opened, power, raised
+from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, position, subscripted
+from derive.documents.table import Tokens
+from derive.documents.trouble import Clash, Unreadable
+from derive.documents.values import Value, axis, entrywise, make, moved, same, scalar, show_shape, square
+from derive.expr import Delta, Det, Elem, LogSumExp, Max_, Sum_, Tensor, Unknown, open_binder, rebuild, rename, sum_over, tensors
+from derive.expr.elementwise import UNARY
+from derive.expr.functions import maximum, minimum, relu, sigmoid
+
+if TYPE_CHECKING:
+    from derive.documents.context import Context
+
+FIELD: dict[str, Callable[[Expr], Expr]] = {
+    **UNARY,
+    "ln": log,
+    "lg": lambda t: log(t) / log(10),
+    "sgn": sympy.sign,
+    "arsinh": asinh,
+    "artanh": atanh,
+    "arcosh": acosh,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "cot": lambda t: sympy.cos(t) / sympy.sin(t),
+    "coth": lambda t: sympy.cosh(t) / sympy.sinh(t),
+    "swish": UNARY["silu"],
+    "heaviside": UNARY["step"],
+    "inv": lambda t: 1 / t,
+}
+"""Scalar functions, entry by entry."""
+
+BASES = {"2": 2, "10": 10, "e": None}
+GREEK_FUNCTIONS: dict[str, Callable[[Expr], Expr]] = {
+    "sigma": sigmoid,
+    "Phi": lambda t: (1 + sympy.erf(t / sympy.sqrt(2))) / 2,
+}
+"""Letters that are these functions where the note does not say otherwise."""
+
+
+# -- function words ----------------------------------------------------------------------------------------------
+def call(node: s.Call, c: Context) -> Value:
+    """The value of \\log p, \\max(0, t), \\operatorname{diag}(u)."""
+    from derive.documents.lower import lower
+
+    name = node.function
+    full = f"{name}_{word_of(node.sub)}" if node.sub else name
+    args = [lower(a, c) for a in node.args]
+    for known in (full, name):
+        if known in c.table.functions or (known in c.table.definitions and c.table.definitions[known].parameters):
+            sub = node.sub if known == name else ()
+            value = apply(known, node.primes, args, node.at, c)
+            return raised(entry(value, sub, node.at, c) if sub else value, superscript(node.sup), node.at, c)
+    value = field_function(node, args, c)
+    sup = superscript(node.sup)
+    if sup.acts and not sup.transposed and _inverse_mark(sup) and name not in ("det", "tr"):
+        raise Unreadable(node.at, f"{name}^{{-1}}", f"1/{name} or the name of the inverse function")
+    return raised(value, sup, node.at, c)
+
+
+def _inverse_mark(sup: Superscript) -> bool:
+    return len(sup.acts) == 2 and sup.acts[0].is_("-") and sup.acts[1].text == "1"
+
+
+def field_function(node: s.Call, args: list[Value], c: Context) -> Value:
+    name = node.function if node.function in SPECIAL or node.function in FIELD else node.function.lower()
+    if not args:
+        raise Unreadable(node.at, f"{node.function} without an argument", "an argument")
+    if name in FIELD and len(args) == 1:
+        f = _with_base(FIELD[name], node) if name in ("log", "ln") else FIELD[name]
+        value = _differentiated(f, node.primes, args[0], c) if node.primes else entrywise(f, name, node.at, args[0])
+        return entry(value, node.sub, node.at, c) if node.sub and name not in ("log", "ln") else value
+    rule = SPECIAL.get(name)
+    if rule is None:
+        raise Unreadable(node.at, node.function, "a function that is known")
+    if node.primes:
+        raise Unreadable(node.at, f"the derivative of {name} as a prime", r"\partial, or a scalar function")
+    value = rule(args, node.at)
+    if node.sub:
+        value = entry(value, node.sub, node.at, c)
+    return value
+
+
+def _with_base(f: Callable[[Expr], Expr], node: s.Call) -> Callable[[Expr], Expr]:
+    """log_2, log_{10}."""
+    base = "".join(t.text for t in node.sub)
+    if not base or base == "e":
+        return f
+    if not base.isdigit() or not 2 <= int(base[:4]) <= 100:
+        raise Unreadable(node.at, f"a logarithm to the base {base}", "a whole number as base")
+    return lambda t: log(t) / log(int(base))
+
+
+def _differentiated(f: Callable[[Expr], Expr], order: int, arg: Value, c: Context) -> Value:
+    """f'(z) for a function of the table."""
+    t = Tensor("~argument")
+    return substituted(scalar(derived(f(t()), t, order, c)), {t: arg})
+
+
+def derived(e: Expr, t: Tensor, order: int, c: Context) -> Expr:
+    from derive.documents.derivatives import total
+
+    c.differential = True
+    for _ in range(order):
+        e = total(e, t(), c)
+    return e
+
+
+def _softmax(args: list[Value], at: int) -> Value:
+    (z,) = _arity(args, 1, "softmax", at)
+    if not z.axes:
+        raise Clash("softmax of a scalar: a vector or the rows of a matrix are needed", at)
+    return Value(exp(z.expr - _lse(z)), z.axes)
+
+
+def _lse(z: Value) -> Expr:
+    last = z.axes[-1]
+    inner = axis(30, last.dim)
+    return LogSumExp(rename(z.expr, {last: inner}), inner)
+
+
+def _log_softmax(args: list[Value], at: int) -> Value:
+    (z,) = _arity(args, 1, "log-softmax", at)
+    if not z.axes:
+        raise Clash("softmax of a scalar: a vector or the rows of a matrix are needed", at)
+    return Value(z.expr - _lse(z), z.axes)
+
+
+def _logsumexp(args: list[Value], at: int) -> Value:
+    (z,) = _arity(args, 1, "log-sum-exp", at)
+    return Value(LogSumExp(z.expr, *z.axes)) if z.axes else z
+
+
+def _diag(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "diag", at)
+    if x.rank == 2 and 1 in x.shape:
+        x = make(x.expr, *(a for a in x.axes if a.dim != 1))
+    if x.rank == 1:
+        i, j = axis(0, x.axes[0].dim), axis(1, x.axes[0].dim)
+        return Value(x.expr * Delta(i, j), (i, j))
+    if x.rank == 0:
+        raise Clash("diag of a scalar", at)
+    square(x, "diag", at)
+    return make(rename(x.expr, {x.axes[1]: x.axes[0]}), x.axes[0])
+
+
+def _trace(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "tr", at)
+    if x.rank == 0:
+        return x
+    square(x, "the trace", at)
+    return scalar(sum_over(rename(x.expr, {x.axes[1]: x.axes[0]}), x.axes[0]))
+
+
+def _det(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "det", at)
+    if x.rank == 0:
+        return x
+    square(x, "the determinant", at)
+    return scalar(Det(*opened(x)))
+
+
+def _extreme(f: Callable[..., Expr], whole: Callable[[Value], Expr]) -> Callable[[list[Value], int], Value]:
+    def rule(args: list[Value], at: int) -> Value:
+        if len(args) == 1:
+            return Value(whole(args[0])) if args[0].axes else args[0]
+        return reduce(lambda a, b: entrywise(f, "max", at, a, b), args)
+
+    return rule
+
+
+def _maximum(a: Expr, b: Expr) -> Expr:
+    if a == 0 or b == 0:
+        return relu(b if a == 0 else a)  # type: ignore[return-value]
+    return maximum(a, b)  # type: ignore[return-value]
+
+
+def _largest(v: Value) -> Expr:
+    return Max_(v.expr, *v.axes)
+
+
+def _smallest(v: Value) -> Expr:
+    return -Max_(-v.expr, *v.axes)
+
+
+def _mean(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "mean", at)
+    return scalar(sum_over(x.expr, *x.axes) / sympy.Mul(*x.shape))
+
+
+def _total(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "sum", at)
+    return scalar(sum_over(x.expr, *x.axes))
+
+
+def _variance(args: list[Value], at: int) -> Value:
+    (x,) = _arity(args, 1, "var", at)
+    mean = _mean([x], at).expr
+    return scalar(sum_over((x.expr - mean) ** 2, *x.axes) / sympy.Mul(*x.shape))
+
+
+def _arity(args: list[Value], n: int, what: str, at: int) -> list[Value]:
+    if len(args) != n:
+        raise Unreadable(at, f"{what} of {len(args)} arguments", f"{n}")
+    return args
+
+
+def _whole_inverse(args: list[Value], at: int) -> Value:
+    from derive.documents.powers import inverse
+
+    return inverse(_arity(args, 1, "inv", at)[0], at)
+
+
+SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
+    "softmax": _softmax,
+    "logsoftmax": _log_softmax,
+    "logsumexp": _logsumexp,
+    "lse": _logsumexp,
+    "diag": _diag,
+    "diagonal": _diag,
+    "tr": _trace,
+    "trace": _trace,
+    "det": _det,
+    "max": _extreme(_maximum, _largest),
+    "min": _extreme(lambda a, b: minimum(a, b), _smallest),  # type: ignore[arg-type, return-value]
+    "mean": _mean,
+    "var": _variance,
+    "sum": _total,
+    "inv": _whole_inverse,
+}
+"""Functions of whole arrays, and of several arguments."""
+
+
+# -- norms -------------------------------------------------------------------------------------------------------
+def absolute(v: Value, at: int) -> Value:
+    """|x| entry by entry; of a square matrix, its determinant."""
+    if v.rank == 2 and 1 not in v.shape:
+        return _det([v], at)
+    return entrywise(Abs, "the absolute value", at, v)
+
+
+def norm(node: s.Bracket, sub: Tokens, c: Context) -> Value:
+    """The 2-norm, or as the subscript says: 1, 2, F, infinity."""
+    from derive.documents.lower import lower
+
+    if len(node.items) != 1:
+        raise Unreadable(node.at, f"a norm of {len(node.items)} items", "one vector or matrix")
+    x = lower(node.items[0], c)
+    which = "".join(map(str, sub)).replace("{", "").replace("}", "")
+    e = x.expr
+    if which in ("", "2", "F", "\\mathrmF"):
+        if which == "2" and x.rank == 2 and 1 not in x.shape:
+            raise Unreadable(node.at, "the spectral norm of a matrix", "the Frobenius norm, or a vector")
+        return scalar(Pow(sum_over(e**2, *x.axes), Rational(1, 2)) if x.axes else Abs(e))
+    if which == "1" and x.rank < 2:
+        return scalar(sum_over(Abs(e), *x.axes))
+    if which == "\\infty" and x.rank < 2:
+        return scalar(Max_(Abs(e), *x.axes) if x.axes else Abs(e))
+    return weighted_norm(x, sub, node.at, c)
+
+
+def weighted_norm(x: Value, sub: Tokens, at: int, c: Context) -> Value:
+    """|x|_A is the root of x^T A x."""
+    from derive.documents.lower import lower
+    from derive.documents.values import dot, multiply
+
+    weight = lower(c.tree(sub, at), c)
+    if x.rank != 1 or weight.rank != 2:
+        raise Unreadable(at, f"a norm with the subscript {word_of(sub)}", r"1, 2, F, \infty or a matrix")
+    return entrywise(lambda e: Pow(e, Rational(1, 2)), "the norm", at, dot(x, multiply(weight, x, at), at))
+
+
+# -- application -------------------------------------------------------------------------------------------------
+def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
+    """f(x) where f is a function by the table; None where the pair is a product."""
+    from derive.documents.lower import lower
+
+    bracket = argument.base if isinstance(argument, s.Script) else argument
+    if not isinstance(bracket, s.Bracket) or bracket.kind not in "([{<" or bracket.kind == "<":
+        return None
+    if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
+        return None
+    found = function_name(f, bracket, c)
+    if found is None:
+        return None
+    name, primes, sup = found
+    if name == "":
+        value = lower(f, c)  # E(w), where E is a value
+    else:
+        value = apply(name, primes, [lower(a, c) for a in bracket.items], f.at, c)
+    value = raised(value, sup, f.at, c)
+    if isinstance(argument, s.Script):
+        if argument.sub:
+            value = subscripted(s.Name(f.at, ""), value, argument, c)
+        if argument.primes:
+            raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
+        value = raised(value, superscript(argument.sup), argument.at, c)
+    return value
+
+
+def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, Superscript] | None:
+    """The name, primes and superscript of a factor that is a function here. The name is empty for a value like E(w)."""
+    base, sub, sup, primes = _parts(f)
+    if base is None:
+        return None
+    t = c.table
+    name = f"{base.name}_{word_of(sub)}" if sub else base.name
+    if sup.name:
+        name = f"{name}_{sup.name}"
+    if sup.layer:
+        return None
+    if name in t.functions or (name in t.definitions and t.definitions[name].parameters):
+        return name, primes, sup
+    if sub and (base.name in t.functions or (base.name in t.definitions and t.definitions[base.name].parameters)):
+        return None
+    if name in c.bindings or name in c.env:
+        return None
+    if t.known(name) or t.known(base.name):
+        return ("", 0, Superscript()) if not primes and _is_remark(f, name, bracket, c) else None
+    if name in GREEK_FUNCTIONS and (name != "Phi" or base.name == "Phi"):
+        return name, primes, sup
+    if (name in UNKNOWN_FUNCTIONS or primes) and len(bracket.items) == 1:
+        c.assumed.setdefault(f"{name} is a differentiable function, applied entry by entry")
+        return name, primes, sup
+    return None
+
+
+def _parts(f: s.Node) -> tuple[s.Name | None, Tokens, Superscript, int]:
+    if isinstance(f, s.Name):
+        return f, (), Superscript(), 0
+    if isinstance(f, s.Script) and isinstance(f.base, s.Name):
+        return f.base, f.sub, superscript(f.sup), f.primes
+    return None, (), Superscript(), 0
+
+
+def _is_remark(f: s.Node, name: str, bracket: s.Bracket, c: Context) -> bool:
+    """Whether (w) only reminds what E depends on: E has a definition that mentions each bare name in the bracket."""
+    definition = c.table.definitions.get(name)
+    if definition is None:
+        return False
+    from derive.documents.names import base_of
+
+    names = [base_of(i) for i in bracket.items]
+    if any(n is None for n in names):
+        return False
+    used = reachable(name, c.table)
+    return all(n is not None and n.name in used for n in names)
+
+
+def reachable(name: str, table: object) -> set[str]:
+    """The names that a definition mentions, directly or through others."""
+    from derive.documents.mentions import mentioned
+
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        d = table.definitions.get(stack.pop())  # type: ignore[attr-defined]
+        if d is not None:
+            new = mentioned(d.rhs, table) - seen
+            seen |= new
+            stack += new
+    return seen
+
+
+def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:
+    """The function at these arguments, or its derivative."""
+    definition = c.table.definitions.get(name)
+    if definition is not None and definition.parameters:
+        return _defined(definition, primes, args, at, c)
+    if name in GREEK_FUNCTIONS and name not in c.table.functions:
+        (arg,) = _arity(args, 1, name, at)
+        if primes:
+            return _differentiated(GREEK_FUNCTIONS[name], primes, arg, c)
+        return entrywise(GREEK_FUNCTIONS[name], name, at, arg)
+    (arg,) = _arity(args, 1, name, at)
+    if primes:
+        c.differential = True
+    return entrywise(lambda t: Unknown(name, primes, t), name, at, arg)
+
+
+def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
+    from derive.documents.lower import lower
+
+    _arity(args, len(d.parameters), d.name, at)
+    if len(c.computing) > 30:
+        raise Unreadable(at, f"{d.name}, which is defined by itself", "a definition that ends somewhere")
+    c.computing.append((d.name, -1))
+    try:
+        if not primes:
+            with c.bind(dict(zip(d.parameters, args, strict=True))):
+                return lower(d.rhs, c)
+        t = Tensor(f"~{d.parameters[0]}", (), None, _sign_of(d.parameters[0], c))
+        with c.bind({d.parameters[0]: scalar(t())}):
+            body = lower(d.rhs, c)
+    finally:
+        c.computing.pop()
+    if body.axes or len(args) != 1:
+        raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
+    return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})
+
+
+def _sign_of(name: str, c: Context) -> frozenset[str]:
+    symbol = c.table.symbols.get(name)
+    return symbol.properties if symbol is not None and not symbol.dims else frozenset()
+
+
+def bare_derivative(node: s.Script, c: Context) -> Value | None:
+    """f' without an argument: at the function's own parameter, where that has a name."""
+    assert isinstance(node.base, s.Name)
+    d = c.table.definitions.get(node.base.name)
+    if d is None or len(d.parameters) != 1 or node.sub:
+        return None
+    from derive.documents.refer import bare
+
+    return apply(d.name, node.primes, [bare(node.at, d.parameters[0], c)], node.at, c)
+
+
+def body_of(name: str, at: int, c: Context) -> Value:
+    """A function without its argument list: J for J(B), at its own parameters."""
+    from derive.documents.lower import lower
+
+    d = c.table.definitions[name]
+    if len(c.computing) > 30:
+        raise Unreadable(at, f"{name}, which is defined by itself", "a definition that ends somewhere")
+    c.computing.append((name, -2))
+    try:
+        return lower(d.rhs, c)
+    finally:
+        c.computing.pop()
+
+
+def substituted(body: Value, values: dict[Tensor, Value]) -> Value:
+    """A scalar body with scalars replaced by arrays: entry by entry."""
+    from derive.documents.values import _common, _onto
+
+    shape: tuple[Expr, ...] = ()
+    for v in values.values():
+        shape = _common(shape, v.shape, "the arguments", 0)
+    axes = tuple(axis(k, d) for k, d in enumerate(shape))
+    return Value(replaced(body.expr, {t: _onto(v, axes) for t, v in values.items()}), axes)
+
+
+def replaced(e: Expr, values: dict[Tensor, Expr]) -> Expr:
+    """Scalars (tensors without indices) replaced by expressions, under binders as well."""
+
+    def go(u: Expr) -> Expr:
+        if tensors(u).isdisjoint(values):
+            return u
+        if isinstance(u, Elem):
+            return values[u.tensor]
+        if isinstance(u, Sum_):
+            body, names = open_binder(u)
+            return sum_over(go(body), *names)
+        return rebuild(u, go)
+
+    return go(e)
+
+
+__all__ = ["Delta", "S", "application", "call", "items", "minimum", "moved", "norm", "position", "power", "same", "show_shape"]
