@@ -53,9 +53,9 @@ def _log_pow(u: log) -> Expr | None:
 
 
 LOG_RULES = (
-    ("log_prod", "the logarithm of a product is the sum of the logarithms", _log_prod),
-    ("log_mul", "the logarithm of a product is the sum of the logarithms", _log_mul),
-    ("log_pow", "the logarithm of a power", _log_pow),
+    ("log_prod", "log of a product", _log_prod),
+    ("log_mul", "log of a product", _log_mul),
+    ("log_pow", "log of a power", _log_pow),
 )
 
 

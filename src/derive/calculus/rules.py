@@ -202,7 +202,7 @@ NODES: dict[type, Rule] = {
     Where: Rule("d_where", "derivative by cases, off the kink", d_where),
     Sum_: Rule("d_sum_over", "derivative under the sum", d_sum_over, trivial=True),
     Prod_: Rule("d_prod_over", "logarithmic derivative of a product", d_prod_over),
-    LogSumExp: Rule("d_logsumexp", "derivative of log-sum-exp: softmax weights", d_logsumexp),
+    LogSumExp: Rule("d_logsumexp", "derivative of log-sum-exp", d_logsumexp),
     Max_: Rule("d_max_over", "a maximum routes its derivative to the winner", d_max_over),
     LayerSum: Rule("d_layer_sum", "only the term of layer l depends on it", d_layer_sum),
     Winner: Rule("d_winner", "the winner does not change off ties", d_winner),

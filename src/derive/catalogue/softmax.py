@@ -47,7 +47,7 @@ def _jacobian(one: Regression) -> Equation:
     z = one.score(OTHER_CLASS)
     slope = differentiate(let.rhs, z)
     steps = (
-        Step(slope, "derivative", "derivative of the exponential, derivative of log-sum-exp"),
+        Step(slope, "derivative", "derivatives of the exponential and log-sum-exp"),
         Step(fold(slope, (let,)), "fold", "by name"),
     )
     return Equation(Diff(let.target, z), (CLASS, OTHER_CLASS), steps, context=Context(one.program))

@@ -42,7 +42,10 @@ def _chain_is_key(a: Adjoint) -> bool:
 
 def _local_reason(a: Adjoint) -> str:
     """The words of the derivative rules that the local derivatives took."""
-    reasons = dict.fromkeys(r.reason for p in a.paths for r in rules_used(p.rhs, a.of) if not r.trivial)
+    reasons = list(dict.fromkeys(r.reason for p in a.paths for r in rules_used(p.rhs, a.of) if not r.trivial))
+    head = "derivative of "
+    if len(reasons) > 1 and all(r.startswith(head) for r in reasons):
+        return "derivatives of " + " and ".join(r.removeprefix(head) for r in reasons)
     return ", ".join(reasons) or "chain rule"
 
 
