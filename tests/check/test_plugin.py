@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from check.builders import claim
 from derive.check import worker
 from derive.documents.model import Note, Place, Statement

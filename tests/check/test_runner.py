@@ -49,7 +49,8 @@ def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., li
 
         monkeypatch.setattr(worker, "read", lambda task: Note(task.path, statements))
         monkeypatch.setattr(worker, "examine", odd)
-        monkeypatch.setattr(runner, "GRACE", 1.5)
+        monkeypatch.setattr(runner, "GRACE", 2.5)
+        monkeypatch.setattr(worker, "EXTRA", 0.5)
         (report,) = runner.check_files([str(note)], seconds=seconds)
         return list(report.findings)
 

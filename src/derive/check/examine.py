@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from derive.check.causes import Cause, explain
-from derive.check.claims import SECONDS, judge
+from derive.check.claims import SECONDS, SHAPES, judge
 from derive.check.result import Finding
+from derive.check.retype import undone
 from derive.errors import DeriveError
 from derive.verify import Verdict
 
@@ -14,15 +16,23 @@ if TYPE_CHECKING:
     from derive.documents.model import Statement
 
 
-def examine(statement: Statement, *, seconds: float = SECONDS, hints: bool = True) -> Finding:
-    """The finding for one statement; whatever goes wrong inside is a verdict, never an exception."""
+Again = Callable[[str], "Statement | None"]
+
+
+def examine(
+    statement: Statement, *, seconds: float = SECONDS, hints: bool = True, again: Again | None = None
+) -> Finding:
+    """The finding for one statement; whatever goes wrong inside is a verdict, never an exception.
+
+    `again` reads the statement once more with another right side, in its place in the note.
+    """
     try:
         verdict = judge(statement, seconds=seconds)
     except RecursionError:
         verdict = Verdict("undecided", "checker", "the claim is nested too deeply")
     except (DeriveError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         verdict = Verdict("undecided", "checker", f"{type(error).__name__}: {str(error)[:200]}")
-    return finding(statement, verdict, hint(statement, verdict) if hints else "")
+    return finding(statement, verdict, hint(statement, verdict, again) if hints else "")
 
 
 def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
@@ -42,7 +52,7 @@ def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
     )
 
 
-def hint(statement: Statement, verdict: Verdict) -> str:
+def hint(statement: Statement, verdict: Verdict, again: Again | None = None) -> str:
     """What to do about it; empty where there is nothing to say."""
     if verdict.kind == "convention":
         return "declare the layout in a comment: derive: numerator layout, or denominator layout"
@@ -52,6 +62,8 @@ def hint(statement: Statement, verdict: Verdict) -> str:
         cause = explain(statement)
     except Exception:  # a hint is never worth a failure
         cause = None
+    if again and (statement.clash or (verdict.method == SHAPES and (cause is None or not cause.sentence))):
+        cause = undone(statement.rhs_text, again) or cause
     said = in_words(cause) if cause else ""
     if statement.unbound and not said:
         names = ", ".join(statement.unbound)

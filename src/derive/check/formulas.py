@@ -24,7 +24,7 @@ def prove_formulas(lhs: str, rhs: str, where: str = "", relation: str = "=", *, 
     sides = (side(parse_formula(lhs, declared)), side(parse_formula(rhs, declared)))
     statement = Statement("claim", Place(1, 1), lhs, relation, rhs, sides=sides, layout="numerator")
     try:
-        with alarm(seconds + 1):
+        with alarm(seconds + 2):
             return examine(statement, seconds=seconds)
     except TooLong:
         return late(Finding(1, 1, lhs, relation, rhs, "undecided"), seconds)

@@ -7,21 +7,38 @@ and judged like any claim, so that the right form comes out in the author's own 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from derive.check.causes import Cause
+from derive.check.claims import judge
+
+if TYPE_CHECKING:
+    from derive.documents.model import Statement
+
+SECONDS = 1.5
 
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[a-zA-Z0-9]|[^\sa-zA-Z0-9]")
 TRANSPOSES = re.compile(
-    r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|\\mathsf\s*\{?\s*T\s*\}?|\\mathrm\s*\{?\s*T\s*\}?)\s*\}|\\top|T(?![a-zA-Z]))"
+    r"\^\s*(?:\{\s*(?:\\top|\\intercal|T|\\(?:mathsf|mathrm|sf)\s*(?:\{\s*T\s*\}|T))\s*\}|\\top|T(?![a-zA-Z]))"
 )
 LAYER = re.compile(r"\^\s*\{\s*([(\[])\s*([a-zA-Z0-9])\s*(?:([+-])\s*1)?\s*([)\]])\s*\}")
 ACCENTS = frozenset(
-    r"\hat \tilde \bar \vec \bm \mathbf \boldsymbol \mathrm \dot \widehat \widetilde \overline \mathcal".split()
-)
-SYMBOLS = frozenset(
-    (r"\alpha \beta \gamma \delta \epsilon \varepsilon \zeta \eta \theta \vartheta \kappa \lambda \mu \nu \xi \pi \rho "
-     r"\sigma \tau \phi \varphi \chi \psi \omega \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Phi \Psi \Omega \ell").split()
+    {
+        "\\hat", "\\tilde", "\\bar", "\\vec", "\\bm", "\\mathbf", "\\boldsymbol", "\\mathrm", "\\dot", "\\widehat",
+        "\\widetilde", "\\overline", "\\mathcal",
+    }
 )  # fmt: skip
+SYMBOLS = frozenset(
+    {
+        "\\alpha", "\\beta", "\\gamma", "\\delta", "\\epsilon", "\\varepsilon", "\\zeta", "\\eta", "\\theta",
+        "\\kappa", "\\lambda", "\\mu", "\\nu", "\\xi", "\\pi", "\\rho", "\\sigma", "\\tau", "\\phi", "\\varphi",
+        "\\chi", "\\psi", "\\omega", "\\Gamma", "\\Delta", "\\Theta", "\\Lambda", "\\Xi", "\\Pi", "\\Sigma",
+        "\\Phi", "\\Psi", "\\Omega", "\\ell",
+    }
+)  # fmt: skip
+SPACE = re.compile(r"(?:\s|\\[,;!:])*")
 MOST = 24  # edits that are tried
 
 
@@ -34,7 +51,7 @@ class Edit(NamedTuple):
 
 
 class Atom(NamedTuple):
-    """A symbol or a bracket with its sub- and superscripts: text[start:stop] is the base, text[stop:end] the scripts."""
+    """A symbol or a bracket: text[start:stop] is its base, text[stop:end] its sub- and superscripts."""
 
     start: int
     stop: int
@@ -73,10 +90,9 @@ def layers(text: str) -> Iterator[Edit]:
 
 def orders(text: str) -> Iterator[Edit]:
     """Two neighbours in a product, exchanged."""
-    found = list(atoms(text))
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in neighbours(text):
         between = text[a.end : b.start]
-        if re.fullmatch(r"(?:\s|\\[,;!:])*", between):
+        if SPACE.fullmatch(between):
             swapped = text[b.start : b.end] + (between or " ") + text[a.start : a.end]
             yield Edit("order", "the order of the product is wrong", text[: a.start] + swapped + text[b.end :])
 
@@ -85,11 +101,19 @@ def products(text: str) -> Iterator[Edit]:
     for found in re.finditer(r"\\odot|\\circ(?![a-zA-Z])", text):
         changed = text[: found.start()] + " " + text[found.end() :]
         yield Edit("product", "an entrywise product stands where a matrix product belongs", changed)
-    found_atoms = list(atoms(text))
-    for a, b in zip(found_atoms, found_atoms[1:], strict=False):
-        if not text[a.end : b.start].strip():
+    for a, b in neighbours(text):
+        if SPACE.fullmatch(text[a.end : b.start]):
             changed = text[: a.end] + r" \odot " + text[b.start :]
             yield Edit("product", "a matrix product stands where an entrywise one belongs", changed)
+
+
+def neighbours(text: str) -> Iterator[tuple[Atom, Atom]]:
+    """Each symbol or bracket with the one that follows it."""
+    found = sorted(atoms(text))
+    for a in found:
+        following = next((b for b in found if b.start >= a.end), None)
+        if following:
+            yield a, following
 
 
 def atoms(text: str) -> Iterator[Atom]:
@@ -166,10 +190,17 @@ def scripts(text: str, at: int) -> int:
             at = argument(text, at)
 
 
-def repaired(text: str, holds: Callable[[str], bool]) -> list[Edit]:
-    """The edits that make the claim right, one class at a time."""
-    found = []
+def undone(text: str, again: Callable[[str], Statement | None], seconds: float = SECONDS) -> Cause | None:
+    """The cause of shapes that do not fit: the class of the edits after which the claim holds."""
+    until, found = time.monotonic() + seconds, []
     for edit, _ in zip(edits(text), range(MOST), strict=False):
-        if holds(edit.text):
+        if time.monotonic() > until:
+            break
+        statement = again(edit.text)
+        if statement is not None and judge(statement, seconds=0.5).established:
             found.append(edit)
-    return found
+    if not found:
+        return None
+    kinds = dict.fromkeys(e.kind for e in found)
+    said = "; or ".join(dict.fromkeys(e.sentence for e in found[:2]))
+    return Cause(found[0].kind, said, len(kinds) == 1, " ".join(found[0].text.split()))

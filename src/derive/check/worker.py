@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derive.check.examine import examine
@@ -19,6 +19,7 @@ from derive.check.result import Finding
 if TYPE_CHECKING:
     from derive.documents.model import Note, Statement
 
+EXTRA = 2.0  # seconds for the likely cause
 MEMORY = 6 << 30  # bytes of address space for one worker
 
 
@@ -46,7 +47,7 @@ def work(task: Task, pipe: Any) -> None:
         pipe.send(("begun", len(note.statements), remarks(note), dict(note.declared)))
         for number, statement in enumerate(note.statements[task.first :], task.first):
             pipe.send(("at", number, _sketch(statement)))
-            pipe.send(("found", number, timed(statement, task)))
+            pipe.send(("found", number, timed(statement, task, again(note, number, task))))
         pipe.send(("done",))
     except (BrokenPipeError, EOFError):
         pass
@@ -64,11 +65,32 @@ def remarks(note: Note) -> tuple[str, ...]:
     return tuple(f"line {d.place.line}: {d.message}" for d in note.diagnostics)
 
 
-def timed(statement: Statement, task: Task) -> Finding:
+def again(note: Note, number: int, task: Task) -> Callable[[str], Statement | None] | None:
+    """Reads a statement once more with another right side; None where its text is not to be found in the file."""
+    statement = note.statements[number]
+    lines = task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
+    if not 1 <= statement.line <= len(lines) or not statement.rhs_text.strip():
+        return None
+    start = sum(map(len, lines[: statement.line - 1])) + statement.column - 1
+    text, end = "".join(lines), start + len(statement.rhs_text)
+    if text[start:end] != statement.rhs_text:
+        return None
+
+    def read_again(rhs: str) -> Statement | None:
+        other = read(replace(task, data=f"{text[:start]}{rhs}{text[end:]}".encode()))
+        if len(other.statements) != len(note.statements):
+            return None
+        found = other.statements[number]
+        return found if found.lhs_text == statement.lhs_text else None
+
+    return read_again
+
+
+def timed(statement: Statement, task: Task, reader: Callable[[str], Statement | None] | None = None) -> Finding:
     """The finding, or that it took too long."""
     try:
-        with alarm(task.seconds + 1):
-            return examine(statement, seconds=task.seconds, hints=task.hints)
+        with alarm(task.seconds + EXTRA):
+            return examine(statement, seconds=task.seconds, hints=task.hints, again=reader)
     except TooLong:
         return late(_sketch(statement), task.seconds)
     except MemoryError:
@@ -105,8 +127,6 @@ def late(sketch: Finding, seconds: float) -> Finding:
 
 
 def given_up(sketch: Finding, why: str) -> Finding:
-    from dataclasses import replace
-
     return replace(sketch, verdict="undecided", method="time", detail=why)
 
 

@@ -202,12 +202,13 @@ def _reflection(n: int, rng: random.Random) -> Matrix:
 
 
 def _orthogonal(n: int, rng: random.Random, symmetric: bool) -> Matrix:
-    """A reflection, or a product of two that is not symmetric."""
+    """A reflection, or a product of two or three that is not symmetric: determinants 1 and -1 both occur."""
     made = _reflection(n, rng)
     if symmetric or n == 1:
-        return made
+        return made if rng.random() < 0.5 else tuple(tuple(-x for x in row) for row in made)
+    turns = rng.choice((2, 3))
     for _ in range(20):
-        other = _times(_reflection(n, rng), _reflection(n, rng))
+        other = reduce(_times, (_reflection(n, rng) for _ in range(turns)))
         if not _is_symmetric(other):
             return other
     return made

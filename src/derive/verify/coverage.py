@@ -115,12 +115,12 @@ def argument_value(case: Case, values: Mapping[Tensor, Any], sizes: Any, program
 
 def boundary_values(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
                     ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
-    """Entries at which the argument of the comparison may be zero, simplest first."""
+    """Entries at which the argument of the comparison may be zero: all others as they are, then all of them equal."""
+    yield from _solutions(case, values, movable, sizes, program)
     for c in CONSTANTS:
         chosen = [t for t in movable if admits(t, c)]
         if chosen:
             yield {**values, **{t: _constant(t, sizes, c) for t in chosen}}
-    yield from _solutions(case, values, movable, sizes, program)
 
 
 def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
@@ -132,7 +132,7 @@ def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
 
 def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
                ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
-    """Solve argument = 0 in one entry in which it is affine, exactly."""
+    """Solve argument = 0 in one entry of each tensor in which it is affine, exactly."""
     argument = case.argument
     if argument is None or isinstance(case.node, Max_):
         return
@@ -153,6 +153,7 @@ def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, 
             moved = {**values, t: replaced(values[t], places, root)}
             if admits(t, root) and worth(moved) == 0:
                 yield moved
+                break
 
 
 def replaced(value: Any, places: tuple[int, ...], x: Fraction) -> Any:

@@ -27,6 +27,7 @@ from derive.verify.verdict import Verdict
 METHOD = "ball arithmetic"
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1", "1/16", "10")))
 SIZE_SETS = 3
+BOUNDARIES = 3  # places on a boundary: where a c = 0, one with a = 0 and one with c = 0
 TRIES = 5  # places that are drawn for each one that is asked for
 
 
@@ -169,7 +170,7 @@ class Search:
 
     def _at_boundary(self, case: Case, given: frozenset[Tensor]) -> Failure | None:
         """One boundary; with lets given any values at all, sides that agree do so at every boundary that exists."""
-        unresolved = f"no place was found where {case.node} is at its boundary"
+        unresolved, agreed = f"no place was found where {case.node} is at its boundary", 0
         for sizes, values in self._boundary_places(case, given):
             look = self._look(sizes, values)
             reached = case.argument is None or case.node in self.coverage.zeros
@@ -177,14 +178,17 @@ class Search:
                 continue
             if look.failure and not given:
                 return look.failure
-            if look.kind in ("equal", "outside"):
-                return None
-            unresolved = f"at the boundary of {case.node}: " + (look.why or "the sides differ, if it can be reached")
-        self.trouble = unresolved
+            if look.kind not in ("equal", "outside"):
+                unresolved = f"at the boundary of {case.node}: " + (look.why or "the sides differ, if it can be reached")
+                continue
+            agreed += 1
+            if agreed == BOUNDARIES:
+                break
+        self.trouble = "" if agreed else unresolved
         return None
 
     def _boundary_places(self, case: Case, given: frozenset[Tensor]) -> Iterator[tuple[Any, Any]]:
-        movable = self.claim.inputs(case.node, given)
+        movable = self.claim.inputs(case.argument or case.node, given)
         base = tuple(dict.fromkeys((*self.claim.inputs(given=given), *movable)))
         for n in range(SIZE_SETS):
             sizes = self.claim.sizes(self.seed + n)

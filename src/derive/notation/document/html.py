@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-from derive.derivation import Code, Derivation, Equation, Prose, Table
+from derive.derivation import Code, Derivation, Prose, Table
 from derive.notation.document import latex
+from derive.notation.document.lines import grouped
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
 
@@ -42,20 +43,11 @@ def document(page: Derivation, *, notation: str = "matrix", steps: str = "key") 
 def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
     for section in page.sections:
         yield f"<h2>{html.escape(section.title)}</h2>"
-        run: list[Equation] = []
-        for block in (*section.blocks, None):
-            if isinstance(block, Equation):
-                run.append(block)
-                continue
-            if run:
-                yield _tex(latex.aligned(run, notation, steps), display=True)
-                run = []
-            if isinstance(block, Prose):
-                yield f"<p>{_prose(block.text)}</p>"
-            elif isinstance(block, Table):
-                yield _table(block)
-            elif isinstance(block, Code):
-                yield f"<pre><code>{html.escape(block.text)}</code></pre>"
+        for group in grouped(section.blocks):
+            if isinstance(group, list):
+                yield _tex(latex.aligned(group, notation, steps), display=True)
+            else:
+                yield WRITERS[type(group)](group)
 
 
 def _tex(text: str, *, display: bool = False) -> str:
@@ -64,9 +56,9 @@ def _tex(text: str, *, display: bool = False) -> str:
     return f'<{tag}{kind} data-tex="{html.escape(text, quote=True)}"></{tag}>'
 
 
-def _prose(text: str) -> str:
-    parts = re.split(r"\$([^$]*)\$", text)
-    return "".join(_tex(p) if n % 2 else html.escape(p) for n, p in enumerate(parts))
+def _prose(block: Prose) -> str:
+    parts = re.split(r"\$([^$]*)\$", block.text)
+    return f"<p>{''.join(_tex(p) if n % 2 else html.escape(p) for n, p in enumerate(parts))}</p>"
 
 
 def _table(block: Table) -> str:
@@ -78,6 +70,13 @@ def _table(block: Table) -> str:
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX, r"\times")
     return f"<td>{_tex(text) if maths else html.escape(text)}</td>"
+
+
+def _code(block: Code) -> str:
+    return f"<pre><code>{html.escape(block.text)}</code></pre>"
+
+
+WRITERS: dict[type, Callable[..., str]] = {Prose: _prose, Table: _table, Code: _code}
 
 
 def _footer(page: Derivation) -> str:

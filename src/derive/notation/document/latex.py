@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from derive.derivation import Code, Derivation, Equation, Prose, Table
-from derive.notation.document.lines import Line, chains
+from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
@@ -39,17 +39,8 @@ def document(page: Derivation, *, notation: str = "matrix", steps: str = "key", 
 def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
     for section in page.sections:
         yield f"\\subsection*{{{escape(section.title)}}}"
-        run: list[Equation] = []
-        for block in section.blocks:
-            if isinstance(block, Equation):
-                run.append(block)
-                continue
-            if run:
-                yield display(run, notation, steps)
-                run = []
-            yield WRITERS[type(block)](block)
-        if run:
-            yield display(run, notation, steps)
+        for group in grouped(section.blocks):
+            yield display(group, notation, steps) if isinstance(group, list) else WRITERS[type(group)](group)
 
 
 def display(equations: list[Equation], notation: str, steps: str) -> str:

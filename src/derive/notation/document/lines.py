@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import NamedTuple
 
 from sympy import Expr
 
-from derive.derivation import Equation, Step
+from derive.derivation import Block, Equation, Step
 from derive.expr import Index
 from derive.notation.blocks import block_axes
 from derive.notation.components import component_piece
@@ -18,6 +19,15 @@ from derive.notation.style import Style
 from derive.notation.writer import write
 
 Out = tuple[Index, ...]
+
+
+def grouped(blocks: tuple[Block, ...]) -> Iterator[list[Equation] | Block]:
+    """The blocks of a section in order, with neighbouring equations together: they are aligned with one another."""
+    for equations, run in groupby(blocks, lambda block: isinstance(block, Equation)):
+        if equations:
+            yield list(run)  # type: ignore[arg-type]
+        else:
+            yield from run
 
 
 class Line(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from derive.derivation import Code, Derivation, Equation, Prose, Table
+from derive.derivation import Block, Code, Derivation, Equation, Prose, Table
 from derive.notation.document import latex
+from derive.notation.document.lines import grouped
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
 
@@ -16,25 +17,18 @@ def document(page: Derivation, *, notation: str = "matrix", steps: str = "key") 
     parts = [f"# {page.title}"]
     for section in page.sections:
         parts.append(f"## {section.title}")
-        parts += _blocks(section.blocks, notation, steps)
+        parts += (_group(g, notation, steps) for g in grouped(section.blocks))
     return "\n\n".join(parts) + "\n"
 
 
-def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
-    run: list[Equation] = []
-    for block in (*blocks, None):
-        if isinstance(block, Equation):
-            run.append(block)
-            continue
-        if run:
-            yield f"```math\n{latex.aligned(run, notation, steps)}\n```"
-            run = []
-        if isinstance(block, Prose):
-            yield re.sub(r"\$([^$]*)\$", r"$`\1`$", block.text)
-        elif isinstance(block, Table):
-            yield table(block)
-        elif isinstance(block, Code):
-            yield f"```{block.language}\n{block.text}\n```"
+def _group(group: list[Equation] | Block, notation: str, steps: str) -> str:
+    if isinstance(group, list):
+        return f"```math\n{latex.aligned(group, notation, steps)}\n```"
+    return WRITERS[type(group)](group)
+
+
+def prose(block: Prose) -> str:
+    return re.sub(r"\$([^$]*)\$", r"$`\1`$", block.text)
 
 
 def table(block: Table) -> str:
@@ -46,3 +40,10 @@ def table(block: Table) -> str:
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX, r"\times")
     return f"$`{text}`$" if maths else text
+
+
+def code(block: Code) -> str:
+    return f"```{block.language}\n{block.text}\n```"
+
+
+WRITERS: dict[type, Callable[..., str]] = {Prose: prose, Table: table, Code: code}

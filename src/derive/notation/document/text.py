@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from derive.derivation import Code, Derivation, Equation, Prose, Table
-from derive.notation.document.lines import Line, chains
+from derive.derivation import Block, Code, Derivation, Equation, Prose, Table
+from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import TEXT_RELATIONS, layers
 from derive.notation.document.tables import cell
 from derive.notation.style import TEXT
@@ -21,25 +21,16 @@ def document(page: Derivation, *, notation: str = "matrix", steps: str = "key") 
     parts = [f"{page.title}\n{'=' * len(page.title)}"]
     for section in page.sections:
         parts.append(f"{section.title}\n{'-' * len(section.title)}")
-        parts += _blocks(section.blocks, notation, steps)
+        parts += (_group(g, notation, steps) for g in grouped(section.blocks))
     return "\n\n".join(parts) + "\n"
 
 
-def _blocks(blocks: tuple, notation: str, steps: str) -> Iterator[str]:
-    run: list[Equation] = []
-    for block in (*blocks, None):
-        if isinstance(block, Equation):
-            run.append(block)
-            continue
-        if run:
-            yield equations(run, notation, steps)
-            run = []
-        if isinstance(block, Prose):
-            yield textwrap.fill(re.sub(r"\$([^$]*)\$", _inline, block.text), WIDTH)
-        elif isinstance(block, Table):
-            yield table(block)
-        elif isinstance(block, Code):
-            yield textwrap.indent(block.text, "  ")
+def _group(group: list[Equation] | Block, notation: str, steps: str) -> str:
+    return equations(group, notation, steps) if isinstance(group, list) else WRITERS[type(group)](group)
+
+
+def prose(block: Prose) -> str:
+    return textwrap.fill(re.sub(r"\$([^$]*)\$", _inline, block.text), WIDTH)
 
 
 def _inline(match: re.Match[str]) -> str:
@@ -71,3 +62,10 @@ def table(block: Table) -> str:
     rows = [tuple(block.header), *(tuple(cell(c, TEXT, "×")[0] for c in row) for row in block.rows)]
     widths = [max(len(row[k]) for row in rows) for k in range(len(block.header))]
     return "\n".join("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+
+
+def code(block: Code) -> str:
+    return textwrap.indent(block.text, "  ")
+
+
+WRITERS: dict[type, Callable[..., str]] = {Prose: prose, Table: table, Code: code}

@@ -1,0 +1,143 @@
+"""A first look over the whole note: letters of sums, of layers and of steps, sizes, and the ranks that notation suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from derive.documents import syntax as s
+from derive.documents.names import base_of, items, letter_of, strip, superscript, word_of
+from derive.documents.rows import relations
+from derive.documents.table import Range, Table, Tokens
+from derive.documents.tokens import Token
+
+
+def look(trees: list[s.Node], table: Table) -> None:
+    """Enter what the trees of a note suggest."""
+    nodes = [n for tree in trees for n in walk(tree)]
+    shifts = [(base_of(n), _shift_letter(n.sub), False) for n in nodes if isinstance(n, s.Script) and n.sub]
+    uppers: list[tuple[str, Tokens]] = []
+    for n in nodes:
+        if isinstance(n, s.Big):
+            _big(n, table)
+        elif isinstance(n, s.Script):
+            _script(n, table, uppers)
+        elif isinstance(n, (s.Call, s.Bracket)):
+            _argument(n, table)
+        elif isinstance(n, s.Name):
+            (table.bold if n.bold else table.plain).add(n.name)
+            if n.bold and len(n.name) <= 9:
+                _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+    for base, letter, _ in shifts:
+        if letter and base is not None and letter not in table.indices:
+            table.steps.add(letter)
+    for name, layer in uppers:
+        _layer(name, layer, table)
+    _layer_pass(uppers, table)
+
+
+def walk(node: Any) -> Iterator[s.Node]:
+    """All nodes of a tree."""
+    stack = [node]
+    while stack:
+        u = stack.pop()
+        if isinstance(u, s.Node):
+            yield u
+            stack += [getattr(u, f.name) for f in fields(u)]
+        elif isinstance(u, tuple):
+            stack += [x for x in u if not isinstance(x, (str, int, Token))]
+
+
+def _big(n: s.Big, table: Table) -> None:
+    chain = relations(list(strip(n.sub))) if n.sub else None
+    if chain is None or n.kind == "lim":
+        return
+    for item in items(tuple(chain.sides[0])) if chain.sides[0] else []:
+        letter = letter_of(item)
+        if letter:
+            table.indices.add(letter)
+    top = letter_of(strip(n.sup)) if n.sup else None
+    if top:
+        table.sizes.setdefault(top, f"it bounds a {n.kind}")
+
+
+def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None:
+    base = base_of(n)
+    if base is None or not isinstance(n.base, s.Name):
+        return
+    sup = superscript(n.sup) if n.sup else None
+    if sup is not None and sup.layer:
+        uppers.append((f"{base.name}_{word_of(n.sub)}" if _worded(n.sub) else base.name, sup.layer))
+    if sup is not None and sup.transposed and not n.sub and not sup.layer:
+        _rank(table, base.name, 2 if base.name[0].isupper() else 1)
+    if sup is not None and len(sup.acts) == 2 and sup.acts[0].is_("-") and base.name[:1].isupper() and not n.sub:
+        table.ranks.setdefault(base.name, 0)
+    if n.sub and not _worded(n.sub):
+        letters = [letter_of(i) for i in items(n.sub)]
+        if all(letters) and all(len(x or "") == 1 for x in letters):
+            _rank(table, base.name, len(letters))
+
+
+def _worded(sub: Tokens) -> bool:
+    return any(t.kind in ("word", "text") for t in sub)
+
+
+def _rank(table: Table, name: str, rank: int) -> None:
+    table.ranks[name] = max(rank, table.ranks.get(name, 0))
+
+
+def _argument(n: s.Call | s.Bracket, table: Table) -> None:
+    """diag(u) and |x| have vectors inside, tr(A) and det(A) matrices."""
+    inside = n.args if isinstance(n, s.Call) else n.items
+    if len(inside) != 1 or not isinstance(inside[0], s.Name):
+        return
+    name = inside[0].name
+    if isinstance(n, s.Call) and n.function in ("tr", "trace", "det"):
+        _rank(table, name, 2)
+    elif (isinstance(n, s.Call) and n.function in ("diag", "softmax")) or (isinstance(n, s.Bracket) and n.kind == "||"):
+        _rank(table, name, 2 if name[0].isupper() else 1)
+
+
+def _shift_letter(sub: Tokens) -> str | None:
+    """t, if the subscript is t - 1 or t + 1."""
+    sub = strip(sub)
+    if len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num" and sub[0].kind == "letter":
+        return sub[0].text
+    return None
+
+
+def _layer(name: str, layer: Tokens, table: Table) -> None:
+    letter = _shift_letter(layer)
+    if letter:
+        table.steps.add(letter)
+        table.layered.add(name)
+
+
+def _layer_pass(uppers: list[tuple[str, Tokens]], table: Table) -> None:
+    """Bare letters and numbers in brackets are layers if the letter is one, or if the name carries layers elsewhere."""
+    for _ in range(2):
+        for name, layer in uppers:
+            letter = letter_of(layer)
+            if letter in table.steps or (len(layer) == 1 and layer[0].kind == "num") or letter in table.depths:
+                table.layered.add(name)
+            elif letter and letter.isupper() and name in table.layered:
+                table.depths.add(letter)
+
+
+def settle(table: Table) -> None:
+    """What follows from the declared ranges: the last layer is no size, a range of a step is one of numbers."""
+    for letter in list(table.steps):
+        found = table.ranges.get(letter)
+        high = letter_of(found.high) if found else None
+        if high and high.isupper():
+            table.depths.add(high)
+    for name in table.steps | table.depths:
+        table.sizes.pop(name, None)
+    for letter, found in table.ranges.items():
+        high = letter_of(found.high)
+        if high and letter not in table.steps:
+            table.sizes.setdefault(high, f"it bounds {letter}")
+
+
+__all__ = ["Range", "look", "settle", "walk"]
