@@ -41,6 +41,7 @@ from derive.expr import (
     tensors,
 )
 from derive.expr import nodes as nodes_module
+from derive.expr import symbols as symbols_module
 
 N, M = Size("N"), Size("M")
 i, j, k, h = (Index(name, N) for name in "ijkh")
@@ -238,8 +239,9 @@ def test_errors_say_what_was_expected(act, words: str) -> None:
 
 
 def test_memo_tables_are_bounded() -> None:
-    tables = [f for f in vars(nodes_module).values() if hasattr(f, "cache_info")]
-    assert len(tables) >= 6
+    modules = (nodes_module, symbols_module)
+    tables = {f for module in modules for f in vars(module).values() if hasattr(f, "cache_info")}
+    assert len(tables) >= 8
     assert all(f.cache_info().maxsize == nodes_module.MEMO for f in tables)
 
 

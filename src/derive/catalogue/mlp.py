@@ -15,8 +15,19 @@ from derive.catalogue.counts import counts
 from derive.catalogue.model import network
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
-from derive.derivation import Derivation, Equation, Prose, Section, Step, Table, Witnessed, adjoint_equation, definition
-from derive.expr import DEPTH, LAYER, Diff, Elem, Let, Program, Tensor, at_layers, shifted, sum_over
+from derive.derivation import (
+    Derivation,
+    Equation,
+    Prose,
+    Section,
+    Step,
+    Table,
+    Witnessed,
+    adjoint_equation,
+    definition,
+    local_equation,
+)
+from derive.expr import DEPTH, LAYER, Diff, Elem, Index, Let, Program, Tensor, at_layers, shifted, sum_over
 
 FULL_WITNESS = 6  # networks up to this depth are witnessed whole, deeper ones layer by layer
 
@@ -24,7 +35,8 @@ FULL_WITNESS = 6  # networks up to this depth are witnessed whole, deeper ones l
 def mlp(options: PageOptions) -> Derivation:
     """The page of `derive mlp`."""
     forms = [f for f in ("sample", "batch") if options.form in (None, f)]
-    pages = [Backpropagation(network(options, batch=form == "batch")) for form in forms]
+    full = options.steps == "full"
+    pages = [Backpropagation(network(options, batch=form == "batch"), local=full) for form in forms]
     sections = [pages[0].notation(options.sizes)]
     for form, page in zip(forms, pages, strict=True):
         sections += page.sections(form, alone=len(forms) == 1)
@@ -39,10 +51,14 @@ def _title(net: Network) -> str:
 
 
 class Backpropagation:
-    """Reverse mode over a network, one layer at a time: the layer may be a number or the symbol l."""
+    """Reverse mode over a network, one layer at a time: the layer may be a number or the symbol l.
 
-    def __init__(self, net: Network) -> None:
+    With `local`, each local derivative is derived by itself, rule by rule, before the chain that uses it.
+    """
+
+    def __init__(self, net: Network, *, local: bool = False) -> None:
         self.net = net
+        self.local = local
         self.symbolic = net.depth == DEPTH
         self.output = Elem(net.cost)
         self.found: dict[Tensor, Adjoint] = {}
@@ -50,21 +66,27 @@ class Backpropagation:
             [LAYER, DEPTH] if self.symbolic else [Integer(m) for m in range(1, int(net.depth) + 1)]
         )
         self.top = self._top()
-        self.below = [self._hidden(layer) for layer in reversed(self.layers[:-1])]
-        self.parameters = [self._parameters(layer) for layer in self._parameter_layers()]
+        self.below = [e for layer in reversed(self.layers[:-1]) for e in self._hidden(layer)]
+        self.gradients = [e for layer in self._parameter_layers() for e in self._parameters(layer)]
 
     # -- deriving ------------------------------------------------------------------------------------------------
 
     def _parameter_layers(self) -> list[Expr]:
         return [LAYER] if self.symbolic else self.layers
 
-    def _adjoint(self, u: Tensor, layer: Expr, lets: tuple[Let, ...], name: Tensor | None = None, **units) -> Equation:
+    def _adjoint(
+        self, u: Tensor, layer: Expr, lets: tuple[Let, ...], name: Tensor | None = None, **units: tuple[Index, ...]
+    ) -> Iterator[Equation]:
         net, program = self.net, Program(lets)
         indices = units.get("indices") or net.units(layer)
         used = {let.tensor: self._upstream(let.tensor) for let in lets if let.tensor != net.cost}
         found = self.found[u] = adjoint(u, indices, program, self.output, used, name)
         adjoints = {t: a for t, a in used.items() if isinstance(a, Adjoint)}
-        return adjoint_equation(found, program, adjoints, where=self._where(layer, u))
+        if self.local:
+            for n, path in enumerate(found.paths):
+                if path.through != self.output:
+                    yield local_equation(found, n, program, where=self._where(layer, u))
+        yield adjoint_equation(found, program, adjoints, where=self._where(layer, u))
 
     def _upstream(self, v: Tensor) -> Adjoint | Elem:
         """The adjoint of a let: of a pre-activation by name, at whatever layer (by induction, if that is a symbol)."""
@@ -81,16 +103,16 @@ class Backpropagation:
     def _top(self) -> list[Equation]:
         net, layer = self.net, self.net.depth
         return [
-            self._adjoint(net.prediction, layer, (net.let_cost,)),
-            self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
+            *self._adjoint(net.prediction, layer, (net.let_cost,)),
+            *self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
         ]
 
     def _hidden(self, layer: Expr) -> list[Equation]:
         """The recursion: from the delta of the layer above, taken by name, to the delta of this one."""
         net = self.net
         return [
-            self._adjoint(net.a(layer), layer, (net.let_z(layer + 1),)),
-            self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
+            *self._adjoint(net.a(layer), layer, (net.let_z(layer + 1),)),
+            *self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
         ]
 
     def _parameters(self, layer: Expr) -> list[Equation]:
@@ -98,8 +120,8 @@ class Backpropagation:
         lets = (net.let_z(layer), *self._penalised())
         ij = (net.index("i", layer), net.index("j", layer - 1))
         return [
-            self._adjoint(net.weights(layer), layer, lets, indices=ij),
-            self._adjoint(net.bias(layer), layer, (net.let_z(layer),), indices=ij[:1]),
+            *self._adjoint(net.weights(layer), layer, lets, indices=ij),
+            *self._adjoint(net.bias(layer), layer, (net.let_z(layer),), indices=ij[:1]),
         ]
 
     def _penalised(self) -> tuple[Let, ...]:
@@ -134,8 +156,8 @@ class Backpropagation:
         yield Section(f"{head}Output layer", tuple(self.top), "delta", form)
         if self.below:
             text = self._induction() if self.symbolic and (alone or form == "sample") else ()
-            yield Section(f"{head}Hidden layers", (*(e for pair in self.below for e in pair), *text), "delta", form)
-        yield Section(f"{head}Gradients", tuple(e for pair in self.parameters for e in pair), "gradients", form)
+            yield Section(f"{head}Hidden layers", (*self.below, *text), "delta", form)
+        yield Section(f"{head}Gradients", tuple(self.gradients), "gradients", form)
         yield Section(f"{head}Update", tuple(self._updates()), "result", form)
 
     def _rows(self) -> tuple[Prose | Table, ...]:
@@ -162,11 +184,12 @@ class Backpropagation:
     def _updates(self) -> Iterator[Equation]:
         """Gradient descent: each parameter moves against its gradient."""
         eta = Tensor("eta", (), None, ("positive",))()
-        for pair in self.parameters:
-            for equation in pair:
-                parameter = equation.lhs.wrt  # type: ignore[attr-defined]
+        for layer in self._parameter_layers():
+            for u in (self.net.weights(layer), self.net.bias(layer)):
+                parameter = self.found[u].of
                 rhs = parameter - eta * Diff(self.output, parameter)
-                yield _update(parameter, equation, rhs)
+                steps = (Step(rhs, "update", "gradient descent"),)
+                yield Equation(parameter, parameter.indices, steps, "<-", self._where(layer, u))  # type: ignore[arg-type]
 
     def _induction(self) -> tuple[Prose, ...]:
         return (
@@ -260,10 +283,6 @@ def _layers_of(u: Tensor, depth: int) -> range:
 
 def _let(let: Let, where: tuple[str, ...] = ()) -> Equation:
     return definition(let.target, let.rhs, where=where)
-
-
-def _update(parameter: Elem, equation: Equation, rhs: Expr) -> Equation:
-    return Equation(parameter, equation.out, (Step(rhs, "update", "gradient descent"),), "<-", equation.where)
 
 
 def _sizes_in_numbers(sizes: tuple[int, ...] | None) -> tuple[Prose, ...]:

@@ -20,7 +20,41 @@ DEFAULT_ACTIVATION = "sigmoid"
 
 #: What the pages call their data, weights, intermediate results and sizes.
 TAKEN = frozenset(
-    "A C D Delta H J K L Lik N NLL W X Y Yhat Z a b delta ell eta logit loglik n odds p s v w x y yhat z".split()
+    [
+        "A",
+        "C",
+        "D",
+        "Delta",
+        "H",
+        "J",
+        "K",
+        "L",
+        "Lik",
+        "N",
+        "NLL",
+        "W",
+        "X",
+        "Y",
+        "Yhat",
+        "Z",
+        "a",
+        "b",
+        "delta",
+        "ell",
+        "eta",
+        "logit",
+        "loglik",
+        "n",
+        "odds",
+        "p",
+        "s",
+        "v",
+        "w",
+        "x",
+        "y",
+        "yhat",
+        "z",
+    ]
 )
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")

@@ -16,6 +16,6 @@ from derive.derivation.model import (
 )
 
 __all__ = [
-    "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table", "Witnessed",
-    "adjoint_equation", "definition", "local_equation", "rules_used",
+    "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table",
+    "Witnessed", "adjoint_equation", "definition", "local_equation", "rules_used",
 ]  # fmt: skip

@@ -89,6 +89,3 @@ def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation
     out = (*path.at, *a.of.indices)
     context = Context(program, a.output)
     return Equation(lhs, out, tuple(_distinct(steps, lhs)), context=context, **more)  # type: ignore[arg-type]
-
-
-__all__ = ["adjoint_equation", "definition", "local_equation", "rule_for", "rules_used"]

@@ -29,7 +29,7 @@ class Context:
         self.letters: dict[str, Expr] = {}
         self.free: dict[str, Index] = {}
         self.bindings: dict[str, Value] = {}
-        self.local: dict[str, Expr] = {}  # sizes of letters that were found out in this statement
+        self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
         self.lets: dict[Tensor, Let] = {}
         self.memo: dict[tuple[str, int | None], Tensor] = {}
         self.computing: list[tuple[str, int | None]] = []
@@ -45,7 +45,7 @@ class Context:
         for _ in range(20):
             if not is_unknown(dim):
                 return dim
-            found = self.local.get(dim.name) or self.table.solved.get(dim.name)  # type: ignore[attr-defined]
+            found = self.table.solved.get(dim.name)  # type: ignore[attr-defined]
             if found is None:
                 return dim
             dim = found
@@ -59,6 +59,19 @@ class Context:
         from derive.documents.sizes import size_of
 
         return size_of(tokens, self)
+
+    def suffix(self) -> str:
+        """What tells unknown sizes of one reading from those of another: the place, and the step."""
+        env = ",".join(f"{k}{v}" for k, v in sorted(self.env.items()))
+        return f"{self.scope}{env}"
+
+    @contextmanager
+    def within(self, scope: str) -> Iterator[None]:
+        before, self.scope = self.scope, scope
+        try:
+            yield
+        finally:
+            self.scope = before
 
     # -- letters -----------------------------------------------------------------------------------------------
     @contextmanager
@@ -89,9 +102,7 @@ class Context:
         if found is None:
             found = self.free.get(letter)
         if found is None:
-            own = self.resolved(Size(f"?{letter}"))
-            if is_unknown(own) and letter in self.table.ranges and self.table.ranges[letter].high:
-                own = self.dimension(self.table.ranges[letter].high)
+            own = self.resolved(Size(f"?{letter}%{self.suffix()}"))
             found = self.free[letter] = Index(letter, own)
         if isinstance(found, Index) and dim is not None and not same(found.dim, dim):
             raise Clash(f"the index {letter} runs over {found.dim} and is used in place of one over {dim}", at)
@@ -140,12 +151,24 @@ class Context:
         env, letters, free, bindings = self.env, self.letters, self.free, self.bindings
         self.env = {**env, d.letter: step - d.shift} if d.letter and step is not None else env
         self.letters, self.free, self.bindings = {}, {}, {}
+        scope, self.scope = self.scope, f"d{d.place}"
         try:
             value = lower(d.rhs, self)
-            lead = tuple(self.index(x, None, at) for x in d.letters)
+            lead = tuple(self.leading(x, at) for x in d.letters)
         finally:
             self.env, self.letters, self.free, self.bindings = env, letters, free, bindings
+            self.scope = scope
         return self.let(name, step, value, lead, d)
+
+    def leading(self, letter: str, at: int) -> Expr:
+        """The index on the left of a definition; its range where its use does not say what it runs over."""
+        from derive.documents.trouble import Unify
+
+        index = self.index(letter, None, at)
+        found = self.table.ranges.get(letter)
+        if isinstance(index, Index) and is_unknown(index.dim) and found is not None and found.high:
+            raise Unify(index.dim, self.dimension(found.high))
+        return index
 
     def let(self, name: str, step: int | None, value: Value, lead: tuple[Expr, ...], d: Definition) -> Tensor:
         """Enter `name[lead, axes] = value`; a scalar that is declared an array is that in each place."""

@@ -397,6 +397,7 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     if len(c.computing) > 30:
         raise Unreadable(at, f"{d.name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((d.name, -1))
+    before, c.scope = c.scope, f"{c.scope}c{at}"
     try:
         if not primes:
             with c.bind(dict(zip(d.parameters, args, strict=True))):
@@ -406,6 +407,7 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
             body = lower(d.rhs, c)
     finally:
         c.computing.pop()
+        c.scope = before
     if body.axes or len(args) != 1:
         raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
     return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})

@@ -43,7 +43,7 @@ def _number(node: s.Num, c: Context) -> Value:
 def _special(node: s.Special, c: Context) -> Value:
     if node.name in ("ones", "zeros"):
         value = scalar(S.One if node.name == "ones" else S.Zero)
-        return broadcast(value, (c.resolved(Size(f"?{node.name}@{node.at}")),))
+        return broadcast(value, (c.resolved(Size(f"?{node.name}@{node.at}{c.suffix()}")),))
     raise Unreadable(node.at, {"infty": r"\infty", "R": r"\mathbb R"}.get(node.name, node.name), "a finite expression")
 
 
@@ -70,7 +70,7 @@ def _ones_with_scripts(node: s.Script, c: Context) -> Value:
 
     if any(str(t) in RELATIONS for t in node.sub):
         return indicator(node.sub, node.at, c)
-    dim = c.dimension(node.sub) if node.sub else c.resolved(Size(f"?ones@{node.at}"))
+    dim = c.dimension(node.sub) if node.sub else c.resolved(Size(f"?ones@{node.at}{c.suffix()}"))
     return raised(broadcast(scalar(S.One), (dim,)), superscript(node.sup), node.at, c)
 
 

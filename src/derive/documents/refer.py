@@ -209,7 +209,7 @@ def bare(at: int, name: str, c: Context) -> Value:
     if name in CONSTANTS:
         return scalar(CONSTANTS[name])
     if name == "I" or (name.startswith("I_") and name != "I_"):
-        return identity(name, c)
+        return identity(name, at, c)
     if name in t.sizes:
         return scalar(c.resolved(Size(name)))
     if name in t.functions:
@@ -220,13 +220,13 @@ def bare(at: int, name: str, c: Context) -> Value:
 CONSTANTS: dict[str, Expr] = {"e": E, "pi": pi}
 
 
-def identity(name: str, c: Context) -> Value:
+def identity(name: str, at: int, c: Context) -> Value:
     _, _, size = name.partition("_")
     if size.isdigit():
         return eye(Integer(size))
     if size and size in c.table.sizes:
         return eye(Size(size))
-    return eye(c.resolved(Size(f"?I{len(c.free)}@")))
+    return eye(c.resolved(Size(f"?I@{at}{c.suffix()}")))
 
 
 def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value:
@@ -312,7 +312,7 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
     t = c.table
     known = t.known(base)
     if base == "I" and not known and len(parts) == 1:
-        return identity(f"I_{word_of(sub)}", c)
+        return identity(f"I_{word_of(sub)}", at, c)
     rank = _rank(base, at, c)
     positions = all(_is_position(p, c) or _is_slice(p) for p in parts)
     letters = any(letter_of(p) is not None and letter_of(p) not in t.symbols for p in parts)

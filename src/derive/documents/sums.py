@@ -147,7 +147,7 @@ def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Con
 def _dimension(x: str, node: s.Big, high: Tokens, c: Context) -> Expr:
     if high:
         return c.dimension(high)
-    return c.resolved(Size(f"?{x}${node.at}"))
+    return c.resolved(Size(f"?{x}${node.at}{c.suffix()}"))
 
 
 def _require_size(x: str, index: Index, node: s.Big, c: Context) -> None:

@@ -262,7 +262,11 @@ def _pow(ev: Evaluator, e: Any, env: Env) -> Any:
         return ev.ring.rational_power(ev(base, env), int(exponent.p), int(exponent.q))
     if exponent.is_integer:
         return ev.ring.power(ev(base, env), _whole(ev, exponent, env))
-    return ev.ring.apply("exp", ev(exponent, env) * ev.ring.log(ev(base, env)))
+    x, power = ev(base, env), ev(exponent, env)
+    if ev.ring.sign(x) == 0:
+        ev.ring.require(power, (1,), "zero to a power that is not positive")
+        return ev.ring.number(Fraction(0))
+    return ev.ring.apply("exp", power * ev.ring.log(x))
 
 
 def _whole(ev: Evaluator, exponent: Any, env: Env) -> int:

@@ -206,7 +206,7 @@ def _orthogonal(n: int, rng: random.Random, symmetric: bool) -> Matrix:
     made = _reflection(n, rng)
     if symmetric or n == 1:
         return made if rng.random() < 0.5 else tuple(tuple(-x for x in row) for row in made)
-    turns = rng.choice((2, 3))
+    turns = rng.choice((2, 3)) if n > 2 else 2  # in the plane, all of determinant -1 are symmetric
     for _ in range(20):
         other = reduce(_times, (_reflection(n, rng) for _ in range(turns)))
         if not _is_symmetric(other):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from sympy import Abs, Expr, S, sign
@@ -28,8 +29,8 @@ from derive.verify.verdict import Verdict
 Claims = Mapping[Tensor, tuple[Expr, tuple[Index, ...]]]
 Sizes = Mapping[Any, int]
 EMPTY = Program(())
-TRIES = 24  # points that are drawn; the comparison takes the first few where everything is finite
-MANNERS = ("signed", "positive", "unit")  # logarithms and roots of undeclared entries need the later ones
+TRIES = 48  # points that are drawn; the comparison takes the first few where everything is finite
+MANNERS = ("signed", "positive", "unit", "uneven")  # logarithms and roots of undeclared entries need the later ones
 FEW = 40  # cotangents: a whole basis up to this many entries, else RANDOM ones
 RANDOM = 8
 
@@ -294,14 +295,15 @@ def draw(tensor: Tensor, sizes: Sizes, seed: int, manner: str = "signed") -> Any
     """A random float64 array with the properties of the tensor; without properties, drawn in this manner."""
     import numpy as np
 
-    if tensor.properties:
-        return np.array(sample_one(tensor, sizes, seed, drawn=fine), dtype=float)
-    shape = tuple(extent(d, sizes) for d in tensor.dims)
     rng = np.random.default_rng([seed, *map(ord, str(tensor))])
+    scale = Fraction(int(rng.integers(1, 64)), 32) ** 2 if manner == "uneven" else 1  # log(b - A x) needs a large b
+    if tensor.properties:
+        return np.array(sample_one(tensor, sizes, seed, scale, drawn=fine), dtype=float)
+    shape = tuple(extent(d, sizes) for d in tensor.dims)
     if manner == "unit":
         return rng.uniform(0.05, 0.95, shape)
     values = rng.standard_normal(shape) / max(1, shape[-1] if len(shape) > 1 else 1) ** 0.5  # keeps nets unsaturated
-    return abs(values) if manner == "positive" else values
+    return values if manner == "signed" else float(scale) * abs(values)
 
 
 def _inputs(mentioned: Iterable[Tensor], program: Program) -> tuple[Tensor, ...]:
