@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from catalogue.parity import HIGHER, PARITY
+from catalogue.parity_more import PARITY_MORE
 from derive.catalogue.expression import from_text
 from derive.derivation.certify import certify
 from derive.evaluate.arrays import compute
@@ -47,7 +48,7 @@ def _check(row):
     return found, code
 
 
-@pytest.mark.parametrize("row", PARITY, ids=ids)
+@pytest.mark.parametrize("row", PARITY + PARITY_MORE, ids=ids)
 def test_matrix_form(row):
     found, code = _check(row)
     written = latex(recover(found.value, found.out))

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor
 
-from derive.expr import Sum_, open_binder, rebuild, sum_over
+from derive.expr import Sum_, open_binder, rebuild, step, sum_over
 from derive.expr.nodes import MEMO, Binder
 
 SYMBOLS = tuple(Symbol(f"u{k}", real=True) for k in range(64))
@@ -49,7 +49,8 @@ def _skeleton(e: Expr, atoms: dict[Expr, Symbol]) -> Expr | None:
     """`e` with a symbol for every subterm that is not a sum, product, integer power or number."""
     if e.is_Number:
         return e
-    if isinstance(e, (Add, Mul)) or (isinstance(e, Pow) and e.args[1].is_Integer):
+    indicator = isinstance(e, Add) and e.args[0] == 1 and isinstance(1 - e, step)  # 1 - step(c) is read as one thing
+    if (isinstance(e, (Add, Mul)) and not indicator) or (isinstance(e, Pow) and e.args[1].is_Integer):
         parts = []
         for a in e.args:
             part = _skeleton(a, atoms)  # type: ignore[arg-type]

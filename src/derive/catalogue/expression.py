@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from sympy import Expr
+from sympy import Expr, S
 
 from derive.calculus import differentiate, expand_once, recognise, simplify, use_properties
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, tensors
 from derive.expr.arrays import TensorExpr, axis_index, show
-from derive.expr.nodes import Index
+from derive.expr.symbols import RESTRICTED, Index
 from derive.formula import parse_formula, parse_where
 
 STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
@@ -39,14 +39,15 @@ def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") ->
     tensor = x.expr.tensor
     target = Tensor(_free_name(name, f.expr), f.shape)(*f.indices)
     first = _elem(tensor, f.ndim)
-    section, value, out, assumptions = _differentiated(f.expr, f.indices, first, target, Diff(target, first))
+    tidy = order == 1 or not tensor.properties & RESTRICTED  # y for y^2 must not be differentiated again
+    section, value, out, assumptions = _differentiated(f.expr, f.indices, first, Diff(target, first), tidy)
     sections = [section]
     program = Program((Let(target, f.expr),))
     witnessed = [Witnessed(program, {tensor: (value, out)}, what=_title(f, 1), jacobian=1)]
     if order == 2:
         second = _elem(tensor, f.ndim + tensor.rank)
         lhs = Diff(Diff(target, first), second)
-        section, value, out, more = _differentiated(value, out, second, target, lhs)
+        section, value, out, more = _differentiated(value, out, second, lhs)
         sections.append(section)
         assumptions += more
         witnessed.append(Witnessed(program, {tensor: (value, out)}, what=_title(f, 2), jacobian=2))
@@ -82,7 +83,12 @@ def _free_name(name: str, e: Expr) -> str:
 
 def _elem(tensor: Tensor, offset: int) -> Elem:
     """The entry of `tensor` at the axis names that come after `offset` axes."""
-    return Elem(tensor, *(axis_index(offset + k, d) for k, d in enumerate(tensor.dims)))
+    return Elem(tensor, *(axis_index(offset + k, d) if d != 1 else S.Zero for k, d in enumerate(tensor.dims)))
+
+
+def _axes(tensor: Tensor, offset: int) -> tuple[Index, ...]:
+    """The axes of a derivative in `tensor`, those of size one too."""
+    return tuple(axis_index(offset + k, d) for k, d in enumerate(tensor.dims))
 
 
 def _title(f: TensorExpr, order: int) -> str:
@@ -98,17 +104,17 @@ def _remarks(tensor: Tensor) -> tuple[Prose, ...]:
 
 
 def _differentiated(
-    e: Expr, indices: tuple[Index, ...], x: Elem, target: Elem, lhs: Expr
+    e: Expr, indices: tuple[Index, ...], x: Elem, lhs: Expr, by_properties: bool = True
 ) -> tuple[Section, Expr, tuple[Index, ...], tuple[str, ...]]:
     """One differentiation: every rule as a step, then the tidying, each with its reason."""
-    out = (*indices, *x.indices)
+    out = (*indices, *_axes(x.tensor, len(indices)))
     raw = differentiate(e, x)
     steps = [*_rules(Diff(e, x)), Step(raw, "derivative", "carried out", key=False)]
     named = recognise(raw)
     steps.append(Step(named, "recognise", "by name", key=False))
     simple = simplify(named)
     steps.append(Step(simple, "simplify", "simplify"))
-    value, assumptions = use_properties(simple)
+    value, assumptions = use_properties(simple) if by_properties else (simple, ())
     if value != simple:
         value = simplify(value)
         reason = "; ".join(assumptions) or "the inverse of a symmetric matrix is symmetric"

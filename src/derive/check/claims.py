@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derive.check import inequalities, numbers
+from derive.check.kinks import settled
 from derive.check.shapes import Pair, aligned, clash, is_row, transposed
 from derive.expr import Program
 from derive.verify import Verdict, decide
@@ -115,7 +116,14 @@ Judge = Callable[["Statement", Pair, Program, float, int], Verdict]
 
 def equation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
     kinks = statement.derivative_kind is not None
-    return decide(pair.left, pair.right, program, almost_everywhere=kinks, seed=seed, seconds=seconds)
+    verdict = decide(pair.left, pair.right, program, almost_everywhere=kinks, seed=seed, seconds=seconds)
+    if verdict.kind != "undecided":
+        return verdict
+    left, right = (settled(e, program) for e in pair[:2])
+    if (left, right) == pair[:2]:
+        return verdict
+    again = decide(left, right, almost_everywhere=kinks, seed=seed, seconds=seconds / 2)
+    return again if again.established else verdict
 
 
 def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:

@@ -32,8 +32,6 @@ CONDITIONS = (
     ("symmetric", 2, "{} is symmetric"),
     ("positive", 0, "{} is positive"),
     ("sum_to_one", 1, "the entries of {} sum to one"),
-    ("one_hot", 1, "{} is one-hot"),
-    ("binary", 0, "{} is 0 or 1"),
 )
 
 
@@ -49,10 +47,9 @@ class Repair:
         if pair is None:
             return self._misshapen() or self._true_side()
         repairs = list(self._repairs(pair))
-        condition = self._condition(pair)
         if not repairs:
-            return condition or self._true_side()
-        return self._named(repairs, condition, pair)
+            return self._condition(pair) or self._true_side()
+        return self._named(repairs, self._condition(pair, "symmetric"), pair)
 
     # -- what was found --------------------------------------------------------------------------------------------
 
@@ -70,8 +67,15 @@ class Repair:
         left = self.case.left
         if not self.kinks or contains(left.expr, Diff):
             return None
-        right = writing.written(left.expr, axes(left))
+        right = writing.written(self._tidy(left.expr), axes(left))
         return Cause("unknown", "", certain=False, correction=right) if right else None
+
+    def _tidy(self, e: Expr) -> Expr:
+        """The expression in the names of the note, simplified; as it is where that cannot be shown to be the same."""
+        from derive.calculus import fold, recognise, simplify
+
+        short = simplify(fold(recognise(e), tuple(self.case.program)[::-1]))
+        return short if short != e and self._holds(e, short) else e
 
     # -- shapes ----------------------------------------------------------------------------------------------------
 
@@ -105,12 +109,14 @@ class Repair:
 
     # -- conditions ------------------------------------------------------------------------------------------------
 
-    def _condition(self, pair: Pair) -> Cause | None:
-        """A property of one tensor under which the claim holds as it is written."""
+    def _condition(self, pair: Pair, only: str = "") -> Cause | None:
+        """A property of one tensor (any, or `only` this one) under which the claim holds as it is written."""
         for t in Claim(pair.left, pair.right, self.case.program).inputs():
             for name, rank, sentence in CONDITIONS:
                 if time.monotonic() > self.until:
                     return None
+                if only not in ("", name):
+                    continue
                 fits = len(t.dims) == rank and (rank < 2 or t.dims[0] == t.dims[1])
                 if fits and not t.properties & {name, "positive_definite"} and self._holds_if(pair, t, name):
                     said = f"holds only if {sentence.format(_inline(t))} (declare it)"

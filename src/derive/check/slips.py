@@ -255,7 +255,8 @@ def bracket(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     if e.is_Add:
         for k, term in enumerate(e.args):
             for c in Mul.make_args(term):
-                yield Add(term, *(c * t for t in without(e.args, k))), c
+                if not any(c in Mul.make_args(t) for t in without(e.args, k)):
+                    yield Add(term, *(c * t for t in without(e.args, k))), c
 
 
 def narrow(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:

@@ -56,9 +56,14 @@ def work(task: Task, pipe: Any) -> None:
 
 
 def read(task: Task) -> Note:
+    from derive.documents import Diagnostic, Place
     from derive.documents import read as read_note
+    from derive.documents.source import decode
 
-    return read_note(task.data, task.path)
+    text, problems = decode(task.data)
+    note = read_note(text, task.path)
+    found = tuple(Diagnostic(Place(1, 1), p) for p in problems)
+    return replace(note, diagnostics=(*found, *note.diagnostics))
 
 
 def remarks(note: Note) -> tuple[str, ...]:

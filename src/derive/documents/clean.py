@@ -213,6 +213,10 @@ class Cleaner:
             self.n += 1
             side = "open" if t.text[-1] == "l" else "close"
             self.emit(Token(side, BARS[word], t.start, following.end))  # type: ignore[union-attr]
+        elif following is not None and (word in OPENING or word in CLOSING):
+            self.n += 1
+            side, table = ("open", OPENING) if word in OPENING else ("close", CLOSING)
+            self.emit(Token(side, table[word], t.start, following.end))
 
     def environment(self, t: Token) -> None:
         name, start = "", self.n

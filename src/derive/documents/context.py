@@ -29,6 +29,7 @@ class Context:
         self.letters: dict[str, Expr] = {}
         self.free: dict[str, Index] = {}
         self.bindings: dict[str, Value] = {}
+        self.local: dict[str, Expr] = {}  # sizes that nothing determines, named for this statement only
         self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
         self.lets: dict[Tensor, Let] = {}
         self.memo: dict[tuple[str, int | None], Tensor] = {}
@@ -45,7 +46,7 @@ class Context:
         for _ in range(20):
             if not is_unknown(dim):
                 return dim
-            found = self.table.solved.get(dim.name)  # type: ignore[attr-defined]
+            found = self.table.solved.get(dim.name) or self.local.get(dim.name)  # type: ignore[attr-defined]
             if found is None:
                 return dim
             dim = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.documents import syntax as s
-from derive.documents.names import items, letter_of, strip, superscript, word_of
+from derive.documents.names import items, letter_of, listed, strip, superscript, word_of
 from derive.documents.parser import parse
 from derive.documents.rows import Part
 from derive.documents.table import Range, Symbol, Table, Tokens
@@ -35,6 +35,8 @@ def bare_name(tokens: Tokens, table: Table) -> Named | None:
     except Unreadable:
         return None
     if isinstance(tree, s.Name):
+        return Named(tree.name)
+    if isinstance(tree, s.Special) and tree.name in ("ones", "zeros"):
         return Named(tree.name)
     if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes:
         return None
@@ -172,7 +174,7 @@ def _base_domain(base: Tokens, sub: Tokens) -> Domain:
 
 def _bracketed(base: Tokens) -> Domain:
     """{0,1}, {-1,1}, {1,...,K}, (0,1), [a,b], (0, \\infty)."""
-    inner = [strip(i) for i in items(tuple(t for t in base[1:-1]))] if any(t.is_(",") for t in base) else [base[1:-1]]
+    inner = listed(base[1:-1])
     texts = ["".join(t.text for t in i) for i in inner]
     if base[0].text == "{":
         if any(t in ("dots",) for t in texts):
@@ -291,7 +293,7 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
     relations = [str(r) for r in part.relations]
     if relations == ["="] and any(t.is_("\\dots") for t in sides[1]):
         letter = letter_of(sides[0])
-        values = [strip(v) for v in items(sides[1])]
+        values = listed(sides[1])
         low = values[0][0].text if values and values[0] and values[0][0].kind == "num" else "1"
         high = () if not values or values[-1] == () or values[-1][0].is_("\\dots") else values[-1]
         if letter is None or not low.isdigit() or _numeric_list(values):

@@ -11,6 +11,11 @@ from derive.documents.parser import parse
 from derive.documents.table import Definition, Table, Tokens
 
 RESERVED = frozenset(("e", "pi"))
+STANDARD = frozenset(
+    ("log", "ln", "lg", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "trace", "diag", "max", "min", "vec", "abs",
+     "sqrt", "arctan", "arcsin", "arccos", "erf", "rank", "sum", "inv", "norm", "prod")
+)  # fmt: skip
+"""Functions with one meaning everywhere: an equality with one of them on the left is a claim."""
 
 
 def definition(lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False) -> Definition | None:
@@ -48,6 +53,8 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
 
 def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
     if isinstance(tree, s.Call) and tree.bracketed and not tree.sup and not tree.primes:
+        if tree.function.lower() in STANDARD:
+            return None, None
         name = f"{tree.function}_{word_of(tree.sub)}" if tree.sub else tree.function
         return name, tree.args
     if not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2 or tree.factors[1][0]:

@@ -33,7 +33,7 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     variables = node.variables or _implied(node, body, c)
     value = Value(body.expr, body.axes)
     for v in reversed(variables):
-        value = _in(value, v, node, c)
+        value = _in(value, v, len(variables) == 1, c)
     value = _layout(value, body, variables, c)
     return Value(value.expr, value.axes, _link(body, variables, value, c))
 
@@ -73,11 +73,11 @@ def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:
     return x, axes  # type: ignore[return-value]
 
 
-def _in(value: Value, v: s.Variable, node: s.Derivative, c: Context) -> Value:
+def _in(value: Value, v: s.Variable, alone: bool, c: Context) -> Value:
     x, axes = variable_of(v, c)
     e = total(value.expr, x, c)
     shown = axes
-    if v.transposed and len(axes) == 1 and not value.axes:
+    if alone and v.transposed and len(axes) == 1 and not value.axes:
         return make(e, Index("~row", S.One), *axes)
     return make(e, *value.axes, *shown)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,10 @@ from derive.documents.powers import opened, power, raised
 from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, position, subscripted
 from derive.documents.table import Tokens
 from derive.documents.trouble import Clash, Unreadable
-from derive.documents.values import Value, axis, entrywise, make, moved, same, scalar, show_shape, square
+from derive.documents.values import Value, axis, entrywise, make, moved, multiply, same, scalar, show_shape, square
 from derive.expr import Delta, Det, Elem, LogSumExp, Max_, Sum_, Tensor, Unknown, open_binder, rebuild, rename, sum_over, tensors
 from derive.expr.elementwise import UNARY
-from derive.expr.functions import maximum, minimum, relu, sigmoid
+from derive.expr.functions import maximum, minimum, relu, sigmoid, softplus
 
 if TYPE_CHECKING:
     from derive.documents.context import Context
@@ -57,7 +58,14 @@ def call(node: s.Call, c: Context) -> Value:
 
     name = node.function
     full = f"{name}_{word_of(node.sub)}" if node.sub else name
-    args = [lower(a, c) for a in node.args]
+    if node.trailing is not None:
+        inner = application(node.args[0], node.trailing, c)
+        bare_call = replace(node, trailing=None)
+        if inner is None:
+            return multiply(call(bare_call, c), lower(node.trailing, c), node.at)
+        args = [inner]
+    else:
+        args = [lower(a, c) for a in node.args]
     for known in (full, name):
         if known in c.table.functions or (known in c.table.definitions and c.table.definitions[known].parameters):
             sub = node.sub if known == name else ()
@@ -401,16 +409,29 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     try:
         if not primes:
             with c.bind(dict(zip(d.parameters, args, strict=True))):
-                return lower(d.rhs, c)
+                value = lower(d.rhs, c)
+            return Value(by_name(value.expr), value.axes)
         t = Tensor(f"~{d.parameters[0]}", (), None, _sign_of(d.parameters[0], c))
         with c.bind({d.parameters[0]: scalar(t())}):
             body = lower(d.rhs, c)
+            body = Value(by_name(body.expr), body.axes)
     finally:
         c.computing.pop()
         c.scope = before
     if body.axes or len(args) != 1:
         raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
     return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})
+
+
+def by_name(e: Expr) -> Expr:
+    """1/(1 + e^-t) and log(1 + e^t) as a whole by name: derivatives then keep the name."""
+    inner = e.args[0] if isinstance(e, (Pow, log)) and e.args else None
+    if not isinstance(inner, sympy.Add) or len(inner.args) != 2 or inner.args[0] != 1 or not isinstance(inner.args[1], exp):
+        return e
+    t = inner.args[1].args[0]
+    if isinstance(e, log):
+        return softplus(t)  # type: ignore[return-value]
+    return sigmoid(-t) if e.args[1] == -1 else e  # type: ignore[return-value, operator]
 
 
 def _sign_of(name: str, c: Context) -> frozenset[str]:
@@ -438,7 +459,8 @@ def body_of(name: str, at: int, c: Context) -> Value:
         raise Unreadable(at, f"{name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((name, -2))
     try:
-        return lower(d.rhs, c)
+        value = lower(d.rhs, c)
+        return Value(by_name(value.expr), value.axes)
     finally:
         c.computing.pop()
 

@@ -69,10 +69,17 @@ def _atom(tokens: Tokens, n: int) -> int:
     return n + 1
 
 
+def listed(tokens: Tokens) -> list[Tokens]:
+    """The items of a list: between its commas."""
+    return [strip(i) for i in _split(tokens)]
+
+
 def _split(tokens: Tokens) -> list[Tokens]:
     out: list[Tokens] = [()]
+    depth = 0
     for t in tokens:
-        if t.is_(","):
+        depth += (t.is_("{") or t.kind == "open") - (t.is_("}") or t.kind == "close")
+        if depth == 0 and t.is_(","):
             out.append(())
         else:
             out[-1] = (*out[-1], t)

@@ -504,7 +504,12 @@ class Parser:
             return s.Name(t.start, name, word=True)
         if u is None or not self.begins_factor(u) or u.is_("/", "*"):
             return s.Call(t.start, name, (), sub, sup, primes)  # the function itself
-        return s.Call(t.start, name, (self.argument(),), sub, sup, primes)
+        argument = self.argument()
+        following = self.peek()
+        trailing = None
+        if isinstance(argument, (s.Name, s.Script)) and following is not None and following.kind == "open" and following.text == "(":
+            trailing = self.factor()
+        return s.Call(t.start, name, (argument,), sub, sup, primes, False, trailing)
 
     def argument(self) -> s.Node:
         """The argument of a function without brackets: factors up to a sign, a space, a bracket or another function."""
@@ -692,7 +697,7 @@ def _repeated(node: s.Node) -> list[s.Variable]:
 
 
 def is_transpose(t: Token) -> bool:
-    return t.is_("\\top", "\\intercal") or (t.kind in ("letter", "word") and t.text in ("T", "t", "⊤"))
+    return t.is_("\\top", "\\intercal") or (t.kind in ("letter", "word") and t.text in ("T", "⊤"))
 
 
 def _comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:

@@ -105,6 +105,7 @@ class Call(Node):
     sup: tuple[Token, ...] = ()
     primes: int = 0
     bracketed: bool = False
+    trailing: Node | None = None  # a bracket behind a bare name: \\ln s(t) is ln of s(t), or (ln s) times (t)
 
 
 @dataclass(frozen=True)

@@ -27,3 +27,7 @@ class Unify(DeriveError):
     def __init__(self, unknown: object, known: object) -> None:
         self.unknown, self.known = unknown, known
         super().__init__(f"{unknown} is {known}")
+
+
+class Settle(Unify):
+    """A size that nothing determines got a name, for one statement."""

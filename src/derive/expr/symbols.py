@@ -33,6 +33,8 @@ PROPERTIES = frozenset(
         "nonzero",
     }
 )
+RESTRICTED = PROPERTIES - {"positive", "nonnegative", "unit_interval", "invertible"}
+"""Properties that leave no neighbourhood of a value to differentiate in: y^2 = y does not make 2 y = 1."""
 
 
 class Size(AtomicExpr):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 
 from sympy import Add, Expr, Function, Mul, Pow, exp, log
@@ -31,13 +32,15 @@ from derive.expr import (
     softplus,
     tensors,
 )
-from derive.expr.nodes import MEMO, Binder
+from derive.expr.nodes import MEMO, Binder, factors
 from derive.notation import forms, recognise
 from derive.notation.chain import mat
 from derive.notation.collect import add
 from derive.notation.forms import Const, Eye, Form, Leaf, Ones
 from derive.notation.graph import Graph, Stuck
+from derive.notation.lower import lower
 from derive.notation.make import apply, diag, diag_part, full, inverse, power, product, transpose
+from derive.notation.units import along_units
 from derive.notation.wide import opened_factor
 
 Out = tuple[Index, ...]
@@ -57,18 +60,18 @@ def recover(e: Expr, out: Out = ()) -> Form:
     """
     if len(out) > 2:
         return _high_rank(e, out)
-    try:
-        return full(_recover(e, out), tuple(i.dim for i in out))
-    except (Stuck, RecursionError):
-        return forms.Components(e, out)
+    for reading in dict.fromkeys((along_units(e, out), e)):
+        with suppress(Stuck, RecursionError):
+            return full(_recover(reading, out), tuple(i.dim for i in out))
+    return forms.Components(e, out)
 
 
 def _high_rank(e: Expr, out: Out) -> Form:
     """Rank 4 as a Kronecker product if the indices separate so; else components."""
-    if len(out) == 4 and isinstance(e, Mul):
+    if len(out) == 4:
         i, j, k, m = out
-        left = [f for f in e.args if not free_indices(f).isdisjoint((i, k))]
-        right = [f for f in e.args if f not in left]
+        left = [f for f in factors(e) if not free_indices(f).isdisjoint((i, k))]
+        right = [f for f in factors(e) if f not in left]
         if left and not any(free_indices(f) & {j, m} for f in left):
             sides = (recover(Mul(*left), (i, k)), recover(Mul(*right), (j, m)))
             if not any(isinstance(s, forms.Components) for s in sides):
@@ -145,6 +148,8 @@ def _diff(e: Diff, out: Out) -> Form:
     if len(set(natural)) != len(natural) or set(natural) != set(out):
         raise Stuck("a derivative with a repeated index")
     body = full(_recover(e.body, inside), tuple(i.dim for i in inside))
+    if "symmetric" in wrt.tensor.properties and lower(body, inside) != e.body:
+        raise Stuck("S for S^T, which are equal but have different derivatives")
     form = forms.Partial(body, Leaf(wrt.tensor, tuple(None if i in out else i for i in wrt.indices)))
     return form if natural == out else transpose(form)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr
 
 from derive.expr import Binder, Diff, Program, contains, rebuild, substitute, unfold
-from derive.expr.nodes import PROPERTIES
+from derive.expr.symbols import RESTRICTED
 from derive.prove.atoms import plain
 from derive.prove.bodies import vanishes_by_bodies
 from derive.prove.clearing import vanishes_when_cleared
@@ -102,15 +102,10 @@ def _unfolded(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, E
         yield ", all definitions put in", *pair
 
 
-RESTRICTED = frozenset(PROPERTIES) - {"positive", "nonnegative", "unit_interval", "invertible"}
-"""Properties that leave no neighbourhood of a value to differentiate in."""
-
-
 def _inside_derivatives(e: Expr, used: set[str]) -> Expr:
     """What is differentiated, in normal form: equal functions have equal derivatives.
 
-    A body that rests on properties is left as it is where the derivative is taken in a tensor of restricted values:
-    y^2 = y does not make 2 y = 1.
+    A body that rests on properties is left as it is where the derivative is taken in a tensor of restricted values.
     """
     if not contains(e, Diff):
         return e

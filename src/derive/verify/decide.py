@@ -179,7 +179,8 @@ class Search:
             if look.failure and not given:
                 return look.failure
             if look.kind not in ("equal", "outside"):
-                unresolved = f"at the boundary of {case.node}: " + (look.why or "the sides differ, if it can be reached")
+                why = look.why or "the sides differ, if it can be reached"
+                unresolved = f"at the boundary of {case.node}: {why}"
                 continue
             agreed += 1
             if agreed == BOUNDARIES:

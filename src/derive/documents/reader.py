@@ -1,0 +1,127 @@
+"""Reading a note: formulas in document order, each to declarations, definitions and claims."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from derive.documents import hints, prose
+from derive.documents.clean import clean
+from derive.documents.extract import extract
+from derive.documents.macros import expand
+from derive.documents.model import Diagnostic, Note, Place, Statement
+from derive.documents.parser import parse
+from derive.documents.rows import Part, Piece, relations, split
+from derive.documents.source import Document, Places, Segment, decode, notebook_cells
+from derive.documents.statements import Reader
+from derive.documents.table import Table
+from derive.documents.tokens import Token, tokenize
+from derive.documents.trouble import Unreadable
+
+MAX_STATEMENTS = 20_000
+
+
+@dataclass
+class Formula:
+    """A formula of the note, taken apart; `problem` where it could not be."""
+
+    segment: Segment
+    pieces: list[Piece] = field(default_factory=list)
+    problem: Unreadable | None = None
+
+
+def read_file(path: str | Path) -> Note:
+    """The note in a file: .md, .tex, .ipynb, anything else as Markdown. Raises OSError where it cannot be opened."""
+    text, problems = decode(Path(path).read_bytes())
+    note = read(text, str(path))
+    found = tuple(Diagnostic(Place(1, 1), p) for p in problems)
+    return replace(note, diagnostics=(*found, *note.diagnostics))
+
+
+def read(text: str, path: str = "note.md") -> Note:
+    """The statements of a note. `path` tells the format by its ending.
+
+    >>> note = read("Let $x \\\\in \\\\mathbb{R}^D$ and $f = x^\\\\top x$. Then $\\\\nabla_x f = 2x$.")
+    >>> [s.kind for s in note.statements]
+    ['declaration', 'definition', 'claim']
+    """
+    document = _document(text, path)
+    formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
+    reader = Reader(document, _first_look(document, formulas))
+    for formula in formulas:
+        reader.formula(formula.segment, formula.pieces, formula.problem)
+    statements = tuple(sorted(reader.statements, key=lambda x: x.place)) if False else tuple(reader.statements)
+    return Note(path, statements, tuple(document.diagnostics), reader.summary())
+
+
+def _document(text: str, path: str) -> Document:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    ending = Path(path).suffix.lower()
+    if ending != ".ipynb":
+        tex = ending in (".tex", ".ltx", ".latex")
+        return extract(text if tex else _unquoted(text), tex=tex)
+    cells, problem = notebook_cells(text)
+    lines: list[int] = []
+    for source, first in cells:
+        lines += [first + k for k in range(source.count("\n") + 1)] + [first]
+    document = extract(_unquoted("".join(f"{source}\n\n" for source, _ in cells)), tex=False)
+    document.places = _CellPlaces(document.text, lines)
+    if problem:
+        document.diagnostics.append(Diagnostic(Place(1, 1), problem))
+    return document
+
+
+class _CellPlaces(Places):
+    """Lines of cells put together, as lines of the notebook's file."""
+
+    def __init__(self, text: str, lines: list[int]) -> None:
+        super().__init__(text)
+        self.lines = lines
+
+    def at(self, offset: int) -> Place:
+        place = super().at(offset)
+        return Place(self.lines[min(place.line, len(self.lines)) - 1] if self.lines else place.line, place.column)
+
+
+def _unquoted(text: str) -> str:
+    """Block quotes without their marks, offsets kept."""
+    return re.sub(r"^[ \t]*>[ \t>]*(?=\S*\$|[^\n]*[$\\]|[^\n]*$)", lambda m: " " * len(m.group()), text, flags=re.MULTILINE) \
+        if re.search(r"^[ \t]*>", text, re.MULTILINE) else text
+
+
+def _formula(document: Document, segment: Segment) -> Formula:
+    try:
+        tokens = clean(expand(tokenize(document.text, segment.start, segment.end), document.macros))
+        return Formula(segment, split(tokens))
+    except Unreadable as error:
+        return Formula(segment, problem=error)
+
+
+def _first_look(document: Document, formulas: list[Formula]) -> Table:
+    """The table with which the note is read: what its notation suggests, and what is declared anywhere in it."""
+    table = Table()
+    parts = [relations(p.tokens) for f in formulas for p in f.pieces]
+    trees = [tree for part in parts for side in part.sides if (tree := _try(side)) is not None]
+    hints.look(trees, table)
+    table.kronecker = "kronecker" in document.text.lower() or "크로네커" in document.text
+    if prose.OTHER_LAYOUT.search(document.text):
+        table.layout = None
+    scout = Reader(Document(document.text, places=document.places, remarks=document.remarks), table, scouting=True)
+    for _ in range(2):
+        for f in formulas:
+            scout.formula(f.segment, f.pieces, f.problem)
+        hints.settle(table)
+    table.definitions.clear()
+    table.solved.clear()
+    return table
+
+
+def _try(side: list[Token]) -> object | None:
+    try:
+        return parse(side) if side else None
+    except (Unreadable, RecursionError):
+        return None
+
+
+__all__ = ["Part", "read", "read_file"]
