@@ -30,3 +30,9 @@ def test_name_is_taken_from_the_api(monkeypatch):
 
 def test_version():
     assert derive.__version__.count(".") >= 2
+
+
+def test_prove_stays_a_function():
+    x = derive.tensor("x", "n")
+    for _ in range(2):
+        assert derive.prove(x + x, 2 * x).kind == "proved"

@@ -27,9 +27,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'derive' has no attribute {name!r}; it offers {', '.join(_API)}")
     import importlib
 
-    value = getattr(importlib.import_module("derive.api"), name)
-    globals()[name] = value
-    return value
+    api = importlib.import_module("derive.api")
+    importlib.import_module("derive.prove")  # or the room would take the place of the function when it is first used
+    globals()["prove"] = api.prove
+    globals()[name] = getattr(api, name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,8 @@ that nothing is confirmed or refuted about it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,7 @@ POINTS = 12
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1/16", "10", "100", "1/1000", "1000")))
 CONSTANTS = tuple(map(Fraction, ("0", "1", "-1", "1/2", "2")))
 LARGE = (2, 3, 9, 17)  # sizes beyond the usual ones: a bound that grows with the size breaks there
-DESCENTS = 5  # sets of sizes at which a violation is searched for
+SIMPLER = 0.5  # seconds for a simpler counterexample
 DESCENT_SECONDS = 0.2
 MOVED = 40  # entries that the local search moves at most
 FLAT = 1e-9  # a strict inequality with so small a gap, inside the region, is left open
@@ -73,31 +74,42 @@ class Search:
     coverage: Coverage = field(default_factory=Coverage)
     held: int = 0
     open: str = ""
+    until: float = 0.0
+    searched: bool = False
 
     def verdict(self) -> Verdict:
-        failure = self._at(self._random_places()) or self._at(self._constant_places())
-        failure = failure or self._at(self._boundary_places()) or self._at(self._worst_places())
+        failure = self._anywhere()
         if failure:
             failure = self._simple(failure)
             return Verdict("refuted", METHOD, failure.sentence(), counterexample=failure.as_dict())
+        one_sided = self.coverage.one_sided()
         if self.held < POINTS:
             return self._undecided(self.open or "no place was found where both sides are defined")
-        if self.open or self.coverage.one_sided():
-            return self._undecided(self.open or f"only one case of {self.coverage.one_sided()[0].node} was seen")
+        if self.open or one_sided:
+            return self._undecided(self.open or f"only one case of {one_sided[0].node} was seen")
+        if not self.searched:
+            return self._undecided("the time allowed is over before a violation was searched for")
         return Verdict("confirmed", METHOD, f"holds at {self.held} places, and no violation was found")
 
     def _undecided(self, why: str) -> Verdict:
         return Verdict("undecided", METHOD, f"{why} (it holds at {self.held} places)")
 
-    def _at(self, places: Iterator[tuple[Any, Any]]) -> Failure | None:
-        for sizes, values in places:
-            failure = self._look(sizes, values)
-            if failure:
-                return failure
+    def _anywhere(self) -> Failure | None:
+        """A violation; each way of looking for one has its share of the time, and what is left of it goes on."""
+        whole = self.deadline - time.monotonic()
+        for share, places in STAGES:
+            self.until = self.deadline - (1 - share) * whole
+            for sizes, values in places(self):
+                with suppress(OutOfTime):
+                    failure = self._look(sizes, values)
+                    if failure:
+                        return failure
+                if time.monotonic() > self.until:
+                    break
         return None
 
     def _look(self, sizes: Mapping[Any, int], values: Mapping[Tensor, Any]) -> Failure | None:
-        place = Place(self.claim, sizes, values, self.deadline, self.coverage.record)
+        place = Place(self.claim, sizes, values, self.until, self.coverage.record)
         kinds = set()
         for at in place.entries(self.seed):
             self.coverage.at = at
@@ -112,7 +124,7 @@ class Search:
 
     def _compare(self, place: Place, at: Any) -> Outcome:
         """`equal` where the inequality holds here, `different` where it is violated for certain."""
-        if time.monotonic() > self.deadline:
+        if time.monotonic() > self.until:
             raise OutOfTime("the time allowed is over")
         for precision in PRECISIONS:
             try:
@@ -136,17 +148,24 @@ class Search:
     def _size_sets(self) -> Iterator[dict[Any, int]]:
         for n in range(3):
             yield self.claim.sizes(self.seed + n)
+
+    def _large_sizes(self) -> Iterator[dict[Any, int]]:
         usual = self.claim.sizes(self.seed)
-        if usual:
-            for n in LARGE:
-                yield {s: n + k for k, s in enumerate(usual)}
+        for n in LARGE if usual else ():
+            yield {s: n + k for k, s in enumerate(usual)}
 
     def _random_places(self) -> Iterator[tuple[Any, Any]]:
-        inputs = self.claim.inputs()
-        for n, sizes in enumerate(self._size_sets()):
-            for m, scale in enumerate(SCALES if n < 3 else SCALES[:2]):
+        inputs, sets = self.claim.inputs(), tuple(self._size_sets())
+        for m, scale in enumerate(SCALES):
+            for n, sizes in enumerate(sets):
                 drawn = (small, fine, simple)[m % 3]
                 yield sizes, sample(inputs, sizes, 100 * n + m + self.seed, scale, drawn=drawn)
+
+    def _large_places(self) -> Iterator[tuple[Any, Any]]:
+        inputs = self.claim.inputs()
+        for n, sizes in enumerate(self._large_sizes()):
+            for m, scale in enumerate(SCALES[:2]):
+                yield sizes, sample(inputs, sizes, 50 * n + m + self.seed, scale)
 
     def _constant_places(self) -> Iterator[tuple[Any, Any]]:
         sizes, inputs = self.claim.sizes(self.seed), self.claim.inputs()
@@ -170,18 +189,30 @@ class Search:
 
     def _worst_places(self) -> Iterator[tuple[Any, Any]]:
         """Where a local search in floats finds the gap to be least."""
-        for n, sizes in list(enumerate(self._size_sets()))[:DESCENTS]:
+        for n, sizes in enumerate((*self._size_sets(), *list(self._large_sizes())[1:3])):
             yield from Descent(self, sizes, n).places()
+            self.searched = True
 
     def _simple(self, failure: Failure) -> Failure:
         """The same violation at simpler numbers, if there is one."""
+        self.until = time.monotonic() + SIMPLER
         sizes, inputs = failure.place.sizes, self.claim.inputs()
         for small_sizes in ({s: 2 for s in sizes}, sizes):
             for seed in range(8):
-                found = self._look(small_sizes, sample(inputs, small_sizes, seed, drawn=simple))
-                if found:
-                    return found
+                with suppress(OutOfTime):
+                    found = self._look(small_sizes, sample(inputs, small_sizes, seed, drawn=simple))
+                    if found:
+                        return found
         return failure
+
+
+STAGES: tuple[tuple[float, Callable[[Search], Iterator[tuple[Any, Any]]]], ...] = (
+    (0.25, Search._random_places),
+    (0.4, Search._constant_places),
+    (0.5, Search._boundary_places),
+    (0.6, Search._large_places),
+    (1.0, Search._worst_places),
+)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.documents.delimiters import settled
 from derive.documents.tokens import Token
 from derive.documents.trouble import Unreadable
 
@@ -51,7 +52,7 @@ PROSE = frozenset(
 
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
-    return Cleaner(tokens).run()
+    return settled(Cleaner(tokens).run())
 
 
 class Cleaner:

@@ -174,7 +174,7 @@ class Context:
     def let(self, name: str, step: int | None, value: Value, lead: tuple[Expr, ...], d: Definition) -> Tensor:
         """Enter `name[lead, axes] = value`; a scalar that is declared an array is that in each place."""
         symbol = self.symbol(name, step)
-        value = self.fitted(value, symbol, lead, d)
+        value = self.fitted(value, symbol, lead, d, name, step)
         dims = tuple(i.dim for i in (*lead, *value.axes))  # type: ignore[attr-defined]
         stray = [i.name for i in _free(value.expr) if i not in lead and i not in value.axes]
         if stray:
@@ -189,8 +189,14 @@ class Context:
             raise Unreadable(d.place, "definitions that are too large when put together", "smaller definitions")
         return tensor
 
-    def fitted(self, value: Value, symbol: Symbol | None, lead: tuple[Expr, ...], d: Definition) -> Value:
-        if symbol is None or symbol.lead or lead:
+    def fitted(
+        self, value: Value, symbol: Symbol | None, lead: tuple[Expr, ...], d: Definition, name: str, step: int | None
+    ) -> Value:
+        if step is not None and value.expr.is_number and not value.axes and (rank := self.table.ranks.get(name, 0)):
+            from derive.documents.values import broadcast
+
+            return broadcast(value, tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank)))
+        if symbol is None or symbol.lead or symbol.ahead or lead:
             return value
         from derive.documents.values import broadcast, same, show_shape
 

@@ -200,6 +200,8 @@ def _bracketed(base: Tokens) -> Domain:
 
 def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
+    if (of_all := _all_of(names, tokens, table)) is not None:
+        return [of_all]
     found = [bare_name(n, table) for n in names]
     if any(f is None for f in found):
         return []
@@ -220,6 +222,26 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     for dim in of.dims:
         _sizes(dim, table)
     return [f.name for f in found if f is not None]
+
+
+def _all_of(names: list[Tokens], tokens: Tokens, table: Table) -> str | None:
+    """x_1, \\dots, x_N \\in \\mathbb R^D: an array with N in front."""
+    if len(names) < 3 or not any(n and n[0].is_("\\dots") for n in names):
+        return None
+    try:
+        trees = [parse(names[0]), parse(names[-1])]
+    except Unreadable:
+        return None
+    if not all(isinstance(t, s.Script) and isinstance(t.base, s.Name) and t.sub and not t.sup for t in trees):
+        return None
+    of, first, last = domain(tokens), *trees
+    if first.base.name != last.base.name:  # type: ignore[union-attr]
+        return None
+    high = strip(last.sub)  # type: ignore[union-attr]
+    table.declare(Symbol(first.base.name, (high, *of.dims), properties=of.properties))  # type: ignore[union-attr]
+    for dim in (high, *of.dims):
+        _sizes(dim, table)
+    return first.base.name  # type: ignore[union-attr]
 
 
 def _texts(dims: tuple[Tokens, ...]) -> list[str]:

@@ -45,10 +45,16 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     parameters = [_parameter(a) for a in arguments]
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
-    known = name in table.definitions or (name in table.symbols and name not in table.functions)
+    known = name in table.definitions and not _other(name, parameters, table)
     if known and not forced:
         return None
     return Definition(name, rhs, tree.at, parameters=tuple(p for p in parameters if p))
+
+
+def _other(name: str, parameters: list[str | None], table: Table) -> bool:
+    """Whether the name has a value that does not depend on these: H, and then the entropy H(p)."""
+    d = table.definitions[name]
+    return not d.parameters and not set(parameters) & reachable(name, table)
 
 
 def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
@@ -90,7 +96,7 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     if named is None or named.name in RESERVED or named.name in table.depths | table.steps:
         return None
     explicit = named.name.rpartition("_")
-    family = explicit[0] and explicit[2].isdigit() and table.is_family(explicit[0])
+    family = explicit[0] and explicit[2].isdigit() and _covered(explicit[0], int(explicit[2]), table)
     name = named.name
     if named.lead and name in table.definitions and not table.definitions[name].letters and not table.definitions[name].letter:
         name = f"{name}_each"  # L is a total, L_n one of its terms
@@ -103,6 +109,12 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     if _layer_instance(name, table) and not forced:
         return None
     return Definition(name, rhs, tree.at, letters=named.lead)
+
+
+def _covered(base: str, step: int, table: Table) -> bool:
+    """Whether a recursion gives the value at this step."""
+    d = table.definitions.get(base)
+    return d is not None and bool(d.letter) and step >= (1 if d.low is None else d.low)
 
 
 def _layer_instance(name: str, table: Table) -> bool:

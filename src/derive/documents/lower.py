@@ -198,6 +198,8 @@ def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
                 out.append((op, value))
                 n += 2
                 continue
+            if isinstance(f, s.Name) and isinstance(following[1], s.Bracket) and len(following[1].items) > 1:
+                raise Unreadable(f.at, f"{f.name} with several arguments", f"a definition of the function {f.name}")
         out.append((op, lower(f, c)))
         n += 1
     return out
@@ -219,6 +221,12 @@ def _cases(node: s.Cases, c: Context) -> Value:
     from derive.documents.cases import cases
 
     return cases(node, c)
+
+
+def _indicator(node: s.Indicator, c: Context) -> Value:
+    from derive.documents.cases import indicator
+
+    return indicator(node.condition, node.at, c)
 
 
 def _derivative(node: s.Derivative, c: Context) -> Value:
@@ -248,6 +256,7 @@ RULES: dict[type, Callable[[Any, Context], Value]] = {
     s.Call: _call,
     s.Cases: _cases,
     s.Matrix: _matrix,
+    s.Indicator: _indicator,
     s.Derivative: _derivative,
     s.Evaluated: _evaluated,
 }

@@ -306,6 +306,8 @@ class Parser:
         if t.text in ("floor", "ceil"):
             raise Unreadable(t.start, t.text, "an expression (rounding is not known)")
         tokens = self.bracketed(t)
+        if t.text == "[" and _compares(tokens):
+            return s.Indicator(t.start, tuple(tokens))
         items = _comma_separated(tokens, t.text)
         return s.Bracket(t.start, t.text, tuple(self.inner(i) for i in items))
 
@@ -420,7 +422,7 @@ class Parser:
         inside = self.group()
         style = STYLES.get(t.text)
         if len(inside) == 1 and inside[0].kind == "num" and style in ("bold", "bb"):
-            return s.Special(t.start, {"1": "ones", "0": "zeros"}.get(inside[0].text, inside[0].text))
+            return self.ones(t) if inside[0].text == "1" else s.Special(t.start, {"0": "zeros"}.get(inside[0].text, inside[0].text))
         if style == "bb":
             return self.blackboard(t, inside)
         tree = self.inner(inside, "a symbol")
@@ -435,6 +437,18 @@ class Parser:
             raise Unreadable(t.start, "a bar over an expression", "a symbol under the bar")
         raise Unreadable(t.start, f"{t} over an expression", "a single symbol")
 
+    def ones(self, t: Token) -> s.Node:
+        r"""\mathbf 1 is a vector of ones, \mathbb 1[x > 0] an indicator."""
+        u = self.peek()
+        if u is not None and u.kind == "open":
+            start = self.n
+            self.n += 1
+            inside = self.bracketed(u)
+            if _compares(inside):
+                return s.Indicator(t.start, tuple(inside))
+            self.n = start
+        return s.Special(t.start, "ones")
+
     def named(self, t: Token, name: s.Name, style: str | None, accent: str | None) -> s.Name:
         text = name.name + (accent or "")
         if style in ("cal", "frak"):
@@ -448,7 +462,7 @@ class Parser:
         if letter in ("R", "N", "Z", "Q", "C"):
             return s.Special(t.start, letter)
         if letter in ("1", "I"):
-            return s.Special(t.start, "ones")
+            return self.ones(t)
         raise Unreadable(t.start, f"\\mathbb{{{letter}}}", r"\mathbb R, \mathbb E or \mathbb 1")
 
     def expectation(self, t: Token) -> s.Node:
@@ -541,6 +555,7 @@ class Parser:
         if kind == "d" and not (bottom[1].kind in ("letter", "cmd", "word") or bottom[1].is_("{")):
             return None
         order, rest = _order(top[1:])
+        rest = () if all(u.is_("{", "}") for u in rest) else rest
         variables = self.variables(list(bottom), kind)
         if sum(1 for _ in variables) not in (1, order) and len(variables) != order:
             variables = variables[:1] * order if len(variables) == 1 else variables
@@ -700,9 +715,23 @@ def is_transpose(t: Token) -> bool:
     return t.is_("\\top", "\\intercal") or (t.kind in ("letter", "word") and t.text in ("T", "⊤"))
 
 
+def _compares(tokens: list[Token]) -> bool:
+    """Whether a relation stands in the tokens, outside of brackets."""
+    depth = 0
+    for t in tokens:
+        depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
+        if depth == 0 and t.is_("=", "<", ">", "\\le", "\\ge", "\\ne"):
+            return True
+    return False
+
+
 def _comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
+    """The items of a bracket; a single bar, as in KL(p || q), separates like a comma."""
     items: list[list[Token]] = [[]]
     depth = 0
+    bars = [t for t in tokens if t.kind in ("bar", "bars")]
+    if kind in "([<" and len(bars) == 1:
+        tokens = [Token("sym", ",", t.start, t.end) if t is bars[0] else t for t in tokens]
     for t in tokens:
         depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
         if depth == 0 and t.is_(",", ";") or (depth == 0 and kind == "<" and t.kind == "bar"):

@@ -21,6 +21,13 @@ CONDITION = re.compile(r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: t
                        r"\bonly|\bfor each|\bfor nonzero|\bunless)[\s,~]*$", re.IGNORECASE)  # fmt: skip
 CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여)")
 ASSIGNING = re.compile(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$", re.IGNORECASE)
+EQUATION = re.compile(
+    r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if|iff|unless)"
+    r"(?: the (?:gradient|derivative))?[\s,~]*$",
+    re.IGNORECASE,
+)
+ROWS = re.compile(r"\brows?\b|행", re.IGNORECASE)
+COLUMNS = re.compile(r"\bcolumns?\b|열", re.IGNORECASE)
 OTHER_LAYOUT = re.compile(r"denominator[- ]layout|분모 (?:배치|레이아웃)", re.IGNORECASE)
 
 

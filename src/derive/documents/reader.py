@@ -100,10 +100,14 @@ def _formula(document: Document, segment: Segment) -> Formula:
 
 def _first_look(document: Document, formulas: list[Formula]) -> Table:
     """The table with which the note is read: what its notation suggests, and what is declared anywhere in it."""
-    table = Table()
-    parts = [relations(p.tokens) for f in formulas for p in f.pieces]
-    trees = [tree for part in parts for side in part.sides if (tree := _try(side)) is not None]
-    hints.look(trees, table)
+    table = _hinted(formulas)
+    if split_names := table.bold & table.plain_bare:
+        for f in formulas:
+            for piece in f.pieces:
+                piece.tokens = _bold_apart(piece.tokens, split_names)
+        ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
+        table = _hinted(formulas)
+        table.ranks |= ranks
     table.kronecker = "kronecker" in document.text.lower() or "크로네커" in document.text
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
@@ -114,7 +118,34 @@ def _first_look(document: Document, formulas: list[Formula]) -> Table:
         hints.settle(table)
     table.definitions.clear()
     table.solved.clear()
+    table.symbols.clear()
+    table.broken.clear()
     return table
+
+
+def _hinted(formulas: list[Formula]) -> Table:
+    table = Table()
+    parts = [relations(p.tokens) for f in formulas for p in f.pieces]
+    hints.look([tree for part in parts for side in part.sides if (tree := _try(side)) is not None], table)
+    return table
+
+
+def _bold_apart(tokens: list[Token], names: set[str]) -> list[Token]:
+    """Bold letters that also occur in plain: \\mathbf h is the vector h_vec beside the number h."""
+    out: list[Token] = []
+    n = 0
+    while n < len(tokens):
+        t = tokens[n]
+        braced = n + 3 < len(tokens) and tokens[n + 1].is_("{") and tokens[n + 3].is_("}")
+        letter = tokens[n + 2] if braced else tokens[n + 1] if n + 1 < len(tokens) else None
+        if t.is_("\\mathbf") and letter is not None and letter.kind in ("letter", "cmd") and letter.text in names:
+            end = tokens[n + 3].end if braced else letter.end
+            out.append(Token("letter", f"{letter.text}_vec", t.start, max(end, t.end), t.spaced))
+            n += 4 if braced else 2
+        else:
+            out.append(t)
+            n += 1
+    return out
 
 
 def _try(side: list[Token]) -> object | None:

@@ -84,7 +84,7 @@ class Splitter:
 
     def run(self) -> list[Piece]:
         for n, t in enumerate(self.tokens):
-            if t.kind in ("open", "begin") or t.is_("{"):
+            if t.kind in ("open", "begin", "nullopen") or t.is_("{"):
                 self.depth += 1
             elif t.kind in ("close", "end") or t.is_("}"):
                 self.depth = max(0, self.depth - 1)
@@ -121,7 +121,7 @@ class Splitter:
         if word in ARROWS:
             self.close(word)
             return True
-        return t.kind in ("nullopen",)
+        return False
 
     def wide(self, word: str, n: int) -> None:
         """A wide space ends a piece, unless the formula goes on behind it."""
@@ -194,7 +194,7 @@ def relations(tokens: list[Token]) -> Part:
     found: list[Token] = []
     depth = 0
     for n, t in enumerate(tokens):
-        if t.kind in ("open", "begin") or t.is_("{"):
+        if t.kind in ("open", "begin", "nullopen") or t.is_("{"):
             depth += 1
         elif t.kind in ("close", "end") or t.is_("}"):
             depth -= 1

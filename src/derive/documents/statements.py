@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.documents import declare, prose
+from derive.documents import declare, prose, stacked as rows
 from derive.documents import syntax as s
 from derive.documents.conditions import Condition, index_condition, restricting
-from derive.documents.define import definition
+from derive.documents.define import definition, reachable_from
 from derive.documents.model import Place, Statement
 from derive.documents.names import letter_of, listed, strip
 from derive.documents.parser import parse
@@ -40,10 +40,15 @@ class Reader:
         self.statements: list[Statement] = []
         self.sentence: list[Condition] = []
         self.carried: list[Token] = []
+        self.heading = -1
         apply_remarks(self.document, table, quiet=scouting)
 
     # -- formulas ----------------------------------------------------------------------------------------------
     def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
+        if segment.heading != self.heading:
+            self.heading = segment.heading
+            if not self.scouting:
+                self.table.enter_section(self.heading)
         if prose.ends_sentence(segment.before):
             self.sentence = []
         if problem is not None:
@@ -54,7 +59,6 @@ class Reader:
         local, items = self.conditions(items, segment)
         for item in self.ordered(items):
             self.item(item, segment, local + self.sentence)
-        self.statements[len(self.statements) - 0 :] = []
         self.words(segment, items)
 
     def ordered(self, items: list[Item]) -> list[Item]:
@@ -76,6 +80,8 @@ class Reader:
 
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
+        if not segment.display and len(items) == 1 and not items[0].part.relations:
+            rows.link(items[0].part.sides[0], segment, self.table)
         names = [n for i in items for n in self.names(i)]
         if not names or segment.display:
             return
@@ -190,6 +196,9 @@ class Reader:
 
     def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         """A first equality with a fresh left side defines; the rest are claims."""
+        if not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:]):
+            self.declared(part, "an equation that is to be solved")
+            return
         forced = str(part.relations[0]) == "\\coloneq" or (
             bool(prose.ASSIGNING.search(prose.sentence_before(segment.before)[-40:])) and not segment.display
         )
@@ -212,14 +221,19 @@ class Reader:
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None:
             return False
-        if found.name in self.table.sizes and found.name not in self.table.symbols and not found.parameters:
+        if found.name in self.table.sizes and isinstance(found.rhs, s.Num):
             self.add(part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size"))
             return True
         self.table.functions.pop(found.name, None)
         before = self.table.definitions.get(found.name)
         self.table.define(found)
+        if found.letter:
+            self.infer_rank(found)
         problem = self.check(found)
+        if problem is not None and found.parameters:
+            problem = self.shadowed(found, problem)
         if problem is not None:
+            self.table.broken.add(found.name)
             if before is None:
                 self.table.definitions.pop(found.name, None)
             else:
@@ -228,6 +242,32 @@ class Reader:
         self.add(part, 0, Statement("definition", self.place(part.sides[1]), *self.texts(part, 0), reading=_definition_text(found),
                                     definite=(found.name,)))  # fmt: skip
         return True
+
+    def infer_rank(self, found) -> None:
+        """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""
+        from derive.documents.recursions import rank_of
+
+        rank = rank_of(found, self.table)
+        if rank is not None:
+            self.table.ranks[found.name] = rank
+            self.table.touch()
+
+    def shadowed(self, found, problem: Unreadable) -> Unreadable | None:
+        """f(x) = x^2 where x was an array: from here on x is the number that f takes."""
+        before = {p: self.table.symbols.get(p) for p in found.parameters}
+        values = {p: self.table.definitions.pop(p) for p in found.parameters if p in self.table.definitions}
+        for p, symbol in before.items():
+            if symbol is None or symbol.dims or symbol.lead:
+                self.table.declare(Symbol(p))
+        if self.check(found) is None:
+            return None
+        self.table.definitions |= values
+        for p, symbol in before.items():
+            if symbol is None:
+                self.table.symbols.pop(p, None)
+            else:
+                self.table.symbols[p] = symbol
+        return problem
 
     def check(self, found) -> Unreadable | None:
         """Read the right side once, so that a shape or an index that does not fit is told at its place."""
@@ -331,7 +371,11 @@ class Reader:
         return True
 
     def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
-        if self.scouting or any(not x for x in part.sides[:2]):
+        if self.scouting:
+            for name in names:
+                self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
+            return
+        if any(not x for x in part.sides[:2]):
             return
         self.add(part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names))
 
@@ -349,9 +393,18 @@ class Reader:
         from derive.documents.claims import claim
 
         lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+        self.refuse_broken(lhs, rhs)
         reading: Reading = read_pair(lhs, rhs, self.table, restricting(local))
         statement = claim(part, lhs, reading, self.table)
         self.add(part, 0, statement(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0)))
+
+    def refuse_broken(self, *trees: s.Node) -> None:
+        """What depends on a definition that could not be read cannot be judged."""
+        if not self.table.broken:
+            return
+        used = set().union(*(reachable_from(t, self.table) for t in trees))
+        for name in sorted(used & self.table.broken - set(self.table.definitions)):
+            raise Unreadable(trees[0].at, f"{name}, whose definition could not be read", f"a definition of {name} that is understood")
 
     # -- statements --------------------------------------------------------------------------------------------
     def add(self, part: Part, n: int, statement: Statement) -> None:

@@ -36,7 +36,7 @@ def big(node: s.Big, c: Context) -> Value:
 
 def _letters(node: s.Big, c: Context) -> list[str]:
     """The letters that a sum binds: i, i=1, i,j, 1 \\le i \\le n, j \\ne k."""
-    sub = strip(node.sub)
+    sub = strip(_without_condition(node.sub)[0])
     if not sub:
         raise Unreadable(node.at, f"a {node.kind} without an index", "an index below the sign")
     chain = relations(list(sub))
@@ -54,6 +54,15 @@ def _letters(node: s.Big, c: Context) -> list[str]:
     return letters  # type: ignore[return-value]
 
 
+def _without_condition(sub: Tokens) -> tuple[Tokens, Tokens]:
+    """The index and the condition of \\sum_{n : y_n = 1}."""
+    sub = strip(sub)
+    for n, t in enumerate(sub):
+        if t.is_(":") or (t.kind == "bar" and n > 0):
+            return sub[:n], sub[n + 1 :]
+    return sub, ()
+
+
 def _letter(tokens: Tokens) -> str | None:
     tokens = strip(tokens)
     if len(tokens) > 1 and all(t.is_("'") for t in tokens[1:]) and tokens[0].kind == "letter":
@@ -63,7 +72,7 @@ def _letter(tokens: Tokens) -> str | None:
 
 def _bounds(node: s.Big, c: Context) -> tuple[Tokens, Tokens]:
     """The tokens of the first and the last value; empty where they are not given."""
-    chain = relations(list(strip(node.sub)))
+    chain = relations(list(_without_condition(node.sub)[0]))
     if len(chain.relations) == 2:
         return tuple(chain.sides[0]), tuple(chain.sides[2])
     if len(chain.relations) == 1 and str(chain.relations[0]) == "=":
@@ -132,8 +141,12 @@ def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Con
     from derive.documents.lower import lower
 
     bound = {x: Index(f"{x}${node.at}", _dimension(x, node, high, c)) for x in letters}
+    condition = _without_condition(node.sub)[1]
     with c.bound(bound):
-        body = moved(lower(node.body, c), 60)
+        body = lower(node.body, c)
+        if condition:
+            body = _conditioned(node, body, condition, c)
+        body = moved(body, 60)
     for x, index in bound.items():
         _require_size(x, index, node, c)
     excluded = _excluded(node, bound, c)
@@ -142,6 +155,15 @@ def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Con
     if excluded is not None or first > 1:
         value = _without(node, value, body, bound, excluded, first)
     return make(value, *body.axes)
+
+
+def _conditioned(node: s.Big, body: Value, condition: Tokens, c: Context) -> Value:
+    """The terms for which the condition holds."""
+    from derive.documents.cases import chosen
+
+    if node.kind != "sum":
+        raise Unreadable(node.at, f"a {node.kind} with a condition", "a sum")
+    return chosen(condition, body, scalar(Integer(0)), node.at, c)
 
 
 def _dimension(x: str, node: s.Big, high: Tokens, c: Context) -> Expr:
@@ -166,7 +188,7 @@ def _excluded(node: s.Big, bound: dict[str, Index], c: Context) -> Expr | None:
     """k in \\sum_{j \\ne k}."""
     from derive.documents.refer import position
 
-    chain = relations(list(strip(node.sub)))
+    chain = relations(list(_without_condition(node.sub)[0]))
     if not chain.relations or str(chain.relations[0]) != "\\ne":
         return None
     (index,) = bound.values()

@@ -114,6 +114,13 @@ class Cases(Node):
 
 
 @dataclass(frozen=True)
+class Indicator(Node):
+    """1 where a condition holds, else 0: [y = k], \\mathbb 1[x > 0]."""
+
+    condition: tuple[Token, ...]
+
+
+@dataclass(frozen=True)
 class Matrix(Node):
     rows: tuple[tuple[Node, ...], ...]
 

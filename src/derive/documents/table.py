@@ -28,6 +28,7 @@ class Symbol:
     high: s.Node | None = None
     letter: str = ""  # of a family that was declared for all layers or steps
     unit: bool = False  # a vector of norm one
+    ahead: bool = False  # declared further down in the same section
 
 
 @dataclass
@@ -69,10 +70,13 @@ class Table:
     layered: set[str] = field(default_factory=set)  # names that carry a layer in brackets
     bold: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)
+    plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
     solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred
     layout: str | None = None
     kronecker: bool = False
+    future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
+    broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     version: int = 0
 
     def touch(self) -> None:
@@ -81,6 +85,14 @@ class Table:
 
     def define(self, d: Definition) -> None:
         self.definitions[d.name] = d
+        self.touch()
+
+    def enter_section(self, number: int) -> None:
+        """What the section declares further down is known, but binds nothing yet."""
+        for name, symbol in self.future.get(number, {}).items():
+            if name not in self.symbols:
+                symbol.ahead = True
+                self.symbols[name] = symbol
         self.touch()
 
     def declare(self, symbol: Symbol) -> None:
