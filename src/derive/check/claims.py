@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derive.check import inequalities, numbers
+from derive.check.exchange import restricted
 from derive.check.kinks import settled
 from derive.check.shapes import Pair, aligned, clash, is_row, transposed
 from derive.expr import Program
@@ -119,11 +120,26 @@ def equation(statement: Statement, pair: Pair, program: Program, seconds: float,
     verdict = decide(pair.left, pair.right, program, almost_everywhere=kinks, seed=seed, seconds=seconds)
     if verdict.kind != "undecided":
         return verdict
+    found = at_positive_places(pair, program, kinks, seed, seconds / 4)
+    if found is not None:
+        return found
     left, right = (settled(e, program) for e in pair[:2])
     if (left, right) == pair[:2]:
         return verdict
     again = decide(left, right, almost_everywhere=kinks, seed=seed, seconds=seconds / 2)
     return again if again.established else verdict
+
+
+def at_positive_places(pair: Pair, program: Program, kinks: bool, seed: int, seconds: float) -> Verdict | None:
+    """A counterexample with positive numbers, where roots and logarithms have values more often."""
+    narrow, lets = pair, program
+    for t in Claim(pair.left, pair.right, program).inputs():
+        if "sum_to_one" in t.properties and not t.properties & {"positive", "nonnegative", "binary", "one_hot"}:
+            narrow, lets = restricted(narrow, lets, t, "positive")
+    if narrow == pair:
+        return None
+    verdict = decide(narrow.left, narrow.right, lets, almost_everywhere=kinks, seed=seed, seconds=seconds)
+    return verdict if verdict.kind == "refuted" else None
 
 
 def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:

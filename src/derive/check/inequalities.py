@@ -21,7 +21,7 @@ from derive.check.squares import proof_of_sign
 from derive.evaluate.oracle import FLOAT, Evaluator, extent
 from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain, Undecidable
 from derive.evaluate.sampling import admits, fine, sample, simple, small
-from derive.expr import Program, Tensor, Unknown, contains, unfold
+from derive.expr import Det, Inverse, LogDet, Program, Tensor, Unknown, contains, unfold
 from derive.verify import Verdict
 from derive.verify.counterexample import Failure
 from derive.verify.coverage import Coverage
@@ -151,15 +151,24 @@ class Search:
 
     def _large_sizes(self) -> Iterator[dict[Any, int]]:
         usual = self.claim.sizes(self.seed)
-        for n in LARGE if usual else ():
+        for n in LARGE if usual and not self._slow() else ():
             yield {s: n + k for k, s in enumerate(usual)}
+
+    def _slow(self) -> bool:
+        """Whether a value takes time that grows very fast with the sizes: determinants of exact or ball entries do."""
+        lets = (self.claim.lets[t].rhs for t in self.claim.closure() if t in self.claim.lets)
+        parts = (self.claim.left, self.claim.right, *lets)
+        return any(contains(e, kind) for e in parts for kind in (Inverse, Det, LogDet))
 
     def _random_places(self) -> Iterator[tuple[Any, Any]]:
         inputs, sets = self.claim.inputs(), tuple(self._size_sets())
         for m, scale in enumerate(SCALES):
             for n, sizes in enumerate(sets):
                 drawn = (small, fine, simple)[m % 3]
-                yield sizes, sample(inputs, sizes, 100 * n + m + self.seed, scale, drawn=drawn)
+                values = sample(inputs, sizes, 100 * n + m + self.seed, scale, drawn=drawn)
+                yield sizes, values
+                if self.held < 2 * POINTS:  # roots and logarithms of what was not declared positive
+                    yield sizes, positive(values, sizes, n + m, scale)
 
     def _large_places(self) -> Iterator[tuple[Any, Any]]:
         inputs = self.claim.inputs()
@@ -279,6 +288,18 @@ class Descent:
                 return float("nan")
             least = min(least, (b - a) / max(1.0, abs(a), abs(b)))
         return least
+
+
+def positive(values: dict[Tensor, Any], sizes: Any, seed: int, scale: Fraction) -> dict[Tensor, Any]:
+    """Values within the same domains that are positive where the domains allow it."""
+    return {t: _made_positive(t, v, sizes, seed, scale) for t, v in values.items()}
+
+
+def _made_positive(t: Tensor, value: Any, sizes: Any, seed: int, scale: Fraction) -> Any:
+    if not t.properties <= {"sum_to_one", "nonzero", "nonnegative"}:
+        return value
+    other = Tensor(t.name, t.dims, t.layer, t.properties | {"positive"})
+    return sample([other], sizes, seed, scale)[other]
 
 
 def _five(x: float) -> list[Fraction]:

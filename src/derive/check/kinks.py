@@ -1,7 +1,7 @@
 """Comparisons without factors of known sign: the boundary of max(a t, t) with 0 < a < 1 is the place t = 0.
 
-step(k c) = step(c), relu(k c) = k relu(c) and |k c| = k |c| for k > 0: with the factor gone, a proof sees equal terms, and
-a search knows where the boundary is, or that a declaration excludes it.
+step(k c) = step(c), relu(k c) = k relu(c) and |k c| = k |c| for k > 0: with the factor gone, a proof sees equal terms,
+and a search knows where the boundary is, or that a declaration excludes it.
 """
 
 from __future__ import annotations

@@ -11,13 +11,14 @@ from sympy import Expr
 from derive.check import writing
 from derive.check.causes import Cause
 from derive.check.claims import Case
+from derive.check.exchange import restricted
 from derive.check.shapes import Pair, aligned, axes, transposed
 from derive.check.slips import Candidate, Surroundings, candidates
 from derive.check.walk import slopes_of
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in
-from derive.expr import Diff, Index, Let, Program, Tensor, contains, sum_over, tensors
+from derive.expr import Diff, Index, Program, Tensor, contains, sum_over
 from derive.verify import decide
 from derive.verify.place import Claim, Place
 
@@ -124,10 +125,8 @@ class Repair:
         return None
 
     def _holds_if(self, pair: Pair, t: Tensor, name: str) -> bool:
-        other = Tensor(t.name, t.dims, t.layer, t.properties | {name})
-        program = Program(tuple(Let(let.target, exchanged(let.rhs, t, other)) for let in self.case.program))
-        left, right = exchanged(pair.left, t, other), exchanged(pair.right, t, other)
-        return Screen(Pair(left, right, ()), program).passes(right) and self._holds(left, right, program)
+        narrow, program = restricted(pair, self.case.program, t, name)
+        return Screen(narrow, program).passes(narrow.right) and self._holds(narrow.left, narrow.right, program)
 
 
 class Screen:
@@ -177,15 +176,6 @@ def surroundings(case: Case, pair: Pair) -> Surroundings:
     sizes = sizes_in((pair.left, pair.right, *(t.dims for t in known), *pair.axes))
     slopes = tuple(s for let in case.program for s in slopes_of(let.rhs, let.target))
     return Surroundings(tuple(known), sizes, slopes, pair.axes)
-
-
-def exchanged(e: Expr, old: Tensor, new: Tensor) -> Any:
-    """The expression with one tensor in place of another of the same shape."""
-    if e == old:
-        return new
-    if not e.args or (isinstance(e, Expr) and old not in tensors(e)):
-        return e
-    return e.func(*(exchanged(a, old, new) for a in e.args))  # type: ignore[arg-type]
 
 
 def _sums(left: Side, right: Side) -> Iterator[tuple[Expr, Index]]:

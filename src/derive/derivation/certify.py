@@ -34,9 +34,13 @@ class Ledger:
     failures: list[str] = field(default_factory=list)
     seen: dict[tuple, Verdict] = field(default_factory=dict)
 
-    def enter(self, verdict: Verdict, what: Callable[[], str]) -> Verdict:
+    def step(self, verdict: Verdict, what: Callable[[], str]) -> Verdict:
+        """Enter the verdict on a step, which is counted."""
         self.proved += verdict.kind == "proved"
         self.confirmed += verdict.kind == "confirmed"
+        return self.enter(verdict, what)
+
+    def enter(self, verdict: Verdict, what: Callable[[], str]) -> Verdict:
         self.assumptions.update(dict.fromkeys(verdict.assumptions))
         if not verdict.established:
             self.failures.append(f"{what()}: {verdict.kind}, {verdict.detail}")
@@ -112,7 +116,7 @@ class _Checker:
         for step in equation.steps:
             if step.rule not in NO_CLAIM:
                 verdict = self.step(before, step, equation)
-                step = replace(step, verdict=self.ledger.enter(verdict, _claim(equation, before, step)))
+                step = replace(step, verdict=self.ledger.step(verdict, _claim(equation, before, step)))
             steps.append(step)
             before = step.after
         return replace(equation, steps=tuple(steps))

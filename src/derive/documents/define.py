@@ -18,16 +18,29 @@ STANDARD = frozenset(
 """Functions with one meaning everywhere: an equality with one of them on the left is a claim."""
 
 
-def definition(lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False) -> Definition | None:
+def definition(lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, scouting: bool = False) -> Definition | None:
     """The definition that `lhs = rhs` is; None if it is a claim."""
     tree = parse(lhs)
     found = _function(tree, rhs, table, forced) or _value(lhs, tree, rhs, table, forced)
     if found is None:
         return None
+    before = table.definitions.get(found.name)
+    if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
+        table.forget(found.name)
     recursive = found.name in reachable_from(rhs, table)
     if recursive and not found.letter and not found.parameters:
         return None
     return found
+
+
+def _kind(d: Definition) -> tuple[bool, int, bool]:
+    return bool(d.parameters), len(d.letters), bool(d.letter)
+
+
+def _other_kind(name: str, d: Definition, table: Table) -> bool:
+    """Whether an earlier section used the name for something else: p(x), and now p_i."""
+    before = table.definitions.get(name)
+    return before is not None and before.section != table.section and _kind(before) != _kind(d)
 
 
 def reachable_from(rhs: s.Node, table: Table) -> set[str]:
@@ -45,7 +58,8 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     parameters = [_parameter(a) for a in arguments]
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
-    known = name in table.definitions and not _other(name, parameters, table)
+    anew = _other_kind(name, Definition(name, rhs, tree.at, parameters=("x",)), table)
+    known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
         return None
     return Definition(name, rhs, tree.at, parameters=tuple(p for p in parameters if p))
@@ -98,13 +112,14 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     explicit = named.name.rpartition("_")
     family = explicit[0] and explicit[2].isdigit() and _covered(explicit[0], int(explicit[2]), table)
     name = named.name
-    if named.lead and name in table.definitions and not table.definitions[name].letters and not table.definitions[name].letter:
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letters=named.lead), table)
+    if named.lead and not anew and name in table.definitions and not table.definitions[name].letters and not table.definitions[name].letter:
         name = f"{name}_each"  # L is a total, L_n one of its terms
     if named.lead and name in table.symbols and not table.symbols[name].dims and not table.symbols[name].lead:
         name = f"{name}_each"
     if named.letter and named.explicit:
         return None
-    if (name in table.definitions or name in table.functions or family) and not forced:
+    if (name in table.definitions or name in table.functions or family) and not forced and not anew:
         return None
     if _layer_instance(name, table) and not forced:
         return None
@@ -157,7 +172,8 @@ def _shifted(tokens: Tokens, table: Table) -> tuple[str, int] | None:
 
 
 def _recursion(name: str, letter: str, shift: int, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
-    if name in table.definitions and not forced:
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
+    if name in table.definitions and not forced and not anew:
         return None
     symbol = table.symbols.get(name)
     if symbol is not None and symbol.dims and not symbol.letter and not forced:

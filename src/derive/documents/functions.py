@@ -459,10 +459,20 @@ def body_of(name: str, at: int, c: Context) -> Value:
         raise Unreadable(at, f"{name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((name, -2))
     try:
-        value = lower(d.rhs, c)
+        with c.bind({p: v for p in d.parameters if (v := _sample(p, c)) is not None}):
+            value = lower(d.rhs, c)
         return Value(by_name(value.expr), value.axes)
     finally:
         c.computing.pop()
+
+
+def _sample(name: str, c: Context) -> Value | None:
+    """A parameter that is one of many: x in h(x), where the note has samples x^{(i)}."""
+    symbol = c.table.symbols.get(name)
+    if symbol is None or not symbol.lead or name in c.bindings:
+        return None
+    dims = tuple(c.dimension(t) for t in symbol.dims)
+    return c.whole(Tensor(f"{name}_any", dims, None, symbol.properties))
 
 
 def substituted(body: Value, values: dict[Tensor, Value]) -> Value:

@@ -18,7 +18,7 @@ def look(trees: list[s.Node], table: Table) -> None:
     nodes = [n for tree in trees for n in walk(tree)]
     shifts = [(base_of(n), _shift_letter(n.sub), False) for n in nodes if isinstance(n, s.Script) and n.sub]
     uppers: list[tuple[str, Tokens]] = []
-    scripted = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    table.plain_bare |= {n.name for n in trees if isinstance(n, s.Name) and not n.bold}
     for n in nodes:
         if isinstance(n, s.Script) and isinstance(n.base, s.Special):
             table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
@@ -29,8 +29,6 @@ def look(trees: list[s.Node], table: Table) -> None:
         elif isinstance(n, (s.Call, s.Bracket)):
             _argument(n, table)
         elif isinstance(n, s.Name):
-            if not n.bold and id(n) not in scripted:
-                table.plain_bare.add(n.name)
             (table.bold if n.bold else table.plain).add(n.name)
             if n.bold and len(n.name) <= 9:
                 _rank(table, n.name, 2 if n.name[0].isupper() else 1)

@@ -654,6 +654,10 @@ class Parser:
             node = self.factor()
             factors.append(("", node))
             following = self.peek()
+            if _is_transposed(node):
+                while (u := self.peek()) is not None and self.begins_factor(u) and not u.is_("/", "*"):
+                    factors.append(("", self.factor()))
+                break
             if not _constant(node):
                 is_name = isinstance(node, (s.Name, s.Script))
                 if is_name and following is not None and following.kind == "open" and following.text == "(":
@@ -662,6 +666,11 @@ class Parser:
         if not factors:
             raise self.ended("what is differentiated")
         return factors[0][1] if len(factors) == 1 else s.Juxtaposed(factors[0][1].at, tuple(factors))
+
+
+def _is_transposed(node: s.Node) -> bool:
+    """v^T, which makes a quadratic form with what follows."""
+    return isinstance(node, s.Script) and bool(node.sup) and is_transpose(node.sup[-1])
 
 
 def _constant(node: s.Node) -> bool:

@@ -45,7 +45,7 @@ def script_value(node: s.Script, c: Context) -> Value:
         if node.sub:
             value = subscripted(base, value, node, c)
         if node.primes:
-            value = _primed_value(value, node)
+            value = _primed_value(value, node, c)
         return raised(value, sup, node.at, c)
     if node.primes:
         found = bare_derivative(node, c)
@@ -82,9 +82,15 @@ def _is_array(node: s.Script, c: Context) -> bool:
     return bool(symbol and symbol.dims) or c.table.ranks.get(node.base.name, 0) > 0
 
 
-def _primed_value(value: Value, node: s.Script) -> Value:
+def _primed_value(value: Value, node: s.Script, c: Context) -> Value:
+    """(A B)' is a transpose, (ln x)' a derivative in the only variable."""
+    from derive.documents.functions import derived
     from derive.documents.values import transpose
+    from derive.expr import tensors
 
+    scalars = [t for t in tensors(value.expr) if not t.rank] if value.rank == 0 else []
+    if len(scalars) == 1 and not value.axes:
+        return Value(derived(value.expr, scalars[0], node.primes, c))
     if value.rank == 0 or node.primes > 1:
         raise Unreadable(node.at, "a prime on an expression", "a function before the prime, or a matrix to transpose")
     return transpose(value, node.at)
@@ -171,6 +177,8 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
 def full_name(base: str, sub: Tokens, c: Context) -> str | None:
     """The name with its subscript, where that is a name the note knows, or words."""
     name = f"{base}_{word_of(sub)}"
+    if c.table.is_family(base) and step_of(sub, c) is not None:
+        return None
     number = _in_env(sub, c)
     if number is not None and c.table.known(f"{base}_{number}"):
         return f"{base}_{number}"

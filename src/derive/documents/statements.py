@@ -178,6 +178,11 @@ class Reader:
 
     def relation(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         words = [str(r) for r in part.relations]
+        if len(words) > 1 and words[-1] == "\\in" and words[0] in ("=", "\\coloneq"):
+            for side in part.sides[-3:-1] if not self.scouting else part.sides[-2:-1]:
+                self.membership(Part([side, part.sides[-1]], [part.relations[-1]]), [tuple(side)], quiet=True)
+            part = Part(part.sides[:-1], part.relations[:-1])
+            words = words[:-1]
         if self.declaration(part, words):
             return
         if self.scouting:
@@ -225,6 +230,9 @@ class Reader:
             self.add(part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size"))
             return True
         self.table.functions.pop(found.name, None)
+        for p in found.parameters:
+            if (known := self.table.symbols.get(p)) is not None and known.lead and known.section != self.table.section:
+                self.table.declare(Symbol(p))
         before = self.table.definitions.get(found.name)
         self.table.define(found)
         if found.letter:
@@ -273,7 +281,7 @@ class Reader:
         """Read the right side once, so that a shape or an index that does not fit is told at its place."""
         rhs = found.rhs
         tree: s.Node = s.Name(found.place, found.name)
-        if found.parameters or found.letters or found.letter or found.name not in self.table.definitions:
+        if found.letters or found.letter or found.name not in self.table.definitions:
             tree = rhs
         try:
             reading = read_pair(tree, tree, self.table, restricting([]))
@@ -316,9 +324,22 @@ class Reader:
         if self.scouting and high and letter not in table.steps:
             table.sizes.setdefault(high, f"it bounds {letter}")
 
-    def membership(self, part: Part, names: list[Tokens]) -> bool:
-        fresh = all((n := declare.bare_name(x, self.table)) is None or n.name not in self.table.definitions for x in names)
-        found = declare.membership(names, tuple(part.sides[1]), self.table) if fresh else []
+    def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
+        named = [declare.bare_name(x, self.table) for x in names]
+        defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
+        for name in defined:
+            if self.table.is_stale(name):
+                self.table.forget(name)
+        if defined and all(n in self.table.definitions for n in defined):
+            if not quiet:
+                self.declared(part, "where it lies follows from its definition")
+            return True
+        found = declare.membership(names, tuple(part.sides[1]), self.table)
+        if quiet:
+            if self.scouting:
+                for name in found:
+                    self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
+            return True
         if found:
             self.declared(part, "", tuple(found))
             return True
@@ -349,7 +370,7 @@ class Reader:
             done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
             return all(done)
         symbol = declare.comparison(part, self.table)
-        if symbol is None:
+        if symbol is None or self.is_assertion(symbol):
             return False
         t = self.table
         if symbol.name in t.sizes or symbol.name in t.depths or (symbol.name in t.steps and symbol.name not in t.symbols):
@@ -369,6 +390,16 @@ class Reader:
             t.touch()
         self.declared(part, "", (symbol.name,))
         return True
+
+    def is_assertion(self, symbol: Symbol) -> bool:
+        """A bound that depends on the symbol itself, or on more than a name, is a claim about a declared symbol."""
+        from derive.documents.mentions import mentioned
+
+        bounds = [b for b in (symbol.low, symbol.high) if b is not None]
+        if any(symbol.name in mentioned(b) for b in bounds):
+            return True
+        known = self.table.symbols.get(symbol.name)
+        return known is not None and not known.ahead and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
 
     def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
         if self.scouting:

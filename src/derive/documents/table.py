@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
@@ -29,6 +29,7 @@ class Symbol:
     letter: str = ""  # of a family that was declared for all layers or steps
     unit: bool = False  # a vector of norm one
     ahead: bool = False  # declared further down in the same section
+    section: int = 0
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Definition:
     letter: str = ""
     shift: int = 0
     low: int | None = None  # the first step it holds for
-    high: str = ""
+    section: int = 0
 
 
 @dataclass
@@ -78,24 +79,42 @@ class Table:
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     version: int = 0
+    section: int = 0
 
     def touch(self) -> None:
         """Something changed: what was computed from the table is stale."""
         self.version += 1
 
     def define(self, d: Definition) -> None:
-        self.definitions[d.name] = d
+        self.definitions[d.name] = replace(d, section=self.section)
+        self.broken.discard(d.name)
         self.touch()
+
+    def forget(self, name: str) -> None:
+        """The name gets a new meaning: its definition, and those of its first steps, are dropped."""
+        for known in [n for n in self.definitions if n == name or n.startswith((f"{name}^(", f"{name}_"))]:
+            rest = known.removeprefix(name).strip("_^()")
+            if not rest or rest.isdigit() or rest == "each":
+                del self.definitions[known]
+        self.broken.discard(name)
+        self.touch()
+
+    def is_stale(self, name: str) -> bool:
+        """Whether the definition of the name is of an earlier section."""
+        d = self.definitions.get(name)
+        return d is not None and d.section != self.section
 
     def enter_section(self, number: int) -> None:
         """What the section declares further down is known, but binds nothing yet."""
+        self.section = number
         for name, symbol in self.future.get(number, {}).items():
-            if name not in self.symbols:
-                symbol.ahead = True
+            if name not in self.symbols or self.symbols[name].section != number:
+                symbol.ahead, symbol.section = True, number
                 self.symbols[name] = symbol
         self.touch()
 
     def declare(self, symbol: Symbol) -> None:
+        symbol.section = self.section
         self.symbols[symbol.name] = symbol
         self.touch()
 

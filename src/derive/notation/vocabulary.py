@@ -147,7 +147,8 @@ def text_base(name: Name) -> str:
 @lru_cache(1024)
 def identifier(name: str, layer: Expr | None = None) -> str:
     """The Python name of a tensor or size: W at layer 2 is W2."""
-    word = name if layer is None else f"{name}{layer}" if getattr(layer, "is_Integer", False) else f"{name}_{layer}"
+    numbered = isinstance(layer, int) or getattr(layer, "is_Integer", False)
+    word = name if layer is None else f"{name}{layer}" if numbered else f"{name}_{layer}"
     word = re.sub(r"\W+", lambda m: {"+": "p", "-": "m"}.get(m[0].strip(), "_"), word)
     if not word or word[0].isdigit():
         word = f"_{word}"

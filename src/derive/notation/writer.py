@@ -35,10 +35,22 @@ def _leaf(form: Leaf, style: Style, mark: str = "") -> Piece:
     t = form.tensor
     if form.whole:
         return style.symbol(t.name, t.layer, (), mark)
+    if (plain := _thin(form, style, mark)) is not None:
+        return plain
     shown = tuple(":" if p is None else position(p) for p in form.positions)
     if ":" in shown:
         shown = (",".join(shown),)
     return style.symbol(t.name, t.layer, shown, mark)
+
+
+def _thin(form: Leaf, style: Style, mark: str) -> Piece | None:
+    """An array whose fixed positions are all on axes of size one: a column y, or a row r as the vector r^T."""
+    t = form.tensor
+    if any(p is not None and d != 1 for p, d in zip(form.positions, t.dims, strict=True)):
+        return None
+    if len(form.positions) == 2 and form.positions[0] is not None and form.positions[1] is None:
+        mark = "" if mark == style.transposed else style.transposed
+    return style.symbol(t.name, t.layer, (), mark)
 
 
 def position(p: Expr) -> str:
