@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -50,11 +50,17 @@ def explain(statement: Statement, *, seconds: float = SECONDS) -> Cause | None:
 def _repaired(statement: Statement, found: tuple[Case, ...], until: float) -> Cause | None:
     from derive.check.repair import Repair
 
+    if len(found) == 1:
+        return Repair(statement, found[0], until).cause()
+    causes: list[Cause | None] = []
     for case in found:  # the cases that hold need no repair
         share = max(0.1, (until - time.monotonic()) / 2)
-        if len(found) == 1 or one(statement, case, share).kind == "refuted":
-            return Repair(statement, case, until).cause()
-    return None
+        if len(causes) < 2 and one(statement, case, share).kind == "refuted":
+            causes.append(Repair(statement, case, until).cause())
+    if not causes or causes[0] is None:
+        return None
+    agreed = all(c is not None and (c.kind, c.sentence) == (causes[0].kind, causes[0].sentence) for c in causes)
+    return causes[0] if agreed else replace(causes[0], certain=False)
 
 
 # -- worked numbers --------------------------------------------------------------------------------------------
@@ -83,6 +89,12 @@ def _misprinted(statement: Statement, case: Case) -> Cause | None:
     right = true_digits(pair, statement.digits, case)
     if len({kind for kind, _ in fits}) == 1:
         return Cause(*fits[0], certain=True, correction=right)
+    from derive.check.repair import printed_instead
+
+    value = float(pair.right)
+    other = printed_instead(pair, case, value, 0.5 * 10.0**-statement.digits) if not fits else None
+    if other is not None and abs(value) >= 50 * 10.0**-statement.digits:  # three digits do not agree by chance
+        return Cause(other[0], f"the printed number is the value of ${other[1]}$", certain=True, correction=right)
     return Cause("number", "", certain=False, correction=right) if right else None
 
 

@@ -106,8 +106,17 @@ def other_layout(statement: Statement, case: Case, seconds: float, seed: int) ->
         return False
     if statement.derivative_kind == "gradient" and not (is_row(case.left.shape) or is_row(case.right.shape)):
         return False
+    if by_matrix(statement, case):
+        return False
     pair = transposed(case.left, case.right)
     return pair is not None and equation(statement, pair, case.program, seconds, seed).established
+
+
+def by_matrix(statement: Statement, case: Case) -> bool:
+    """Whether the derivative is taken in a matrix."""
+    claim = Claim(case.left.expr, case.right.expr, case.program)
+    known = {*claim.closure(), *(let.tensor for let in case.program)}
+    return any(len(t.dims) == 2 and t.name == statement.variable for t in known)
 
 
 # -- relations -------------------------------------------------------------------------------------------------

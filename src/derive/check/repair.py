@@ -6,19 +6,21 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr
+from sympy import Expr, Tuple
 
 from derive.check import writing
 from derive.check.causes import Cause
 from derive.check.claims import Case
 from derive.check.exchange import restricted
+from derive.check.layers import generalised, resized
 from derive.check.shapes import Pair, aligned, axes, transposed
 from derive.check.slips import Candidate, Surroundings, candidates
 from derive.check.walk import slopes_of
+from derive.errors import DeriveError
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in
-from derive.expr import Diff, Index, Program, Tensor, contains, sum_over
+from derive.expr import Diff, Index, Program, Tensor, contains, free_indices, rename, sum_over, tensors
 from derive.verify import decide
 from derive.verify.place import Claim, Place
 
@@ -57,8 +59,8 @@ class Repair:
     def _named(self, repairs: list[Candidate], condition: Cause | None, pair: Pair) -> Cause:
         kinds = list(dict.fromkeys(c.kind for c in repairs))
         first = {kind: next(c for c in repairs if c.kind == kind) for kind in kinds}
-        right = writing.written(repairs[0].expr, pair.axes)
-        said = "; or ".join(_sentence(c) for c in list(first.values())[:NAMED])
+        right = self._written(repairs[0].expr, pair.axes)
+        said = "; or ".join(self._sentence(c, pair.right) for c in list(first.values())[:NAMED])
         if condition:
             said = f"{said}; as written it {condition.sentence}"
         return Cause(kinds[0], said, len(kinds) == 1, right)
@@ -68,7 +70,7 @@ class Repair:
         left = self.case.left
         if not self.kinks or contains(left.expr, Diff):
             return None
-        right = writing.written(self._tidy(left.expr), axes(left))
+        right = self._written(self._tidy(left.expr), axes(left))
         return Cause("unknown", "", certain=False, correction=right) if right else None
 
     def _tidy(self, e: Expr) -> Expr:
@@ -84,12 +86,54 @@ class Repair:
         left, right = self.case.left, self.case.right
         pair = transposed(left, right)
         if pair is not None and self._holds(pair.left, pair.right):
-            return Cause("transpose", "the right side must be transposed", True, writing.written(pair.right, pair.axes))
+            return Cause("transpose", "the right side must be transposed", True, self._written(pair.right, pair.axes))
         for summed, gone in _sums(left, right):
             if self._holds(left.expr, summed):
                 said = f"the sum over the {gone.dim} entries is missing"
-                return Cause("sum", said, True, writing.written(summed, axes(left)))
+                return Cause("sum", said, True, self._written(summed, axes(left)))
+        return self._other_layer()
+
+    def _other_layer(self) -> Cause | None:
+        """One axis has the size of a neighbouring layer: the tensor of that layer fits."""
+        left, right = self.case.left, self.case.right
+        mine, theirs = axes(left), axes(right)
+        wrong = [k for k, (i, j) in enumerate(zip(mine, theirs, strict=False)) if i.dim != j.dim]
+        if len(mine) != len(theirs) or len(wrong) != 1:
+            return None
+        (k,) = wrong
+        known = [let.tensor for let in self.case.program] + list(tensors(left.expr) | tensors(right.expr))
+        known += [t for let in self.case.program for t in tensors(let.rhs)]
+        for image, moved in resized(right.expr, theirs[k], mine[k].dim, known):
+            names = {Index(j.name, i.dim): i for i, j in zip(mine, theirs, strict=True)}
+            fitted = rename(image, names)
+            if self._holds(left.expr, fitted):
+                said = f"${self._part(moved)}$ is of the wrong layer"
+                return Cause("layer", said, True, self._written(fitted, mine))
         return None
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    def _written(self, e: Expr, out: tuple[Index, ...]) -> str:
+        """LaTeX of a correction: for any layer where it was found at one, else with the case that it is for."""
+        label = self.case.label
+        if not label:
+            return writing.written(e, out)
+        found = generalised(e, label)
+        if found is not None:
+            return writing.written(found, tuple(i for o in out for i in free_indices(found) if i.name == o.name))
+        text = writing.written(e, out)
+        return f"{text} for {label}" if text else ""
+
+    def _part(self, e: Expr | None) -> str:
+        found = generalised(e, self.case.label) if e is not None and self.case.label else None
+        return writing.part(e if found is None else found)
+
+    def _sentence(self, candidate: Candidate, written: Expr) -> str:
+        part = candidate.part
+        if part is not None and candidate.kind in ("size", "scalar") and written.has(1 / part):
+            return f"the factor ${self._part(1 / part)}$ is one too many"
+        said = [self._part(p) for p in (part.args if isinstance(part, Tuple) else (part,))]
+        return candidate.sentence.format(*(f"${s}$" if s else "a part" for s in said))
 
     # -- inverse slips ---------------------------------------------------------------------------------------------
 
@@ -169,13 +213,32 @@ class Screen:
         return bool(self.places)
 
 
+def printed_instead(pair: Pair, case: Case, value: float, half: float) -> tuple[str, str] | None:
+    """The slip of the left side whose value was printed, if it is of one class: its class and LaTeX."""
+    evaluator = Evaluator({}, {}, FLOAT, case.program)
+    found: dict[str, Expr] = {}
+    for candidate in candidates(pair.left, surroundings(case, pair)):
+        try:
+            near = abs(evaluator.value(candidate.expr, {}) - value) <= half
+        except (DeriveError, ArithmeticError, ValueError):
+            continue
+        if near:
+            found.setdefault(candidate.kind, candidate.expr)
+    if len(found) != 1:
+        return None
+    ((kind, e),) = found.items()
+    text = writing.written(e)
+    return (kind, text) if text else None
+
+
 def surroundings(case: Case, pair: Pair) -> Surroundings:
     """The tensors, sizes and slopes that the claim's program and its two sides mention."""
     claim = Claim(pair.left, pair.right, case.program)
     known = dict.fromkeys((*claim.closure(), *(let.tensor for let in case.program)))
     sizes = sizes_in((pair.left, pair.right, *(t.dims for t in known), *pair.axes))
     slopes = tuple(s for let in case.program for s in slopes_of(let.rhs, let.target))
-    return Surroundings(tuple(known), sizes, slopes, pair.axes)
+    scope = free_indices(pair.left) | free_indices(pair.right)
+    return Surroundings(tuple(known), sizes, slopes, pair.axes, scope)
 
 
 def _sums(left: Side, right: Side) -> Iterator[tuple[Expr, Index]]:
@@ -184,17 +247,7 @@ def _sums(left: Side, right: Side) -> Iterator[tuple[Expr, Index]]:
     for k, gone in enumerate(theirs):
         rest = theirs[:k] + theirs[k + 1 :]
         if tuple(i.dim for i in rest) == tuple(i.dim for i in mine):
-            from derive.expr import rename
-
             yield sum_over(rename(right.expr, dict(zip(rest, mine, strict=True))), gone), gone
-
-
-def _sentence(candidate: Candidate) -> str:
-    part = candidate.part
-    if part is not None and candidate.kind == "size" and part.as_base_exp()[1] == 1:
-        return f"the factor {_inline(1 / part)} is one too many"
-    said = writing.part(part)
-    return candidate.sentence.format(f"${said}$" if said else "a part")
 
 
 def _inline(t: Any) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import NamedTuple
 
-from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, log, sign, sqrt, tanh
+from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, Tuple, log, sign, sqrt, tanh
 
 from derive.check.walk import Scope, chained, ends, everywhere, placed, single_factors, without
 from derive.expr import (
@@ -21,6 +21,7 @@ from derive.expr import (
     Size,
     Sum_,
     Tensor,
+    Unknown,
     free_indices,
     fresh,
     open_binder,
@@ -37,6 +38,7 @@ class Surroundings:
     sizes: tuple[Size, ...]
     slopes: tuple[Elem | Expr, ...]
     axes: tuple[Index, ...]
+    scope: Scope = frozenset()  # indices that the other side has
 
     @property
     def scalars(self) -> tuple[Expr, ...]:
@@ -59,23 +61,31 @@ Row = tuple[str, str, Callable[[Expr, Scope, Surroundings], Iterable[Offer]]]
 def candidates(e: Expr, around: Surroundings) -> Iterator[Candidate]:
     """Everything that one inverse slip makes of e, likelier slips first."""
     seen = {e}
-    for kind, sentence, rule in WHOLE:
-        for image, part in rule(e, free_indices(e), around):
-            if image not in seen:
-                seen.add(image)
-                yield Candidate(kind, sentence, image, part)
+    scope = free_indices(e) | around.scope
+    rows = (_of_whole(WHOLE, e, scope, around), _of_nodes(e, scope, around), _of_whole(LATE, e, scope, around))
+    for found in chain.from_iterable(rows):
+        if found.expr not in seen:
+            seen.add(found.expr)
+            yield found
+
+
+def _of_whole(rows: tuple[Row, ...], e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
+    for kind, sentence, rule in rows:
+        for image, part in rule(e, scope, around):
+            yield Candidate(kind, sentence, image, part)
+
+
+def _of_nodes(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
     for kind, sentence, rule in NODE:
         parts: list[Expr | None] = []
 
-        def change(node: Expr, scope: Scope, rule: Callable = rule, parts: list = parts) -> Iterator[Expr]:
-            for image, part in rule(node, scope, around):
+        def change(node: Expr, inner: Scope, rule: Callable = rule, parts: list = parts) -> Iterator[Expr]:
+            for image, part in rule(node, inner, around):
                 parts.append(part)
                 yield image
 
-        for image in everywhere(e, change):
-            if image not in seen:
-                seen.add(image)
-                yield Candidate(kind, sentence, image, parts[-1])
+        for image in everywhere(e, change, scope):
+            yield Candidate(kind, sentence, image, parts[-1])
 
 
 # -- the whole side --------------------------------------------------------------------------------------------
@@ -96,6 +106,12 @@ def size(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
         yield e * n, n
 
 
+def one_off(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    if not scope:
+        yield e - 1, None
+        yield e + 1, None
+
+
 def scalar(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     for x in around.scalars:
         yield e * x, x
@@ -106,6 +122,21 @@ def slope(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     for s in around.slopes:
         for image in placed(s, scope):
             yield e * image, image
+
+
+def moved_slope(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """The slope of another activation, outside the sums: f'(z) of the wrong layer."""
+
+    def dropped(x: Expr, inner: Scope) -> Iterator[Expr]:
+        if x.is_Mul:
+            for k, f in enumerate(x.args):
+                if isinstance(f, Unknown) and f.order:
+                    yield Mul(*without(x.args, k))
+
+    for image in everywhere(e, dropped, scope):
+        for s in around.slopes:
+            for factor in placed(s, scope):
+                yield image * factor, factor
 
 
 def squared(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
@@ -184,7 +215,7 @@ def symbol(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     if isinstance(e, Elem):
         for t in around.tensors:
             if t != e.tensor and t.dims == e.tensor.dims:
-                yield t(*e.indices), e
+                yield t(*e.indices), Tuple(e, t(*e.indices))
 
 
 def transpose(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
@@ -200,6 +231,16 @@ def order(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
         if i.dim == k.dim == j.dim:
             rest = without(single_factors(e), m, n)
             yield Mul(*rest, rename(f, {i: k, k: j}), rename(g, {k: i, j: k})), f * g
+
+
+def crossed(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """v u^T where u v^T belongs: two vectors, each at the index of the other."""
+    parts = single_factors(e)
+    vectors = [(n, f) for n, f in enumerate(parts) if isinstance(f, Elem) and len(f.indices) == 1]
+    for (m, f), (n, g) in combinations(vectors, 2):
+        (i,), (j,) = f.indices, g.indices
+        if i != j and f.tensor != g.tensor and f.tensor.dims == g.tensor.dims:
+            yield Mul(*without(parts, m, n), f.tensor(j), g.tensor(i)), f * g
 
 
 def hadamard(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
@@ -320,30 +361,34 @@ WHOLE: tuple[Row, ...] = (
     ("exponent", "the exponent is wrong", squared),
     ("diagonal", "the diagonal part {} is missing", diagonal),
     ("scalar", "a factor {} is missing", scalar),
+    ("one off", "the number is off by one", one_off),
 )
 
 NODE: tuple[Row, ...] = (
     ("sign", "the sign of {} is wrong", term_sign),
+    ("special case", "1 stands where {} belongs", branch),
     ("bracket", "a bracket is missing: the factor {} belongs to all terms", bracket),
+    ("bracket", "the factor {} belongs to one term only", narrow),
     ("factor", "a factor {} is missing in one term", term_factor(two)),
     ("size", "a factor {} is missing in one term", term_factor(size)),
     ("extra", "the factor {} is one too many", extra_factor),
     ("index", "{} stands at the wrong index", index),
     ("transpose", "{} must be transposed", transpose),
     ("order", "the order of the product is wrong", order),
-    ("bracket", "the factor {} belongs to one term only", narrow),
+    ("order", "two factors of {} are exchanged", crossed),
     ("bracket", "the power is in the wrong place", split_power),
     ("diagonal", "only the diagonal was written", only_diagonal),
     ("product", "a matrix product stands where an entrywise one belongs", hadamard),
     ("product", "an entrywise product stands where a matrix product belongs", product),
     ("exponent", "the exponent of {} is wrong", exponent),
-    ("symbol", "{} stands where another symbol belongs", symbol),
+    ("symbol", "{} stands where {} belongs", symbol),
     ("slope", "the slope {} is missing", slope),
     ("scalar", "a factor {} is missing in one term", term_factor(scalar)),
-    ("scalar", "{} stands where 1 is written", branch),
     ("extra term", "the term {} is one too many", extra_term),
     ("sign", "the sign of the argument of {} is wrong", argument_sign),
     ("absolute", "the absolute value of {} is needed", absolute),
     ("absolute", "the sign of {} is needed", signed),
     ("log base", "the base of the logarithm is wrong", base),
 )
+
+LATE: tuple[Row, ...] = (("slope", "the slope must be {}, outside the product", moved_slope),)

@@ -37,7 +37,7 @@ def everywhere(e: Expr, change: Change, scope: Scope | None = None) -> Iterator[
             yield closed(e, image, names)
     elif e.args and not isinstance(e, (Elem, Delta)):
         for k, a in enumerate(e.args):
-            if isinstance(a, Expr):
+            if isinstance(a, Expr) and not (isinstance(e, Unknown) and k < 2):
                 for image in everywhere(a, change, scope):
                     yield e.func(*e.args[:k], image, *e.args[k + 1 :])
 

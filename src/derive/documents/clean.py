@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents.delimiters import settled
-from derive.documents.tokens import Token
+from derive.documents.tokens import MAX_DEPTH, Token
 from derive.documents.trouble import Unreadable
 
 SPACES = frozenset((",", ";", "!", ":", ">", " ", "quad", "qquad", "thinspace", "enspace", "medspace", "hspace", "hfill",
@@ -52,7 +52,20 @@ PROSE = frozenset(
 
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
+    _refuse_depth(tokens)
     return settled(Cleaner(tokens).run())
+
+
+def _refuse_depth(tokens: list[Token]) -> None:
+    """Brackets within brackets are counted before anything recursive looks at them."""
+    depth = 0
+    for t in tokens:
+        if t.kind == "sym" and t.text in "{([":
+            depth += 1
+        elif t.kind == "sym" and t.text in "})]":
+            depth = max(0, depth - 1)
+        if depth > MAX_DEPTH:
+            raise Unreadable(t.start, f"more than {MAX_DEPTH} brackets within each other", "a flatter formula")
 
 
 class Cleaner:

@@ -36,7 +36,7 @@ class Context:
         self.computing: list[tuple[str, int | None]] = []
         self.assumed: dict[str, None] = {}
         self.differential = False
-        self.work = 0
+        self.work = self.terms = 0
         self.used_steps: set[str] = set()
         self.used_undeclared: dict[str, None] = {}
 

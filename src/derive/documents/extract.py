@@ -37,6 +37,7 @@ class Scanner:
         self.found: list[tuple[int, int, int, int, bool]] = []  # outer start, start, end, outer end, display
         self.skipped: list[tuple[int, int]] = []
         document.macros.update(mac.collect(self.text))
+        self.absent: dict[str, int] = {}  # closers that do not occur from some place on
         self.openers = _environment_macros(document.macros) if tex else {}
 
     def scan(self) -> None:
@@ -96,8 +97,12 @@ class Scanner:
 
     def _find(self, closer: str, start: int) -> int:
         """The first closer that is not escaped."""
+        if start > self.absent.get(closer, len(self.text)):
+            return -1
         while (stop := self.text.find(closer, start)) > 0 and self.text[stop - 1] == "\\" and closer[0] != "\\":
             start = stop + 1
+        if stop < 0:
+            self.absent[closer] = min(start, self.absent.get(closer, start))
         return stop
 
     def command(self) -> bool:
@@ -130,7 +135,11 @@ class Scanner:
         if name not in ENVIRONMENTS or name in TRANSPARENT:
             self.place = inside
             return True
-        ends = re.compile(rf"\\end\s*\{{{name}\*?\}}").search(self.text, inside)
+        ends = None
+        if inside <= self.absent.get(name, len(self.text)):
+            ends = re.compile(rf"\\end\s*\{{{name}\*?\}}").search(self.text, inside)
+        if ends is None:
+            self.absent[name] = min(inside, self.absent.get(name, inside))
         if ends is None:
             self.document.trouble(at, f"\\begin{{{name}}} has no \\end{{{name}}}")
             self.place = inside

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from derive.documents.context import Context
 
 MAX_TERMS = 200  # of a sum with numbers as bounds
+MAX_ALL_TERMS = 1_000  # of all such sums of a statement, one within another
 
 
 def big(node: s.Big, c: Context) -> Value:
@@ -111,6 +112,9 @@ def _written_out(node: s.Big, letter: str, numbers: range, c: Context) -> Value:
 
     before = c.env
     values = []
+    c.terms += len(numbers)
+    if c.terms > MAX_ALL_TERMS:
+        raise Unreadable(node.at, f"more than {MAX_ALL_TERMS} terms in all", "a shorter sum")
     try:
         for n in numbers:
             c.env = {**before, letter: n}
