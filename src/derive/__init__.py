@@ -3,6 +3,8 @@
 The names below are loaded from `derive.api` when they are first used: `import derive` alone is free.
 """
 
+import sys
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0.dev0"
@@ -22,16 +24,25 @@ _API = (
 __all__ = ["__version__", *_API]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
+class _Package(ModuleType):
+    """A room may have the name of a function of the API (`prove`): importing it does not take the function's place."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _API and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
     if name not in _API:
         raise AttributeError(f"module 'derive' has no attribute {name!r}; it offers {', '.join(_API)}")
     import importlib
 
-    api = importlib.import_module("derive.api")
-    importlib.import_module("derive.prove")  # or the room would take the place of the function when it is first used
-    globals()["prove"] = api.prove
-    globals()[name] = getattr(api, name)
-    return globals()[name]
+    value = getattr(importlib.import_module("derive.api"), name)
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -125,3 +125,16 @@ def test_counterexample_entries_have_names() -> None:
 
 def test_no_rule_for_a_relation() -> None:
     assert judge(claim("s", "t", "\\sim")).kind == "undecided"
+
+
+GUESSED = ("u is taken as a vector (not declared)",)
+
+
+def test_a_refutation_that_rests_on_a_guess_is_none() -> None:
+    assert judge(claim("x", "u")).kind == "refuted"
+    doubtful = judge(claim("x", "u", assumptions=GUESSED))
+    assert doubtful.kind == "undecided"
+    assert "declare u" in doubtful.detail
+    assert judge(claim("x + u", "x - u", assumptions=GUESSED)).kind == "refuted"
+    assert judge(claim("u", "u", assumptions=GUESSED)).kind == "proved"
+    assert judge(claim("M", "u", assumptions=GUESSED)).kind == "undecided"

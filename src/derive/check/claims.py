@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from derive.check import inequalities, numbers
 from derive.check.exchange import restricted
+from derive.check.guesses import doubted
 from derive.check.kinks import settled
 from derive.check.shapes import Pair, aligned, clash, is_row, transposed
 from derive.expr import Program
@@ -51,12 +52,13 @@ def judge(statement: Statement, *, seconds: float = SECONDS, seed: int = 0) -> V
         return Verdict("definition", statement.kind, statement.problem)
     if statement.kind == "unreadable":
         return Verdict("unreadable", "reader", statement.problem)
-    if statement.clash:
-        return Verdict("refuted", SHAPES, statement.problem or "the shapes cannot match")
     found = cases(statement)
+    if statement.clash:
+        clashing = Verdict("refuted", SHAPES, statement.problem or "the shapes cannot match")
+        return doubted(statement, found, clashing)
     if not found:
         return Verdict("undecided", "reader", statement.problem or "the claim has no two sides to compare")
-    return _together(statement, found, seconds, seed)
+    return doubted(statement, found, _together(statement, found, seconds, seed))
 
 
 def _together(statement: Statement, found: tuple[Case, ...], seconds: float, seed: int) -> Verdict:

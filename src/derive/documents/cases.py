@@ -69,8 +69,12 @@ def comparisons(condition: Tokens, at: int, c: Context) -> list[Choose]:
 
 def _conjuncts(condition: Tokens) -> list[Tokens]:
     out: list[Tokens] = [()]
+    depth = 0
     for t in condition:
-        if t.kind in ("text", "word") or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";"):
+        depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
+        if depth > 0:
+            out[-1] = (*out[-1], t)
+        elif t.kind in ("text", "word") or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";"):
             if "or" in t.text.split() or "또는" in t.text:
                 raise Unreadable(t.start, "'or' in a condition", "a condition without 'or'")
             if "not" in t.text.split():

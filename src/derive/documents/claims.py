@@ -16,7 +16,7 @@ Finish = Callable[[Place, Place, str, str, str], Statement]
 
 def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
     """A statement that wants its places and source texts."""
-    kind, variable = derivative_of(lhs, reading)
+    kind, variable = derivative_of(lhs, reading, table)
     relation = {"\\coloneq": ":=", "\\equiv": "="}.get(str(part.relations[0]), str(part.relations[0]))
 
     def finish(place: Place, lhs_place: Place, left: str, _: str, right: str) -> Statement:
@@ -30,7 +30,7 @@ def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
     return finish
 
 
-def derivative_of(node: s.Node, reading: Reading):
+def derivative_of(node: s.Node, reading: Reading, table: Table):
     """Whether the left side is a gradient, a Jacobian or another derivative, and in what."""
     if not isinstance(node, s.Derivative):
         return None, ""
@@ -41,11 +41,11 @@ def derivative_of(node: s.Node, reading: Reading):
     shape = reading.sides[0].shape
     if not shape:
         return "other", variable
-    gradient = _scalar_body(node, reading)
+    gradient = _scalar_body(node, reading, table)
     return ("gradient" if gradient else "jacobian"), variable
 
 
-def _scalar_body(node: s.Derivative, reading: Reading) -> bool:
+def _scalar_body(node: s.Derivative, reading: Reading, table: Table) -> bool:
     """A gradient has as many axes as its variable."""
     shape = reading.sides[0].shape if reading.sides else ()
     base = base_of(node.variables[0].of) if node.variables else None
@@ -56,6 +56,8 @@ def _scalar_body(node: s.Derivative, reading: Reading) -> bool:
     exprs = [x.expr for x in reading.sides or ()] + [y for let in reading.program for y in (let.target, let.rhs)]
     ranks = {t.rank for e in exprs for t in tensors(e) if t.name == base.name}
     squeezed = len([d for d in shape if d != 1])
+    if not ranks and (symbol := table.symbols.get(base.name)) is not None:
+        ranks = {len(symbol.dims)}
     return squeezed in ranks if ranks else squeezed == 1
 
 

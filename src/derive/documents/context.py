@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -37,6 +38,7 @@ class Context:
         self.assumed: dict[str, None] = {}
         self.differential = False
         self.work = self.terms = 0
+        self.deadline = time.monotonic() + 5
         self.used_steps: set[str] = set()
         self.used_undeclared: dict[str, None] = {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.documents import syntax as s
 from derive.documents.declare import bare_name
 from derive.documents.functions import reachable
+from derive.documents.hints import walk
 from derive.documents.mentions import mentioned
 from derive.documents.names import items, strip, superscript, word_of
 from derive.documents.parser import parse
@@ -28,7 +29,7 @@ def definition(lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, 
     if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
         table.forget(found.name)
     recursive = found.name in reachable_from(rhs, table)
-    if recursive and not found.letter and not found.parameters:
+    if recursive and not found.letter:
         return None
     return found
 
@@ -59,6 +60,9 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
     anew = _other_kind(name, Definition(name, rhs, tree.at, parameters=("x",)), table)
+    before = table.definitions.get(name)
+    if before is not None and before.parameters and len(before.parameters) != len(parameters) and before.section == table.section:
+        name = f"{name}/{len(parameters)}"  # H(p), and then H(p, q)
     known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
         return None
@@ -106,7 +110,11 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     step = _step(tree, table)
     if step is not None:
         return _recursion(*step, tree, rhs, table, forced)
+    if (square := _squared(tree, table)) is not None:
+        return Definition(square, s.Root(rhs.at, rhs), tree.at)
     named = bare_name(lhs, table)
+    if named is not None and named.name == "e" and not table.known("e") and not _constant(rhs):
+        return Definition("e", rhs, tree.at, letters=named.lead)
     if named is None or named.name in RESERVED or named.name in table.depths | table.steps:
         return None
     explicit = named.name.rpartition("_")
@@ -124,6 +132,26 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     if _layer_instance(name, table) and not forced:
         return None
     return Definition(name, rhs, tree.at, letters=named.lead)
+
+
+def _constant(rhs: s.Node) -> bool:
+    """A number: e = 2.718 speaks of Euler's number."""
+    return isinstance(rhs, (s.Num, s.Sum)) and not any(isinstance(n, (s.Name, s.Script)) for n in walk(rhs))
+
+
+def _squared(tree: s.Node, table: Table) -> str | None:
+    """sigma, if the left side is sigma^2 and nothing is known of sigma: what is defined is a variance."""
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes or tree.base.name in RESERVED:
+        return None
+    if len(tree.sup) == 0 or "".join(t.text for t in strip(tree.sup)) != "2":
+        return None
+    name = f"{tree.base.name}_{word_of(tree.sub)}" if tree.sub else tree.base.name
+    parts = items(tree.sub) if tree.sub else []
+    if any(t.text in table.indices | table.steps | set(table.ranges) for p in parts for t in p) or tree.base.name in table.definitions:
+        return None
+    if name in table.symbols or name in table.definitions or name in table.functions or table.symbols.get(tree.base.name):
+        return None
+    return name
 
 
 def _covered(base: str, step: int, table: Table) -> bool:

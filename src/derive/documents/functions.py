@@ -385,6 +385,8 @@ def reachable(name: str, table: object) -> set[str]:
 def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:
     """The function at these arguments, or its derivative."""
     definition = c.table.definitions.get(name)
+    if definition is not None and len(definition.parameters) != len(args):
+        definition = c.table.definitions.get(f"{name}/{len(args)}", definition)
     if definition is not None and definition.parameters:
         return _defined(definition, primes, args, at, c)
     if name in GREEK_FUNCTIONS and name not in c.table.functions:

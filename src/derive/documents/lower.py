@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -23,15 +24,24 @@ from derive.documents.values import (
     scalar,
 )
 from derive.expr import Delta, Elem, Size
-from derive.expr.checks import bounded_power
+from derive.expr.checks import bounded_power, weight
 
 if TYPE_CHECKING:
     from derive.documents.context import Context
 
 
+MAX_WEIGHT = 50_000  # nodes of one value
+SECONDS = 5  # for one reading of a statement
+
+
 def lower(node: s.Node, c: Context) -> Value:
-    """The value of a tree."""
-    return RULES[type(node)](node, c)
+    """The value of a tree. Raises Unreadable where it grows too large or takes too long."""
+    if time.monotonic() > c.deadline:
+        raise Unreadable(node.at, f"a formula that takes more than {SECONDS} seconds to read", "a smaller one, or named parts")
+    value = RULES[type(node)](node, c)
+    if weight(value.expr) > MAX_WEIGHT:
+        raise Unreadable(node.at, "an expression that is too large when it is written out", "named parts")
+    return value
 
 
 def _number(node: s.Num, c: Context) -> Value:

@@ -10,14 +10,15 @@ from derive.documents import hints, prose
 from derive.documents.clean import clean
 from derive.documents.extract import extract
 from derive.documents.macros import expand
-from derive.documents.model import Diagnostic, Note, Place, Statement
+from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.parser import parse
-from derive.documents.rows import Part, Piece, relations, split
+from derive.documents.rows import Piece, relations, split
 from derive.documents.source import Document, Places, Segment, decode, notebook_cells
 from derive.documents.statements import Reader
 from derive.documents.table import Table
 from derive.documents.tokens import Token, tokenize
 from derive.documents.trouble import Unreadable
+from derive.errors import FormulaError
 
 MAX_STATEMENTS = 20_000
 
@@ -51,8 +52,21 @@ def read(text: str, path: str = "note.md") -> Note:
     reader = Reader(document, _first_look(document, formulas))
     for formula in formulas:
         reader.formula(formula.segment, formula.pieces, formula.problem)
-    statements = tuple(sorted(reader.statements, key=lambda x: x.place)) if False else tuple(reader.statements)
-    return Note(path, statements, tuple(document.diagnostics), reader.summary())
+    return Note(path, tuple(reader.statements), tuple(document.diagnostics), reader.summary())
+
+
+def read_expression(latex: str, where: str = "") -> Side:
+    """One expression in LaTeX, its names declared as with `--where`. Raises FormulaError where it cannot be read.
+
+    >>> read_expression(r"x^\\top A x", "x: n; A: n,n").shape
+    ()
+    """
+    lines = "".join(f"% derive: {line}\n" for line in where.split("\n") if line.strip())
+    note = read(f"{lines}\\[ {{{latex}}} = {{{latex}}} \\]", "expression.tex")
+    found = next(iter(note.claims), None)
+    if found is None or found.sides is None:
+        raise FormulaError(found.problem if found else "no expression was found", latex)
+    return found.sides[0]
 
 
 def _document(text: str, path: str) -> Document:
@@ -155,4 +169,4 @@ def _try(side: list[Token]) -> object | None:
         return None
 
 
-__all__ = ["Part", "read", "read_file"]
+__all__ = ["read", "read_expression", "read_file"]

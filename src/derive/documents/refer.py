@@ -61,11 +61,16 @@ def script_value(node: s.Script, c: Context) -> Value:
             return raised(_transposed(node, c), sup, node.at, c)
         value = resolve(node, base.name + "prime" * node.primes, node.sub, sup, c)
         return raised(value, sup, node.at, c)
-    if base.name == "e" and not node.sub and sup.acts and not c.table.known("e") and not sup.entrywise:
+    if base.name == "e" and not node.sub and sup.acts and not sup.entrywise and (not c.table.known("e") or not _whole(sup.acts)):
         from derive.documents.powers import exponential
 
         return exponential(lower(c.tree(sup.acts, node.at), c))
     return raised(resolve(node, base.name, node.sub, sup, c), sup, node.at, c)
+
+
+def _whole(tokens: Tokens) -> bool:
+    """e^2, where e is the error, is its square; e^{-t} is the exponential all the same."""
+    return len(tokens) == 1 and tokens[0].kind == "num"
 
 
 def _transposed(node: s.Script, c: Context) -> Value:
@@ -166,6 +171,10 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     if (full := full_name(base, sub, c)) is not None:
         return bare(at, full, c)
     parts = items(sub)
+    for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
+        name = f"{base}_{','.join(map(word_of, parts[:n]))}"
+        if c.table.known(name) and not c.table.known(base):
+            return _rest(bare(at, name, c), parts[n:], at, c)
     family = stepped(at, base, parts, c)
     if family is not None:
         return family
@@ -319,6 +328,10 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
     """Entries of arrays; else the subscript is a part of the name."""
     t = c.table
     known = t.known(base)
+    if not known and len(parts) == 2 and len(base) == 1 and base.islower() and all(_is_position(p, c) for p in parts):
+        upper = base.upper()
+        if t.known(upper) and not t.is_family(upper) and _rank(upper, at, c) == 2 and upper not in t.sizes:
+            return _taken(c.whole(c.tensor_of(upper, None, at)), parts, at, c)  # x_{ij} are the entries of X
     if base == "I" and not known and len(parts) == 1:
         return identity(f"I_{word_of(sub)}", at, c)
     rank = _rank(base, at, c)

@@ -9,6 +9,7 @@ from derive.documents.table import Symbol, Table
 from derive.documents.tokens import Token, tokenize
 from derive.errors import FormulaError
 from derive.formula.declarations import Declarations
+from derive.notation.vocabulary import split_name
 
 LAYOUT = re.compile(r"\s*layout\s*[:=]\s*(\w+)\s*")
 DEPTH = re.compile(r"\s*(?:function|functions)\s*[:=]\s*([\w, ]+)\s*")
@@ -35,13 +36,19 @@ def _entry(document: Document, table: Table, text: str, at: int, quiet: bool) ->
     try:
         for declared in Declarations(text).entry(text, 0):
             dims = tuple(_tokens(d.text) for d in declared.dims)
-            table.declare(Symbol(declared.name.text, dims, properties=declared.properties))
+            table.declare(Symbol(key(declared.name.text), dims, properties=declared.properties))
             for d in declared.dims:
                 if not d.text.isdigit():
                     table.sizes.setdefault(d.text, "it is a dimension")
     except FormulaError as error:
         if not quiet:
             document.trouble(at, f"this declaration is not understood: {error.message}")
+
+
+def key(name: str) -> str:
+    """How the reader calls what is declared in plain letters: W1 is W_1, lam is lambda, y_hat is yhat."""
+    parts = split_name(name)
+    return f"{parts.base}{parts.accent}" + (f"_{parts.subscript}" if parts.subscript else "")
 
 
 def _tokens(word: str) -> tuple[Token, ...]:

@@ -107,10 +107,16 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
 
 
 def _clashing(message: str, c: Context) -> Reading:
-    if c.used_undeclared:
+    if any(not _settled(n, c) for n in c.used_undeclared):
         names = ", ".join(c.used_undeclared)
         raise Unreadable(0, message, f"a declaration of the shape of {names}")
-    return Reading(None, Program(()), (), tuple(c.assumed), message, (), c.differential)
+    return Reading(None, Program(()), (), (), message, (), c.differential)
+
+
+def _settled(name: str, c: Context) -> bool:
+    """Whether the definitions of the note say what shape an undeclared name has."""
+    rank = c.table.ranks.get(name, 0)
+    return bool(rank) and not c.env and all(f"?{name}.{k}" in c.table.firm and not is_unknown(c.resolved(Size(f"?{name}.{k}"))) for k in range(rank))
 
 
 def _shape_problem(pair: Pair) -> str:

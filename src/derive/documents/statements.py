@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.documents import declare, prose, stacked as rows
 from derive.documents import syntax as s
@@ -41,6 +41,7 @@ class Reader:
         self.sentence: list[Condition] = []
         self.carried: list[Token] = []
         self.heading = -1
+        self.pending: list[list[Token]] = []
         apply_remarks(self.document, table, quiet=scouting)
 
     # -- formulas ----------------------------------------------------------------------------------------------
@@ -81,7 +82,14 @@ class Reader:
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
         if not segment.display and len(items) == 1 and not items[0].part.relations:
+            self.pending.append(items[0].part.sides[0])
             rows.link(items[0].part.sides[0], segment, self.table)
+            if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
+                for tokens in self.pending:
+                    rows.link(tokens, segment, self.table)
+                self.pending = []
+        else:
+            self.pending = []
         names = [n for i in items for n in self.names(i)]
         if not names or segment.display:
             return
@@ -212,8 +220,30 @@ class Reader:
             for n in range(len(part.relations)):
                 self.define(Part([part.sides[n], last], [part.relations[n]]), False)
             return
+        if (each := self.numbered(part)) and len(part.relations) == 1:
+            for one in each:
+                if not self.define(one, forced):
+                    self.chain(one, 0, local)
+            return
         first = 1 if self.define(part, forced) else 0
         self.chain(part, first, local)
+
+    def numbered(self, part: Part) -> list[Part]:
+        """a_k = ... mu_k ... where mu_1 and mu_2 are declared, and no mu: one equation for each number."""
+        table = self.table
+        tokens = [t for side in part.sides for t in side]
+        bases: dict[str, set[str]] = {}
+        for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if b.is_("_") and a.kind in ("letter", "cmd") and c.kind == "letter" and (name := a.text.removeprefix("\\")):
+                bases.setdefault(c.text, set()).add(name)
+        for letter, names in bases.items():
+            families = [n for n in names if not table.known(n) and table.known(f"{n}_1") and table.known(f"{n}_2")]
+            own = [t for t, u in zip(part.sides[0], part.sides[0][1:], strict=False) if t.is_("_") and u.text == letter]
+            if not families or not own or letter in table.steps:
+                continue
+            numbers = [k for k in range(1, 10) if all(table.known(f"{n}_{k}") for n in families)]
+            return [Part([_numbered(side, letter, k) for side in part.sides], part.relations) for k in numbers]
+        return []
 
     def all_fresh(self, part: Part) -> bool:
         """v_0 = m_0 = 0 defines both."""
@@ -237,7 +267,9 @@ class Reader:
         self.table.define(found)
         if found.letter:
             self.infer_rank(found)
+        sizes = set(self.table.solved)
         problem = self.check(found)
+        self.table.firm |= set(self.table.solved) - sizes
         if problem is not None and found.parameters:
             problem = self.shadowed(found, problem)
         if problem is not None:
@@ -542,3 +574,9 @@ def _list_end(pieces: list[Piece], n: int) -> int | None:
 def _joined(a: Piece, b: Piece) -> Piece:
     at = a.tokens[-1].end
     return Piece([*a.tokens, declare.comma(at), *b.tokens], a.words, a.row, a.first, b.closed_by)
+
+
+def _numbered(side: list[Token], letter: str, k: int) -> list[Token]:
+    """The tokens with a number for the index letter."""
+    return [replace(t, kind="num", text=str(k)) if t.kind == "letter" and t.text == letter and n and side[n - 1].is_("_") else t
+            for n, t in enumerate(side)]  # fmt: skip

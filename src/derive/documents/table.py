@@ -74,6 +74,7 @@ class Table:
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
     solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred
+    firm: set[str] = field(default_factory=set)  # those of them that a definition says
     layout: str | None = None
     kronecker: bool = False
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
