@@ -11,7 +11,6 @@ __version__ = "0.1.0.dev0"
 
 _API = (
     "TensorExpr",
-    "compile",
     "expression",
     "grad",
     "hessian",

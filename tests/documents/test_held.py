@@ -9,16 +9,12 @@ from derive.check import check_files
 VARIANCE = r"Let $x \in \mathbb{R}^m$, $\mu = \frac1m\sum_i x_i$ and $\sigma^2 = \frac1m\sum_i(x_i-\mu)^2$. "
 ENTRIES = r"Let $A \in \mathbb{R}^{n\times n}$. "
 ERROR = r"Let $y, t \in \mathbb{R}^n$, put $e = y - t$ and $L = \frac12 e^\top e$. "
-CLASSES = (
-    r"Let $x, \mu_1, \mu_2 \in \mathbb{R}^d$ and $a_k = -\frac12\|x-\mu_k\|^2$. Put $a = a_1 - a_2$. "
+CLASSES = r"Let $x, \mu_1, \mu_2 \in \mathbb{R}^d$ and $a_k = -\frac12\|x-\mu_k\|^2$. Put $a = a_1 - a_2$. "
+ENTROPY = r"Let $p, q \in \mathbb{R}^K$ with $p_k > 0$, $q_k > 0$. Let $H(p) = -\sum_k p_k\log p_k$ and $H(p,q) = -\sum_k p_k\log q_k$. "
+UNITS = (
+    r"The units are $j = 1,\dots,H$ and $k = 1,\dots,K$. Let $h \in \mathbb{R}^H$ and $y_k = \sum_{j=1}^H v_{kj}h_j$. "
 )
-ENTROPY = (
-    r"Let $p, q \in \mathbb{R}^K$ with $p_k > 0$, $q_k > 0$. Let $H(p) = -\sum_k p_k\log p_k$ and $H(p,q) = -\sum_k p_k\log q_k$. "
-)
-UNITS = r"The units are $j = 1,\dots,H$ and $k = 1,\dots,K$. Let $h \in \mathbb{R}^H$ and $y_k = \sum_{j=1}^H v_{kj}h_j$. "
-ROWS = (
-    r"Let $U \in \mathbb{R}^{m\times k}$, $V \in \mathbb{R}^{n\times k}$, with $u_i$ and $v_j$ the rows of $U$ and $V$. "
-)
+ROWS = r"Let $U \in \mathbb{R}^{m\times k}$, $V \in \mathbb{R}^{n\times k}$, with $u_i$ and $v_j$ the rows of $U$ and $V$. "
 LINEAR = r"Let $A, B, X \in \mathbb{R}^{n\times n}$. "
 
 

@@ -28,7 +28,11 @@ ROWS = (
     Row("neuron", "One neuron: the chain rule, one link at a time.", "derive.cli.pages", "neuron", PAGES),
     Row("expr", "The gradient, Jacobian or Hessian of your own formula.", "derive.cli.expr", "expr", FORMULAS),
     Row(
-        "check", "Read notes (.md, .tex, .ipynb); which lines are wrong, and why.", "derive.cli.check", "check", CHECKS
+        "check",
+        "(preview) Read notes (.md, .tex, .ipynb); which lines are wrong, and why.",
+        "derive.cli.check",
+        "check",
+        CHECKS,
     ),
     Row("prove", "Whether one equality or inequality holds.", "derive.cli.prove", "prove", CHECKS),
     Row("list", "What there is: commands, activations, losses.", "derive.cli.list", "list_", OTHER),

@@ -102,7 +102,9 @@ def domain(tokens: Tokens) -> Domain:
     row = len(dims) == 2 and len(dims[0]) == 1 and dims[0][0].text == "1"
     if len(dims) == 2 and len(dims[1]) == 1 and dims[1][0].text == "1":
         dims = dims[:1]
-    return Domain(dims[1:] if row else dims, found.properties, found.low, found.high, row, found.range if not dims else None)
+    return Domain(
+        dims[1:] if row else dims, found.properties, found.low, found.high, row, found.range if not dims else None
+    )
 
 
 def _set_end(tokens: Tokens) -> int:
@@ -208,7 +210,11 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     of = domain(tokens)
     for f in found:
         assert f is not None
-        if of.range is not None and not of.dims and (f.name in table.indices or f.name in table.steps or _is_index(f.name)):
+        if (
+            of.range is not None
+            and not of.dims
+            and (f.name in table.indices or f.name in table.steps or _is_index(f.name))
+        ):
             table.ranges[f.name] = of.range
             continue
         if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:

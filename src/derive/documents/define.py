@@ -19,7 +19,9 @@ STANDARD = frozenset(
 """Functions with one meaning everywhere: an equality with one of them on the left is a claim."""
 
 
-def definition(lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, scouting: bool = False) -> Definition | None:
+def definition(
+    lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, scouting: bool = False
+) -> Definition | None:
     """The definition that `lhs = rhs` is; None if it is a claim."""
     tree = parse(lhs)
     found = _function(tree, rhs, table, forced) or _value(lhs, tree, rhs, table, forced)
@@ -61,7 +63,12 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
         return None
     anew = _other_kind(name, Definition(name, rhs, tree.at, parameters=("x",)), table)
     before = table.definitions.get(name)
-    if before is not None and before.parameters and len(before.parameters) != len(parameters) and before.section == table.section:
+    if (
+        before is not None
+        and before.parameters
+        and len(before.parameters) != len(parameters)
+        and before.section == table.section
+    ):
         name = f"{name}/{len(parameters)}"  # H(p), and then H(p, q)
     known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
@@ -121,7 +128,13 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     family = explicit[0] and explicit[2].isdigit() and _covered(explicit[0], int(explicit[2]), table)
     name = named.name
     anew = _other_kind(name, Definition(name, rhs, tree.at, letters=named.lead), table)
-    if named.lead and not anew and name in table.definitions and not table.definitions[name].letters and not table.definitions[name].letter:
+    if (
+        named.lead
+        and not anew
+        and name in table.definitions
+        and not table.definitions[name].letters
+        and not table.definitions[name].letter
+    ):
         name = f"{name}_each"  # L is a total, L_n one of its terms
     if named.lead and name in table.symbols and not table.symbols[name].dims and not table.symbols[name].lead:
         name = f"{name}_each"
@@ -147,9 +160,17 @@ def _squared(tree: s.Node, table: Table) -> str | None:
         return None
     name = f"{tree.base.name}_{word_of(tree.sub)}" if tree.sub else tree.base.name
     parts = items(tree.sub) if tree.sub else []
-    if any(t.text in table.indices | table.steps | set(table.ranges) for p in parts for t in p) or tree.base.name in table.definitions:
+    if (
+        any(t.text in table.indices | table.steps | set(table.ranges) for p in parts for t in p)
+        or tree.base.name in table.definitions
+    ):
         return None
-    if name in table.symbols or name in table.definitions or name in table.functions or table.symbols.get(tree.base.name):
+    if (
+        name in table.symbols
+        or name in table.definitions
+        or name in table.functions
+        or table.symbols.get(tree.base.name)
+    ):
         return None
     return name
 
@@ -199,7 +220,9 @@ def _shifted(tokens: Tokens, table: Table) -> tuple[str, int] | None:
     return None
 
 
-def _recursion(name: str, letter: str, shift: int, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+def _recursion(
+    name: str, letter: str, shift: int, tree: s.Node, rhs: s.Node, table: Table, forced: bool
+) -> Definition | None:
     anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
     if name in table.definitions and not forced and not anew:
         return None

@@ -21,7 +21,7 @@ def settled(tokens: list[Token]) -> list[Token]:
     for n in stack:
         if tokens[n].kind == "nullopen":
             out[n] = None
-    return [t for t in out if t is not None and not (t.kind == "nullclose")]
+    return [t for t in out if t is not None and t.kind != "nullclose"]
 
 
 def _pair(tokens: list[Token], out: list[Token | None], a: int, b: int) -> None:

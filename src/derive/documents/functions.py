@@ -18,7 +18,21 @@ from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, position, subscript
 from derive.documents.table import Tokens
 from derive.documents.trouble import Clash, Unreadable
 from derive.documents.values import Value, axis, entrywise, make, moved, multiply, same, scalar, show_shape, square
-from derive.expr import Delta, Det, Elem, LogSumExp, Max_, Sum_, Tensor, Unknown, open_binder, rebuild, rename, sum_over, tensors
+from derive.expr import (
+    Delta,
+    Det,
+    Elem,
+    LogSumExp,
+    Max_,
+    Sum_,
+    Tensor,
+    Unknown,
+    open_binder,
+    rebuild,
+    rename,
+    sum_over,
+    tensors,
+)
 from derive.expr.elementwise import UNARY
 from derive.expr.functions import maximum, minimum, relu, sigmoid, softplus
 
@@ -304,10 +318,10 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     if found is None:
         return None
     name, primes, sup = found
-    if name == "":
-        value = lower(f, c)  # E(w), where E is a value
-    else:
+    if name:  # noqa: SIM108
         value = apply(name, primes, [lower(a, c) for a in bracket.items], f.at, c)
+    else:  # E(w), where E is a value
+        value = lower(f, c)
     value = raised(value, sup, f.at, c)
     if isinstance(argument, s.Script):
         if argument.sub:
@@ -428,7 +442,12 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
 def by_name(e: Expr) -> Expr:
     """1/(1 + e^-t) and log(1 + e^t) as a whole by name: derivatives then keep the name."""
     inner = e.args[0] if isinstance(e, (Pow, log)) and e.args else None
-    if not isinstance(inner, sympy.Add) or len(inner.args) != 2 or inner.args[0] != 1 or not isinstance(inner.args[1], exp):
+    if (
+        not isinstance(inner, sympy.Add)
+        or len(inner.args) != 2
+        or inner.args[0] != 1
+        or not isinstance(inner.args[1], exp)
+    ):
         return e
     t = inner.args[1].args[0]
     if isinstance(e, log):
@@ -504,4 +523,17 @@ def replaced(e: Expr, values: dict[Tensor, Expr]) -> Expr:
     return go(e)
 
 
-__all__ = ["Delta", "S", "application", "call", "items", "minimum", "moved", "norm", "position", "power", "same", "show_shape"]
+__all__ = [
+    "Delta",
+    "S",
+    "application",
+    "call",
+    "items",
+    "minimum",
+    "moved",
+    "norm",
+    "position",
+    "power",
+    "same",
+    "show_shape",
+]

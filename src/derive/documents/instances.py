@@ -22,7 +22,11 @@ def environments(trees: list[Node], table: Table) -> list[Env]:
     used = set().union(*(reachable_from(t, table) for t in trees)) if trees else set()
     direct = set().union(*(_letters(t) for t in trees)) if trees else set()
     depths = sorted(used & table.depths)
-    letters = sorted(x for x in direct & table.steps if x not in table.symbols or x in table.ranges or table.symbols[x].section != table.section)
+    letters = sorted(
+        x
+        for x in direct & table.steps
+        if x not in table.symbols or x in table.ranges or table.symbols[x].section != table.section
+    )
     if letters:
         highs = {letter_of(table.ranges[x].high) for x in letters if x in table.ranges and table.ranges[x].high}
         depths = sorted({*depths, *(h for h in highs if h in table.depths)})

@@ -37,7 +37,9 @@ SECONDS = 5  # for one reading of a statement
 def lower(node: s.Node, c: Context) -> Value:
     """The value of a tree. Raises Unreadable where it grows too large or takes too long."""
     if time.monotonic() > c.deadline:
-        raise Unreadable(node.at, f"a formula that takes more than {SECONDS} seconds to read", "a smaller one, or named parts")
+        raise Unreadable(
+            node.at, f"a formula that takes more than {SECONDS} seconds to read", "a smaller one, or named parts"
+        )
     value = RULES[type(node)](node, c)
     if weight(value.expr) > MAX_WEIGHT:
         raise Unreadable(node.at, "an expression that is too large when it is written out", "named parts")

@@ -59,7 +59,7 @@ class Statement:
     problem: str = ""  # unreadable: expected and found; claim: why the shapes cannot match
     assumptions: tuple[str, ...] = ()
     sides: tuple[Side, Side] | None = None
-    program: Program = Program(())
+    program: Program = field(default_factory=lambda: Program(()))
     layout: str | None = None  # "numerator" or "denominator" where the note declares it
     derivative_kind: Literal["gradient", "jacobian", "other"] | None = None
     variable: str = ""  # of the derivative on the left

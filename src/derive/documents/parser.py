@@ -422,7 +422,11 @@ class Parser:
         inside = self.group()
         style = STYLES.get(t.text)
         if len(inside) == 1 and inside[0].kind == "num" and style in ("bold", "bb"):
-            return self.ones(t) if inside[0].text == "1" else s.Special(t.start, {"0": "zeros"}.get(inside[0].text, inside[0].text))
+            return (
+                self.ones(t)
+                if inside[0].text == "1"
+                else s.Special(t.start, {"0": "zeros"}.get(inside[0].text, inside[0].text))
+            )
         if style == "bb":
             return self.blackboard(t, inside)
         tree = self.inner(inside, "a symbol")
@@ -521,7 +525,12 @@ class Parser:
         argument = self.argument()
         following = self.peek()
         trailing = None
-        if isinstance(argument, (s.Name, s.Script)) and following is not None and following.kind == "open" and following.text == "(":
+        if (
+            isinstance(argument, (s.Name, s.Script))
+            and following is not None
+            and following.kind == "open"
+            and following.text == "("
+        ):
             trailing = self.factor()
         return s.Call(t.start, name, (argument,), sub, sup, primes, False, trailing)
 
@@ -743,7 +752,7 @@ def _comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
         tokens = [Token("sym", ",", t.start, t.end) if t is bars[0] else t for t in tokens]
     for t in tokens:
         depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
-        if depth == 0 and t.is_(",", ";") or (depth == 0 and kind == "<" and t.kind == "bar"):
+        if (depth == 0 and t.is_(",", ";")) or (depth == 0 and kind == "<" and t.kind == "bar"):
             items.append([])
         elif not t.is_("\\quad"):
             items[-1].append(t)

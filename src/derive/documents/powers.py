@@ -37,7 +37,7 @@ def power(base: Value, exponent: Value, at: int, *, entry_by_entry: bool = False
     if exponent.rank > 1 or (exponent.rank and base.rank > 1):
         raise Clash(f"an exponent of shape {show_shape(exponent.shape)}", at)
     q = exponent.expr
-    if base.rank == 2 and not entry_by_entry and not (1 in base.shape):
+    if base.rank == 2 and not entry_by_entry and 1 not in base.shape:
         if not q.is_Integer:
             raise Unreadable(at, "a power of a matrix that is no whole number", "a whole number, T or -1")
         return matrix_power(base, int(q), at)

@@ -59,12 +59,21 @@ def _unit(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
         return None
     inner = lhs.base if isinstance(lhs, s.Script) else lhs
     name = None
-    if isinstance(inner, s.Bracket) and inner.kind == "||" and len(inner.items) == 1 and isinstance(inner.items[0], s.Name):
+    if (
+        isinstance(inner, s.Bracket)
+        and inner.kind == "||"
+        and len(inner.items) == 1
+        and isinstance(inner.items[0], s.Name)
+    ):
         name = _input(inner, table) if False else _input(inner.items[0], table)
     elif isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
         first, second = (f for _, f in lhs.factors)
         same = base_of(first) is not None and isinstance(second, s.Name) and base_of(first).name == second.name  # type: ignore[union-attr]
-        name = _input(second, table) if same and isinstance(first, s.Script) and superscript(first.sup).transposed else None
+        name = (
+            _input(second, table)
+            if same and isinstance(first, s.Script) and superscript(first.sup).transposed
+            else None
+        )
     if name is None or len(table.symbols[name].dims) != 1:
         return None
     table.symbols[name].unit = True

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"symmetric (?:and )?positive[- ]definite|spd\b|positive[- ]definite|양의 정부호", ("positive_definite", "symmetric")),
+    (
+        r"symmetric (?:and )?positive[- ]definite|spd\b|positive[- ]definite|양의 정부호",
+        ("positive_definite", "symmetric"),
+    ),
     (r"symmetric|대칭", ("symmetric",)),
     (r"invertible|non-?singular|regular matri|full rank|가역", ("invertible",)),
     (r"orthogonal matri|orthogonal\b|직교", ("orthogonal",)),
@@ -20,7 +23,9 @@ SENTENCE = re.compile(r"[.!?](?=\s|$)|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
 CONDITION = re.compile(r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|"
                        r"\bonly|\bfor each|\bfor nonzero|\bunless)[\s,~]*$", re.IGNORECASE)  # fmt: skip
 CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여)")
-ASSIGNING = re.compile(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$", re.IGNORECASE)
+ASSIGNING = re.compile(
+    r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$", re.IGNORECASE
+)
 EQUATION = re.compile(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if|iff|unless)"
     r"(?: the (?:gradient|derivative))?[\s,~]*$",

@@ -100,8 +100,13 @@ class _CellPlaces(Places):
 
 def _unquoted(text: str) -> str:
     """Block quotes without their marks, offsets kept."""
-    return re.sub(r"^[ \t]*>[ \t>]*(?=\S*\$|[^\n]*[$\\]|[^\n]*$)", lambda m: " " * len(m.group()), text, flags=re.MULTILINE) \
-        if re.search(r"^[ \t]*>", text, re.MULTILINE) else text
+    return (
+        re.sub(
+            r"^[ \t]*>[ \t>]*(?=\S*\$|[^\n]*[$\\]|[^\n]*$)", lambda m: " " * len(m.group()), text, flags=re.MULTILINE
+        )
+        if re.search(r"^[ \t]*>", text, re.MULTILINE)
+        else text
+    )
 
 
 def _formula(document: Document, segment: Segment) -> Formula:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import E, Expr, Integer, pi
+from sympy import E, Expr, Integer, S, pi
 
 from derive.documents import syntax as s
 from derive.documents.names import COMMON, INDEX_LETTERS, Superscript, items, letter_of, strip, superscript, word_of
@@ -61,7 +61,13 @@ def script_value(node: s.Script, c: Context) -> Value:
             return raised(_transposed(node, c), sup, node.at, c)
         value = resolve(node, base.name + "prime" * node.primes, node.sub, sup, c)
         return raised(value, sup, node.at, c)
-    if base.name == "e" and not node.sub and sup.acts and not sup.entrywise and (not c.table.known("e") or not _whole(sup.acts)):
+    if (
+        base.name == "e"
+        and not node.sub
+        and sup.acts
+        and not sup.entrywise
+        and (not c.table.known("e") or not _whole(sup.acts))
+    ):
         from derive.documents.powers import exponential
 
         return exponential(lower(c.tree(sup.acts, node.at), c))
@@ -130,7 +136,10 @@ def entry(value: Value, sub: Tokens, at: int, c: Context) -> Value:
         else:
             names[ax] = position(part, ax.dim, at, c)
     # free letters may have the name of an axis still to be renamed: rename in one go
-    return make(rename(value.expr, names), *kept, *value.axes[len(parts) :])
+    rest = (*kept, *value.axes[len(parts) :])
+    if len(parts) == value.rank == 2 and _is_slice(parts[1]) and not _is_slice(parts[0]):
+        rest = (Index("~row", S.One), *rest)  # X_{n,:} is a row
+    return make(rename(value.expr, names), *rest)
 
 
 def _is_slice(part: Tokens) -> bool:

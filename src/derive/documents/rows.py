@@ -88,9 +88,9 @@ class Splitter:
                 self.depth += 1
             elif t.kind in ("close", "end") or t.is_("}"):
                 self.depth = max(0, self.depth - 1)
-            if self.depth > 0 or not self.separates(t, n):
-                if not (t.is_("\\\\", "&") and not self.inside_table(n)):
-                    self.now.tokens.append(t)
+            kept = self.depth > 0 or not self.separates(t, n)
+            if kept and (self.inside_table(n) or not t.is_("\\\\", "&")):
+                self.now.tokens.append(t)
         self.close("")
         return [p for p in self.pieces if p.tokens]
 

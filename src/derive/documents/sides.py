@@ -37,7 +37,7 @@ class Reading:
     """What became of a relation."""
 
     sides: tuple[Side, Side] | None = None
-    program: Program = Program(())
+    program: Program = field(default_factory=lambda: Program(()))
     instances: tuple[Instance, ...] = ()
     assumptions: tuple[str, ...] = ()
     clash: str = ""
@@ -69,7 +69,16 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
     clashing = next((r for _, r in readings if r.clash), None)
     instances = tuple(Instance(name, r.sides, r.program) for name, r in readings if r.sides is not None)
     out = clashing or first
-    return Reading(out.sides, out.program, instances, first.assumptions, out.clash, first.unbound, first.differential, first.undeclared)
+    return Reading(
+        out.sides,
+        out.program,
+        instances,
+        first.assumptions,
+        out.clash,
+        first.unbound,
+        first.differential,
+        first.undeclared,
+    )
 
 
 def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: Restrict) -> Reading:
@@ -103,7 +112,9 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
     _settle(pair, c)
     left, right = _sides(pair, c)
     program = c.program(left.expr, right.expr)
-    return Reading((left, right), program, (), tuple(c.assumed), problem, _unbound(pair), c.differential, tuple(c.used_undeclared))
+    return Reading(
+        (left, right), program, (), tuple(c.assumed), problem, _unbound(pair), c.differential, tuple(c.used_undeclared)
+    )
 
 
 def _clashing(message: str, c: Context) -> Reading:
@@ -116,7 +127,13 @@ def _clashing(message: str, c: Context) -> Reading:
 def _settled(name: str, c: Context) -> bool:
     """Whether the definitions of the note say what shape an undeclared name has."""
     rank = c.table.ranks.get(name, 0)
-    return bool(rank) and not c.env and all(f"?{name}.{k}" in c.table.firm and not is_unknown(c.resolved(Size(f"?{name}.{k}"))) for k in range(rank))
+    return (
+        bool(rank)
+        and not c.env
+        and all(
+            f"?{name}.{k}" in c.table.firm and not is_unknown(c.resolved(Size(f"?{name}.{k}"))) for k in range(rank)
+        )
+    )
 
 
 def _shape_problem(pair: Pair) -> str:
@@ -159,13 +176,17 @@ def _named(size: Size, taken: set[str], c: Context) -> Expr:
     if size.name.startswith("?ones@") and ones is not None and ones.dims:
         return c.dimension(ones.dims[0])
     stem = size.name.strip("?").split(".")[0].split("%")[0].split("$")[0].split("@")[0].strip("!")
-    options = [x for x in "nmkdpqrs" if x not in taken] if not stem.isalnum() else [f"n_{stem}", f"m_{stem}", f"k_{stem}"]
+    options = (
+        [x for x in "nmkdpqrs" if x not in taken] if not stem.isalnum() else [f"n_{stem}", f"m_{stem}", f"k_{stem}"]
+    )
     return Size(next((x for x in options if x not in taken), f"n_{len(taken)}"))
 
 
 def _sides(pair: Pair, c: Context) -> tuple[Side, Side]:
     """Both sides over the same letters: explicit indices by name, axes by position."""
-    explicit = sorted({i for v in (pair.left, pair.right) for i in free_indices(v.expr) if not i.name.startswith("@")}, key=str)
+    explicit = sorted(
+        {i for v in (pair.left, pair.right) for i in free_indices(v.expr) if not i.name.startswith("@")}, key=str
+    )
     taken = {i.name for i in explicit}
     letters = [x for x in AXES if x not in taken]
     return tuple(_side(v, explicit, letters) for v in (pair.left, pair.right))  # type: ignore[return-value]
@@ -185,6 +206,8 @@ def _side(v: Value, explicit: list[Index], letters: list[str]) -> Side:
 
 def _unbound(pair: Pair) -> tuple[str, ...]:
     """Explicit indices that only one side has."""
-    left, right = ({i.name for i in free_indices(v.expr) if not i.name.startswith("@")} for v in (pair.left, pair.right))
+    left, right = (
+        {i.name for i in free_indices(v.expr) if not i.name.startswith("@")} for v in (pair.left, pair.right)
+    )
     constant = pair.left.expr.is_number or pair.right.expr.is_number
     return () if constant else tuple(sorted(left ^ right))

@@ -22,7 +22,12 @@ def link(tokens: list[Token], segment: Segment, table: Table) -> None:
         tree = parse(tokens)
     except Unreadable:
         return
-    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or not tree.sub or superscript(tree.sup).acts:
+    if (
+        not isinstance(tree, s.Script)
+        or not isinstance(tree.base, s.Name)
+        or not tree.sub
+        or superscript(tree.sup).acts
+    ):
         return
     name, parts = tree.base.name, items(tree.sub)
     letter = letter_of(parts[0]) if len(parts) == 1 else None
@@ -33,4 +38,5 @@ def link(tokens: list[Token], segment: Segment, table: Table) -> None:
     at = tree.sub[0]
     colon, comma = Token("sym", ":", at.start, at.end), Token("sym", ",", at.start, at.end)
     sub = (at, comma, colon) if by_row else (colon, comma, at)
-    table.define(Definition(name, s.Script(tree.at, s.Name(tree.at, of), sub), tree.at, letters=(letter,)))
+    sup = (Token("cmd", "top", at.start, at.end),) if by_row else ()
+    table.define(Definition(name, s.Script(tree.at, s.Name(tree.at, of), sub, sup), tree.at, letters=(letter,)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from derive.documents import declare, prose, stacked as rows
+from derive.documents import declare, prose
+from derive.documents import stacked as rows
 from derive.documents import syntax as s
 from derive.documents.conditions import Condition, index_condition, restricting
 from derive.documents.define import definition, reachable_from
@@ -21,7 +22,9 @@ from derive.documents.tokens import Token
 from derive.documents.trouble import Clash, Unreadable
 
 INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
-SILENT = frozenset(("\\sim", "\\propto", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
+SILENT = frozenset(
+    ("\\sim", "\\propto", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq")
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,9 @@ class Reader:
         names = [n for i in items for n in self.names(i)]
         if not names or segment.display:
             return
-        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(prose.belongs_before(segment.before))
+        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(
+            prose.belongs_before(segment.before)
+        )
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is None or name in self.table.definitions:
@@ -145,13 +150,15 @@ class Reader:
         text = self.text(part.sides[0], part.sides[-1])
         if (found := index_condition(part, self.table, text)) is not None:
             return found
-        if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or declare.span(part, self.table):
+        if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or declare.span(
+            part, self.table
+        ):
             return None
         symbol = declare.comparison(part, self.table)
         if symbol is None or symbol.name in self.table.sizes or symbol.name in self.table.depths | self.table.steps:
             return None
         before = self.table.symbols.get(symbol.name)
-        if before is None or before.properties & symbol.properties == symbol.properties and symbol.properties:
+        if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
             return None
         return Condition(text, symbol)
 
@@ -169,7 +176,9 @@ class Reader:
             self.failed(part, tokens, error)
         except RecursionError:
             tokens = [t for side in part.sides for t in side]
-            self.failed(part, tokens, Unreadable(tokens[0].start, "a formula that is nested too deeply", "a flatter formula"))
+            self.failed(
+                part, tokens, Unreadable(tokens[0].start, "a formula that is nested too deeply", "a flatter formula")
+            )
         if part.relations:
             self.carried = part.sides[-1]
 
@@ -177,11 +186,17 @@ class Reader:
         """A row that begins with a relation goes on from the row before."""
         if not part.sides[0]:
             if not self.carried:
-                raise Unreadable(part.relations[0].start, f"{part.relations[0]} with nothing before it", "an expression on its left")
+                raise Unreadable(
+                    part.relations[0].start, f"{part.relations[0]} with nothing before it", "an expression on its left"
+                )
             part = Part([self.carried, *part.sides[1:]], part.relations)
         for n, side in enumerate(part.sides):
             if not side:
-                raise Unreadable(part.relations[n - 1].end - 1, f"nothing after {part.relations[n - 1]}", "an expression on its right")
+                raise Unreadable(
+                    part.relations[n - 1].end - 1,
+                    f"nothing after {part.relations[n - 1]}",
+                    "an expression on its right",
+                )
         return part
 
     def relation(self, part: Part, segment: Segment, local: list[Condition]) -> None:
@@ -196,10 +211,15 @@ class Reader:
         if self.scouting:
             return
         if words[0] in ("\\leftarrow",):
-            self.add(part, 0, Statement("definition", self.place(part.sides[1]), *self.texts(part, 0), reading="an update"))
+            self.add(
+                part, 0, Statement("definition", self.place(part.sides[1]), *self.texts(part, 0), reading="an update")
+            )
             self.chain(part, 1, local)
             return
-        if words[0] in ("=", "\\coloneq", ) or (words[0] == "\\approx" and self.is_fresh(part)):
+        if words[0] in (
+            "=",
+            "\\coloneq",
+        ) or (words[0] == "\\approx" and self.is_fresh(part)):
             self.equalities(part, segment, local)
             return
         self.chain(part, 0, local)
@@ -234,7 +254,12 @@ class Reader:
         tokens = [t for side in part.sides for t in side]
         bases: dict[str, set[str]] = {}
         for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False):
-            if b.is_("_") and a.kind in ("letter", "cmd") and c.kind == "letter" and (name := a.text.removeprefix("\\")):
+            if (
+                b.is_("_")
+                and a.kind in ("letter", "cmd")
+                and c.kind == "letter"
+                and (name := a.text.removeprefix("\\"))
+            ):
                 bases.setdefault(c.text, set()).add(name)
         for letter, names in bases.items():
             families = [n for n in names if not table.known(n) and table.known(f"{n}_1") and table.known(f"{n}_2")]
@@ -257,7 +282,9 @@ class Reader:
         if found is None:
             return False
         if found.name in self.table.sizes and isinstance(found.rhs, s.Num):
-            self.add(part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size"))
+            self.add(
+                part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size")
+            )
             return True
         self.table.functions.pop(found.name, None)
         for p in found.parameters:
@@ -377,7 +404,9 @@ class Reader:
             return True
         if self.scouting:
             return True
-        raise Unreadable(part.relations[0].start, "\\in between these sides", "names on the left and a set on the right")
+        raise Unreadable(
+            part.relations[0].start, "\\in between these sides", "names on the left and a set on the right"
+        )
 
     def function(self, part: Part, names: list[Tokens]) -> None:
         for x in names:
@@ -405,7 +434,11 @@ class Reader:
         if symbol is None or self.is_assertion(symbol):
             return False
         t = self.table
-        if symbol.name in t.sizes or symbol.name in t.depths or (symbol.name in t.steps and symbol.name not in t.symbols):
+        if (
+            symbol.name in t.sizes
+            or symbol.name in t.depths
+            or (symbol.name in t.steps and symbol.name not in t.symbols)
+        ):
             self.declared(part, "")
             return True
         before = t.symbols.get(symbol.name)
@@ -431,7 +464,11 @@ class Reader:
         if any(symbol.name in mentioned(b) for b in bounds):
             return True
         known = self.table.symbols.get(symbol.name)
-        return known is not None and not known.ahead and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
+        return (
+            known is not None
+            and not known.ahead
+            and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
+        )
 
     def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
         if self.scouting:
@@ -440,7 +477,11 @@ class Reader:
             return
         if any(not x for x in part.sides[:2]):
             return
-        self.add(part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names))
+        self.add(
+            part,
+            0,
+            Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
+        )
 
     # -- claims ------------------------------------------------------------------------------------------------
     def chain(self, part: Part, first: int, local: list[Condition]) -> None:
@@ -467,7 +508,9 @@ class Reader:
             return
         used = set().union(*(reachable_from(t, self.table) for t in trees))
         for name in sorted(used & self.table.broken - set(self.table.definitions)):
-            raise Unreadable(trees[0].at, f"{name}, whose definition could not be read", f"a definition of {name} that is understood")
+            raise Unreadable(
+                trees[0].at, f"{name}, whose definition could not be read", f"a definition of {name} that is understood"
+            )
 
     # -- statements --------------------------------------------------------------------------------------------
     def add(self, part: Part, n: int, statement: Statement) -> None:

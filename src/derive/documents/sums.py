@@ -208,9 +208,7 @@ def _first(low: Tokens, node: s.Big, c: Context) -> int:
     return first
 
 
-def _without(
-    node: s.Big, value: Expr, body: Value, bound: dict[str, Index], excluded: Expr | None, first: int
-) -> Expr:
+def _without(node: s.Big, value: Expr, body: Value, bound: dict[str, Index], excluded: Expr | None, first: int) -> Expr:
     """A sum without some terms: all terms less those."""
     if node.kind != "sum" or len(bound) != 1 or first > 20:
         raise Unreadable(node.at, f"a {node.kind} over a part of the range", "a sum over a single index")
