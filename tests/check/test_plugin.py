@@ -21,6 +21,12 @@ OPEN = claim("s", "t", "\\approx")
 DEFINITION = Statement("definition", Place(1, 1), "z", "=", "w")
 
 
+@pytest.fixture(autouse=True)
+def _not_loaded_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installed derive offers the plugin by itself; here it is named on the command line."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 @pytest.fixture
 def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     def go(*args: str, statements: tuple[Statement, ...]) -> Any:

@@ -51,7 +51,9 @@ def test_the_rest_is_read(name):
     assert note.statements[-1].kind == "claim"
 
 
-@pytest.mark.parametrize("text", ["", "\n", "$", "$$", "$$$$", "\\", "\\[", "```math", "<!--", "% derive:", "$" * 100_000, "\\" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "$", "$$", "$$$$", "\\", "\\[", "```math", "<!--", "% derive:", "$" * 100_000, "\\" * 100_000]
+)
 @pytest.mark.parametrize("path", ["a.md", "a.tex", "a.ipynb"])
 def test_nothing_to_read(text, path):
     assert read(text, path).statements == ()
@@ -80,5 +82,7 @@ def test_mutated_notes_never_break_the_reader(examples):
             letters = list(text)
             for _ in range(12):
                 at = rng.randrange(len(letters))
-                letters[at : at + rng.randint(0, 3)] = rng.choice(["", "{", "}", "$", "\\", "^", "_", "&", "\\\\", "(", "|", "=", "x"])
+                letters[at : at + rng.randint(0, 3)] = rng.choice(
+                    ["", "{", "}", "$", "\\", "^", "_", "&", "\\\\", "(", "|", "=", "x"]
+                )
             read("".join(letters), path.name)

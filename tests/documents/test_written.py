@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from catalogue.parity import PARITY
 
+from catalogue.parity import PARITY
 from derive.catalogue.expression import from_text
 from derive.documents import read_expression
 from derive.documents.remarks import key

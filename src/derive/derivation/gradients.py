@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from sympy import Expr
 
-from derive.calculus import Adjoint, Rule, rule_for
+from derive.calculus import Adjoint, Path, Rule, rule_for
 from derive.calculus.derivative import expand_once
 from derive.derivation.model import Context, Equation, Step
-from derive.expr import Diff, Elem, Program, Tensor, recontract, tensors
+from derive.expr import Diff, Elem, Index, Program, Tensor, recontract, rename, tensors
 from derive.expr.nodes import contains
 
 
@@ -72,9 +72,19 @@ def _distinct(steps: Iterable[Step], lhs: Expr) -> list[Step]:
     return out
 
 
+def _with_letters(path: Path, of: Elem) -> Path:
+    """The path with letters for its summed indices: what is printed must not depend on what was derived before."""
+    taken = {i.name for i in of.indices if isinstance(i, Index)}
+    letters = (c for c in "klmpqrstuv" if c not in taken)
+    names = {i: Index(next(letters), i.dim) for i in path.at}
+    parts = (rename(e, names) for e in (path.through, path.shown, path.upstream, path.rhs, path.local, path.folded))  # type: ignore[arg-type]
+    through, *rest = parts
+    return Path(through, tuple(names.values()), *rest)  # type: ignore[arg-type]
+
+
 def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation:
     """The local derivative d v / d u of one path, rule by rule."""
-    path = a.paths[index]
+    path = _with_letters(a.paths[index], a.of)
     lhs = Diff(path.through, a.of)
     steps, e = [], Diff(path.rhs, a.of)
     steps.append(Step(e, "definition", "definition", key=False))

@@ -10,6 +10,7 @@ from derive.documents.names import base_of
 from derive.documents.rows import Part
 from derive.documents.sides import Reading
 from derive.documents.table import Table
+from derive.errors import DeriveError
 
 Finish = Callable[[Place, Place, str, str, str], Statement]
 
@@ -79,5 +80,12 @@ def described(reading: Reading) -> str:
 
     try:
         return " = ".join(component_text(x.expr) for x in reading.sides)
-    except Exception:
+    except (
+        DeriveError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # a reading is a courtesy
         return ""

@@ -9,12 +9,11 @@ from sympy import Expr
 from derive.documents.context import Context
 from derive.documents.lower import lower
 from derive.documents.names import letter_of
-from derive.documents.parser import parse
 from derive.documents.rows import Part
 from derive.documents.sides import Pair
 from derive.documents.table import Symbol, Table, Tokens
 from derive.documents.values import Value
-from derive.expr import Delta, Elem, Index, Tensor, free_indices, rename
+from derive.expr import Delta, Elem, Tensor, free_indices, rename
 
 
 @dataclass(frozen=True)
@@ -116,6 +115,3 @@ def _mapped(e: Expr, tensor: Tensor, f) -> Expr:
         return rebuild(u, go)
 
     return go(e)
-
-
-__all__ = ["Condition", "Index", "index_condition", "parse", "restricting"]

@@ -4,37 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import sympy
-from sympy import Abs, Expr, Pow, Rational, S, exp, log
+from sympy import Expr, Pow, exp, log
 from sympy.functions.elementary.hyperbolic import acosh, asinh, atanh
 
 from derive.documents import syntax as s
-from derive.documents.names import Superscript, items, superscript, word_of
-from derive.documents.powers import opened, power, raised
-from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, position, subscripted
+from derive.documents.names import Superscript, superscript, word_of
+from derive.documents.powers import raised
+from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, subscripted
 from derive.documents.table import Tokens
-from derive.documents.trouble import Clash, Unreadable
-from derive.documents.values import Value, axis, entrywise, make, moved, multiply, same, scalar, show_shape, square
+from derive.documents.trouble import Unreadable
+from derive.documents.values import Value, axis, entrywise, multiply, scalar
+from derive.documents.wholes import SPECIAL, arity
 from derive.expr import (
-    Delta,
-    Det,
     Elem,
-    LogSumExp,
-    Max_,
     Sum_,
     Tensor,
     Unknown,
     open_binder,
     rebuild,
-    rename,
     sum_over,
     tensors,
 )
 from derive.expr.elementwise import UNARY
-from derive.expr.functions import maximum, minimum, relu, sigmoid, softplus
+from derive.expr.functions import sigmoid, softplus
 
 if TYPE_CHECKING:
     from derive.documents.context import Context
@@ -140,170 +135,6 @@ def derived(e: Expr, t: Tensor, order: int, c: Context) -> Expr:
     return e
 
 
-def _softmax(args: list[Value], at: int) -> Value:
-    (z,) = _arity(args, 1, "softmax", at)
-    if not z.axes:
-        raise Clash("softmax of a scalar: a vector or the rows of a matrix are needed", at)
-    return Value(exp(z.expr - _lse(z)), z.axes)
-
-
-def _lse(z: Value) -> Expr:
-    last = z.axes[-1]
-    inner = axis(30, last.dim)
-    return LogSumExp(rename(z.expr, {last: inner}), inner)
-
-
-def _log_softmax(args: list[Value], at: int) -> Value:
-    (z,) = _arity(args, 1, "log-softmax", at)
-    if not z.axes:
-        raise Clash("softmax of a scalar: a vector or the rows of a matrix are needed", at)
-    return Value(z.expr - _lse(z), z.axes)
-
-
-def _logsumexp(args: list[Value], at: int) -> Value:
-    (z,) = _arity(args, 1, "log-sum-exp", at)
-    return Value(LogSumExp(z.expr, *z.axes)) if z.axes else z
-
-
-def _diag(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "diag", at)
-    if x.rank == 2 and 1 in x.shape:
-        x = make(x.expr, *(a for a in x.axes if a.dim != 1))
-    if x.rank == 1:
-        i, j = axis(0, x.axes[0].dim), axis(1, x.axes[0].dim)
-        return Value(x.expr * Delta(i, j), (i, j))
-    if x.rank == 0:
-        raise Clash("diag of a scalar", at)
-    square(x, "diag", at)
-    return make(rename(x.expr, {x.axes[1]: x.axes[0]}), x.axes[0])
-
-
-def _trace(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "tr", at)
-    if x.rank == 0:
-        return x
-    square(x, "the trace", at)
-    return scalar(sum_over(rename(x.expr, {x.axes[1]: x.axes[0]}), x.axes[0]))
-
-
-def _det(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "det", at)
-    if x.rank == 0:
-        return x
-    square(x, "the determinant", at)
-    return scalar(Det(*opened(x)))
-
-
-def _extreme(f: Callable[..., Expr], whole: Callable[[Value], Expr]) -> Callable[[list[Value], int], Value]:
-    def rule(args: list[Value], at: int) -> Value:
-        if len(args) == 1:
-            return Value(whole(args[0])) if args[0].axes else args[0]
-        return reduce(lambda a, b: entrywise(f, "max", at, a, b), args)
-
-    return rule
-
-
-def _maximum(a: Expr, b: Expr) -> Expr:
-    if a == 0 or b == 0:
-        return relu(b if a == 0 else a)  # type: ignore[return-value]
-    return maximum(a, b)  # type: ignore[return-value]
-
-
-def _largest(v: Value) -> Expr:
-    return Max_(v.expr, *v.axes)
-
-
-def _smallest(v: Value) -> Expr:
-    return -Max_(-v.expr, *v.axes)
-
-
-def _mean(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "mean", at)
-    return scalar(sum_over(x.expr, *x.axes) / sympy.Mul(*x.shape))
-
-
-def _total(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "sum", at)
-    return scalar(sum_over(x.expr, *x.axes))
-
-
-def _variance(args: list[Value], at: int) -> Value:
-    (x,) = _arity(args, 1, "var", at)
-    mean = _mean([x], at).expr
-    return scalar(sum_over((x.expr - mean) ** 2, *x.axes) / sympy.Mul(*x.shape))
-
-
-def _arity(args: list[Value], n: int, what: str, at: int) -> list[Value]:
-    if len(args) != n:
-        raise Unreadable(at, f"{what} of {len(args)} arguments", f"{n}")
-    return args
-
-
-def _whole_inverse(args: list[Value], at: int) -> Value:
-    from derive.documents.powers import inverse
-
-    return inverse(_arity(args, 1, "inv", at)[0], at)
-
-
-SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
-    "softmax": _softmax,
-    "logsoftmax": _log_softmax,
-    "logsumexp": _logsumexp,
-    "lse": _logsumexp,
-    "diag": _diag,
-    "diagonal": _diag,
-    "tr": _trace,
-    "trace": _trace,
-    "det": _det,
-    "max": _extreme(_maximum, _largest),
-    "min": _extreme(lambda a, b: minimum(a, b), _smallest),  # type: ignore[arg-type, return-value]
-    "mean": _mean,
-    "var": _variance,
-    "sum": _total,
-    "inv": _whole_inverse,
-}
-"""Functions of whole arrays, and of several arguments."""
-
-
-# -- norms -------------------------------------------------------------------------------------------------------
-def absolute(v: Value, at: int) -> Value:
-    """|x| entry by entry; of a square matrix, its determinant."""
-    if v.rank == 2 and 1 not in v.shape:
-        return _det([v], at)
-    return entrywise(Abs, "the absolute value", at, v)
-
-
-def norm(node: s.Bracket, sub: Tokens, c: Context) -> Value:
-    """The 2-norm, or as the subscript says: 1, 2, F, infinity."""
-    from derive.documents.lower import lower
-
-    if len(node.items) != 1:
-        raise Unreadable(node.at, f"a norm of {len(node.items)} items", "one vector or matrix")
-    x = lower(node.items[0], c)
-    which = "".join(map(str, sub)).replace("{", "").replace("}", "")
-    e = x.expr
-    if which in ("", "2", "F", "\\mathrmF"):
-        if which == "2" and x.rank == 2 and 1 not in x.shape:
-            raise Unreadable(node.at, "the spectral norm of a matrix", "the Frobenius norm, or a vector")
-        return scalar(Pow(sum_over(e**2, *x.axes), Rational(1, 2)) if x.axes else Abs(e))
-    if which == "1" and x.rank < 2:
-        return scalar(sum_over(Abs(e), *x.axes))
-    if which == "\\infty" and x.rank < 2:
-        return scalar(Max_(Abs(e), *x.axes) if x.axes else Abs(e))
-    return weighted_norm(x, sub, node.at, c)
-
-
-def weighted_norm(x: Value, sub: Tokens, at: int, c: Context) -> Value:
-    """|x|_A is the root of x^T A x."""
-    from derive.documents.lower import lower
-    from derive.documents.values import dot, multiply
-
-    weight = lower(c.tree(sub, at), c)
-    if x.rank != 1 or weight.rank != 2:
-        raise Unreadable(at, f"a norm with the subscript {word_of(sub)}", r"1, 2, F, \infty or a matrix")
-    return entrywise(lambda e: Pow(e, Rational(1, 2)), "the norm", at, dot(x, multiply(weight, x, at), at))
-
-
 # -- application -------------------------------------------------------------------------------------------------
 def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     """f(x) where f is a function by the table; None where the pair is a product."""
@@ -404,11 +235,11 @@ def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Val
     if definition is not None and definition.parameters:
         return _defined(definition, primes, args, at, c)
     if name in GREEK_FUNCTIONS and name not in c.table.functions:
-        (arg,) = _arity(args, 1, name, at)
+        (arg,) = arity(args, 1, name, at)
         if primes:
             return _differentiated(GREEK_FUNCTIONS[name], primes, arg, c)
         return entrywise(GREEK_FUNCTIONS[name], name, at, arg)
-    (arg,) = _arity(args, 1, name, at)
+    (arg,) = arity(args, 1, name, at)
     if primes:
         c.differential = True
     return entrywise(lambda t: Unknown(name, primes, t), name, at, arg)
@@ -417,7 +248,7 @@ def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Val
 def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     from derive.documents.lower import lower
 
-    _arity(args, len(d.parameters), d.name, at)
+    arity(args, len(d.parameters), d.name, at)
     if len(c.computing) > 30:
         raise Unreadable(at, f"{d.name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((d.name, -1))
@@ -521,19 +352,3 @@ def replaced(e: Expr, values: dict[Tensor, Expr]) -> Expr:
         return rebuild(u, go)
 
     return go(e)
-
-
-__all__ = [
-    "Delta",
-    "S",
-    "application",
-    "call",
-    "items",
-    "minimum",
-    "moved",
-    "norm",
-    "position",
-    "power",
-    "same",
-    "show_shape",
-]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Mul, Pow, Rational, S
+from sympy import Add, Rational, S
 
 from derive.documents import syntax as s
 from derive.documents.trouble import Clash, Unreadable
@@ -23,7 +23,7 @@ from derive.documents.values import (
     multiply,
     scalar,
 )
-from derive.expr import Delta, Elem, Size
+from derive.expr import Delta, Size
 from derive.expr.checks import bounded_power, weight
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _ones_with_scripts(node: s.Script, c: Context) -> Value:
 
 
 def _bracket(node: s.Bracket, c: Context) -> Value:
-    from derive.documents.functions import absolute, norm
+    from derive.documents.wholes import absolute, norm
 
     if node.kind == "<":
         if len(node.items) != 2:
@@ -272,5 +272,3 @@ RULES: dict[type, Callable[[Any, Context], Value]] = {
     s.Derivative: _derivative,
     s.Evaluated: _evaluated,
 }
-
-__all__ = ["Elem", "Mul", "Pow", "lower"]

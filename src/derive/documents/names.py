@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.documents import syntax as s
-from derive.documents.parser import is_transpose
+from derive.documents.scan import is_transpose
 from derive.documents.tokens import Token
 
 Tokens = tuple[Token, ...]

@@ -8,7 +8,7 @@ from sympy import S, exp
 
 from derive.documents.names import Superscript
 from derive.documents.trouble import Clash, Unreadable
-from derive.documents.values import Value, axis, entrywise, eye, make, moved, multiply, show_shape, square, transpose
+from derive.documents.values import Value, entrywise, eye, make, moved, multiply, show_shape, square, transpose
 from derive.expr import Index, Inverse, rename
 from derive.expr.checks import bounded_power
 
@@ -81,6 +81,3 @@ def exponential(v: Value) -> Value:
 
 def renamed(value: Value, names: dict[Index, Index]) -> Value:
     return Value(rename(value.expr, dict(names)), tuple(names.get(a, a) for a in value.axes))
-
-
-__all__ = ["axis", "exponential", "inverse", "matrix_power", "opened", "power", "raised"]

@@ -65,7 +65,7 @@ def _unit(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
         and len(inner.items) == 1
         and isinstance(inner.items[0], s.Name)
     ):
-        name = _input(inner, table) if False else _input(inner.items[0], table)
+        name = _input(inner.items[0], table)
     elif isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
         first, second = (f for _, f in lhs.factors)
         same = base_of(first) is not None and isinstance(second, s.Name) and base_of(first).name == second.name  # type: ignore[union-attr]

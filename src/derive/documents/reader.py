@@ -127,7 +127,6 @@ def _first_look(document: Document, formulas: list[Formula]) -> Table:
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table = _hinted(formulas)
         table.ranks |= ranks
-    table.kronecker = "kronecker" in document.text.lower() or "크로네커" in document.text
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
     scout = Reader(Document(document.text, places=document.places, remarks=document.remarks), table, scouting=True)

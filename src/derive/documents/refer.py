@@ -115,7 +115,7 @@ def name_with(node: s.Script) -> str:
 def subscripted(base: s.Node, value: Value, node: s.Script, c: Context) -> Value:
     """(A B)_{ij}; \\|x\\|_2 is a norm of its own kind."""
     if isinstance(base, s.Bracket) and base.kind in ("||", "|"):
-        from derive.documents.functions import norm
+        from derive.documents.wholes import norm
 
         return norm(base, node.sub, c)
     return entry(value, node.sub, node.at, c)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from derive.documents import declare, prose
 from derive.documents import stacked as rows
 from derive.documents import syntax as s
 from derive.documents.conditions import Condition, index_condition, restricting
+from derive.documents.declaring import INEQUALITIES, Declaring
 from derive.documents.define import definition, reachable_from
-from derive.documents.model import Place, Statement
-from derive.documents.names import letter_of, listed, strip
+from derive.documents.lists import merged, numbered_side
+from derive.documents.model import Statement
+from derive.documents.names import listed
 from derive.documents.parser import parse
-from derive.documents.properties import property_of
-from derive.documents.remarks import apply_remarks
 from derive.documents.rows import FOR, Part, Piece, relations
 from derive.documents.sides import Reading, read_pair
-from derive.documents.source import Document, Segment
-from derive.documents.table import Range, Symbol, Table, Tokens
-from derive.documents.tokens import Token
+from derive.documents.source import Segment
+from derive.documents.table import Symbol
 from derive.documents.trouble import Clash, Unreadable
-
-INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
-SILENT = frozenset(
-    ("\\sim", "\\propto", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq")
-)
 
 
 @dataclass(frozen=True)
@@ -35,17 +29,8 @@ class Item:
     part: Part
 
 
-class Reader:
+class Reader(Declaring):
     """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
-
-    def __init__(self, document: Document, table: Table, *, scouting: bool = False) -> None:
-        self.document, self.table, self.scouting = document, table, scouting
-        self.statements: list[Statement] = []
-        self.sentence: list[Condition] = []
-        self.carried: list[Token] = []
-        self.heading = -1
-        self.pending: list[list[Token]] = []
-        apply_remarks(self.document, table, quiet=scouting)
 
     # -- formulas ----------------------------------------------------------------------------------------------
     def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
@@ -173,6 +158,7 @@ class Reader:
             self.relation(part, segment, local)
         except Unreadable as error:
             tokens = [t for side in part.sides for t in side] + part.relations
+            self.mark_broken(part)
             self.failed(part, tokens, error)
         except RecursionError:
             tokens = [t for side in part.sides for t in side]
@@ -181,6 +167,14 @@ class Reader:
             )
         if part.relations:
             self.carried = part.sides[-1]
+
+    def mark_broken(self, part: Part) -> None:
+        """A definition whose right side is not understood leaves its name without a meaning."""
+        if self.scouting or str(part.relations[0]) not in ("=", "\\coloneq"):
+            return
+        named = declare.bare_name(tuple(part.sides[0]), self.table)
+        if named is not None and named.name not in self.table.definitions:
+            self.table.broken.add(named.name)
 
     def completed(self, part: Part) -> Part:
         """A row that begins with a relation goes on from the row before."""
@@ -267,7 +261,7 @@ class Reader:
             if not families or not own or letter in table.steps:
                 continue
             numbers = [k for k in range(1, 10) if all(table.known(f"{n}_{k}") for n in families)]
-            return [Part([_numbered(side, letter, k) for side in part.sides], part.relations) for k in numbers]
+            return [Part([numbered_side(side, letter, k) for side in part.sides], part.relations) for k in numbers]
         return []
 
     def all_fresh(self, part: Part) -> bool:
@@ -350,139 +344,6 @@ class Reader:
             return Unreadable(found.place, str(error), "shapes that fit")
         return Unreadable(found.place, reading.clash, "shapes that fit") if reading.clash else None
 
-    # -- declarations ------------------------------------------------------------------------------------------
-    def declaration(self, part: Part, words: list[str]) -> bool:
-        t = self.table
-        names = listed(tuple(part.sides[0]))
-        if words[0] == "\\in":
-            return self.membership(part, names)
-        if words[0] == ":" and len(words) > 1 and words[1] == "\\to":
-            self.function(part, names)
-            return True
-        if words[0] in SILENT:
-            self.silent(part, words[0], names)
-            return True
-        if (found := declare.span(part, t)) is not None:
-            self.range(*found)
-            self.declared(part, f"{found[0]} from {found[1].low}")
-            return True
-        if all(w in INEQUALITIES or w == "\\ne" for w in words) and self.bound(part, names):
-            return True
-        if words == ["="] and (name := property_of(part, t)) is not None:
-            self.declared(part, name)
-            return True
-        return False
-
-    def range(self, letter: str, found: Range) -> None:
-        table = self.table
-        if letter in table.steps and letter not in table.symbols:
-            table.ranges.setdefault(f"{letter}!", found)
-        table.ranges[letter] = found
-        table.touch()
-        high = letter_of(found.high)
-        if self.scouting and high and letter not in table.steps:
-            table.sizes.setdefault(high, f"it bounds {letter}")
-
-    def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
-        named = [declare.bare_name(x, self.table) for x in names]
-        defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
-        for name in defined:
-            if self.table.is_stale(name):
-                self.table.forget(name)
-        if defined and all(n in self.table.definitions for n in defined):
-            if not quiet:
-                self.declared(part, "where it lies follows from its definition")
-            return True
-        found = declare.membership(names, tuple(part.sides[1]), self.table)
-        if quiet:
-            if self.scouting:
-                for name in found:
-                    self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
-            return True
-        if found:
-            self.declared(part, "", tuple(found))
-            return True
-        if self.scouting:
-            return True
-        raise Unreadable(
-            part.relations[0].start, "\\in between these sides", "names on the left and a set on the right"
-        )
-
-    def function(self, part: Part, names: list[Tokens]) -> None:
-        for x in names:
-            named = declare.bare_name(x, self.table)
-            if named is not None and named.name not in self.table.definitions:
-                self.table.functions.setdefault(named.name, 1)
-                self.table.touch()
-        self.declared(part, "a function")
-
-    def silent(self, part: Part, word: str, names: list[Tokens]) -> None:
-        """Relations that declare little: S \\succ 0 is positive definite; a distribution or a limit says nothing here."""
-        if word in ("\\succ", "\\succeq"):
-            for x in names:
-                named = declare.bare_name(x, self.table)
-                if named is not None and word == "\\succ":
-                    self.table.add_properties(named.name, "positive_definite", "symmetric")
-        self.declared(part, "")
-
-    def bound(self, part: Part, names: list[Tokens]) -> bool:
-        """A sign or a bound of a symbol without a definition."""
-        if len(names) > 1:
-            done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
-            return all(done)
-        symbol = declare.comparison(part, self.table)
-        if symbol is None or self.is_assertion(symbol):
-            return False
-        t = self.table
-        if (
-            symbol.name in t.sizes
-            or symbol.name in t.depths
-            or (symbol.name in t.steps and symbol.name not in t.symbols)
-        ):
-            self.declared(part, "")
-            return True
-        before = t.symbols.get(symbol.name)
-        if before is not None and (before.low or before.high) and not self.scouting:
-            return before.properties >= symbol.properties and bool(symbol.properties)
-        named = declare.bare_name(tuple(names[0]), t)
-        if before is None:
-            dims = ()
-            t.declare(Symbol(symbol.name, dims, named.lead if named else (), False, symbol.properties, symbol.low, symbol.high,
-                             named.letter if named else ""))  # fmt: skip
-        else:
-            before.properties |= symbol.properties
-            before.low, before.high = before.low or symbol.low, before.high or symbol.high
-            t.touch()
-        self.declared(part, "", (symbol.name,))
-        return True
-
-    def is_assertion(self, symbol: Symbol) -> bool:
-        """A bound that depends on the symbol itself, or on more than a name, is a claim about a declared symbol."""
-        from derive.documents.mentions import mentioned
-
-        bounds = [b for b in (symbol.low, symbol.high) if b is not None]
-        if any(symbol.name in mentioned(b) for b in bounds):
-            return True
-        known = self.table.symbols.get(symbol.name)
-        return (
-            known is not None
-            and not known.ahead
-            and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
-        )
-
-    def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
-        if self.scouting:
-            for name in names:
-                self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
-            return
-        if any(not x for x in part.sides[:2]):
-            return
-        self.add(
-            part,
-            0,
-            Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
-        )
-
     # -- claims ------------------------------------------------------------------------------------------------
     def chain(self, part: Part, first: int, local: list[Condition]) -> None:
         """Each adjacent pair of a chain is a claim."""
@@ -512,114 +373,8 @@ class Reader:
                 trees[0].at, f"{name}, whose definition could not be read", f"a definition of {name} that is understood"
             )
 
-    # -- statements --------------------------------------------------------------------------------------------
-    def add(self, part: Part, n: int, statement: Statement) -> None:
-        if not self.scouting:
-            self.statements.append(statement)
-
-    def failed(self, part: Part, tokens: list[Token], error: Unreadable) -> None:
-        if self.scouting or not tokens:
-            return
-        at = error.offset or tokens[0].start
-        left, relation, right = ("", "", "")
-        place = self.document.place(tokens[0].start)
-        if part.relations and len(part.sides) > 1 and part.sides[1]:
-            left, relation, right = self.texts(part, 0)
-            place = self.place(part.sides[1])
-        where = self.document.place(at)
-        problem = f"line {where.line}, column {where.column}: {error}"
-        self.add(part, 0, Statement("unreadable", place, left, relation, right, problem=problem))
-
-    def unreadable(self, start: int, end: int, error: Unreadable) -> None:
-        if self.scouting:
-            return
-        where = self.document.place(error.offset or start)
-        text = self.document.text[start : min(end, start + 200)].strip()
-        problem = f"line {where.line}, column {where.column}: {error}"
-        self.statements.append(Statement("unreadable", self.document.place(start), "", "", text, problem=problem))
-
-    def place(self, tokens: list[Token]) -> Place:
-        return self.document.place(tokens[0].start)
-
-    def text(self, first: list[Token], last: list[Token]) -> str:
-        tokens = [*first, *last]
-        return self.document.text[min(t.start for t in tokens) : max(t.end for t in tokens)].strip()
-
-    def texts(self, part: Part, n: int) -> tuple[str, str, str]:
-        relation = {"\\coloneq": ":=", "\\equiv": "="}.get(str(part.relations[n]), str(part.relations[n]))
-        return self.slice(part.sides[n]), relation, self.slice(part.sides[n + 1])
-
-    def slice(self, tokens: list[Token]) -> str:
-        text = self.document.text[min(t.start for t in tokens) : max(t.end for t in tokens)] if tokens else ""
-        return text.strip()
-
-    def summary(self) -> dict[str, str]:
-        """What was declared or inferred, by name."""
-        return {name: _symbol_text(x) for name, x in self.table.symbols.items()}
-
 
 def _definition_text(found) -> str:
     if found.parameters:
         return f"the function {found.name}({', '.join(found.parameters)})"
     return f"{found.name} at each {found.letter}" if found.letter else f"the value of {found.name}"
-
-
-def _symbol_text(x: Symbol) -> str:
-    dims = " x ".join("".join(t.text for t in d) for d in x.dims) or "scalar"
-    return f"{dims} {' '.join(sorted(x.properties))}".strip()
-
-
-def merged(pieces: list[Piece]) -> list[Piece]:
-    """Lists put together again: `w, v \\in \\mathbb R^D`, `n = 1, \\dots, N`."""
-    out: list[Piece] = []
-    n = 0
-    while n < len(pieces):
-        piece = pieces[n]
-        has = bool(relations(piece.tokens).relations)
-        while has and piece.closed_by == "," and _goes_on(pieces, n):
-            n += 1
-            piece = _joined(piece, pieces[n])
-        if not has and piece.closed_by == "," and (m := _list_end(pieces, n)) is not None:
-            for k in range(n + 1, m + 1):
-                piece = _joined(piece, pieces[k])
-            n = m
-        out.append(piece)
-        n += 1
-    return out
-
-
-def _goes_on(pieces: list[Piece], n: int) -> bool:
-    """Whether the next piece is a value of a range: 2, 3, \\dots, N."""
-    if n + 1 >= len(pieces):
-        return False
-    following = pieces[n + 1].tokens
-    if not following or relations(following).relations or pieces[n + 1].words:
-        return False
-    if following[0].is_("\\dots"):
-        return True
-    numbers = len(following) == 1 and following[0].kind == "num"
-    dots = any(p.tokens and p.tokens[0].is_("\\dots") for p in pieces[n + 1 : n + 6])
-    return (numbers and dots) or any(t.is_("\\dots") for t in pieces[n].tokens[-1:])
-
-
-def _list_end(pieces: list[Piece], n: int) -> int | None:
-    """The piece that ends a list of names, where it has a relation that declares."""
-    for m in range(n, min(n + 12, len(pieces))):
-        found = relations(pieces[m].tokens).relations
-        if found:
-            declares = str(found[0]) in ("\\in", ":", ">", "<", "\\ge", "\\le", "\\succ", "\\ne")
-            return m if m > n and declares else None
-        if len(strip(tuple(pieces[m].tokens))) > 14 or pieces[m].closed_by != ",":
-            return None
-    return None
-
-
-def _joined(a: Piece, b: Piece) -> Piece:
-    at = a.tokens[-1].end
-    return Piece([*a.tokens, declare.comma(at), *b.tokens], a.words, a.row, a.first, b.closed_by)
-
-
-def _numbered(side: list[Token], letter: str, k: int) -> list[Token]:
-    """The tokens with a number for the index letter."""
-    return [replace(t, kind="num", text=str(k)) if t.kind == "letter" and t.text == letter and n and side[n - 1].is_("_") else t
-            for n, t in enumerate(side)]  # fmt: skip

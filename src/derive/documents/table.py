@@ -76,7 +76,6 @@ class Table:
     solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
     layout: str | None = None
-    kronecker: bool = False
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     version: int = 0
@@ -117,6 +116,7 @@ class Table:
     def declare(self, symbol: Symbol) -> None:
         symbol.section = self.section
         self.symbols[symbol.name] = symbol
+        self.broken.discard(symbol.name)
         self.touch()
 
     def add_properties(self, name: str, *properties: str) -> bool:

@@ -1,0 +1,66 @@
+"""Pieces that belong together: lists of names, ranges with dots, and equations for each number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.documents import declare
+from derive.documents.names import strip
+from derive.documents.rows import Piece, relations
+from derive.documents.tokens import Token
+
+
+def merged(pieces: list[Piece]) -> list[Piece]:
+    """Lists put together again: `w, v \\in \\mathbb R^D`, `n = 1, \\dots, N`."""
+    out: list[Piece] = []
+    n = 0
+    while n < len(pieces):
+        piece = pieces[n]
+        has = bool(relations(piece.tokens).relations)
+        while has and piece.closed_by == "," and _goes_on(pieces, n):
+            n += 1
+            piece = _joined(piece, pieces[n])
+        if not has and piece.closed_by == "," and (m := _list_end(pieces, n)) is not None:
+            for k in range(n + 1, m + 1):
+                piece = _joined(piece, pieces[k])
+            n = m
+        out.append(piece)
+        n += 1
+    return out
+
+
+def _goes_on(pieces: list[Piece], n: int) -> bool:
+    """Whether the next piece is a value of a range: 2, 3, \\dots, N."""
+    if n + 1 >= len(pieces):
+        return False
+    following = pieces[n + 1].tokens
+    if not following or relations(following).relations or pieces[n + 1].words:
+        return False
+    if following[0].is_("\\dots"):
+        return True
+    numbers = len(following) == 1 and following[0].kind == "num"
+    dots = any(p.tokens and p.tokens[0].is_("\\dots") for p in pieces[n + 1 : n + 6])
+    return (numbers and dots) or any(t.is_("\\dots") for t in pieces[n].tokens[-1:])
+
+
+def _list_end(pieces: list[Piece], n: int) -> int | None:
+    """The piece that ends a list of names, where it has a relation that declares."""
+    for m in range(n, min(n + 12, len(pieces))):
+        found = relations(pieces[m].tokens).relations
+        if found:
+            declares = str(found[0]) in ("\\in", ":", ">", "<", "\\ge", "\\le", "\\succ", "\\ne")
+            return m if m > n and declares else None
+        if len(strip(tuple(pieces[m].tokens))) > 14 or pieces[m].closed_by != ",":
+            return None
+    return None
+
+
+def _joined(a: Piece, b: Piece) -> Piece:
+    at = a.tokens[-1].end
+    return Piece([*a.tokens, declare.comma(at), *b.tokens], a.words, a.row, a.first, b.closed_by)
+
+
+def numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:
+    """The tokens with a number for the index letter."""
+    return [replace(t, kind="num", text=str(k)) if t.kind == "letter" and t.text == letter and n and side[n - 1].is_("_") else t
+            for n, t in enumerate(side)]  # fmt: skip
