@@ -57,7 +57,8 @@ def _score_hessian(one: Regression) -> Equation:
     """The Hessian of the loss in the scores: the derivative of the delta."""
 
     a = one.reverse.adjoints[one.score]
-    value: Expr = total_derivative(a.value, one.score(OTHER_CLASS), replace_scores(one.program, one.score))
-    lhs = Diff(a.name, one.score(OTHER_CLASS))  # type: ignore[arg-type]
-    steps = (Step(simplify(value), "total_derivative", "the derivative of the delta"),)
-    return Equation(lhs, (CLASS, OTHER_CLASS), steps, context=Context(one.program))
+    z, program = one.score(OTHER_CLASS), replace_scores(one.program, one.score)
+    value: Expr = simplify(total_derivative(a.value, z, program))
+    first = Step(Diff(a.value, z), "definition", "the delta by its value", key=False)
+    steps = (first, Step(value, "total_derivative", "the derivative of the delta"))
+    return Equation(Diff(a.name, z), (CLASS, OTHER_CLASS), steps, context=Context(program))

@@ -53,7 +53,7 @@ def judge(pair: Pair, places: int | None, program: Program | None, seconds: floa
     >>> judge(Pair(log(2), Rational(693, 1000), ()), 3, None).kind
     'proved'
     """
-    value = sympify(pair.right)
+    value = sympify(pair.right, strict=True)
     if places is None or not value.is_Rational:
         return Verdict("undecided", METHOD, "an approximation is checked against printed digits, and there are none")
     number = printed(Fraction(int(value.p), int(value.q)), places)

@@ -33,7 +33,8 @@ class ScalarFunction:
     def __call__(self, *values: Expr | int) -> Expr:
         if len(values) != len(self.names):
             raise TypeError(f"{self.text!r} is a function of {', '.join(self.names)}; {len(values)} values given")
-        places: dict[Expr, Expr] = {Elem(Tensor(n)): sympify(v) for n, v in zip(self.names, values, strict=True)}
+        given = (sympify(v, strict=True) for v in values)  # numbers become SymPy's, strings are refused
+        places: dict[Expr, Expr] = {Elem(Tensor(n)): v for n, v in zip(self.names, given, strict=True)}
         return _replace(self.expr, places)
 
 
