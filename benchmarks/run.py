@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+import checking
+import hessians
 import report
 import startup
 import symbolic
+import training
 from harness import Result, Unavailable
 
 BENCHMARKS = {
@@ -16,6 +19,9 @@ BENCHMARKS = {
     "depth": symbolic.depth,
     "width": symbolic.width,
     "scalar-diff": symbolic.scalar_diff,
+    "claims": checking.claims,
+    "training": training.training,
+    "hessians": hessians.hessians,
 }
 
 

@@ -11,6 +11,10 @@ __version__ = "0.1.0.dev0"
 
 _API = (
     "TensorExpr",
+    "assert_equal",
+    "assert_gradient",
+    "check",
+    "compile",
     "expression",
     "grad",
     "hessian",
@@ -19,6 +23,13 @@ _API = (
     "scalar",
     "tensor",
 )
+
+_ELSEWHERE = {
+    "assert_equal": "derive.check.functions",
+    "assert_gradient": "derive.check.functions",
+    "check": "derive.check.checked",
+}
+"""Where those are that `derive.api` does not offer itself: it stands below what they need."""
 
 __all__ = ["__version__", *_API]  # pyright: ignore[reportUnsupportedDunderAll]
 
@@ -39,7 +50,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'derive' has no attribute {name!r}; it offers {', '.join(_API)}")
     import importlib
 
-    value = getattr(importlib.import_module("derive.api"), name)
+    value = getattr(importlib.import_module(_ELSEWHERE.get(name, "derive.api")), name)
     globals()[name] = value
     return value
 

@@ -8,9 +8,13 @@ from derive.errors import OptionError
 from derive.expr.arrays import TensorExpr, array, as_array, register_writer, scalar, tensor
 
 if TYPE_CHECKING:
+    from sympy import Expr
+
+    from derive.codegen import Function
+    from derive.expr import Program
     from derive.verify import Verdict
 
-__all__ = ["TensorExpr", "expression", "grad", "hessian", "jacobian", "prove", "scalar", "tensor"]
+__all__ = ["TensorExpr", "compile", "expression", "grad", "hessian", "jacobian", "prove", "scalar", "tensor"]
 
 
 def expression(formula: str, where: str = "") -> TensorExpr:
@@ -73,6 +77,22 @@ def prove(a: TensorExpr | Any, b: TensorExpr | Any, *, seed: int = 0) -> Verdict
     if left.shape != right.shape:
         return Verdict("refuted", "shapes", f"the left side has shape {left.shape}, the right side {right.shape}")
     return decide(left.expr, right.expr, seed=seed)
+
+
+def compile(f: TensorExpr | Program | Expr, *, backend: str = "numpy") -> Function:
+    """An expression, or the output of a program, as a function of arrays, with its module as `source`.
+
+    Arguments are the tensors that occur, by name and in alphabetical order (for a program, in the order of use).
+    Raises OptionError for a backend that there is not, or that is not installed.
+
+    >>> x = tensor("x", "n")
+    >>> import numpy
+    >>> float(compile((x * x).sum())(numpy.array([1.0, 2.0])))
+    5.0
+    """
+    from derive.codegen import compiled
+
+    return compiled(f, backend=backend)
 
 
 def _writers() -> None:

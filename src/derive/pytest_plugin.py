@@ -62,16 +62,18 @@ class NoteFile(pytest.File):
     """A note; its claims are its tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from derive.check.worker import Task, read
+        from derive.check.worker import Task, again, read
 
         task = Task(str(self.path), self.path.read_bytes(), self.config.getoption("derive_seconds"))
         taken: dict[str, int] = {}
-        for statement in read(task).statements:
+        note = read(task)
+        for number, statement in enumerate(note.statements):
             if statement.kind in ("claim", "unreadable"):
                 name = title(statement)
                 taken[name] = taken.get(name, 0) + 1
                 name = name if taken[name] == 1 else f"{name} ({taken[name]})"
-                yield ClaimItem.from_parent(self, name=name, statement=statement, task=task)
+                reader = again(note, number)
+                yield ClaimItem.from_parent(self, name=name, statement=statement, task=task, reader=reader)
 
 
 def title(statement: Any) -> str:
@@ -83,14 +85,14 @@ def title(statement: Any) -> str:
 class ClaimItem(pytest.Item):
     """One claim."""
 
-    def __init__(self, *, statement: Any, task: Any, **rest: Any) -> None:
+    def __init__(self, *, statement: Any, task: Any, reader: Any, **rest: Any) -> None:
         super().__init__(**rest)
-        self.statement, self.task = statement, task
+        self.statement, self.task, self.reader = statement, task, reader
 
     def runtest(self) -> None:
         from derive.check.worker import timed
 
-        found = timed(self.statement, self.task)
+        found = timed(self.statement, self.task, self.reader)
         if found.verdict == "convention":
             self.warn(ConventionWarning(said(found)))
         elif found.verdict in SKIPPED and not self.config.getoption("derive_strict"):

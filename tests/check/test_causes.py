@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from check.builders import claim, gradient
 from derive.check.causes import explain
 from derive.check.claims import judge
 from derive.check.examine import examine
+from derive.check.repair import Repair
 
 SLIPS = [
     ("p - y", "y - p", "sign"),
@@ -41,6 +44,12 @@ SLIPS = [
     ("p", "p + y", "extra term"),
     ("(A + A.T) @ x", "2*A @ x", "condition"),
     ("sigmoid(-s)", "sigmoid(s)", "sign"),
+    ("2*sigmoid(2*s) - 1", "2*sigmoid(s) - 1", "argument"),
+    ("log(sum(exp(x)))", "sum(log(exp(x)))", "log and sum"),
+    ("sum(log(p**2 + 1))", "log(sum(p**2 + 1))", "log and sum"),
+    ("inv(A) @ inv(A).T", "inv(A).T @ inv(A)", "order"),
+    ("X.T @ (p*y)", "X.T @ p", "operand"),
+    ("u/v", "u", "operand"),
 ]
 
 
@@ -101,3 +110,36 @@ def test_words() -> None:
 
 def test_a_condition_is_told_beside_the_slip() -> None:
     assert "only if $W$ is symmetric" in examine(gradient("W.T @ x", "W @ x")).hint
+
+
+UNNATURAL = [  # (left, right): a property of one name makes it true, and nobody had that in mind
+    ("maximum(0, s) - maximum(0, -s)", "abs(s)"),
+    ("inv(A.T @ A)", "inv(A).T @ inv(A)"),
+]
+
+
+@pytest.mark.parametrize(("lhs", "rhs"), UNNATURAL)
+def test_no_condition_that_nobody_had_in_mind(lhs: str, rhs: str) -> None:
+    said = examine(claim(lhs, rhs))
+    assert said.verdict == "refuted"
+    assert "only if" not in said.hint
+
+
+def test_a_busy_machine_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is counted in expressions that are tried; the clock is the last resort."""
+    c = gradient("X.T @ (p - y)/N", "X.T @ p/N - X.T @ y")
+    alone, verdict = explain(c), Repair._verdict
+
+    def slowly(*args: object) -> object:
+        time.sleep(0.2)
+        return verdict(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Repair, "_verdict", slowly)
+    assert explain(c) == alone
+
+
+def test_a_repair_that_may_be_chance_is_held_against_the_rarer_slips() -> None:
+    """-1/p + (1 - y)/(1 - p) lacks the y of its first term; that 1/p belongs to all terms repairs it as well."""
+    cause = explain(gradient("(1 - y)/(1 - a) - y/a", "(1 - y)/(1 - a) - 1/a"))
+    assert cause is not None
+    assert not cause.certain

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
+import numpy as np
 import pytest
 
 from check.builders import claim
+from derive.check import minimum
+from derive.check.batch import Points
 from derive.check.claims import judge
 from derive.check.inequalities import judge as compare
-from derive.check.shapes import Pair
+from derive.check.shapes import Pair, aligned
+from derive.evaluate.oracle import FLOAT, Evaluator
+from derive.evaluate.sampling import sample
 from derive.expr import Tensor, Unknown
+from derive.verify.place import Claim
 
 TRUE = [
     ("a*(1 - a)", "\\le", "1/4"),
@@ -77,3 +86,35 @@ def test_nothing_is_said_of_an_unknown_function() -> None:
 def test_domains_are_respected() -> None:
     assert judge(claim("-log(a)", "0", ">")).established
     assert judge(claim("log(a)", "0", ">")).kind == "refuted"
+
+
+def test_the_search_counts_points_and_not_seconds() -> None:
+    """Local minima of a function of two numbers, found together from many starts; the least one first."""
+
+    def gaps(x: Any) -> Any:
+        return (x[:, 0] - 3) ** 2 + (x[:, 0] * x[:, 1] - 6) ** 2 - 1
+
+    found = minimum.least(gaps, [minimum.domain(frozenset())] * 2, time.monotonic() + 60)
+    assert found[0].value == pytest.approx(-1, abs=1e-6)
+    assert found[0].point == pytest.approx((3, 2), abs=1e-3)
+    assert [x.value for x in found] == sorted(x.value for x in found)
+
+
+def test_the_gap_at_many_points_is_that_at_each() -> None:
+    c = claim("x @ A @ x - sum(x)", "log(1 + exp(s))*norm(x) + t", "\\le")
+    assert c.sides is not None
+    pair = aligned(*c.sides)
+    assert pair is not None
+    place = Claim(pair.left, pair.right, None)
+    sizes = place.sizes(0)
+    base = sample(place.inputs(), sizes, 0)
+    moved = tuple(t for t in place.inputs() if t.name in ("x", "s"))
+    width = sum(sizes[d] for t in moved for d in t.dims) + 1
+    points = np.random.default_rng(0).normal(size=(5, width))
+    together = Points(place, moved, base, sizes)(points)
+    for row, gap in zip(points.tolist(), together, strict=True):
+        entries = iter(row)
+        values = {**base, **{t: minimum.filled(tuple(sizes[d] for d in t.dims), entries) for t in moved}}
+        ev = Evaluator(values, sizes, FLOAT)
+        a, b = ev.value(pair.left, {}), ev.value(pair.right, {})
+        assert gap == pytest.approx((b - a) / max(1, abs(a), abs(b)))

@@ -19,7 +19,7 @@ WRONG = Finding(
     ("y in {0, 1}",), "F = p - y",
 )  # fmt: skip
 FINE = Finding(2, 7, "E", "=", "m", "proved", "normal form", "identical", reading="E = m")
-ODD = Finding(3, 11, "G", "=", "1 < 2", "unreadable", "reader", "expected a number; found <")
+ODD = Finding(3, 10, "G", "=", "1 < 2", "unreadable", "reader", "expected a number; found <")
 NAMED = Finding(1, 1, "z", "=", "w x", "definition", "definition")
 REPORT = FileReport("note.md", (NAMED, FINE, WRONG, ODD), (), "", SOURCE, {"p": "a number"})
 MISSING = FileReport("gone.md", error="there is no such file")
@@ -32,9 +32,9 @@ note.md:2:21: wrong (refuted, ball arithmetic)
     likely cause: the sign is wrong
     right: y - p
 
-note.md:3:11: not understood (unreadable, reader)
+note.md:3:10: not understood (unreadable, reader)
     한국어 $G = 1 < 2$
-                 ^~~~~
+                ^~~~~
     expected a number; found <
 
 note.md: 2 of 3 claims read (66.7%): 1 proved, 1 refuted, 1 unreadable"""
@@ -79,7 +79,7 @@ def test_junit() -> None:
     assert suite.attrib == {"name": "note.md", "tests": "3", "failures": "1", "skipped": "1", "errors": "0"}
     assert [case.attrib["line"] for case in suite] == ["2", "2", "3"]
     assert [child.tag for case in suite for child in case] == ["failure", "skipped"]
-    assert gone[0][0].tag == "error"
+    assert (gone.attrib["tests"], gone.attrib["errors"], gone[0][0].tag) == ("1", "1", "error")
 
 
 def test_junit_survives_control_characters() -> None:
@@ -91,7 +91,8 @@ def test_annotations() -> None:
     assert annotations([REPORT, MISSING]).splitlines() == [
         "::error file=note.md,line=2,col=21,title=F = p - y::refuted: at p = 1, y = 0: left -1, right 1%0A"
         "likely cause: the sign is wrong; right: y - p",
-        "::warning file=note.md,line=3,col=11,title=G = 1 < 2::unreadable: expected a number; found <",
+        "::warning file=note.md,line=3,col=10,title=G = 1 < 2::unreadable: expected a number; found <",
+        "derive check: note.md: 2 of 3 claims read (66.7%): 1 proved, 1 refuted, 1 unreadable",
         "::error file=gone.md::there is no such file",
     ]
 

@@ -32,6 +32,10 @@ def _dies(statement: Statement) -> None:
     os._exit(11)
 
 
+def _raises(statement: Statement) -> None:
+    raise RuntimeError("of the checker")
+
+
 @pytest.fixture
 def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[Any]]:
     """`checked(what the second of three claims does)`: the findings of a note."""
@@ -57,12 +61,15 @@ def checked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., li
     return run
 
 
-@pytest.mark.parametrize("misbehave", [_sleeps, _ignores_the_alarm, _dies])
-def test_one_claim_cannot_stop_the_others(checked: Callable[..., list[Finding]], misbehave: Any) -> None:
+@pytest.mark.parametrize("misbehave", [_sleeps, _ignores_the_alarm, _dies, _raises])
+def test_one_claim_cannot_stop_the_others(
+    checked: Callable[..., list[Finding]], misbehave: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
     started = time.monotonic()
     found = checked(misbehave)
     assert [f.verdict for f in found] == ["proved", "undecided", "refuted"]
     assert time.monotonic() - started < 10
+    assert capfd.readouterr().err == ""
 
 
 def test_a_note_that_is_never_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

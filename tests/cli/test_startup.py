@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-_HEAVY = ("sympy", "numpy", "autograd", "flint", "lark", "latexify", "mpmath", "importlib.metadata", "asyncio")
+_HEAVY = ("sympy", "numpy", "autograd", "flint", "latexify", "mpmath", "importlib.metadata", "asyncio")
 _PROBE = """
 import sys
 from derive.cli.main import run

@@ -124,7 +124,7 @@ MATRIX = {
     "dense layer in X": r"(1 - \tanh(X W + \mathbf{1} b^\top)^{\odot 2}) W^\top",
     "gelu": r"\frac{1}{2} z \odot \left( 1 + \mathrm{erf}\left( \frac{1}{\sqrt{2}} z \right) \right)",
     "gradient of swish": r"z \odot \sigma(z) \odot (1 - \sigma(z)) + \sigma(z)",
-    "gradient of max": r"\mathbf{1}[x = \max(x)]",
+    "gradient of max": r"\mathrm{hardmax}(x)",
     "attention": r"\mathrm{softmax}\left( \frac{1}{\sqrt{E}} Q K^\top \right) V",
     "attention against G": r"\mathrm{tr}\left( G^\top \, \mathrm{softmax}\left( \frac{1}{\sqrt{E}} Q K^\top \right) V \right)",
     "attention in Q": r"\frac{1}{\sqrt{E}} \left( \mathrm{softmax}\left( \frac{1}{\sqrt{E}} Q K^\top \right) \odot \left( G V^\top - \left( G \odot \left( \mathrm{softmax}\left( \frac{1}{\sqrt{E}} Q K^\top \right) V \right) \right) \mathbf{1} \mathbf{1}^\top \right) \right) K",

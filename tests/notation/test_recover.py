@@ -81,7 +81,7 @@ def test_order_of_the_free_indices_transposes():
 
 def test_free_indices_outside_are_parameters():
     assert latex(recover(X(n, d), (n,))) == "X_{:,d}"
-    assert latex(recover(X(0, d), (d,))) == "X_{1,:}"
+    assert latex(recover(X(0, d), (d,))) == r"X_{1,:}^\top"  # a row, as everywhere; the vector is its transpose
 
 
 def test_rank_three_falls_back_to_components():

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr
+from collections.abc import Callable, Mapping
+
+from sympy import Add, Expr, S
 
 from derive.calculus.derivative import differentiate
 from derive.calculus.fold import fold
 from derive.calculus.simplify import simplify
-from derive.expr import Elem, Program, Tensor, fresh, rename, sum_over, tensors
+from derive.expr import Elem, Let, Program, Tensor, fresh, rename, sum_over, tensors
 from derive.expr.nodes import Index
 
 
@@ -51,3 +53,37 @@ def _dependents(x: Tensor, program: Program) -> frozenset[Tensor]:
         if x in used or used & out:
             out.add(let.tensor)
     return frozenset(out)
+
+
+def tangents(program: Program, directions: Mapping[Tensor, Tensor], name: Callable[[Tensor], Tensor]) -> list[Let]:
+    """Forward mode: the change of each let along given directions of its inputs, in order, as lets of their own.
+
+    `directions` gives the change of an input, `name` what the change of a let is called. Lets that do not change have
+    none; each mentions the names of the program and earlier changes. Of a program that computes a gradient these are
+    the products of the Hessian with the directions: forward over reverse.
+
+    >>> from derive.expr import Let, Tensor
+    >>> x, v, y = Tensor("x"), Tensor("v"), Tensor("y")
+    >>> tangents(Program((Let(y(), x() * x()),)), {x: v}, lambda t: Tensor(f"R{t.name}"))[0].rhs == 2 * x() * v()
+    True
+    """
+    moving = dict(directions)
+    found = []
+    for let in program:
+        change = _along(let, moving, program)
+        if change != 0:
+            moving[let.tensor] = name(let.tensor)
+            found.append(Let(Elem(moving[let.tensor], *let.target.indices), change))
+    return found
+
+
+def _along(let: Let, moving: Mapping[Tensor, Tensor], program: Program) -> Expr:
+    inside = tensors(let.rhs)
+    near = {v for t in inside for v in program.users.get(t, ()) if v != let and tensors(v.rhs) <= inside}
+    names = [let, *sorted(near, key=lambda v: -program.position[v.tensor])]
+    terms = []
+    for t in sorted(inside & moving.keys(), key=str):
+        at = tuple(fresh(d) for d in t.dims)
+        slope = fold(differentiate(let.rhs, Elem(t, *at)), names)
+        terms.append(sum_over(slope * Elem(moving[t], *at), *at) if slope != 0 else S.Zero)
+    return simplify(Add(*terms))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from sympy import Expr, S
 
 from derive.calculus import differentiate, expand_once, recognise, simplify, use_properties
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
+from derive.catalogue.words import described
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, tensors
 from derive.expr.arrays import TensorExpr, axis_index, show
@@ -60,19 +62,33 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
     """The derivative of a formula in one of the names that `where` declares."""
     declared = parse_where(where)
     f = parse_formula(formula, declared)
-    if wrt not in declared:
-        close = get_close_matches(wrt, declared, n=1)
-        guess = f" Did you mean {close[0]}?" if close else ""
-        names = ", ".join(declared) or "none"
-        raise OptionError(
-            f'--wrt: {wrt[:60]!r} is not declared.{guess} Declared names: {names}. Try: --where "{wrt[:20]}: n"'
-        )
+    declared_name(declared, wrt)
     if order == 2 and f.ndim:
         raise OptionError(
             f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1"
         )
     found = derivative(f, declared[wrt], order)
-    return replace(found, declared=tuple(d.expr.tensor for d in declared.values()))  # type: ignore[attr-defined]
+    symbols: tuple[Tensor, ...] = tuple(d.expr.tensor for d in declared.values())  # type: ignore[attr-defined]
+    page = replace(found.page, sections=(_notation(symbols, wrt), *found.page.sections))
+    return replace(found, declared=symbols, page=page)
+
+
+def declared_name(declared: Mapping[str, TensorExpr], wrt: str) -> TensorExpr:
+    """The declared tensor of that name."""
+    if wrt in declared:
+        return declared[wrt]
+    close = get_close_matches(wrt, declared, n=1)
+    guess = f" Did you mean {close[0]}?" if close else ""
+    names = ", ".join(declared) or "none"
+    raise OptionError(
+        f'--wrt: {wrt[:60]!r} is not declared.{guess} Declared names: {names}. Try: --where "{wrt[:20]}: n"'
+    )
+
+
+def _notation(declared: tuple[Tensor, ...], wrt: str) -> Section:
+    """The declared names, each with its set and its properties."""
+    rows = tuple((t, described(t, "variable" if t.name == wrt else "given")) for t in declared)
+    return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
 
 
 def _free_name(name: str, e: Expr) -> str:

@@ -9,7 +9,7 @@ from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import FEATURE, OTHER_FEATURE, SAMPLE, D, N, Regression
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.expr import Diff, Index, Inverse, Let, Program, Sum_, Tensor, open_binder, substitute, sum_over
 
 
@@ -35,19 +35,19 @@ def _normal_equations(batch: Regression) -> Section:
     solution = Tensor("what", (D,))
     residual = sum_over(x(SAMPLE, OTHER_FEATURE) * w(OTHER_FEATURE), OTHER_FEATURE) - y(SAMPLE)
     cost = sum_over(residual**2, SAMPLE) / (2 * N)
-    at_cost = Tensor("J")()
+    at_cost = Tensor("J_0")()
     gradient = _gradient(cost, w)
     expanded = Equation(
         Diff(at_cost, w(FEATURE)),
         (FEATURE,),
         (
-            Step(gradient, "derivative", "without a bias"),
+            Step(gradient, "derivative", "derivative of the squared norm"),
             Step(_expanded(gradient), "distribute", "multiply out"),
         ),
         context=Context(Program((Let(at_cost, cost),)), at_cost),
     )
     best = _least_squares(x, y)
-    definition = Equation(solution(FEATURE), (FEATURE,), (Step(best, "definition", "the gradient is zero there"),))
+    best_weights = Equation(solution(FEATURE), (FEATURE,), (Step(best, "definition", "the gradient is zero there"),))
     value = substitute(gradient, {w: Let(w(FEATURE), best)})
     zero = Equation(
         Tensor("g", (D,))(FEATURE),
@@ -55,8 +55,10 @@ def _normal_equations(batch: Regression) -> Section:
         (Step(value, "definition", "the gradient at this point"), Step(S.Zero, "cancel", "the inverse cancels")),
         context=Context(Program(())),
     )
+    without = definition(at_cost, cost)
     says = Prose("The inverse exists where the columns of $X$ are linearly independent.")
-    return Section("Normal equations", (expanded, definition, zero, says), "result")
+    blocks = (Prose("Without a bias the cost is:"), without, expanded, best_weights, zero, says)
+    return Section("Normal equations", blocks, "result")
 
 
 def _gradient(cost: Expr, w: Tensor) -> Expr:

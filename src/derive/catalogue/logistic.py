@@ -25,10 +25,11 @@ def logistic(options: PageOptions) -> Derivation:
     batch = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=options.l2)
     one = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], single=True)
     hessian, hessian_of_one = batch.hessian(), one.hessian()
-    sections: list[Section] = [batch.notation(), *_odds(), _slope()]
+    sections: list[Section] = [*_odds(), _slope()]
     witnessed: tuple = ()
     if options.form in (None, "sample"):
         sections += [
+            one.notation("One sample: notation"),
             one.forward("One sample"),
             one.backward("One sample: from the loss to the score"),
             one.gradients("One sample: gradient"),
@@ -37,6 +38,7 @@ def logistic(options: PageOptions) -> Derivation:
         witnessed += one.witnessed("one sample", hessian_of_one)
     if options.form in (None, "batch"):
         sections += [
+            batch.notation("The whole data set: notation"),
             _likelihood(batch),
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
@@ -50,30 +52,29 @@ def logistic(options: PageOptions) -> Derivation:
 
 def _odds() -> Iterator[Section]:
     """From odds to the logistic function: the logit is solved for the probability."""
-    p, z = Tensor("p", (), None, ("unit_interval",))(), Tensor("z")()
-    odds, logit = Tensor("odds")(), Tensor("logit")()
+    p, t = Tensor("p", (), None, ("unit_interval",))(), Tensor("t")()
+    odds = Tensor("odds")()
     ratio = p / (1 - p)
     yield Section(
         "Odds and logit",
         (
             Prose(
-                "A probability $p$ strictly between 0 and 1 is turned into odds, and the odds into a number "
-                "on the whole line."
+                "A probability $p \\in (0, 1)$ is turned into odds, and the odds into a number on the whole line, "
+                "the logit."
             ),
             definition(odds, ratio),
-            definition(logit, log(ratio)),
-            Prose("The model says that this number is a score $z$, linear in the input. Solve for the probability."),
-            *_solved(log(ratio), z, p),
+            definition(t, log(ratio)),
+            Prose("The model will be that this number is a score, linear in the input. Solve for the probability."),
+            *_solved(log(ratio), t, p),
         ),
         "forward",
     )
 
 
 def _solved(left: Expr, right: Expr, unknown) -> Iterator[Block]:
-    """Every line of the solution, and the proof that it solves the first."""
+    """Every line of the solution of `left = right`, and the proof that it solves that."""
     rows = list(isolate(left, right, unknown))
     solution = Program((Let(unknown, rows[-1][1]),))
-    yield Equation(left, (), (Step(right, "assumption", "the model"),), literal=True)
     for a, b, rule, reason in rows:
         steps = [Step(b, rule, reason)]
         if b == rows[-1][1]:
@@ -94,12 +95,10 @@ def _slope() -> Section:
     steps.append(Step(simplify(e), "simplify", "simplify", key=False))
     steps.append(Step(s * (1 - s), "fold", "in terms of the function itself"))
     program = Program((Let(s, formula),))
+    says = Prose("As a function of a score $z \\in \\mathbb{R}$:")
     shown = definition(s, formula, literal=True)
-    return Section(
-        "The slope of the logistic function",
-        (shown, Equation(Diff(s, z), (), tuple(steps), context=Context(program), literal=True)),
-        "forward",
-    )
+    slope = Equation(Diff(s, z), (), tuple(steps), context=Context(program), literal=True)
+    return Section("The slope of the logistic function", (says, shown, slope), "forward")
 
 
 def _likelihood(batch: Regression) -> Section:

@@ -15,6 +15,7 @@ from derive.catalogue.counts import counts
 from derive.catalogue.model import network
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
+from derive.catalogue.words import described
 from derive.derivation import (
     Derivation,
     Equation,
@@ -132,41 +133,65 @@ class Backpropagation:
 
     def notation(self, sizes: tuple[int, ...] | None) -> Section:
         net = self.net
-        l = LAYER if self.symbolic or net.depth > 1 else Integer(1)  # noqa: E741  (the letter of the notes)
+        l = self._any_layer()  # noqa: E741  (the letter of the notes)
         rows = [
-            (net.a(Integer(0)), net.a(Integer(0)).dims, "input"),
-            (net.weights(l), net.weights(l).dims, "weights of layer l"),
-            (net.bias(l), net.bias(l).dims, "biases of layer l"),
-            (net.z(l), net.z(l).dims, "pre-activations of layer l"),
+            (net.a(Integer(0)), "input"),
+            (net.weights(l), "weights of layer l"),
+            (net.bias(l), "biases of layer l"),
+            (net.z(l), "pre-activations of layer l"),
         ]
         if self.symbolic or net.depth > 1:
-            rows.append((net._units("a", l), net._units("a", l).dims, "activations of layer l"))
+            rows.append((net._units("a", l), "activations of layer l"))
         rows += [
-            (net.prediction, net.prediction.dims, "prediction"),
-            (net.target, net.target.dims, "target"),
-            (net.cost, (), "cost"),
-            (net.delta(l), net.delta(l).dims, "delta of layer l: derivative of the cost in the pre-activations"),
+            (net.prediction, "prediction"),
+            (net.target, described(net.target, "target")),
+            (net.cost, "cost"),
+            (net.delta(l), "delta of layer l: derivative of the cost in the pre-activations"),
         ]
-        shapes = Table(("symbol", "shape", "meaning"), tuple(rows))
-        return Section("Notation", (shapes, *_sizes_in_numbers(sizes)), "notation")
+        numbered = (Prose(f"The layers are $1 \\le l \\le {net.depth}$."),) if l == LAYER else ()
+        symbols = Table(("symbol", "meaning"), tuple(rows))
+        return Section("Notation", (*numbered, symbols, *_sizes_in_numbers(sizes)), "notation")
+
+    def _any_layer(self) -> Expr:
+        return LAYER if self.symbolic or self.net.depth > 1 else Integer(1)
+
+    def _deltas(self) -> tuple[Equation, ...]:
+        """What is called delta, at any layer; at a layer with a number the chain that begins with it says so."""
+        if not self.symbolic:
+            return ()
+        units = self.net.units(LAYER)
+        value = Diff(self.output, self.net.z(LAYER)(*units))
+        return (definition(self.net.delta(LAYER)(*units), value, where=("1", "l", "L", "<=")),)
 
     def sections(self, form: str, *, alone: bool) -> Iterator[Section]:
         head = "" if alone or form == "sample" else "Batch: "
-        yield Section(f"{head}Forward pass".strip(), (*self._rows(), *self._forward()), "forward", form)
-        yield Section(f"{head}Output layer", tuple(self.top), "delta", form)
+        yield Section(f"{head}Forward pass".strip(), (*self._rows(alone), *self._forward()), "forward", form)
+        yield Section(f"{head}Output layer", (*self._deltas(), *self.top), "delta", form)
         if self.below:
             text = self._induction() if self.symbolic and (alone or form == "sample") else ()
             yield Section(f"{head}Hidden layers", (*self.below, *text), "delta", form)
         yield Section(f"{head}Gradients", tuple(self.gradients), "gradients", form)
         yield Section(f"{head}Update", tuple(self._updates()), "result", form)
 
-    def _rows(self) -> tuple[Prose | Table, ...]:
+    def _rows(self, alone: bool) -> tuple[Prose | Table, ...]:
         """In a batch: which arrays have a row for each sample."""
         net = self.net
         if not net.batch:
             return ()
-        rows = tuple((t, t.dims) for t in (net.a(Integer(0)), net.prediction, net.target))
-        return (Prose("The same model for $N$ samples at once: rows are samples."), Table(("symbol", "shape"), rows))
+        text = Prose("The same model for $N$ samples at once: rows are samples.")
+        if alone:
+            return (text,)
+        l = self._any_layer()  # noqa: E741  (the letter of the notes)
+        rows = [(net.a(Integer(0)), "inputs"), (net.z(l), "pre-activations of layer l")]
+        if l == LAYER:
+            rows.append((net._units("a", l), "activations of layer l"))
+        rows += [
+            (net.prediction, "predictions"),
+            (net.target, described(net.target, "targets")),
+            (net.cost, "mean cost"),
+            (net.delta(l), "deltas of layer l"),
+        ]
+        return (text, Table(("symbol", "meaning"), tuple(rows)))
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net

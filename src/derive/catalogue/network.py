@@ -74,7 +74,8 @@ class Network:
 
     @cached_property
     def cost(self) -> Tensor:
-        return Tensor("C")
+        """One name for the cost of a sample, and one for the mean over a batch."""
+        return Tensor("J" if self.batch else "C")
 
     def units(self, layer: Expr, name: str = "i") -> tuple[Index, ...]:
         """The free indices of a quantity of this layer."""

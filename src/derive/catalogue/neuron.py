@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from derive.calculus import Adjoint
 from derive.catalogue.model import read_activation, read_loss
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import Regression
-from derive.derivation import Derivation, Section, local_equation
+from derive.derivation import Derivation, Equation, Section, local_equation
 
 
 def neuron(options: PageOptions) -> Derivation:
@@ -13,7 +14,7 @@ def neuron(options: PageOptions) -> Derivation:
     activation = read_activation(options.hidden[0], "--activation")
     one = Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=True)
     adjoints = one.reverse.adjoints
-    links = tuple(local_equation(adjoints[u], 0, one.program) for u in (one.score, one.weights, one.bias))
+    links = tuple(_link(adjoints[u], one) for u in (one.score, one.weights, one.bias))
     sections = (
         one.notation(),
         one.forward("The neuron"),
@@ -23,3 +24,9 @@ def neuron(options: PageOptions) -> Derivation:
         one.update("Update"),
     )
     return Derivation("neuron", "One neuron", sections, one.witnessed("one neuron"))
+
+
+def _link(a: Adjoint, one: Regression) -> Equation:
+    """The derivative along the path through the score or the prediction; a penalty is no link of the chain."""
+    path = next(n for n, p in enumerate(a.paths) if p.through.tensor != one.cost)
+    return local_equation(a, path, one.program)

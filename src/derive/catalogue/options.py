@@ -48,6 +48,7 @@ TAKEN = frozenset(
         "odds",
         "p",
         "s",
+        "t",
         "v",
         "w",
         "x",

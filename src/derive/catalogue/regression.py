@@ -14,6 +14,7 @@ from derive.calculus import simplify, total_derivative
 from derive.catalogue.activations import Activation
 from derive.catalogue.losses import Loss
 from derive.catalogue.reverse import Reverse, statement
+from derive.catalogue.words import described
 from derive.derivation import Context, Equation, Prose, Section, Step, Table, Witnessed
 from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, substitute, sum_over
 
@@ -142,17 +143,18 @@ class Regression:
 
     # -- printing ------------------------------------------------------------------------------------------------
 
-    def notation(self) -> Section:
+    def notation(self, title: str = "Notation") -> Section:
         rows = (
-            (self.inputs, self.inputs.dims, "inputs, one sample a row" if self.rows else "input"),
-            (self.weights, self.weights.dims, "weights, one column a class" if self.classes else "weights"),
-            (self.bias, self.bias.dims, "bias"),
-            (self.score, self.score.dims, "scores"),
-            (self.prediction, self.prediction.dims, "predictions"),
-            (self.target, self.target.dims, "targets"),
-            (self.cost, (), "cost"),
+            (self.inputs, "inputs, one sample a row" if self.rows else "input"),
+            (self.weights, "weights, one column a class" if self.classes else "weights"),
+            (self.bias, "bias"),
+            (self.score, "scores"),
+            (self.prediction, "predictions"),
+            (self.target, described(self.target, "targets")),
+            (self.cost, "cost"),
+            (self._named("delta", self.at), "derivative of the cost in the scores"),
         )
-        return Section("Notation", (Table(("symbol", "shape", "meaning"), rows),), "notation")
+        return Section(title, (Table(("symbol", "meaning"), rows),), "notation")
 
     def forward(self, title: str) -> Section:
         *lets, cost = (statement(let) for let in self.program)
@@ -181,15 +183,14 @@ class Regression:
         v = Tensor("v", (D,))
         form = sum_over(v(FEATURE) * hessian.result * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
         squares = self._as_squares(v)
-        hessian_name = Tensor("H", (D, D))
-        lhs = sum_over(v(FEATURE) * hessian_name(FEATURE, OTHER_FEATURE) * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
+        lhs = sum_over(v(FEATURE) * hessian.lhs * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
         steps = (
             Step(form, "definition", "the quadratic form of the Hessian"),
             Step(squares, "squares", "a sum of squares"),
         )
         equation = Equation(lhs, (), steps, context=Context(self.program))
         says = "Each weight is positive or zero and each square is: the cost is convex in the weights."
-        return (equation, Prose(says))
+        return (Prose("For any $v \\in \\mathbb{R}^D$:"), equation, Prose(says))
 
     def _as_squares(self, v: Tensor) -> Expr:
         """sum over n of the curvature of the loss in the score times (x_n^T v)^2, plus the penalty's part."""

@@ -17,10 +17,11 @@ def softmax(options: PageOptions) -> Derivation:
     """The page of `derive softmax`."""
     batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=options.l2)
     one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, single=True)
-    sections: list[Section] = [batch.notation()]
+    sections: list[Section] = []
     witnessed: tuple = ()
     if options.form in (None, "sample"):
         sections += [
+            one.notation("One sample: notation"),
             one.forward("One sample"),
             Section("The softmax Jacobian", (_jacobian(one),), "delta"),
             one.backward("One sample: from the loss to the scores"),
@@ -31,6 +32,7 @@ def softmax(options: PageOptions) -> Derivation:
     if options.form in (None, "batch"):
         hessian = batch.hessian()
         sections += [
+            batch.notation("The whole data set: notation"),
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
             batch.gradients("Gradient"),

@@ -11,7 +11,9 @@ from typing import Any
 _WHERE = {
     "assert_equal": "functions",
     "assert_gradient": "functions",
+    "check": "checked",
     "check_files": "runner",
+    "check_text": "runner",
     "prove_formulas": "formulas",
 }
 

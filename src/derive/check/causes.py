@@ -21,7 +21,8 @@ from derive.check.shapes import Pair, aligned
 if TYPE_CHECKING:
     from derive.documents.model import Statement
 
-SECONDS = 1.0
+SECONDS = 4.0  # the last resort: the work is limited by counting what is tried
+CASE = 2.0  # seconds for one of several cases
 MOST_PLACES = 12
 
 
@@ -54,8 +55,7 @@ def _repaired(statement: Statement, found: tuple[Case, ...], until: float) -> Ca
         return Repair(statement, found[0], until).cause()
     causes: list[Cause | None] = []
     for case in found:  # the cases that hold need no repair
-        share = max(0.1, (until - time.monotonic()) / 2)
-        if len(causes) < 2 and one(statement, case, share).kind == "refuted":
+        if len(causes) < 2 and time.monotonic() < until and one(statement, case, CASE).kind == "refuted":
             causes.append(Repair(statement, case, until).cause())
     if not causes or causes[0] is None:
         return None
@@ -81,10 +81,12 @@ def _misprinted(statement: Statement, case: Case) -> Cause | None:
     pair = aligned(case.left, case.right)
     if pair is None or statement.digits is None or pair.axes:
         return None
+    near = _size_of(pair.left, case)
     fits = [
         (kind, sentence)
         for kind, sentence, ratio in RATIOS
-        if numbers.rounded(pair.left * ratio, pair.right, statement.digits, case.program)
+        if (near is None or abs(near * float(ratio) - float(pair.right)) <= 2 * 10.0**-statement.digits)
+        and numbers.rounded(pair.left * ratio, pair.right, statement.digits, case.program)
     ]
     right = true_digits(pair, statement.digits, case)
     if len({kind for kind, _ in fits}) == 1:
@@ -96,6 +98,17 @@ def _misprinted(statement: Statement, case: Case) -> Cause | None:
     if other is not None and abs(value) >= 50 * 10.0**-statement.digits:  # three digits do not agree by chance
         return Cause(other[0], f"the printed number is the value of ${other[1]}$", certain=True, correction=right)
     return Cause("number", "", certain=False, correction=right) if right else None
+
+
+def _size_of(e: Expr, case: Case) -> float | None:
+    """Its value as a float, to leave out what cannot fit; None where it varies or has none."""
+    from derive.errors import DeriveError
+    from derive.evaluate.oracle import FLOAT, Evaluator
+
+    try:
+        return Evaluator({}, {}, FLOAT, case.program).value(e)
+    except (DeriveError, ArithmeticError, ValueError):
+        return None
 
 
 def true_digits(pair: Pair, places: int, case: Case) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sympy import Rational
+
 from derive.check import inequalities, numbers
 from derive.check.exchange import restricted
 from derive.check.guesses import doubted
@@ -52,13 +54,43 @@ def judge(statement: Statement, *, seconds: float = SECONDS, seed: int = 0) -> V
         return Verdict("definition", statement.kind, statement.problem)
     if statement.kind == "unreadable":
         return Verdict("unreadable", "reader", statement.problem)
+    try:
+        verdict = _alone(statement, seconds, seed)
+    except LookupError:  # an entry x_3 that a vector of general length need not have
+        if statement.given is None:
+            raise
+        return judge(statement.given, seconds=seconds, seed=seed)
+    if statement.given is not None and not verdict.established:
+        verdict = _with_given(statement, verdict, seconds, seed)
+    if verdict.kind == "refuted" and statement.conditions:
+        under = ", ".join(statement.conditions)
+        return Verdict("undecided", verdict.method, f"it does not hold in general, and was not judged where {under}")
+    return verdict
+
+
+def _alone(statement: Statement, seconds: float, seed: int) -> Verdict:
     found = cases(statement)
     if statement.clash:
         clashing = Verdict("refuted", SHAPES, statement.problem or "the shapes cannot match")
         return doubted(statement, found, clashing)
     if not found:
         return Verdict("undecided", "reader", statement.problem or "the claim has no two sides to compare")
-    return doubted(statement, found, _together(statement, found, seconds, seed))
+    verdict = doubted(statement, found, _together(statement, found, seconds, seed))
+    if verdict.established and statement.gap:
+        return Verdict("undecided", "reader", f"it holds where it can be read: {statement.gap}")
+    return verdict
+
+
+def _with_given(statement: Statement, verdict: Verdict, seconds: float, seed: int) -> Verdict:
+    """A claim that does not hold in general, where the note has given numbers before it."""
+    assert statement.given is not None
+    given = judge(statement.given, seconds=seconds, seed=seed)
+    if statement.decisive or verdict.kind != "refuted":
+        return given if statement.decisive else verdict
+    if given.kind == "refuted":
+        return verdict
+    known = ", ".join(statement.given.assumptions)
+    return Verdict("undecided", verdict.method, f"it does not hold in general; is it meant where {known}?")
 
 
 def _together(statement: Statement, found: tuple[Case, ...], seconds: float, seed: int) -> Verdict:
@@ -126,8 +158,13 @@ def by_matrix(statement: Statement, case: Case) -> bool:
 Judge = Callable[["Statement", Pair, Program, float, int], Verdict]
 
 
+def almost_everywhere(statement: Statement) -> bool:
+    """Whether the claim is about a derivative, which has no value at a kink."""
+    return statement.derivative_kind is not None or statement.differential
+
+
 def equation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
-    kinks = statement.derivative_kind is not None
+    kinks = almost_everywhere(statement)
     verdict = decide(pair.left, pair.right, program, almost_everywhere=kinks, seed=seed, seconds=seconds)
     if verdict.kind != "undecided":
         return verdict
@@ -151,6 +188,31 @@ def at_positive_places(pair: Pair, program: Program, kinks: bool, seed: int, sec
         return None
     verdict = decide(narrow.left, narrow.right, lets, almost_everywhere=kinks, seed=seed, seconds=seconds)
     return verdict if verdict.kind == "refuted" else None
+
+
+RATIOS = (1, -1, 2, -2, Rational(1, 2), -Rational(1, 2), 4, -4, Rational(1, 4), -Rational(1, 4))
+
+
+def equivalence(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    """Two equations say the same: one is a multiple of the other, or the solution of one is put into the other."""
+    if statement.multiple:
+        for ratio in RATIOS:
+            verdict = decide(pair.left, ratio * pair.right, program, seed=seed, seconds=seconds / len(RATIOS))
+            if verdict.established:
+                return verdict
+        return Verdict("undecided", verdict.method, "neither equation was found to be a multiple of the other")
+    verdict = equation(statement, pair, program, seconds, seed)
+    if verdict.established and not statement.decisive:
+        return Verdict("undecided", verdict.method, "it is a solution; whether it is the only one was not judged")
+    return verdict
+
+
+def implication(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
+    """An equation and what solves it; only where there is one solution can the others be excluded."""
+    verdict = equivalence(statement, pair, program, seconds, seed)
+    if verdict.kind == "refuted" and not statement.decisive:
+        return Verdict("undecided", verdict.method, "it is no solution; whether there is one was not judged")
+    return verdict
 
 
 def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
@@ -195,6 +257,8 @@ RELATIONS: dict[str, Judge] = {
     "\\equiv": equation,
     ":=": equation,
     "\\leftarrow": equation,
+    "\\iff": equivalence,
+    "\\Rightarrow": implication,
     "\\approx": approximation,
     "\\simeq": approximation,
     "\\doteq": approximation,

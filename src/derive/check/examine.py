@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from derive.check.causes import SECONDS as LONGEST
 from derive.check.causes import Cause, explain
 from derive.check.claims import SECONDS, SHAPES, judge
 from derive.check.result import Finding
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from derive.documents.model import Statement
 
 
+DECIMAL = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+MORE, SOONEST = 1.0, 0.5  # seconds for the cause after a claim that took all its time, and at least
 Again = Callable[[str], "Statement | None"]
 
 
@@ -26,13 +31,14 @@ def examine(
 
     `again` reads the statement once more with another right side, in its place in the note.
     """
+    until = time.monotonic() + seconds + MORE
     try:
         verdict = judge(statement, seconds=seconds)
     except RecursionError:
         verdict = Verdict("undecided", "checker", "the claim is nested too deeply")
     except (DeriveError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         verdict = Verdict("undecided", "checker", f"{type(error).__name__}: {str(error)[:200]}")
-    return finding(statement, verdict, hint(statement, verdict, again) if hints else "")
+    return finding(statement, verdict, hint(statement, verdict, again, until - time.monotonic()) if hints else "")
 
 
 def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
@@ -52,23 +58,27 @@ def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
     )
 
 
-def hint(statement: Statement, verdict: Verdict, again: Again | None = None) -> str:
-    """What to do about it; empty where there is nothing to say."""
+def hint(statement: Statement, verdict: Verdict, again: Again | None = None, left: float = LONGEST) -> str:
+    """What to do about it; empty where there is nothing to say. `left`: seconds for the search for a cause."""
     if verdict.kind == "convention":
         return "declare the layout in a comment: derive: numerator layout, or denominator layout"
     if verdict.kind != "refuted":
         return ""
-    try:
-        cause = explain(statement)
-    except Exception:  # a hint is never worth a failure
-        cause = None
+    cause = _carefully(lambda: explain(statement, seconds=max(SOONEST, min(LONGEST, left))))
     if again and (statement.clash or (verdict.method == SHAPES and (cause is None or not cause.sentence))):
-        cause = undone(statement.rhs_text, again) or cause
+        cause = _carefully(lambda: undone(statement.rhs_text, again)) or cause
     said = in_words(cause) if cause else ""
     if statement.unbound and not said:
         names = ", ".join(statement.unbound)
         return f"possible cause: {names} occurs on one side only; is a sum or a bracket missing?"
     return said
+
+
+def _carefully(look: Callable[[], Cause | None]) -> Cause | None:
+    try:
+        return look()
+    except Exception:  # a hint is never worth a failure
+        return None
 
 
 def in_words(cause: Cause) -> str:
@@ -94,7 +104,7 @@ def counted_from_one(found: Any) -> dict[str, Any] | None:
 def detail(verdict: Verdict) -> str:
     """The verdict's sentence; a counterexample is told with entries counted from 1."""
     found = counted_from_one(verdict.counterexample)
-    if found is None or not any(found.get(k) for k in ("sizes", "values", "entry")):
+    if found is None:
         return verdict.detail
     label = verdict.detail.partition(": at ")[0] if ": at " in verdict.detail else ""
     parts = [f"{name} = {n}" for name, n in found["sizes"].items()]
@@ -102,7 +112,25 @@ def detail(verdict: Verdict) -> str:
     where = f"at {', '.join(parts)}" if parts else ""
     entry = _entry(found["entry"])
     place = "; ".join(x for x in (label, where, entry) if x)
-    return f"{place}: left {found['left']}, right {found['right']}"
+    left, right = apart(found["left"], found["right"])
+    return f"{place}{': ' if place else ''}left {left}, right {right}"
+
+
+def apart(left: str, right: str) -> tuple[str, str]:
+    """Two numbers with no more digits than tell them apart; fractions stay as they are.
+
+    >>> apart("4.00000000000", "-0.609485021701")
+    ('4', '-0.609485')
+    """
+    for digits in range(6, 12):
+        shown = _rounded(left, digits), _rounded(right, digits)
+        if shown[0] != shown[1]:
+            return shown
+    return left, right
+
+
+def _rounded(number: str, digits: int) -> str:
+    return f"{float(number):.{digits}g}" if DECIMAL.fullmatch(number) else number
 
 
 def _entry(entry: dict[str, int]) -> str:

@@ -32,7 +32,7 @@ SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1/16", "10", "100", "1/1000", "1
 CONSTANTS = tuple(map(Fraction, ("0", "1", "-1", "1/2", "2")))
 LARGE = (2, 3, 9, 17)  # sizes beyond the usual ones: a bound that grows with the size breaks there
 SIMPLER = 0.5  # seconds for a simpler counterexample
-DESCENT_SECONDS = 0.2
+PROPOSED = 8  # local minima that are looked at in rigorous arithmetic
 MOVED = 40  # entries that the local search moves at most
 FLAT = 1e-9  # a strict inequality with so small a gap, inside the region, is left open
 PRECISIONS = (0, 128, 512, 4096)  # bits; 0 is exact arithmetic
@@ -242,14 +242,35 @@ class Descent:
         ranges = [minimum.domain(t.properties) for t in self._owners()]
         if not 0 < len(ranges) <= MOVED:
             return
-        until = min(self.search.deadline, time.monotonic() + DESCENT_SECONDS)
-        for least in minimum.least(self._gap, ranges, until, self.seed):
-            if least.value < 1e-7:
-                for rational in zip(*map(_five, least.point), strict=True):
-                    if all(admits(t, x) for t, x in zip(self._owners(), rational, strict=True)):
-                        yield self.sizes, self._values(rational)
-                if self.search.strict and least.interior and abs(least.value) < FLAT and self._touches(least.point):
-                    self.search.open = self.search.open or "the gap comes very close to zero"
+        found = minimum.least(self._gaps(), ranges, self.search.deadline, self.seed)
+        for least in [x for x in found if x.value < 1e-7][:PROPOSED]:
+            for rational in zip(*map(_five, least.point), strict=True):
+                if all(admits(t, x) for t, x in zip(self._owners(), rational, strict=True)):
+                    yield self.sizes, self._values(rational)
+            if self.search.strict and least.interior and abs(least.value) < FLAT and self._touches(least.point):
+                self.search.open = self.search.open or "the gap comes very close to zero"
+
+    def _gaps(self) -> minimum.Gaps:
+        """The gap at many points at once; one by one where arrays cannot express it."""
+        from derive.check.batch import Points
+
+        points = Points(self.search.claim, tuple(self.movable), self.base, self.sizes)
+
+        def at_once(x: Any) -> Any:
+            return points(x)
+
+        def one_by_one(x: Any) -> Any:
+            import numpy as np
+
+            return np.array([self._gap(row) for row in x.tolist()])
+
+        try:
+            import numpy as np
+
+            at_once(np.ones((1, len(self._owners()))))
+        except (Undecidable, NotImplementedError):
+            return one_by_one
+        return at_once
 
     def _touches(self, point: Any) -> bool:
         """Whether the gap closes here rather than farther out: it is no smaller at twice the distance."""
@@ -277,7 +298,7 @@ class Descent:
         return {**self.base, **moved}
 
     def _gap(self, point: Any) -> float:
-        """(larger - smaller) relative to their size, the least over the entries; NaN where it is not defined."""
+        """(larger - smaller) relative to their size, the least over the entries; infinite where it is not defined."""
         claim = self.search.claim
         evaluator = Evaluator(self._values(point), self.sizes, FLOAT, claim.program)
         least = float("inf")
@@ -285,9 +306,9 @@ class Descent:
             try:
                 a, b = evaluator.value(claim.left, at), evaluator.value(claim.right, at)
             except (NoValue, ArithmeticError, ValueError):
-                return float("nan")
+                return float("inf")
             least = min(least, (b - a) / max(1.0, abs(a), abs(b)))
-        return least
+        return float("inf") if least != least else least
 
 
 def positive(values: dict[Tensor, Any], sizes: Any, seed: int, scale: Fraction) -> dict[Tensor, Any]:

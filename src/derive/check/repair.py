@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy import Expr, Tuple
 
 from derive.check import writing
 from derive.check.causes import Cause
-from derive.check.claims import Case
+from derive.check.claims import Case, almost_everywhere
 from derive.check.exchange import restricted
 from derive.check.layers import generalised, resized
 from derive.check.shapes import Pair, aligned, axes, transposed
 from derive.check.slips import Candidate, Surroundings, candidates
 from derive.check.walk import slopes_of
-from derive.errors import DeriveError
+from derive.errors import DeriveError, ShapeError
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in
-from derive.expr import Diff, Index, Program, Tensor, contains, free_indices, rename, sum_over, tensors
-from derive.verify import decide
+from derive.expr import (
+    Diff,
+    Index,
+    Inverse,
+    Max_,
+    Program,
+    Tensor,
+    Where,
+    contains,
+    free_indices,
+    maximum,
+    minimum,
+    relu,
+    rename,
+    step,
+    sum_over,
+    tensors,
+    unfold,
+)
+from derive.verify import Verdict, decide
 from derive.verify.place import Claim, Place
 
 if TYPE_CHECKING:
@@ -31,6 +50,11 @@ CLOSE = 1e-9
 PLACES = 3
 NAMED = 2  # causes that are named where they are not certain
 ENOUGH = 6  # repairs after which the search ends
+CANDIDATES = 1200  # expressions that are tried: the work is counted, so that a busy machine finds the same
+HOLDS = 2.0  # seconds at most for the proof that a repair is right
+DOUBTFUL = ("bracket", "one off", "special case")  # these may repair by chance: the rarer slips are tried as well
+TURNED = ("transpose", "index")  # slips that a symmetric matrix would hide
+COMPARISONS = (relu, step, Where, maximum, minimum, Max_)
 CONDITIONS = (
     ("symmetric", 2, "{} is symmetric"),
     ("positive", 0, "{} is positive"),
@@ -43,7 +67,7 @@ class Repair:
 
     def __init__(self, statement: Statement, case: Case, until: float) -> None:
         self.statement, self.case, self.until = statement, case, until
-        self.kinks = statement.derivative_kind is not None
+        self.kinks = almost_everywhere(statement)
 
     def cause(self) -> Cause | None:
         pair = aligned(self.case.left, self.case.right)
@@ -54,7 +78,8 @@ class Repair:
         repairs = list(self._repairs(pair))
         if not repairs:
             return self._condition(pair) or self._true_side()
-        return self._named(repairs, self._condition(pair, "symmetric"), pair)
+        turned = any(c.kind in TURNED for c in repairs)
+        return self._named(repairs, self._condition(pair, "symmetric") if turned else None, pair)
 
     # -- what was found --------------------------------------------------------------------------------------------
 
@@ -140,31 +165,38 @@ class Repair:
     # -- inverse slips ---------------------------------------------------------------------------------------------
 
     def _repairs(self, pair: Pair) -> Iterator[Candidate]:
-        screen = Screen(pair, self.case.program)
-        found = 0
-        for candidate in candidates(pair.right, surroundings(self.case, pair)):
-            if time.monotonic() > self.until or found >= ENOUGH:
+        screen, around = Screen(pair, self.case.program), surroundings(self.case, pair)
+        found, sure = 0, False
+        for late in (False, True):
+            for candidate in islice(candidates(pair.right, around, late=late), CANDIDATES):
+                if time.monotonic() > self.until or found >= ENOUGH:
+                    return
+                if screen.passes(candidate.expr) and self._holds(pair.left, candidate.expr):
+                    found += 1
+                    sure = sure or candidate.kind not in DOUBTFUL
+                    yield candidate
+            if sure:
                 return
-            if screen.passes(candidate.expr) and self._holds(pair.left, candidate.expr):
-                found += 1
-                yield candidate
 
     def _holds(self, left: Expr, right: Expr, program: Program | None = None) -> bool:
-        seconds = max(0.1, min(0.5, self.until - time.monotonic()))
+        return self._verdict(left, right, program).established
+
+    def _verdict(self, left: Expr, right: Expr, program: Program | None = None) -> Verdict:
+        seconds = max(0.1, min(HOLDS, self.until - time.monotonic()))
         given = self.case.program if program is None else program
-        return decide(left, right, given, almost_everywhere=self.kinks, seconds=seconds).established
+        return decide(left, right, given, almost_everywhere=self.kinks, seconds=seconds)
 
     # -- conditions ------------------------------------------------------------------------------------------------
 
     def _condition(self, pair: Pair, only: str = "") -> Cause | None:
-        """A property of one tensor (any, or `only` this one) under which the claim holds as it is written."""
+        """A property of one tensor (any, or `only` this one) under which the claim is proved as it is written."""
         for t in Claim(pair.left, pair.right, self.case.program).inputs():
             for name, rank, sentence in CONDITIONS:
                 if time.monotonic() > self.until:
                     return None
                 if only not in ("", name):
                     continue
-                fits = len(t.dims) == rank and (rank < 2 or t.dims[0] == t.dims[1])
+                fits = len(t.dims) == rank and (rank < 2 or t.dims[0] == t.dims[1]) and self._natural(pair, name)
                 if fits and not t.properties & {name, "positive_definite"} and self._holds_if(pair, t, name):
                     said = f"holds only if {sentence.format(_inline(t))} (declare it)"
                     return Cause("condition", said, certain=True)
@@ -172,47 +204,75 @@ class Repair:
 
     def _holds_if(self, pair: Pair, t: Tensor, name: str) -> bool:
         narrow, program = restricted(pair, self.case.program, t, name)
-        return Screen(narrow, program).passes(narrow.right) and self._holds(narrow.left, narrow.right, program)
+        passes = Screen(narrow, program).passes(narrow.right)
+        return passes and self._verdict(narrow.left, narrow.right, program).kind == "proved"
+
+    def _natural(self, pair: Pair, name: str) -> bool:
+        """Whether somebody may have had the property in mind: not where it only picks one case of a comparison,
+        and not where a matrix that occurs several times need not have it for the claim to hold."""
+        sides = [unfold(e, self.case.program) for e in pair[:2]]
+        if name == "positive":
+            return not any(contains(e, kind) for e in sides for kind in COMPARISONS)
+        return name != "symmetric" or self.kinks or not any(contains(e, Inverse) for e in sides)
+
+
+class Entry(NamedTuple):
+    """An entry of the left side at a place, and its value."""
+
+    evaluator: Evaluator
+    at: dict[Index, int]
+    left: float
 
 
 class Screen:
-    """Floating-point values of the left side at a few places; what differs there is no repair."""
+    """Floating-point values of the left side at a few places; what differs there is no repair.
+
+    The places are made as they are needed: nearly everything differs at the first entry of the first one.
+    """
 
     def __init__(self, pair: Pair, program: Program) -> None:
-        self.places: list[tuple[Evaluator, list[tuple[Any, float]]]] = []
-        claim = Claim(pair.left, pair.right, program)
-        for seed in range(4 * PLACES):
-            if len(self.places) < PLACES:
-                self._add(claim, seed)
+        self.claim = Claim(pair.left, pair.right, program)
+        self.known: list[Entry] = []
+        self.coming = self._entries()
 
-    def _add(self, claim: Claim, seed: int) -> None:
-        sizes = claim.sizes(seed)
-        values = sample(claim.closure(), sizes, seed, drawn=fine)
-        values = {t: values[t] for t in claim.inputs()}
-        if seed % 2 and seed > PLACES:
-            values = {t: v if t.properties else _positive(v) for t, v in values.items()}
-        evaluator = Evaluator(values, sizes, FLOAT, claim.program)
-        try:
-            entries = [(at, evaluator.value(claim.left, at)) for at in Place(claim, sizes, values).entries(seed)[:6]]
-        except (NoValue, ArithmeticError, ValueError):
-            return
-        if all(v == v and abs(v) < 1e100 for _, v in entries):
-            self.places.append((evaluator, entries))
+    def entries(self) -> Iterator[Entry]:
+        yield from self.known
+        for entry in self.coming:
+            self.known.append(entry)
+            yield entry
+
+    def _entries(self) -> Iterator[Entry]:
+        claim, places = self.claim, 0
+        for seed in range(4 * PLACES):
+            sizes = claim.sizes(seed)
+            values = sample(claim.closure(), sizes, seed, drawn=fine)
+            values = {t: values[t] for t in claim.inputs()}
+            if seed % 2 and seed > PLACES:
+                values = {t: v if t.properties else _positive(v) for t, v in values.items()}
+            evaluator = Evaluator(values, sizes, FLOAT, claim.program)
+            try:
+                ats = Place(claim, sizes, values).entries(seed)[:6]
+                entries = [Entry(evaluator, at, evaluator.value(claim.left, at)) for at in ats]
+            except (NoValue, ArithmeticError, ValueError):
+                continue
+            if all(abs(e.left) < 1e100 for e in entries):  # not where it is NaN
+                yield from entries
+                places += 1
+            if places == PLACES:
+                return
 
     def passes(self, e: Expr) -> bool:
-        for evaluator, entries in self.places:
-            for at, left in entries:
-                try:
-                    value = evaluator.value(e, at)
-                except (NoValue, ArithmeticError, ValueError, KeyError):
-                    return False
-                except Exception as error:  # a tensor or an index that this place does not know
-                    if type(error).__name__ == "ShapeError":
-                        return False
-                    raise
-                if not abs(value - left) <= CLOSE * max(1.0, abs(left)):
-                    return False
-        return bool(self.places)
+        """Whether the expression agrees with the left side wherever it was looked at, and it was looked at."""
+        looked = False
+        for evaluator, at, left in self.entries():
+            try:
+                value = evaluator.value(e, at)
+            except (NoValue, ArithmeticError, ValueError, KeyError, ShapeError):
+                return False  # also for a tensor or an index that this place does not know
+            if not abs(value - left) <= CLOSE * max(1.0, abs(left)):
+                return False
+            looked = True
+        return looked
 
 
 def printed_instead(pair: Pair, case: Case, value: float, half: float) -> tuple[str, str] | None:

@@ -27,7 +27,8 @@ class Finding:
     hint: str = ""
     counterexample: dict[str, Any] | None = None
     assumptions: tuple[str, ...] = ()
-    reading: str = ""
+    reading: str = ""  # entry by entry
+    matrices: str = ""  # the same in matrix notation, where there is one and it was asked for
 
     @property
     def counted(self) -> bool:
@@ -97,14 +98,28 @@ def summarised(reports: Iterable[FileReport]) -> Summary:
     return Summary(len(reports), counts, sum(bool(r.error) for r in reports))
 
 
+def shortcomings(reports: Iterable[FileReport], *, strict: bool = False, fail_under: float | None = None) -> list[str]:
+    """Why the exit code is not 0, in words; what is refuted or could not be read stands in the report."""
+    total = summarised(reports)
+    reached = 100 * total.established / total.claims if total.claims else 0.0
+    loose = total.claims - total.established
+    found = []
+    if not total.claims:
+        found.append("no claim was found")
+    elif 2 * total.read < total.claims:
+        found.append(f"fewer than half of the claims were read ({total.read} of {total.claims})")
+    if fail_under is not None and reached < fail_under:
+        found.append(f"{reached:.4g}% of the claims are proved or confirmed; --fail-under asks for {fail_under:g}%")
+    if strict and loose:
+        found.append(f"{loose} of {total.claims} claims {'is' if loose == 1 else 'are'} not established (--strict)")
+    return found
+
+
 def exit_code(reports: Iterable[FileReport], *, strict: bool = False, fail_under: float | None = None) -> int:
     """0 fine; 1 refuted, hardly read, below `fail_under` percent established, or (strict) anything not established;
     2 a file that could not be read."""
+    reports = tuple(reports)
     total = summarised(reports)
     if total.errors:
         return 2
-    refuted = total.counts["refuted"] > 0
-    hardly_read = total.claims == 0 or 2 * total.read < total.claims
-    below = fail_under is not None and percent(total.established, total.claims) < fail_under
-    loose = strict and total.established < total.claims
-    return int(refuted or hardly_read or below or loose)
+    return int(total.counts["refuted"] > 0 or bool(shortcomings(reports, strict=strict, fail_under=fail_under)))

@@ -15,7 +15,9 @@ from derive.check.result import FileReport, Finding
 from derive.check.worker import Task, late, work
 
 SECONDS = 5.0
-READING = 20.0  # seconds until a note must have been read
+READING = 20.0  # seconds until a note must have been read, and more for a long one:
+SPEED = 10_000  # bytes that a second more is allowed for
+LONGEST = 120.0
 GRACE = 4.0  # seconds after which a worker that does not stop by itself is killed
 UNREAD = "the note could not be read in the time allowed"
 Progress = Callable[[str, int, int], None]
@@ -27,34 +29,48 @@ def check_files(
     seconds: float = SECONDS,
     jobs: int | None = None,
     hints: bool = True,
+    explain: bool = False,
     progress: Progress | None = None,
 ) -> list[FileReport]:
-    """The reports of all notes that the paths stand for, in their order. Folders are searched for notes."""
+    """The reports of all notes that the paths stand for, in their order. Folders are searched for notes.
+
+    `explain` tells the reading of each claim in matrix notation, too.
+    """
     names = sources.expanded(paths)
     jobs = max(1, min(jobs or os.cpu_count() or 1, len(names) or 1))
     import derive.check.examine
     import derive.documents  # noqa: F401  loaded once, before the workers are forked
 
     reports: dict[int, FileReport] = {}
-    for number, report in _in_parallel(names, jobs, seconds, hints):
+    for number, report in _in_parallel(names, jobs, Task("", b"", seconds, 0, hints, explain), sources.content):
         reports[number] = report
         if progress:
             progress(report.path, len(reports), len(names))
     return [reports[n] for n in range(len(names))]
 
 
-def _in_parallel(names: list[str], jobs: int, seconds: float, hints: bool) -> Iterator[tuple[int, FileReport]]:
+def check_text(text: str, *, seconds: float = SECONDS, hints: bool = True) -> FileReport:
+    """The report of a note that is no file; its format is guessed."""
+    data = text.encode("utf-8", errors="replace")
+    ((_, report),) = _in_parallel([sources.TEXT], 1, Task("", b"", seconds, 0, hints), lambda path: (data, ""))
+    return report
+
+
+Content = Callable[[str], tuple[bytes, str]]
+
+
+def _in_parallel(names: list[str], jobs: int, like: Task, content: Content) -> Iterator[tuple[int, FileReport]]:
     waiting = list(enumerate(names))[::-1]
     running: dict[int, Job] = {}
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
                 number, path = waiting.pop()
-                data, trouble = sources.content(path)
+                data, trouble = content(path)
                 if trouble:
-                    yield number, FileReport(path, error=trouble)
+                    yield number, FileReport(sources.shown(path), error=trouble)
                 else:
-                    running[number] = Job(Task(path, data, seconds, hints=hints))
+                    running[number] = Job(replace(like, path=path, data=data))
             _listen(running.values())
             for number in [n for n, job in running.items() if job.finished]:
                 yield number, running.pop(number).report()
@@ -100,13 +116,15 @@ class Job:
         self.process = context.Process(target=work, args=(task, theirs), daemon=True)
         self.process.start()
         theirs.close()
-        self.current, self.deadline = None, time.monotonic() + READING
+        allowed = min(READING + len(self.task.data) / SPEED, LONGEST)
+        self.current, self.deadline = None, time.monotonic() + allowed
 
     def receive(self) -> None:
         try:
             word, *rest = self.pipe.recv()
         except (EOFError, OSError):
-            self._lost("the checker ended unexpectedly on this claim")
+            where = "this claim" if self.current else "this note"
+            self._lost(f"the checker ended unexpectedly on {where}")
             return
         getattr(self, f"_{word}")(*rest)
 
@@ -120,6 +138,9 @@ class Job:
     def _found(self, number: int, finding: Finding) -> None:
         self.findings[number], self.current = finding, None
 
+    def _fault(self, why: str) -> None:
+        self._lost(why)
+
     def _done(self) -> None:
         self.stop()
 
@@ -130,7 +151,7 @@ class Job:
         """Give the current claim up and go on behind it in a new worker."""
         self.process.kill()
         if self.current is None:
-            self.error = self.error or ("the note could not be read" if why else UNREAD)
+            self.error = self.error or why or UNREAD
             self.stop()
             return
         finding = late(self.current, self.task.seconds)
@@ -156,4 +177,4 @@ class Job:
     def report(self) -> FileReport:
         found = tuple(self.findings[n] for n in sorted(self.findings))
         lines = tuple(self.task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n"))
-        return FileReport(self.task.path, found, self.remarks, self.error, lines, self.declared)
+        return FileReport(sources.shown(self.task.path), found, self.remarks, self.error, lines, self.declared)

@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 from sympy import Abs, Add, Expr, Integer, Mul, Pow, Rational, S, Tuple, log, sign, sqrt, tanh
 
-from derive.check.walk import Scope, chained, ends, everywhere, placed, single_factors, without
+from derive.check.walk import Scope, chained, ends, everywhere, placed, single_factors, spots, without
 from derive.expr import (
     Delta,
     Elem,
     Index,
+    LogSumExp,
     Size,
     Sum_,
     Tensor,
@@ -58,13 +59,13 @@ Offer = tuple[Expr, Expr | None]
 Row = tuple[str, str, Callable[[Expr, Scope, Surroundings], Iterable[Offer]]]
 
 
-def candidates(e: Expr, around: Surroundings) -> Iterator[Candidate]:
-    """Everything that one inverse slip makes of e, likelier slips first."""
+def candidates(e: Expr, around: Surroundings, *, late: bool = False) -> Iterator[Candidate]:
+    """Everything that one inverse slip makes of e, likelier slips first; `late`: those that take long to undo."""
     seen = {e}
     scope = free_indices(e) | around.scope
-    rows = (_of_whole(WHOLE, e, scope, around), _of_nodes(e, scope, around), _of_whole(LATE, e, scope, around))
-    for found in chain.from_iterable(rows):
-        if found.expr not in seen:
+    whole, node = (LATE, LATE_NODE) if late else (WHOLE, NODE)
+    for found in chain(_of_whole(whole, e, scope, around), _of_nodes(node, e, scope, around)):
+        if found.expr not in seen:  # two descriptions of one correction: the likelier one
             seen.add(found.expr)
             yield found
 
@@ -75,17 +76,12 @@ def _of_whole(rows: tuple[Row, ...], e: Expr, scope: Scope, around: Surroundings
             yield Candidate(kind, sentence, image, part)
 
 
-def _of_nodes(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
-    for kind, sentence, rule in NODE:
-        parts: list[Expr | None] = []
-
-        def change(node: Expr, inner: Scope, rule: Callable = rule, parts: list = parts) -> Iterator[Expr]:
+def _of_nodes(rows: tuple[Row, ...], e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
+    found = list(spots(e, scope))
+    for kind, sentence, rule in rows:
+        for node, inner, put in found:
             for image, part in rule(node, inner, around):
-                parts.append(part)
-                yield image
-
-        for image in everywhere(e, change, scope):
-            yield Candidate(kind, sentence, image, parts[-1])
+                yield Candidate(kind, sentence, put(image), part)
 
 
 # -- the whole side --------------------------------------------------------------------------------------------
@@ -115,7 +111,8 @@ def one_off(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
 def scalar(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     for x in around.scalars:
         yield e * x, x
-        yield e / x, 1 / x
+        if x not in single_factors(e):  # else it is one too many
+            yield e / x, 1 / x
 
 
 def slope(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
@@ -167,6 +164,39 @@ def argument_sign(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer
         yield e.func(-e.args[0]), e
 
 
+def argument_factor(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """2 s(2x) - 1 and 2 s(x) - 1."""
+    if e.is_Function and len(e.args) == 1:
+        for c in (Integer(2), Rational(1, 2)):
+            yield e.func(c * e.args[0]), Tuple(c, e)
+
+
+def log_of_sum(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """log sum x and sum log x."""
+    if isinstance(e, (Sum_, LogSumExp)):
+        body, names = open_binder(e)
+        if isinstance(e, LogSumExp):
+            yield sum_over(body, *names), None
+        elif isinstance(body, log):
+            yield log(sum_over(body.args[0], *names)), None
+        else:
+            yield LogSumExp(body, *names), None
+    elif isinstance(e, log) and isinstance(e.args[0], Sum_):
+        body, names = open_binder(e.args[0])
+        yield sum_over(log(body), *names), None
+
+
+def operand(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+    """An entry that a product lacks, as a factor or as a divisor."""
+    for t in around.tensors:
+        if t.dims and len(t.dims) <= 2:
+            own = tuple(fresh(d) for d in t.dims)
+            for entry in placed(t(*own), scope):
+                yield e * entry, entry
+                if entry not in single_factors(e):
+                    yield e / entry, 1 / entry
+
+
 def term_factor(rule: Callable) -> Callable:
     """A factor that one term of a sum lacks."""
 
@@ -175,6 +205,18 @@ def term_factor(rule: Callable) -> Callable:
             for k, term in enumerate(e.args):
                 for image, part in rule(term, scope, around):
                     yield Add(*without(e.args, k), image), part
+
+    return offers
+
+
+def summand(rule: Callable) -> Callable:
+    """A factor that the body of a sum over indices lacks."""
+
+    def offers(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
+        if isinstance(e, Sum_):
+            body, names = open_binder(e)
+            for image, part in rule(body, scope | set(names), around):
+                yield sum_over(image, *names), part
 
     return offers
 
@@ -225,12 +267,15 @@ def transpose(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
 
 
 def order(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
-    """Two matrices that follow one another, exchanged."""
-    for (m, f), (n, g) in chained(e):
-        (i, k), (_, j) = ends(f), ends(g)  # type: ignore[misc]
-        if i.dim == k.dim == j.dim:
-            rest = without(single_factors(e), m, n)
-            yield Mul(*rest, rename(f, {i: k, k: j}), rename(g, {k: i, j: k})), f * g
+    """Two matrices, transposed or not, that are multiplied: exchanged."""
+    parts = single_factors(e)
+    matrices = [(n, f, pair) for n, f in enumerate(parts) if (pair := ends(f))]
+    for (m, f, a), (n, g, b) in combinations(matrices, 2):
+        if len({*a, *b}) == 3:
+            (k,) = {*a} & {*b}
+            i, j = (next(x for x in pair if x != k) for pair in (a, b))
+            if i.dim == k.dim == j.dim:
+                yield Mul(*without(parts, m, n), rename(f, {i: k, k: j}), rename(g, {k: i, j: k})), f * g
 
 
 def crossed(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
@@ -367,9 +412,9 @@ WHOLE: tuple[Row, ...] = (
 NODE: tuple[Row, ...] = (
     ("sign", "the sign of {} is wrong", term_sign),
     ("special case", "1 stands where {} belongs", branch),
+    ("factor", "a factor {} is missing in one term", term_factor(two)),
     ("bracket", "a bracket is missing: the factor {} belongs to all terms", bracket),
     ("bracket", "the factor {} belongs to one term only", narrow),
-    ("factor", "a factor {} is missing in one term", term_factor(two)),
     ("size", "a factor {} is missing in one term", term_factor(size)),
     ("extra", "the factor {} is one too many", extra_factor),
     ("index", "{} stands at the wrong index", index),
@@ -386,9 +431,19 @@ NODE: tuple[Row, ...] = (
     ("scalar", "a factor {} is missing in one term", term_factor(scalar)),
     ("extra term", "the term {} is one too many", extra_term),
     ("sign", "the sign of the argument of {} is wrong", argument_sign),
+    ("argument", "a factor {} is missing in the argument of {}", argument_factor),
+    ("log and sum", "the logarithm and the sum are exchanged", log_of_sum),
     ("absolute", "the absolute value of {} is needed", absolute),
     ("absolute", "the sign of {} is needed", signed),
     ("log base", "the base of the logarithm is wrong", base),
 )
 
-LATE: tuple[Row, ...] = (("slope", "the slope must be {}, outside the product", moved_slope),)
+# Slips that take long to undo: tried only where no other one explains the claim.
+LATE: tuple[Row, ...] = (
+    ("slope", "the slope must be {}, outside the product", moved_slope),
+    ("operand", "a factor {} is missing", operand),
+)
+LATE_NODE: tuple[Row, ...] = (
+    ("operand", "a factor {} is missing under the sum", summand(operand)),
+    ("operand", "a factor {} is missing in one term", term_factor(operand)),
+)

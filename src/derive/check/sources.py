@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 
 SUFFIXES = (".md", ".markdown", ".tex", ".ipynb")
 STDIN = "-"
+TEXT = "<text>"
+TEX = re.compile(rb"\\(?:documentclass|begin\s*\{document\}|(?:sub)*section\*?\s*\{|usepackage|input\s*\{)")
 LARGEST = 20_000_000  # bytes
 
 
@@ -16,8 +19,22 @@ def expanded(paths: Sequence[str]) -> list[str]:
     found: dict[str, None] = {}
     for path in paths:
         for name in _notes(path) if path != STDIN and os.path.isdir(path) else (path,):
-            found.setdefault(name)
+            found.setdefault(os.path.normpath(name))
     return list(found)
+
+
+def shown(path: str) -> str:
+    """A path that can be printed, whatever the file system admits in a name."""
+    return os.fsencode(path).decode("utf-8", errors="replace")
+
+
+def named(path: str, data: bytes) -> str:
+    """The path, whose ending tells the format; for a text without a file a name with the ending that it suggests."""
+    if path not in (STDIN, TEXT):
+        return path
+    if data.lstrip()[:1] == b"{" and b'"cells"' in data:
+        return "text.ipynb"
+    return "text.tex" if TEX.search(data) else "text.md"
 
 
 def _notes(folder: str) -> Iterator[str]:

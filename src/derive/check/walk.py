@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from sympy import Expr, Mul, tanh
 
@@ -27,19 +28,35 @@ Scope = frozenset[Index]
 Change = Callable[[Expr, Scope], Iterable[Expr]]
 
 
-def everywhere(e: Expr, change: Change, scope: Scope | None = None) -> Iterator[Expr]:
-    """`e` with one node replaced by what `change(node, indices in scope)` offers for it, outermost nodes first."""
+class Spot(NamedTuple):
+    """A node, the indices in scope there, and the whole expression with something else in its place."""
+
+    node: Expr
+    scope: Scope
+    put: Callable[[Expr], Expr]
+
+
+def spots(e: Expr, scope: Scope | None = None) -> Iterator[Spot]:
+    """Every node of `e`, outermost nodes first; binders are opened once."""
     scope = free_indices(e) if scope is None else scope
-    yield from change(e, scope)
+    yield Spot(e, scope, lambda image: image)
     if isinstance(e, Binder):
         body, names = open_binder(e)
-        for image in everywhere(body, change, scope | set(names)):
-            yield closed(e, image, names)
+        for node, inner, put in spots(body, scope | set(names)):
+            yield Spot(node, inner, lambda image, put=put: closed(e, put(image), names))
     elif e.args and not isinstance(e, (Elem, Delta)):
         for k, a in enumerate(e.args):
             if isinstance(a, Expr) and not (isinstance(e, Unknown) and k < 2):
-                for image in everywhere(a, change, scope):
-                    yield e.func(*e.args[:k], image, *e.args[k + 1 :])
+                for node, inner, put in spots(a, scope):
+                    yield Spot(
+                        node, inner, lambda image, put=put, k=k: e.func(*e.args[:k], put(image), *e.args[k + 1 :])
+                    )
+
+
+def everywhere(e: Expr, change: Change, scope: Scope | None = None) -> Iterator[Expr]:
+    """`e` with one node replaced by what `change(node, indices in scope)` offers for it, outermost nodes first."""
+    for node, inner, put in spots(e, scope):
+        yield from map(put, change(node, inner))
 
 
 def closed(e: Binder, body: Expr, names: tuple[Index, ...]) -> Expr:

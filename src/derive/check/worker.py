@@ -6,6 +6,8 @@ The worker sends (word, ...) tuples: `begun` with the number of statements, `at`
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +16,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derive.check.examine import examine
+from derive.check.readings import in_matrices
 from derive.check.result import Finding
+from derive.check.sources import named
 
 if TYPE_CHECKING:
     from derive.documents.model import Note, Statement
@@ -32,6 +36,7 @@ class Task:
     seconds: float
     first: int = 0
     hints: bool = True
+    explain: bool = False
 
 
 class TooLong(BaseException):
@@ -42,15 +47,19 @@ def work(task: Task, pipe: Any) -> None:
     """The main function of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     _limit_memory()
+    collect_seldom()
     try:
         note = read(task)
         pipe.send(("begun", len(note.statements), remarks(note), dict(note.declared)))
         for number, statement in enumerate(note.statements[task.first :], task.first):
             pipe.send(("at", number, _sketch(statement)))
-            pipe.send(("found", number, timed(statement, task, again(note, number, task))))
+            pipe.send(("found", number, timed(statement, task, again(note, number))))
         pipe.send(("done",))
     except (BrokenPipeError, EOFError):
         pass
+    except (Exception, MemoryError) as error:  # the parent goes on behind this claim
+        with contextlib.suppress(OSError):
+            pipe.send(("fault", f"a fault of derive ({type(error).__name__}: {str(error)[:200]})"))
     finally:
         pipe.close()
 
@@ -61,7 +70,7 @@ def read(task: Task) -> Note:
     from derive.documents.source import decode
 
     text, problems = decode(task.data)
-    note = read_note(text, task.path)
+    note = read_note(text, named(task.path, task.data))
     found = tuple(Diagnostic(Place(1, 1), p) for p in problems)
     return replace(note, diagnostics=(*found, *note.diagnostics))
 
@@ -70,32 +79,18 @@ def remarks(note: Note) -> tuple[str, ...]:
     return tuple(f"line {d.place.line}: {d.message}" for d in note.diagnostics)
 
 
-def again(note: Note, number: int, task: Task) -> Callable[[str], Statement | None] | None:
-    """Reads a statement once more with another right side; None where its text is not to be found in the file."""
-    statement = note.statements[number]
-    lines = task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").splitlines(keepends=True)
-    if not 1 <= statement.line <= len(lines) or not statement.rhs_text.strip():
-        return None
-    start = sum(map(len, lines[: statement.line - 1])) + statement.column - 1
-    text, end = "".join(lines), start + len(statement.rhs_text)
-    if text[start:end] != statement.rhs_text:
-        return None
-
-    def read_again(rhs: str) -> Statement | None:
-        other = read(replace(task, data=f"{text[:start]}{rhs}{text[end:]}".encode()))
-        if len(other.statements) != len(note.statements):
-            return None
-        found = other.statements[number]
-        return found if found.lhs_text == statement.lhs_text else None
-
-    return read_again
+def again(note: Note, number: int) -> Callable[[str], Statement | None] | None:
+    """Reads a statement once more with another right side, in its place in the note."""
+    edited = note.edited
+    return (lambda rhs: edited(number, note.statements[number], rhs)) if edited else None
 
 
 def timed(statement: Statement, task: Task, reader: Callable[[str], Statement | None] | None = None) -> Finding:
     """The finding, or that it took too long."""
     try:
         with alarm(task.seconds + EXTRA):
-            return examine(statement, seconds=task.seconds, hints=task.hints, again=reader)
+            found = examine(statement, seconds=task.seconds, hints=task.hints, again=reader)
+            return replace(found, matrices=in_matrices(statement)) if task.explain else found
     except TooLong:
         return late(_sketch(statement), task.seconds)
     except MemoryError:
@@ -133,6 +128,12 @@ def late(sketch: Finding, seconds: float) -> Finding:
 
 def given_up(sketch: Finding, why: str) -> Finding:
     return replace(sketch, verdict="undecided", method="time", detail=why)
+
+
+def collect_seldom() -> None:
+    """Expressions are trees: to look for cycles among so many of them finds nothing, and takes a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
 
 
 def _limit_memory() -> None:

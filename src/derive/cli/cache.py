@@ -19,7 +19,7 @@ from typing import Any
 LIMIT = 64 * 2**20
 SCHEMA = 1
 _OFF = {"off", "0", "no", "false"}
-_STANDS_ON = ("autograd", "jax", "lark", "latexify_py", "mpmath", "numpy", "python_flint", "sympy", "torch")
+_STANDS_ON = ("autograd", "jax", "latexify_py", "mpmath", "numpy", "python_flint", "sympy", "torch")
 
 
 def directory() -> str | None:

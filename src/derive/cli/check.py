@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -10,14 +11,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from derive.cli.output import check_writable, write
+from derive.cli.output import check_writable, say, write
 from derive.cli.table import BY_NAME
+from derive.errors import OptionError
 
 if TYPE_CHECKING:
     from derive.check.result import FileReport
 
 FORMATS = ("text", "json", "junit", "github")
 POLL = 0.5  # seconds between two looks at the files that are watched
+PROGRESS = 78  # columns of the line that tells the progress
+COLOURS = {"refuted": "red", "convention": "yellow", "undecided": "yellow", "unreadable": "magenta", "right": "green"}
+
+Stamps = dict[str, tuple[int, int]]
 
 _EXAMPLES = """\b
 Examples:
@@ -74,13 +80,20 @@ def check(*, watch: bool, **given: object) -> int:
 
 def once(options: CheckOptions) -> int:
     """Check everything and write the report; the exit code."""
-    from derive.check.result import exit_code
+    from derive.check.result import exit_code, shortcomings
     from derive.check.runner import check_files
 
+    terminal = sys.stderr is not None and sys.stderr.isatty()
     reports = check_files(
-        options.paths, seconds=options.seconds, jobs=options.jobs, progress=progress if sys.stderr.isatty() else None
+        options.paths,
+        seconds=options.seconds,
+        jobs=options.jobs,
+        explain=options.explain,
+        progress=progress if terminal else None,
     )
     write(rendered(reports, options), options.output)
+    for shortcoming in shortcomings(reports, strict=options.strict, fail_under=options.fail_under):
+        say(shortcoming, colour="yellow")
     return exit_code(reports, strict=options.strict, fail_under=options.fail_under)
 
 
@@ -90,36 +103,60 @@ def rendered(reports: list[FileReport], options: CheckOptions) -> str:
 
     if options.format in WRITERS:
         return WRITERS[options.format](reports)
-    return as_text(reports, explain=options.explain) if reports else "no notes were found"
+    colours = {"paint": paint} if coloured(options.output) else {}
+    return as_text(reports, explain=options.explain, **colours) if reports else "no notes were found"
+
+
+def coloured(output: str | None) -> bool:
+    return output in (None, "-") and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def paint(text: str, kind: str) -> str:
+    return click.style(text, fg=COLOURS.get(kind), bold=kind == "path")
 
 
 def progress(path: str, done: int, total: int) -> None:
     """A line on standard error that the next one replaces; the last one is wiped."""
     if total > 1:
-        line = "" if done == total else f"[{done}/{total}] {path}"[:100]
+        from derive.check.report.text import printable
+
+        line = "" if done == total else f"[{done}/{total}] {printable(path)}"[:PROGRESS]
         click.echo(f"\r\033[K{line}", nl=False, err=True)
 
 
 def watched(options: CheckOptions) -> int:
-    """Check, then again after every change, until the user interrupts."""
-    seen: dict[str, float] = {}
-    code = 0
+    """Check, then again after every change, until the user interrupts, which is how it ends: exit code 0."""
+    seen = stamps(options.paths)
+    absent = [path for path in options.paths if not os.path.exists(path)]
+    if absent:
+        what = "standard input cannot be watched" if absent[0] == "-" else "there is no such file or folder"
+        raise OptionError(f"--watch {absent[0]}: {what}. Try: a file, or a folder of notes")
     try:
         while True:
-            now = stamps(options.paths)
-            if now != seen:
-                seen = now
-                if options.format == "text" and sys.stdout.isatty():
-                    click.clear()
-                code = once(options)
-                click.echo(f"checked at {time.strftime('%H:%M:%S')}; waiting for changes (Ctrl-C ends)", err=True)
-            time.sleep(POLL)
+            if options.format == "text" and options.output is None and sys.stdout.isatty():
+                click.clear()
+            once(options)
+            sys.stdout.flush()
+            say(f"checked at {time.strftime('%H:%M:%S')}; waiting for changes (Ctrl-C ends)")
+            seen = changed(options.paths, seen)
     except KeyboardInterrupt:
-        return code
+        return 0
 
 
-def stamps(paths: tuple[str, ...]) -> dict[str, float]:
-    """When each note was last changed."""
+def changed(paths: tuple[str, ...], seen: Stamps) -> Stamps:
+    """Wait until the notes are not what they were."""
+    while (now := stamps(paths)) == seen:
+        time.sleep(POLL)
+    return now
+
+
+def stamps(paths: tuple[str, ...]) -> Stamps:
+    """When each note was last changed, and its size; an editor may have a file away for a moment."""
     from derive.check.sources import expanded
 
-    return {path: os.path.getmtime(path) for path in expanded(paths) if os.path.isfile(path)}
+    found: Stamps = {}
+    for path in expanded(paths):
+        with contextlib.suppress(OSError):
+            state = os.stat(path)
+            found[path] = (state.st_mtime_ns, state.st_size)
+    return found

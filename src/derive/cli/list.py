@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from derive.cli.table import BY_NAME, CHOICES, ROWS, SECTIONS
+from derive.cli.table import BY_NAME, CHOICES, ROWS, SECTIONS, TRAINING
 
 
 @click.command("list", help=BY_NAME["list"].help)
@@ -15,7 +15,7 @@ def list_() -> None:
         for row in ROWS:
             if row.section == section:
                 click.echo(f"  {row.name:<{width}}  {row.help}")
-    for kind, names in CHOICES.items():
+    for kind, names in (CHOICES | TRAINING).items():
         click.secho(kind, bold=True)
         click.echo(f"  {', '.join(names)}")
     click.echo("\nThe options of a command: derive COMMAND --help")

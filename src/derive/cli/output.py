@@ -88,21 +88,22 @@ def say(message: str, colour: str | None = None) -> None:
     click.echo(message if plain else click.style(message, fg=colour), err=True)
 
 
-def check_writable(output: str | None) -> None:
+def check_writable(output: str | None, option: str = "-o") -> None:
     """Refuse a destination that cannot be written before any work is done for it."""
     if output is None or output == "-":
         if sys.stdout is None:
             raise OptionError("standard output is closed. Try: -o FILE")
         return
     if len(output) > MAX_PATH:
-        raise OptionError(f"-o {output[:60]}...: the name has {len(output)} characters. Try: a shorter one")
+        raise OptionError(f"{option} {output[:60]}...: the name has {len(output)} characters. Try: a shorter one")
     folder = os.path.dirname(os.path.abspath(output))
     if os.path.isdir(output):
-        raise OptionError(f"-o {output}: expected a file; found a folder. Try: -o {os.path.join(output, 'page.tex')}")
+        inside = os.path.join(output, "page.tex" if option == "-o" else "NAME")
+        raise OptionError(f"{option} {output}: expected a file; found a folder. Try: {option} {inside}")
     if not os.path.isdir(folder):
-        raise OptionError(f"-o {output}: the folder {folder!r} does not exist. Try: mkdir -p {folder}")
+        raise OptionError(f"{option} {output}: the folder {folder!r} does not exist. Try: mkdir -p {folder}")
     if not os.access(output if os.path.exists(output) else folder, os.W_OK):
-        raise OptionError(f"-o {output}: no permission to write there. Try: another folder")
+        raise OptionError(f"{option} {output}: no permission to write there. Try: another folder")
 
 
 def write(text: str, output: str | None) -> None:

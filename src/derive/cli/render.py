@@ -24,6 +24,14 @@ def page(name: str, options: PageOptions) -> Rendering:
     return rendering(derived, options)
 
 
+def optimizer(name: str, options: PageOptions) -> Rendering:
+    """The page of an update rule."""
+    from derive.catalogue.optimizer import optimizer as derive
+
+    derived = certified(derive(name, options), check=options.check, engine=options.witness, seed=options.seed)
+    return rendering(_only(derived, options.only) if options.only else derived, options)
+
+
 def expression(options: ExprOptions) -> Rendering:
     """The derivative of a formula."""
     from derive.catalogue.expression import from_text

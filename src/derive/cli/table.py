@@ -18,6 +18,7 @@ class Row(NamedTuple):
 PAGES = "Pages"
 FORMULAS = "Formulas"
 CHECKS = "Checks"
+RUNS = "Code and training"
 OTHER = "Other"
 
 ROWS = (
@@ -26,6 +27,7 @@ ROWS = (
     Row("logistic", "Logistic regression: from odds to gradient and Hessian.", "derive.cli.pages", "logistic", PAGES),
     Row("softmax", "Softmax regression: cross-entropy, gradient, Hessian.", "derive.cli.pages", "softmax", PAGES),
     Row("neuron", "One neuron: the chain rule, one link at a time.", "derive.cli.pages", "neuron", PAGES),
+    Row("optimizer", "An optimiser: its step, and why Adam corrects.", "derive.cli.optimizer", "optimizer", PAGES),
     Row("expr", "The gradient, Jacobian or Hessian of your own formula.", "derive.cli.expr", "expr", FORMULAS),
     Row(
         "check",
@@ -35,6 +37,8 @@ ROWS = (
         CHECKS,
     ),
     Row("prove", "Whether one equality or inequality holds.", "derive.cli.prove", "prove", CHECKS),
+    Row("code", "Readable NumPy, CuPy, JAX or PyTorch code of what was derived.", "derive.cli.code", "code", RUNS),
+    Row("train", "Train it on real data, with generated gradients and updates.", "derive.cli.train", "train", RUNS),
     Row("list", "What there is: commands, activations, losses.", "derive.cli.list", "list_", OTHER),
 )
 
@@ -56,4 +60,22 @@ CHOICES = {
         "softmax",
     ),
     "Losses (or a formula in yhat and y)": ("bce", "ce", "mse", "mae", "hinge"),
+}
+
+#: The same for `derive train`.
+TRAINING = {
+    "Optimisers": (
+        "gd",
+        "sgd",
+        "momentum",
+        "nesterov",
+        "adagrad",
+        "adadelta",
+        "rmsprop",
+        "adam",
+        "adamw",
+        "newton",
+    ),
+    "Schedules": ("constant", "step", "exponential", "inverse-time", "cosine", "warmup", "warmup-cosine"),
+    "Initial weights": ("xavier", "he", "lecun", "normal", "zeros"),
 }

@@ -73,9 +73,12 @@ def _distinct(steps: Iterable[Step], lhs: Expr) -> list[Step]:
 
 
 def _with_letters(path: Path, of: Elem) -> Path:
-    """The path with letters for its summed indices: what is printed must not depend on what was derived before."""
+    """The path with letters for its summed indices: what is printed must not depend on what was derived before.
+
+    l is the letter of the layers.
+    """
     taken = {i.name for i in of.indices if isinstance(i, Index)}
-    letters = (c for c in "klmpqrstuv" if c not in taken)
+    letters = (c for c in "kmpqrstuv" if c not in taken)
     names = {i: Index(next(letters), i.dim) for i in path.at}
     parts = (rename(e, names) for e in (path.through, path.shown, path.upstream, path.rhs, path.local, path.folded))  # type: ignore[arg-type]
     through, *rest = parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
 from sympy import Abs, Expr, S
@@ -10,10 +11,12 @@ from sympy import Abs, Expr, S
 from derive.documents import syntax as s
 from derive.documents.names import letter_of
 from derive.documents.rows import relations
+from derive.documents.sizes import step_of
 from derive.documents.table import Tokens
+from derive.documents.tokens import Token
 from derive.documents.trouble import Unreadable
 from derive.documents.values import Value, entrywise, scalar
-from derive.expr import Delta, Index, Where
+from derive.expr import Delta, Index, Size, Where, Winner
 
 if TYPE_CHECKING:
     from derive.documents.context import Context
@@ -26,17 +29,48 @@ def cases(node: s.Cases, c: Context) -> Value:
     """The first row whose condition holds; the last row stands for all that is left."""
     from derive.documents.lower import lower
 
-    rows = [(lower(value, c), condition) for value, condition in node.rows]
+    rows = [(lower(value, c), condition) for value, condition in _possible(node.rows, c)]
     out, last = rows[-1]
-    if len(rows) == 1 and not _is_else(last):
+    if len(node.rows) == 1 and not _is_else(last):
         raise Unreadable(node.at, "cases with a single row", "what holds otherwise")
     for value, condition in reversed(rows[:-1]):
         if _is_else(condition):
             raise Unreadable(node.at, "'otherwise' before the last row", "'otherwise' in the last row only")
         out = chosen(condition, value, out, node.at, c)
-    if not _is_else(last):
+    if not _is_else(last) and len(rows) == len(node.rows):
         chosen(last, out, out, node.at, c)  # it must be readable, too
     return out
+
+
+def _possible(rows: tuple[tuple[s.Node, Tokens], ...], c: Context) -> list[tuple[s.Node, Tokens]]:
+    """The rows up to the one that holds, without those that do not, where the conditions compare numbers: 1 <= i <= m at i = 0."""
+    out: list[tuple[s.Node, Tokens]] = []
+    for value, condition in rows:
+        found = None if _is_else(condition) else _holds(condition, c)
+        if found is not False:
+            out.append((value, ()) if found else (value, condition))
+        if found:
+            break
+    return out or [rows[-1]]
+
+
+def _holds(condition: Tokens, c: Context) -> bool | None:
+    """Whether a condition on layers, steps and positions holds; None where it is about anything else."""
+    found: list[bool] = []
+    for part in conjuncts(condition):
+        chain = relations(list(part))
+        numbers = [step_of(tuple(side), c) for side in chain.sides]
+        if (
+            not chain.relations
+            or any(n is None for n in numbers)
+            or any(str(r) not in COMPARE for r in chain.relations)
+        ):
+            return None
+        found += [COMPARE[str(r)](a, b) for r, a, b in zip(chain.relations, numbers, numbers[1:], strict=False)]
+    return all(found) if found else None
+
+
+COMPARE = {"<": lt, ">": gt, "\\le": le, "\\ge": ge, "=": eq, "\\ne": ne}
 
 
 def _is_else(condition: Tokens) -> bool:
@@ -55,7 +89,7 @@ def chosen(condition: Tokens, yes: Value, no: Value, at: int, c: Context) -> Val
 def comparisons(condition: Tokens, at: int, c: Context) -> list[Choose]:
     """The comparisons of a condition: `0 < x < 1 and y > 0` has three."""
     found: list[Choose] = []
-    for part in _conjuncts(condition):
+    for part in conjuncts(condition):
         chain = relations(list(part))
         if not chain.relations:
             raise Unreadable(part[0].start if part else at, _text(part), "a comparison such as t > 0")
@@ -67,14 +101,18 @@ def comparisons(condition: Tokens, at: int, c: Context) -> list[Choose]:
     return found
 
 
-def _conjuncts(condition: Tokens) -> list[Tokens]:
+def conjuncts(condition: Tokens) -> list[Tokens]:
     out: list[Tokens] = [()]
     depth = 0
     for t in condition:
         depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
         if depth > 0:
             out[-1] = (*out[-1], t)
-        elif t.kind in ("text", "word") or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";"):
+        elif (
+            t.kind == "text"
+            or (t.kind == "word" and extremum((t,)) is None)
+            or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";")
+        ):
             if "or" in t.text.split() or "또는" in t.text:
                 raise Unreadable(t.start, "'or' in a condition", "a condition without 'or'")
             if "not" in t.text.split():
@@ -92,6 +130,9 @@ def _text(tokens: Tokens) -> str:
 def _comparison(relation: str, left: Tokens, right: Tokens, at: int, c: Context) -> Choose:
     if not left or not right:
         raise Unreadable(at, "a comparison with one side", "an expression on both sides")
+    for place, largest in ((left, right), (right, left)):
+        if relation in ("=", "\\ne") and letter_of(place) and extremum(largest) is not None:
+            return _by_place(place, largest, relation == "=", at, c)
     indices = _index_letters(left, right, c)
     if relation in ("=", "\\ne") and indices is not None:
         return _by_index(indices, relation == "=")
@@ -112,6 +153,50 @@ CONDITIONS: dict[str, Callable[..., Any]] = {
     "=": lambda a, b, yes, no: Where(Abs(a - b), no, yes),
     "\\ne": lambda a, b, yes, no: Where(Abs(a - b), yes, no),
 }
+
+
+def extremum(tokens: Tokens) -> tuple[str, Tokens] | None:
+    r"""max or min, and what stands behind "arg", for \arg\max_k z_k and \operatorname{argmax}_k z_k."""
+    if len(tokens) > 1 and tokens[0].is_("\\arg") and tokens[1].is_("\\max", "\\min"):
+        return tokens[1].text, tokens[1:]
+    if tokens and tokens[0].kind == "word" and tokens[0].text.lower() in ("argmax", "argmin"):
+        kind = tokens[0].text.lower()[3:]
+        return kind, (Token("cmd", kind, tokens[0].start, tokens[0].end), *tokens[1:])
+    return None
+
+
+def _by_place(place: Tokens, largest: Tokens, equal: bool, at: int, c: Context) -> Choose:
+    """1[j = arg max_k z_k]: whether the index is the place of the largest entry. Undefined where there are two."""
+    from derive.documents.lower import lower
+    from derive.documents.refer import position
+
+    found = extremum(largest)
+    assert found is not None
+    kind, tokens = found
+    node = c.tree(tokens, at)
+    if isinstance(node, s.Big) and node.kind == kind:
+        letter = letter_of(node.sub)
+        if letter is None:
+            raise Unreadable(at, "arg max over something else", "a single index, as in \\arg\\max_k z_k")
+        inner = Index(f"{letter}${at}", c.resolved(Size(f"?{letter}${at}{c.suffix()}")))
+        with c.bound({letter: inner}):
+            z = lower(node.body, c)
+    elif isinstance(node, s.Call) and len(node.args) == 1 and not (node.sub or node.sup):
+        z = lower(node.args[0], c)
+        inner = z.axes[0] if z.rank == 1 else None
+        z = Value(z.expr, z.axes[1:])
+    else:
+        inner = None
+    if inner is None or z.axes:
+        raise Unreadable(at, "arg max of this", "the entries of a vector, as in \\arg\\max_k z_k")
+    body = z.expr if kind == "max" else -z.expr
+    winner = Winner(body, inner, position(place, inner.dim, at, c))
+
+    def choose(yes: Value, no: Value) -> Value:
+        yes, no = (yes, no) if equal else (no, yes)
+        return entrywise(lambda y, n: winner * y + (S.One - winner) * n, "the cases", at, yes, no)
+
+    return choose
 
 
 def _index_letters(left: Tokens, right: Tokens, c: Context) -> tuple[str, str] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from derive.documents import functionals
 from derive.documents import syntax as s
 from derive.documents.model import Place, Statement
 from derive.documents.names import base_of
@@ -17,15 +19,16 @@ Finish = Callable[[Place, Place, str, str, str], Statement]
 
 def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
     """A statement that wants its places and source texts."""
+    functionals.check(reading, str(part.relations[0]), lhs.at)
     kind, variable = derivative_of(lhs, reading, table)
     relation = {"\\coloneq": ":=", "\\equiv": "="}.get(str(part.relations[0]), str(part.relations[0]))
 
     def finish(place: Place, lhs_place: Place, left: str, _: str, right: str) -> Statement:
         return Statement(
-            "claim", place, left, relation, right, reading=described(reading), problem=reading.clash,
+            "claim", place, left, relation, right, reading=described(reading, relation), problem=reading.clash,
             assumptions=reading.assumptions, sides=reading.sides, program=reading.program, layout=table.layout,
             derivative_kind=kind, variable=variable, instances=reading.instances, digits=digits(part, relation),
-            clash=bool(reading.clash), lhs_place=lhs_place, unbound=reading.unbound, differential=reading.differential,
+            clash=bool(reading.clash), lhs_place=lhs_place, unbound=reading.unbound, differential=reading.differential, gap=reading.gap,
         )  # fmt: skip
 
     return finish
@@ -67,19 +70,25 @@ def digits(part: Part, relation: str) -> int | None:
     if relation != "\\approx":
         return None
     numbers = [t for t in part.sides[1] if t.kind == "num"]
+    if found := SCIENTIFIC.fullmatch("".join(str(t) for t in part.sides[1])):
+        return len(found.group(1)) - int(found.group(2))
     if len(numbers) != 1:
         return None
     return len(numbers[0].text.partition(".")[2])
 
 
-def described(reading: Reading) -> str:
+SCIENTIFIC = re.compile(r"[-+]?\d+\.?(\d*)\\(?:times|cdot)10\^\{?([-+]?\d+)\}?")  # 3.2 \times 10^{-4}
+SIGNS = {"\\approx": "≈", "\\le": "≤", "\\ge": "≥", "<": "<", ">": ">", "\\ne": "≠"}
+
+
+def described(reading: Reading, relation: str = "=") -> str:
     """Both sides as they were understood."""
     if reading.sides is None:
         return ""
     from derive.notation import component_text
 
     try:
-        return " = ".join(component_text(x.expr) for x in reading.sides)
+        return f" {SIGNS.get(relation, '=')} ".join(component_text(x.expr) for x in reading.sides)
     except (
         DeriveError,
         ArithmeticError,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from derive.documents.delimiters import settled
+from derive.documents.fonts import modern
 from derive.documents.tokens import MAX_DEPTH, Token
 from derive.documents.trouble import Unreadable
 
@@ -19,6 +21,7 @@ WITH_ARGUMENT = frozenset(("label", "tag", "eqref", "ref", "cite", "phantom", "v
                            "hspace", "vspace", "footnote", "setlength", "cref", "Cref"))  # fmt: skip
 KEEP_ARGUMENT = frozenset(("boxed", "mathstrut", "ensuremath", "mathop", "mathbin", "mathrel", "underbrace", "overbrace",
                            "mathclose", "mathopen", "cancel", "smash", "fbox", "colorbox", "underline"))  # fmt: skip
+BIG = frozenset(("\\sum", "\\prod", "\\lim", "\\max", "\\min"))  # what runs over the letter below
 SIZES = frozenset(f"{big}{side}" for big in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 OPENING = {"(": "(", "[": "[", "\\{": "{", "\\lbrace": "{", "\\langle": "<", "\\lvert": "|", "\\lVert": "||", "\\lbrack": "[",
            "\\lfloor": "floor", "\\lceil": "ceil"}  # fmt: skip
@@ -37,6 +40,10 @@ SAME = {
     "doteq": "coloneq", "sp": "^", "sb": "_", "owns": "ni", "odiv": "oslash", "mathbbm": "mathbb", "mathds": "mathbb",
     "longleftarrow": "leftarrow", "approxeq": "approx", "textrm": "mathrm", "mathds1": "mathbb",
 }  # fmt: skip
+LENGTH = re.compile(
+    r"-?[0-9.]+(?:pt|em|ex|mm|cm|in|mu|pc|bp|sp)|-?[0-9.]*\\(?:baselineskip|jot|medskipamount|smallskipamount)"
+)
+DEFINING = re.compile(r"(?:def|Def|triangle|Delta|vartriangle|bigtriangleup|d)\.?")
 SYMBOLS = frozenset("<>*':^_")
 WORD_STYLES = frozenset(("operatorname", "mathrm", "mathsf", "mathtt", "mathit", "mathnormal", "rm", "up"))
 FUNCTION_WORDS = frozenset(
@@ -53,7 +60,7 @@ PROSE = frozenset(
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
     _refuse_depth(tokens)
-    return settled(Cleaner(tokens).run())
+    return settled(Cleaner(modern(tokens)).run())
 
 
 def _refuse_depth(tokens: list[Token]) -> None:
@@ -111,8 +118,16 @@ class Cleaner:
             return  # \\mathrm{...} around a formula: the group stays
         end = self.tokens[stop - 1].end
         self.n = stop
-        kind = "word" if len(name) > 1 else "num" if name.isdigit() else "letter"
+        kind = (
+            "word" if len(name) > 1 or (name.isalpha() and self.is_label()) else "num" if name.isdigit() else "letter"
+        )
         self.emit(Token(kind, name.replace("-", "").replace("_", ""), t.start, end))
+
+    def is_label(self) -> bool:
+        """Whether an upright letter here is the f of W_{\\mathrm f}: right behind _, and not under a sum."""
+        behind = [str(t) for t in self.out[-3:]]
+        behind = behind[:-1] if behind and behind[-1] == "{" else behind
+        return len(behind) > 1 and behind[-1] == "_" and behind[-2] not in BIG
 
     def emit(self, t: Token) -> None:
         self.out.append(replace(t, spaced=True) if self.spaced else t)
@@ -135,8 +150,13 @@ class Cleaner:
             self.environment(t)
         elif t.text in WITH_ARGUMENT:
             self.skip_argument()
-        elif t.text == "substack" or t.text in KEEP_ARGUMENT or t.text in DROPPED:
+        elif t.text in ("stackrel", "overset", "underset"):
+            self.stacked(t)
+        elif t.text == "substack" or t.text in DROPPED:
             return
+        elif t.text in KEEP_ARGUMENT:
+            if self.peek_is("{") and self.n + 1 < len(self.tokens) and self.tokens[self.n + 1].is_("}"):
+                self.n += 2  # \\mathopen{}: only the room around it
         elif t.text in SPACES:
             self.spaced = True
         else:
@@ -147,6 +167,9 @@ class Cleaner:
         word = "\\" + text
         if t.text in ("lnot", "not"):
             self.negated(t)
+        elif t.text == "\\":
+            self.emit(t)
+            self.row_space()
         elif word in OPENING or word in CLOSING:
             side, table = ("open", OPENING) if word in OPENING else ("close", CLOSING)
             self.emit(Token(side, table[word], t.start, t.end))
@@ -249,6 +272,38 @@ class Cleaner:
         self.emit(Token(t.text, name.rstrip("*"), t.start, self.tokens[self.n - 1].end))
         if t.text == "begin" and name.rstrip("*") in ("array", "alignedat", "alignat"):
             self.skip_argument()
+
+    def stacked(self, t: Token) -> None:
+        """`\\overset{!}{=}`, `\\stackrel{\\text{def}}{=}`: a relation with a remark set above it."""
+        remark, sign = self.argument(), self.argument()
+        word = "".join(u.text for u in remark if u.text not in ("{", "}", *WORD_STYLES))
+        if len(sign) != 1 or sign[0].kind == "text":
+            raise Unreadable(t.start, str(t), "a relation with a remark above it")
+        if str(sign[0]) == "=" and DEFINING.fullmatch(word):
+            self.emit(Token("cmd", "coloneq", t.start, self.tokens[self.n - 1].end))
+        elif word == "!":
+            self.emit(Token("cmd", "shouldbe", t.start, self.tokens[self.n - 1].end))
+        else:
+            self.one(sign[0])
+
+    def argument(self) -> list[Token]:
+        """The tokens of the next group, or the next token."""
+        start = self.n
+        if self.peek_is("{"):
+            self.skip_argument()
+            return self.tokens[start + 1 : self.n - 1]
+        self.n += 1
+        return self.tokens[start : self.n]
+
+    def row_space(self) -> None:
+        """`\\\\*[4pt]`: that a page may not break there, and how much room there is."""
+        if self.peek_is("*"):
+            self.n += 1
+        if not self.peek_is("["):
+            return
+        stop = next((m for m in range(self.n + 1, min(self.n + 9, len(self.tokens))) if self.tokens[m].is_("]")), None)
+        if stop is not None and LENGTH.fullmatch("".join(str(t) for t in self.tokens[self.n + 1 : stop])):
+            self.n = stop + 1
 
     def optional(self) -> None:
         if self.peek_is("[") and self.n + 2 < len(self.tokens) and self.tokens[self.n + 2].is_("]"):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Expr
+from sympy import Add, Expr, Integer, S
 
+from derive.documents.cases import chosen
 from derive.documents.context import Context
-from derive.documents.lower import lower
+from derive.documents.declare import span
+from derive.documents.domains import restricted
 from derive.documents.names import letter_of
+from derive.documents.points import mapped
 from derive.documents.rows import Part
 from derive.documents.sides import Pair
 from derive.documents.table import Symbol, Table, Tokens
-from derive.documents.values import Value
-from derive.expr import Delta, Elem, Tensor, free_indices, rename
+from derive.documents.values import Value, scalar
+from derive.expr import Delta, Elem, Let, Tensor, free_indices, rename, tensors, unfold
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class Condition:
     symbol: Symbol | None = None
     letters: tuple[str, str] = ("", "")
     equal: bool = False
-    low: Tokens = ()
+    first: int = 1  # j = 2, ..., K: the positions before are left out
+    guard: Tokens = ()  # an inequality: the claim is compared only where it holds
+    lasts: bool = False  # beyond its sentence
 
 
 def index_condition(part: Part, table: Table, text: str) -> Condition | None:
@@ -39,6 +44,14 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     return Condition(text, None, (a, b), str(part.relations[0]) == "=")
 
 
+def range_condition(part: Part, table: Table, text: str) -> Condition | None:
+    """j = 2, ..., K for an index letter: positions are counted from one."""
+    found = span(part, table)
+    if found is None or found[1].low < 2 or found[0] in table.steps or table.known(found[0]):
+        return None
+    return Condition(text, None, (found[0], ""), first=found[1].low)
+
+
 def restricting(conditions: list[Condition]):
     """What conditions do to a pair of sides: bounded symbols are written with a free parameter."""
 
@@ -51,6 +64,8 @@ def restricting(conditions: list[Condition]):
 
 
 def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
+    if condition.guard:
+        return _guarded(condition, pair, c)
     if condition.symbol is None:
         return _by_letters(condition, pair)
     tensor = c.memo.get((condition.symbol.name, None))
@@ -60,8 +75,33 @@ def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
     return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
 
 
+def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
+    """One side divided by 1 where the condition holds, and by 0 elsewhere: no place there counts."""
+    holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
+    if (
+        holds.axes
+        or free_indices(holds.expr)
+        or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c))
+    ):
+        return pair
+    c.assumed.setdefault(condition.text)
+    tensor = Tensor(f"~{condition.text}")
+    c.lets[tensor] = Let(Elem(tensor), 1 / holds.expr)
+    if pair.left.expr.is_number:
+        return Pair(pair.left, Value(pair.right.expr * Elem(tensor), pair.right.axes))
+    return Pair(Value(pair.left.expr * Elem(tensor), pair.left.axes), pair.right)
+
+
+def _inputs(e: Expr, c: Context) -> frozenset[Tensor]:
+    return tensors(unfold(e, c.program(e)))
+
+
 def _by_letters(condition: Condition, pair: Pair) -> Pair:
     there = {i.name: i for v in (pair.left, pair.right) for i in free_indices(v.expr)}
+    if condition.first > 1:
+        i = there.get(condition.letters[0])
+        left_out = Add(*(Delta(i, Integer(k)) for k in range(condition.first - 1))) if i is not None else S.Zero
+        return Pair(*(Value((1 - left_out) * v.expr, v.axes) for v in (pair.left, pair.right)))
     if not all(x in there for x in condition.letters):
         return pair
     i, j = (there[x] for x in condition.letters)
@@ -73,45 +113,19 @@ def _by_letters(condition: Condition, pair: Pair) -> Pair:
 
 
 def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:
-    """The value with x written as low + u, high - u, or low + (high - low) u; properties go to the tensor itself."""
+    """The value with x written in what runs freely; properties go to the tensor itself."""
     if symbol.properties:
         other = Tensor(tensor.name, tensor.dims, tensor.layer, tensor.properties | symbol.properties)
         _restrict_lets(tensor, lambda e: Elem(other, *e.indices), c)
-        return Value(_mapped(v.expr, tensor, lambda e: Elem(other, *e.indices)), v.axes)
-    low = lower(symbol.low, c).expr if symbol.low is not None else None
-    high = lower(symbol.high, c).expr if symbol.high is not None else None
-    both = low is not None and high is not None
-    free = Tensor(f"{tensor.name}_free", tensor.dims, None, ("unit_interval" if both else "positive",))
-
-    def value(e: Elem) -> Expr:
-        u = Elem(free, *e.indices)
-        if low is not None and high is not None:
-            return low + (high - low) * u
-        return low + u if low is not None else high - u  # type: ignore[operator, return-value]
-
-    _restrict_lets(tensor, value, c)
-    return Value(_mapped(v.expr, tensor, value), v.axes)
+        v, tensor = Value(mapped(v.expr, tensor, lambda e: Elem(other, *e.indices)), v.axes), other
+    let = restricted(tensor, symbol, c)
+    if let is None:
+        return v
+    _restrict_lets(tensor, lambda e: let.at(*e.indices), c)
+    return Value(mapped(v.expr, tensor, lambda e: let.at(*e.indices)), v.axes)
 
 
 def _restrict_lets(tensor: Tensor, f, c: Context) -> None:
-    from derive.expr import Let, tensors
-
     for t, let in list(c.lets.items()):
         if tensor in tensors(let.rhs):
-            c.lets[t] = Let(let.target, _mapped(let.rhs, tensor, f))
-
-
-def _mapped(e: Expr, tensor: Tensor, f) -> Expr:
-    from derive.expr import Sum_, open_binder, rebuild, sum_over, tensors
-
-    def go(u: Expr) -> Expr:
-        if tensor not in tensors(u):
-            return u
-        if isinstance(u, Elem):
-            return f(u)
-        if isinstance(u, Sum_):
-            body, names = open_binder(u)
-            return sum_over(go(body), *names)
-        return rebuild(u, go)
-
-    return go(e)
+            c.lets[t] = Let(let.target, mapped(let.rhs, tensor, f))

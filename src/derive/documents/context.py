@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import Expr, Integer
 
+from derive.documents import begin
 from derive.documents import syntax as s
 from derive.documents.parser import parse
 from derive.documents.table import Definition, Symbol, Table, Tokens
@@ -28,17 +29,20 @@ class Context:
         self.table = table
         self.env: dict[str, int] = dict(env or {})
         self.letters: dict[str, Expr] = {}
+        self.trees: tuple[Any, ...] = ()  # what is read, and the letters that its left side gives
         self.free: dict[str, Index] = {}
         self.bindings: dict[str, Value] = {}
         self.local: dict[str, Expr] = {}  # sizes that nothing determines, named for this statement only
         self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
         self.lets: dict[Tensor, Let] = {}
+        self.hidden: dict[Tensor, tuple[Index, ...]] = {}  # labels that a definition depends on without showing them
         self.memo: dict[tuple[str, int | None], Tensor] = {}
         self.computing: list[tuple[str, int | None]] = []
         self.assumed: dict[str, None] = {}
         self.differential = False
+        self.unspecified: dict[str, None] = {}  # functions of arrays that are declared and not defined
         self.work = self.terms = 0
-        self.deadline = time.monotonic() + 5
+        self.deadline = time.process_time() + 5
         self.used_steps: set[str] = set()
         self.used_undeclared: dict[str, None] = {}
 
@@ -80,18 +84,29 @@ class Context:
     @contextmanager
     def bound(self, values: Mapping[str, Expr]) -> Iterator[None]:
         """Letters bound by a sum, while its body is read."""
-        before = dict(self.letters)
+        before = dict(self.letters), self.env
         self.letters.update(values)
+        self.env = {letter: n for letter, n in self.env.items() if letter not in values}
         try:
             yield
         finally:
-            self.letters = before
+            self.letters, self.env = before
 
     @contextmanager
     def bind(self, values: Mapping[str, Value]) -> Iterator[None]:
         """Parameters of a function, while its body is read."""
         before = self.bindings
         self.bindings = {**before, **values}
+        try:
+            yield
+        finally:
+            self.bindings = before
+
+    @contextmanager
+    def unbound(self, *names: str) -> Iterator[None]:
+        """Parameters that stand for themselves for a while."""
+        before = self.bindings
+        self.bindings = {n: v for n, v in before.items() if n not in names}
         try:
             yield
         finally:
@@ -120,6 +135,8 @@ class Context:
         if len(self.computing) > MAX_NESTING or key in self.computing:
             raise Unreadable(at, f"{name}, which is defined by itself", "definitions that end somewhere")
         definition = self.definition_of(name, step)
+        if definition is None and step is not None:
+            begin.check(name, step, at, self)
         self.computing.append(key)
         try:
             if definition is not None:
@@ -145,23 +162,35 @@ class Context:
         if step is not None and d.letter:
             low = 1 if d.low is None else d.low
             declared = any(n in self.table.symbols for n in _explicit(name, step))
-            return None if step < low or declared else d
+            return d if not declared and (step >= low or begin.extends(d, step, self)) else None
         return d if (step is None) == (not d.letter) else None
 
     def defined(self, name: str, step: int | None, d: Definition, at: int) -> Tensor:
+        from derive.documents import shifts
         from derive.documents.lower import lower
 
-        env, letters, free, bindings = self.env, self.letters, self.free, self.bindings
-        self.env = {**env, d.letter: step - d.shift} if d.letter and step is not None else env
-        self.letters, self.free, self.bindings = {}, {}, {}
-        scope, self.scope = self.scope, f"d{d.place}"
+        trees, self.trees = self.trees, (d.rhs, *(s.Name(d.place, x) for x in d.letters))
+        env = {**self.env, d.letter: step - d.shift} if d.letter and step is not None else self.env
         try:
-            value = lower(d.rhs, self)
-            lead = tuple(self.leading(x, at) for x in d.letters)
+            with self.apart(env), self.within(f"d{d.place}"):
+                if shifts.by_place(d, self):
+                    value, lead = shifts.written_out(d, self), ()
+                else:
+                    value = lower(d.rhs, self)
+                    lead = tuple(self.leading(x, at) for x in d.letters)
         finally:
-            self.env, self.letters, self.free, self.bindings = env, letters, free, bindings
-            self.scope = scope
+            self.trees = trees
         return self.let(name, step, value, lead, d)
+
+    @contextmanager
+    def apart(self, env: Mapping[str, int]) -> Iterator[None]:
+        """Away from the letters and parameters in scope, while a definition is read."""
+        before = self.env, self.letters, self.free, self.bindings
+        self.env, self.letters, self.free, self.bindings = dict(env), {}, {}, {}
+        try:
+            yield
+        finally:
+            self.env, self.letters, self.free, self.bindings = before
 
     def leading(self, letter: str, at: int) -> Expr:
         """The index on the left of a definition; its range where its use does not say what it runs over."""
@@ -177,14 +206,18 @@ class Context:
         """Enter `name[lead, axes] = value`; a scalar that is declared an array is that in each place."""
         symbol = self.symbol(name, step)
         value = self.fitted(value, symbol, lead, d, name, step)
-        dims = tuple(i.dim for i in (*lead, *value.axes))  # type: ignore[attr-defined]
-        stray = [i.name for i in _free(value.expr) if i not in lead and i not in value.axes]
-        if stray:
+        stray = [i for i in _free(value.expr) if i not in lead and i not in value.axes]
+        hidden = tuple(i for i in stray if i.name in self.table.labels)
+        if len(stray) > len(hidden):
+            first = min(i.name for i in stray if i not in hidden)
             raise Unreadable(
-                d.place, f"the index {min(stray)}, which the left side lacks", "a sum over it, or the index on the left"
+                d.place, f"the index {first}, which the left side lacks", "a sum over it, or the index on the left"
             )
-        tensor = self.make_tensor(name, step, dims, frozenset())
-        target = Elem(tensor, *lead, *value.axes)
+        shown = (*hidden, *lead, *value.axes)
+        refuse_numbers(value.expr, d.place)
+        tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())  # type: ignore[attr-defined]
+        self.hidden[tensor] = hidden
+        target = Elem(tensor, *shown)
         self.lets[tensor] = Let(target, value.expr)
         self.work += weight(value.expr)
         if self.work > MAX_WORK:
@@ -202,9 +235,7 @@ class Context:
             return value
         from derive.documents.values import broadcast, same, show_shape
 
-        shape = tuple(self.dimension(t) for t in symbol.dims)
-        if symbol.row:
-            shape = (Integer(1), *shape)
+        shape = self.shape_of(symbol, step)
         if not value.axes and shape:
             return broadcast(value, shape)
         if len(shape) != value.rank or not all([same(a, b) for a, b in zip(shape, value.shape, strict=True)]):
@@ -212,6 +243,17 @@ class Context:
                 f"{d.name} is declared as {show_shape(shape)} and defined as {show_shape(value.shape)}", d.place
             )
         return value
+
+    def shape_of(self, symbol: Symbol, step: int | None) -> tuple[Expr, ...]:
+        """The declared shape, at the layer or step: that of z^{(2)} is n_2."""
+        env = self.env
+        if symbol.letter and step is not None:
+            self.env = {**env, symbol.letter: step}
+        try:
+            shape = tuple(self.dimension(t) for t in symbol.dims)
+        finally:
+            self.env = env
+        return (Integer(1), *shape) if symbol.row else shape
 
     def symbol(self, name: str, step: int | None) -> Symbol | None:
         found = (
@@ -265,7 +307,9 @@ class Context:
         rank = rank if rank is not None else self.table.ranks.get(name, 0)
         dims = tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank))
         if rank:
-            self.assumed.setdefault(f"{name} is taken as {'a vector' if rank == 1 else 'a matrix'} (not declared)")
+            kind = "a vector" if rank == 1 else "a matrix"
+            fitted = name in self.table.fitted and not any(map(is_unknown, dims))
+            self.assumed.setdefault(f"{name} is {'' if fitted else 'taken as '}{kind} (not declared)")
         self.used_undeclared.setdefault(name)
         return self.make_tensor(name, step, dims, frozenset())
 
@@ -278,10 +322,16 @@ class Context:
 
     def whole(self, tensor: Tensor, indices: tuple[Expr, ...] = ()) -> Value:
         """A tensor, or what is left of it after indices; its remaining axes in order."""
+        hidden = self.hidden.get(tensor, ())
+        indices = (*(self.index(i.name, i.dim, 0) for i in hidden), *indices)
         rest = tuple(axis(k, d) for k, d in enumerate(tensor.dims[len(indices) :]))
         if tensor.rank - len(indices) == 2 and rest[0].dim == 1:
             return Value(Elem(tensor, *indices, Integer(0), rest[1]), rest)
         return make(Elem(tensor, *indices, *rest), *rest)
+
+    def rank_of(self, tensor: Tensor) -> int:
+        """The number of axes that the note shows."""
+        return tensor.rank - len(self.hidden.get(tensor, ()))
 
     # -- programs ----------------------------------------------------------------------------------------------
     def program(self, *exprs: Expr) -> Program:
@@ -304,6 +354,13 @@ class Context:
 
     def sub_index(self, e: Expr, names: dict[Index, Expr]) -> Expr:
         return rename(e, names)
+
+
+def refuse_numbers(e: Expr, at: int) -> None:
+    """Raise Unreadable where a letter is an index and a number at once: i x_i, or 1 <= i <= m for an entry i."""
+    indices = {i.name for i in _free(e)}
+    if both := sorted(t.name for t in tensors(e) if not t.rank and t.name in indices):
+        raise Unreadable(at, f"the index {both[0]} as a number", "a symbol with a value")
 
 
 def _free(e: Expr) -> list[Index]:

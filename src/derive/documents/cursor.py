@@ -71,6 +71,8 @@ class Cursor:
 
     def single(self, t: Token) -> tuple[Token, ...]:
         """An unbraced argument: one token; a command takes its own argument along. Of a number, only one digit."""
+        if t.kind == "num" and "." in t.text[:2]:  # in x^2.5 only the 2 is raised; was 2.5 meant?
+            raise Unreadable(t.start, t.text, "braces around a number with a point")
         if t.kind == "num" and len(t.text) > 1:
             rest = Token("num", t.text[1:], t.start + 1, t.end)
             self.tokens.insert(self.n, rest)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.documents import syntax as s
+from derive.documents.enumerations import Enumeration, declare_all, enumeration
 from derive.documents.names import items, letter_of, listed, strip, superscript, word_of
 from derive.documents.parser import parse
 from derive.documents.rows import Part
-from derive.documents.table import Range, Symbol, Table, Tokens
+from derive.documents.table import DIMENSION, Range, Symbol, Table, Tokens
 from derive.documents.tokens import Token
 from derive.documents.trouble import Unreadable
 
@@ -27,7 +28,7 @@ class Named:
 
 def bare_name(tokens: Tokens, table: Table) -> Named | None:
     """The name, if the tokens are a single one with scripts that belong to it."""
-    tokens = strip(tuple(t for t in tokens if t.kind != "text"))
+    tokens = strip(_without_words(tokens))
     if not tokens or len(tokens) > 16:
         return None
     try:
@@ -38,8 +39,10 @@ def bare_name(tokens: Tokens, table: Table) -> Named | None:
         return Named(tree.name)
     if isinstance(tree, s.Special) and tree.name in ("ones", "zeros"):
         return Named(tree.name)
-    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes:
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name):
         return None
+    if tree.primes:
+        return _primed(tree.base.name, tree, table)
     sup = superscript(tree.sup)
     if sup.acts or sup.transposed or sup.inverse:
         return None
@@ -49,19 +52,42 @@ def bare_name(tokens: Tokens, table: Table) -> Named | None:
     return _subscripted(base, tree.sub, table) if tree.sub else Named(base)
 
 
-def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | None:
-    if sub and not any(t.kind in ("word", "text") for t in sub):
+def _without_words(tokens: Tokens) -> Tokens:
+    """The tokens without the words between them; those within braces, as in L_{\\text{NCE}}, are kept."""
+    out: list[Token] = []
+    depth = 0
+    for t in tokens:
+        depth += t.is_("{") - t.is_("}")
+        if t.kind != "text" or depth:
+            out.append(t)
+    return tuple(out)
+
+
+def _primed(base: str, tree: s.Script, table: Table) -> Named | None:
+    """w' of a declared vector or number is another one: a row would not stand alone. X' of a matrix is its transpose."""
+    symbol = table.symbols.get(base)
+    if tree.primes > 1 or tree.sub or tree.sup or symbol is None or len(symbol.dims) > 1 or symbol.lead:
         return None
+    return Named(f"{base}prime") if base not in table.definitions and base not in table.functions else None
+
+
+def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | None:
+    entries: tuple[str, ...] = ()
+    if sub and not any(t.kind in ("word", "text") for t in sub):
+        named = _subscripted(base, sub, table)  # z^{(l)}_j, x^{(n)}_d: entries at a layer, or of a sample
+        if not named.lead:
+            return None
+        entries, sub = named.lead, ()
     name = f"{base}_{word_of(sub)}" if sub else base
     letter = letter_of(layer)
     if letter in table.depths:
-        return Named(name, letter=letter or "", explicit=True)
+        return Named(name, letter=letter or "", explicit=True) if not entries else None
     if letter and (letter in table.steps or name in table.layered):
-        return Named(name, letter=letter)
+        return Named(name, letter=letter) if not entries else None
     if letter:
-        return Named(name, lead=(letter,))
+        return Named(name, lead=(letter, *entries))
     if len(layer) == 1 and layer[0].kind == "num":
-        return Named(f"{name}^({layer[0].text})")
+        return Named(f"{name}^({layer[0].text})", lead=entries)
     return None
 
 
@@ -181,7 +207,8 @@ def _bracketed(base: Tokens) -> Domain:
     if base[0].text == "{":
         if any(t in ("dots",) for t in texts):
             low = int(texts[0]) if texts[0].isdigit() else 1
-            return Domain(properties=frozenset(("integer",)), range=Range(low, inner[-1]))
+            sign = ("positive",) if low >= 1 else ("nonnegative",)
+            return Domain(properties=frozenset(("integer", *sign)), range=Range(low, inner[-1]))
         if set(texts) == {"0", "1"}:
             return Domain(properties=frozenset(("binary",)))
         if set(texts) <= {"-1", "1", "+1", "pm1"}:
@@ -200,27 +227,32 @@ def _bracketed(base: Tokens) -> Domain:
     return Domain(low=low, high=high)
 
 
+def _runs(letter: str, table: Table) -> bool:
+    """Whether the letter is one that runs over a range, of a sum or of steps."""
+    return letter in table.indices or letter in table.steps or _is_index(letter)
+
+
 def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
-    if (of_all := _all_of(names, tokens, table)) is not None:
-        return [of_all]
+    if (numbered := enumeration(names)) is not None:
+        return [_all_of(numbered, domain(tokens), table)]
     found = [bare_name(n, table) for n in names]
     if any(f is None for f in found):
         return []
     of = domain(tokens)
     for f in found:
         assert f is not None
-        if (
-            of.range is not None
-            and not of.dims
-            and (f.name in table.indices or f.name in table.steps or _is_index(f.name))
-        ):
+        if of.range is not None and not of.dims and _runs(f.name, table):
             table.ranges[f.name] = of.range
+            continue
+        if of.range is not None and not of.dims and f.name in table.subscripts:
+            table.ranges[f.name] = of.range
+            table.labels.add(f.name)
             continue
         if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:
             continue
         before = table.symbols.get(f.name)
-        same_shape = before is not None and _texts(before.dims) == _texts(of.dims)
+        same_shape = before is not None and texts(before.dims) == texts(of.dims)
         kept = before.properties if before is not None and same_shape and before.letter == f.letter else frozenset()
         table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter))
         if f.letter:
@@ -230,27 +262,15 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     return [f.name for f in found if f is not None]
 
 
-def _all_of(names: list[Tokens], tokens: Tokens, table: Table) -> str | None:
+def _all_of(numbered: Enumeration, of: Domain, table: Table) -> str:
     """x_1, \\dots, x_N \\in \\mathbb R^D: an array with N in front."""
-    if len(names) < 3 or not any(n and n[0].is_("\\dots") for n in names):
-        return None
-    try:
-        trees = [parse(names[0]), parse(names[-1])]
-    except Unreadable:
-        return None
-    if not all(isinstance(t, s.Script) and isinstance(t.base, s.Name) and t.sub and not t.sup for t in trees):
-        return None
-    of, first, last = domain(tokens), *trees
-    if first.base.name != last.base.name:  # type: ignore[union-attr]
-        return None
-    high = strip(last.sub)  # type: ignore[union-attr]
-    table.declare(Symbol(first.base.name, (high, *of.dims), properties=of.properties))  # type: ignore[union-attr]
-    for dim in (high, *of.dims):
+    for dim in (numbered.last, *of.dims):
         _sizes(dim, table)
-    return first.base.name  # type: ignore[union-attr]
+    return declare_all(numbered, Symbol(numbered.name, of.dims, properties=of.properties), table)
 
 
-def _texts(dims: tuple[Tokens, ...]) -> list[str]:
+def texts(dims: tuple[Tokens, ...]) -> list[str]:
+    """Sizes as they are written."""
     return ["".join(t.text for t in d) for d in dims]
 
 
@@ -263,7 +283,7 @@ def _sizes(dim: Tokens, table: Table) -> None:
         behind = n + 1 < len(dim) and dim[n + 1].is_("_")
         inside = n > 0 and (dim[n - 1].is_("_") or dim[n - 1].is_("{"))
         if t.kind in ("letter", "cmd") and t.text.isalpha() and not behind and not inside:
-            table.sizes.setdefault(t.text, "it is a dimension")
+            table.sizes.setdefault(t.text, DIMENSION)
 
 
 # -- signs, bounds, ranges ---------------------------------------------------------------------------------------
@@ -279,6 +299,12 @@ def comparison(part: Part, table: Table) -> Symbol | None:
         return None
     if ORDER[relations[0]] < 0:
         sides, relations = sides[::-1], [_flip(r) for r in relations[::-1]]
+    if len(sides) == 2 and (inner := _within_bars(sides[0])) and _subject(inner, table):  # |x| < c: -c < x < c
+        minus = Token("sym", "-", sides[1][0].start, sides[1][0].start) if sides[1] else None
+        named = bare_name(inner, table)
+        if named is None or minus is None or _is_array(named.name, table):
+            return None
+        return _bounded(named.name, (minus, *sides[1]), sides[1], relations[0])
     which = [n for n, x in enumerate(sides) if _subject(x, table)]
     if len(which) != 1 and not (len(sides) == 2 and len(which) == 2):
         return None
@@ -291,14 +317,45 @@ def comparison(part: Part, table: Table) -> Symbol | None:
     return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
 
 
+def ordered(part: Part, table: Table) -> list[Symbol]:
+    """`0 < a \\le b < 1` as a bound for each name: a between 0 and 1, then b between a and 1; [] for any other chain."""
+    sides = [tuple(x) for x in part.sides]
+    relations = [str(r) for r in part.relations]
+    if len(sides) < 3 or not all(r in ORDER for r in relations) or len({ORDER[r] for r in relations}) != 1:
+        return []
+    if ORDER[relations[0]] < 0:
+        sides, relations = sides[::-1], [_flip(r) for r in relations[::-1]]
+    which = [n for n, x in enumerate(sides) if _subject(x, table)]
+    if len(which) < 2 or which[-1] - which[0] != len(which) - 1 or which[0] > 1 or which[-1] < len(sides) - 2:
+        return []
+    top = sides[-1] if which[-1] < len(sides) - 1 else ()
+    names = [bare_name(sides[n], table) for n in which]
+    low = [(sides[n - 1], relations[n - 1]) if n else ((), "<") for n in which]
+    found = [_bounded(x.name, below, top, r) for x, (below, r) in zip(names, low, strict=True) if x is not None]
+    return [x for x in found if x is not None] if None not in found else []
+
+
 def _flip(relation: str) -> str:
     return {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}[relation]
+
+
+def _is_array(name: str, table: Table) -> bool:
+    known = table.symbols.get(name)
+    return bool(known.dims if known is not None else table.ranks.get(name, 0))
+
+
+def _within_bars(tokens: Tokens) -> Tokens:
+    """x of |x|, or nothing."""
+    bars = [n for n, t in enumerate(tokens) if t.kind == "bar" or t.is_("\\lvert", "\\rvert")]
+    return tokens[1:-1] if len(tokens) > 2 and bars == [0, len(tokens) - 1] else ()
 
 
 def _subject(tokens: Tokens, table: Table) -> bool:
     """A name that is no constant and has no definition."""
     named = bare_name(tokens, table)
-    return named is not None and named.name not in table.definitions and named.name not in ("pi", "e", "infty")
+    if named is None or named.name in table.definitions or named.name == "infty":
+        return False
+    return named.name not in ("pi", "e") or table.known(named.name) or bool(named.lead)
 
 
 def _bounded(name: str, low: Tokens, high: Tokens, relation: str) -> Symbol | None:
@@ -319,7 +376,11 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
     """`1 \\le l < L`, `n = 1, \\dots, N`, `t = 1, 2, 3, \\dots`, `t \\ge 1`: the range of an index letter."""
     sides = [tuple(x) for x in part.sides]
     relations = [str(r) for r in part.relations]
-    if relations == ["="] and any(t.is_("\\dots") for t in sides[1]):
+    if (
+        relations == ["="]
+        and any(t.is_("\\dots") for t in sides[1])
+        and not any(t.kind in ("open", "word") for t in sides[1])
+    ):
         letter = letter_of(sides[0])
         values = listed(sides[1])
         low = values[0][0].text if values and values[0] and values[0][0].kind == "num" else "1"
@@ -327,6 +388,9 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
         if letter is None or not low.isdigit() or _numeric_list(values):
             return None
         return letter, Range(int(low), high)
+    if relations == ["="] and (numbers := _counted(sides[1])):
+        letter = letter_of(sides[0])
+        return (letter, Range(numbers[0], listed(sides[1])[-1])) if letter and not table.known(letter) else None
     if len(relations) == 2 and all(r in ("\\le", "<") for r in relations):
         letter = letter_of(sides[1])
         first = sides[0][0].text if len(sides[0]) == 1 and sides[0][0].kind == "num" else ""
@@ -336,6 +400,15 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
             low = int(first) + (relations[0] == "<")
             return letter, Range(low, sides[2], relations[1] == "<")
     return None
+
+
+def _counted(tokens: Tokens) -> list[int]:
+    """1, 2, 3: whole numbers, one after the other."""
+    values = listed(tokens)
+    if len(values) < 2 or not all(len(v) == 1 and v[0].kind == "num" and v[0].text.isdigit() for v in values):
+        return []
+    numbers = [int(v[0].text) for v in values]
+    return numbers if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else []
 
 
 def _numeric_list(values: list[Tokens]) -> bool:

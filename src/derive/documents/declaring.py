@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from derive.documents import declare
+from derive.documents import declare, prose
 from derive.documents import syntax as s
+from derive.documents.define import shape_agrees
+from derive.documents.entries import is_entry, may_be_entry
+from derive.documents.enumerations import Enumeration, declare_all, enumeration
 from derive.documents.model import Statement
-from derive.documents.names import letter_of, listed
+from derive.documents.names import base_of, letter_of, listed, strip
+from derive.documents.parser import parse
 from derive.documents.properties import property_of
 from derive.documents.reports import Reports
 from derive.documents.rows import Part
-from derive.documents.table import Range, Symbol, Tokens
+from derive.documents.scope import retire
+from derive.documents.source import Segment
+from derive.documents.table import Range, Symbol, Table, Tokens
+from derive.documents.tokens import Token
 from derive.documents.trouble import Unreadable
 
 INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
-SILENT = frozenset(
-    ("\\sim", "\\propto", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq")
-)
+SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
 
 
 class Declaring(Reports):
     """Reads a relation as a declaration, where it is one."""
+
+    naming = False  # the sentence lets, defines or puts
+    segment: Segment | None = None  # the formula that is read; on entering it, the one before
 
     # -- declarations ------------------------------------------------------------------------------------------
     def declaration(self, part: Part, words: list[str]) -> bool:
@@ -30,6 +38,10 @@ class Declaring(Reports):
         if words[0] == ":" and len(words) > 1 and words[1] == "\\to":
             self.function(part, names)
             return True
+        if words[0] == "\\propto" and not self.scouting:
+            raise Unreadable(
+                part.relations[0].start, "\\propto", "an equation, with the constant that \\propto leaves out"
+            )
         if words[0] in SILENT:
             self.silent(part, words[0], names)
             return True
@@ -58,8 +70,9 @@ class Declaring(Reports):
         named = [declare.bare_name(x, self.table) for x in names]
         defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
         for name in defined:
-            if self.table.is_stale(name):
+            if self.table.is_stale(name) and not self.is_collected(name, part):
                 self.table.forget(name)
+                retire(name, self.table)
         if defined and all(n in self.table.definitions for n in defined):
             if not quiet:
                 self.declared(part, "where it lies follows from its definition")
@@ -70,22 +83,38 @@ class Declaring(Reports):
                 for name in found:
                     self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
             return True
-        if found:
+        if found or all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):
             self.declared(part, "", tuple(found))
             return True
         if self.scouting:
             return True
-        raise Unreadable(
-            part.relations[0].start, "\\in between these sides", "names on the left and a set on the right"
-        )
+        expected = "names on the left and a set on the right (in which set a value lies is not judged)"
+        raise Unreadable(part.relations[0].start, "\\in between these sides", expected)
+
+    def is_collected(self, name: str, part: Part) -> bool:
+        """Whether `h \\in R^H` names the vector of the h_j that an earlier section defined one by one."""
+        if self.naming or not self.table.definitions[name].letters:
+            return False
+        dims = declare.domain(tuple(part.sides[1])).dims
+        return shape_agrees(name, dims, self.table)
 
     def function(self, part: Part, names: list[Tokens]) -> None:
         for x in names:
             named = declare.bare_name(x, self.table)
             if named is not None and named.name not in self.table.definitions:
                 self.table.functions.setdefault(named.name, 1)
+                if (dims := self.array_argument(part)) is not None:
+                    self.table.functionals[named.name] = dims
                 self.table.touch()
         self.declared(part, "a function")
+
+    def array_argument(self, part: Part) -> tuple[Tokens, ...] | None:
+        """The sizes of what a function takes; None of a number, () where its values are arrays or more is said of it."""
+        dims = declare.domain(tuple(part.sides[1])).dims
+        said = f"{self.spoken} {prose.sentence_after(self.segment.after if self.segment else '')}"
+        if dims and (prose.KIND_OF_FUNCTION.search(said) or declare.domain(tuple(part.sides[2])).dims):
+            return ()
+        return dims or None
 
     def silent(self, part: Part, word: str, names: list[Tokens]) -> None:
         """Relations that declare little: S \\succ 0 is positive definite; a distribution or a limit says nothing here."""
@@ -98,13 +127,28 @@ class Declaring(Reports):
 
     def bound(self, part: Part, names: list[Tokens]) -> bool:
         """A sign or a bound of a symbol without a definition."""
+        if (numbered := enumeration(names)) is not None:
+            return self.bound_all(part, numbered)
         if len(names) > 1:
             done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
             return all(done)
+        if (chain := declare.ordered(part, self.table)) and not self.has_bounds(chain):
+            for one in chain:
+                self.enter_bound(one, None)
+            self.declared(part, "", tuple(one.name for one in chain))
+            return True
         symbol = declare.comparison(part, self.table)
         if symbol is None or self.is_assertion(symbol):
             return False
         t = self.table
+        if (self.heading, symbol.name) in self.headed and symbol.name not in t.symbols:
+            return self.scouting  # a claim about what has a value
+        named = declare.bare_name(tuple(names[0]), t)
+        if named is not None and named.lead and not t.known(named.name):
+            if self.scouting and may_be_entry(named, t):
+                return True
+            if is_entry(named, t):
+                return False
         if (
             symbol.name in t.sizes
             or symbol.name in t.depths
@@ -113,27 +157,54 @@ class Declaring(Reports):
             self.declared(part, "")
             return True
         before = t.symbols.get(symbol.name)
-        if before is not None and (before.low or before.high) and not self.scouting:
+        if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
             return before.properties >= symbol.properties and bool(symbol.properties)
-        named = declare.bare_name(tuple(names[0]), t)
-        if before is None:
-            dims = ()
-            t.declare(Symbol(symbol.name, dims, named.lead if named else (), False, symbol.properties, symbol.low, symbol.high,
-                             named.letter if named else ""))  # fmt: skip
-        else:
-            before.properties |= symbol.properties
-            before.low, before.high = before.low or symbol.low, before.high or symbol.high
-            t.touch()
+        self.enter_bound(symbol, named)
         self.declared(part, "", (symbol.name,))
+        return True
+
+    def enter_bound(self, symbol: Symbol, named: declare.Named | None) -> None:
+        """Add what a bound says to what is known of its symbol."""
+        t = self.table
+        before = t.symbols.get(symbol.name)
+        if before is None:
+            t.declare(Symbol(symbol.name, (), named.lead if named else (), False, symbol.properties, symbol.low, symbol.high,
+                             named.letter if named else ""))  # fmt: skip
+            return
+        before.properties |= symbol.properties
+        before.low, before.high = before.low or symbol.low, before.high or symbol.high
+        before.ahead = before.ahead and self.scouting
+        t.touch()
+
+    def has_bounds(self, chain: list[Symbol]) -> bool:
+        """Whether one of the symbols has bounds already, or is none of its own: then the chain is a claim, or about ranges."""
+        t = self.table
+        known = [t.symbols[x.name] for x in chain if x.name in t.symbols]
+        apart = any(x.name in t.sizes or x.name in t.depths | t.steps | t.indices for x in chain)
+        return apart or (not self.scouting and any((x.low or x.high) and not x.ahead for x in known))
+
+    def bound_all(self, part: Part, numbered: Enumeration) -> bool:
+        """s_1, \\dots, s_D > 0."""
+        symbol = declare.comparison(
+            Part([[Token("letter", numbered.name, 0, 0)], *part.sides[1:]], part.relations), self.table
+        )
+        if symbol is None or not symbol.properties:
+            return False
+        if not self.table.add_properties(numbered.name, *symbol.properties):
+            declare_all(numbered, symbol, self.table)
+        self.declared(part, "", (numbered.name,))
         return True
 
     def is_assertion(self, symbol: Symbol) -> bool:
         """A bound that depends on the symbol itself, or on more than a name, is a claim about a declared symbol."""
+        from derive.documents.define import reachable_from
         from derive.documents.mentions import mentioned
 
         bounds = [b for b in (symbol.low, symbol.high) if b is not None]
-        if any(symbol.name in mentioned(b) for b in bounds):
+        if any(symbol.name in mentioned(b) | reachable_from(b, self.table) for b in bounds):
             return True
+        if self.scouting and any((self.heading, n) in self.headed for b in bounds for n in mentioned(b)):
+            return True  # z_k <= M, where M is defined nearby: what M is made of is seen later
         known = self.table.symbols.get(symbol.name)
         return (
             known is not None
@@ -153,3 +224,13 @@ class Declaring(Reports):
             0,
             Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
         )
+
+
+def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
+    """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
+    tree, dims = parse(tokens), declare.domain(of).dims
+    if isinstance(tree, s.Script) and isinstance(tree.base, s.Special) and tree.base.name == "ones" and not tree.sup:
+        return declare.texts(dims) == declare.texts((strip(tree.sub),))
+    base = base_of(tree.body) if isinstance(tree, s.Differential) else None
+    symbol = table.symbols.get(base.name) if base is not None else None
+    return symbol is not None and not symbol.row and declare.texts(symbol.dims) == declare.texts(dims)

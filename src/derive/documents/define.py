@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
 from derive.documents import syntax as s
+from derive.documents.context import Context
 from derive.documents.declare import bare_name
-from derive.documents.functions import reachable
+from derive.documents.entries import is_entry
+from derive.documents.functions import GREEK_FUNCTIONS, reachable
 from derive.documents.hints import walk
+from derive.documents.members import family_of, functions_of, index_letters
 from derive.documents.mentions import mentioned
-from derive.documents.names import items, strip, superscript, word_of
+from derive.documents.names import items, letter_of, strip, superscript, word_of
 from derive.documents.parser import parse
 from derive.documents.table import Definition, Table, Tokens
+from derive.documents.trouble import Unify
+from derive.errors import DeriveError
 
+T = TypeVar("T")
+MAX_SIZES = 30  # that are found out, one after the other, while a value is read
 RESERVED = frozenset(("e", "pi"))
 STANDARD = frozenset(
     ("log", "ln", "lg", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "trace", "diag", "max", "min", "vec", "abs",
@@ -30,10 +40,15 @@ def definition(
     before = table.definitions.get(found.name)
     if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
         table.forget(found.name)
-    recursive = found.name in reachable_from(rhs, table)
-    if recursive and not found.letter:
-        return None
+    if not found.letter and found.name in reachable_from(rhs, table) and not _is_bound(found, rhs, table):
+        return None  # by itself
     return found
+
+
+def _is_bound(d: Definition, rhs: s.Node, table: Table) -> bool:
+    """Whether N_k is defined by what has only the size N in it, and no other N_j."""
+    members = [n for n in walk(rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.base.name == d.name]
+    return bool(d.letters) and d.name in table.sizes and not members
 
 
 def _kind(d: Definition) -> tuple[bool, int, bool]:
@@ -58,10 +73,13 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     name, arguments = _head(tree)
     if name is None or arguments is None:
         return None
+    if not forced and _is_instance(tree, table):
+        return None
+    name, letters = _each(name, tree, rhs, table)
     parameters = [_parameter(a) for a in arguments]
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
-    anew = _other_kind(name, Definition(name, rhs, tree.at, parameters=("x",)), table)
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letters=letters, parameters=("x",)), table)
     before = table.definitions.get(name)
     if (
         before is not None
@@ -73,7 +91,27 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
         return None
-    return Definition(name, rhs, tree.at, parameters=tuple(p for p in parameters if p))
+    if name in GREEK_FUNCTIONS and not table.known(name) and is_value(rhs):
+        return None  # sigma(z) = 0.56 says what z is, not what sigma is
+    return Definition(name, rhs, tree.at, letters=letters, parameters=tuple(p for p in parameters if p))
+
+
+def _each(name: str, tree: s.Node, rhs: s.Node, table: Table) -> tuple[str, tuple[str, ...]]:
+    """delta and k, for delta_k(x) with a class k: one function for each; else the name as it is."""
+    f = tree.factors[0][1] if isinstance(tree, s.Juxtaposed) else None
+    if not isinstance(f, s.Script) or not isinstance(f.base, s.Name) or f.sup:
+        return name, ()
+    letters = index_letters(f.sub, rhs, table)
+    member = not letters and functions_of(f.base.name, f.sub, table) is not None  # f_1(x), where f_k(x) is known
+    return (f.base.name, letters) if letters or member else (name, ())
+
+
+def _is_instance(tree: s.Node, table: Table) -> bool:
+    """rho_{1 - tau}(r), where rho_tau(r) is defined; H_1(r) may be a function of its own."""
+    f = tree.factors[0][1] if isinstance(tree, s.Juxtaposed) else None
+    if not isinstance(f, s.Script) or not isinstance(f.base, s.Name) or word_of(f.sub).isdigit():
+        return False
+    return family_of(f.base.name, f.sub, table) is not None
 
 
 def _other(name: str, parameters: list[str | None], table: Table) -> bool:
@@ -116,16 +154,22 @@ def _parameter(node: s.Node) -> str | None:
 def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
     step = _step(tree, table)
     if step is not None:
-        return _recursion(*step, tree, rhs, table, forced)
+        return _recursion(step, tree, rhs, table, forced)
     if (square := _squared(tree, table)) is not None:
         return Definition(square, s.Root(rhs.at, rhs), tree.at)
     named = bare_name(lhs, table)
-    if named is not None and named.name == "e" and not table.known("e") and not _constant(rhs):
-        return Definition("e", rhs, tree.at, letters=named.lead)
-    if named is None or named.name in RESERVED or named.name in table.depths | table.steps:
+    if named is not None and named.name in RESERVED and not table.known(named.name) and not is_value(rhs):
+        return Definition(named.name, rhs, tree.at, letters=named.lead)
+    if named is None or named.name in table.depths | table.steps:
+        return None
+    if is_entry(named, table):
+        return None
+    if named.name in RESERVED and not table.known(named.name):
         return None
     explicit = named.name.rpartition("_")
     family = explicit[0] and explicit[2].isdigit() and _covered(explicit[0], int(explicit[2]), table)
+    if explicit[2] in table.depths and _covered(explicit[0], 1, table):
+        return None  # h_T, the last of a recursion
     name = named.name
     anew = _other_kind(name, Definition(name, rhs, tree.at, letters=named.lead), table)
     if (
@@ -135,11 +179,16 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
         and not table.definitions[name].letters
         and not table.definitions[name].letter
     ):
+        if not forced and _leaves_entry(value_rank(name, table), len(named.lead), rhs, table):
+            return None  # an entry of what is defined as a whole
         name = f"{name}_each"  # L is a total, L_n one of its terms
     if named.lead and name in table.symbols and not table.symbols[name].dims and not table.symbols[name].lead:
         name = f"{name}_each"
     if named.letter and named.explicit:
         return None
+    numbered = explicit[2].isdigit() and explicit[2] != "0" and not forced and not table.known(name)
+    if numbered and _leaves_entry(_rank_of_family(explicit[0], table), 1, rhs, table):
+        return None  # z_1, where z is defined
     if (name in table.definitions or name in table.functions or family) and not forced and not anew:
         return None
     if _layer_instance(name, table) and not forced:
@@ -147,7 +196,61 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     return Definition(name, rhs, tree.at, letters=named.lead)
 
 
-def _constant(rhs: s.Node) -> bool:
+def _leaves_entry(rank: int, indices: int, rhs: s.Node, table: Table) -> bool:
+    """Whether so many indices on an array of this rank leave what the right side is: a number, or a row.
+
+    theta_1 = theta - eta g is no entry of theta, but the next of several.
+    """
+    return rank >= indices and (_rank_of(rhs, table) or 0) <= rank - indices
+
+
+def _rank_of_family(name: str, table: Table) -> int:
+    """The rank of what is defined, its index letters included."""
+    d = table.definitions.get(name)
+    if d is None or not d.letters:
+        return value_rank(name, table)
+    return len(d.letters) + (_rank_of(d.rhs, table) or 0)
+
+
+def _rank_of(tree: s.Node, table: Table) -> int | None:
+    """The rank of a formula, where that is settled."""
+    from derive.documents.lower import lower
+
+    return _settled(lambda c: lower(tree, c).rank, table)
+
+
+def value_rank(name: str, table: Table) -> int:
+    """The rank of what the name is defined as; -1 where it is not defined as one array, or that is not settled."""
+    d = table.definitions.get(name)
+    if d is None or d.letters or d.letter or d.parameters:
+        return -1
+    rank = _settled(lambda c: c.tensor_of(name).rank, table)
+    return -1 if rank is None else rank
+
+
+def shape_agrees(name: str, dims: tuple[Tokens, ...], table: Table) -> bool:
+    """Whether what the name is defined as, its index letters included, has these sizes."""
+    declared = _settled(lambda c: tuple(c.dimension(d) for d in dims), table)
+    return declared is not None and _settled(lambda c: c.tensor_of(name).dims, table) == declared
+
+
+def _settled(found: Callable[[Context], T], table: Table) -> T | None:
+    """What is read of a table, sizes being found out as they are met; None where it cannot be read."""
+    kept = dict(table.solved)
+    try:
+        for _ in range(MAX_SIZES):
+            try:
+                return found(Context(table))
+            except Unify as size:
+                table.solved[size.unknown.name] = size.known  # type: ignore[attr-defined]
+    except DeriveError:
+        return None
+    finally:
+        table.solved = kept
+    return None
+
+
+def is_value(rhs: s.Node) -> bool:
     """A number: e = 2.718 speaks of Euler's number."""
     return isinstance(rhs, (s.Num, s.Sum)) and not any(isinstance(n, (s.Name, s.Script)) for n in walk(rhs))
 
@@ -190,8 +293,16 @@ def _layer_instance(name: str, table: Table) -> bool:
     return name not in table.symbols and int(rest[:-1]) >= (1 if d.low is None else d.low)
 
 
-def _step(tree: s.Node, table: Table) -> tuple[str, str, int] | None:
-    """(name, letter, shift) of z^{(l)}, v_t, h_{t+1}."""
+class _Step(NamedTuple):
+    """z^{(l)}, v_t, h_{t+1}, z^{(l)}_j: a name at a layer or step, and the letters of its entries."""
+
+    name: str
+    letter: str
+    shift: int
+    entries: tuple[str, ...] = ()
+
+
+def _step(tree: s.Node, table: Table) -> _Step | None:
     if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes:
         return None
     sup = superscript(tree.sup)
@@ -199,14 +310,14 @@ def _step(tree: s.Node, table: Table) -> tuple[str, str, int] | None:
         return None
     name = tree.base.name + (f"_{sup.name}" if sup.name else "")
     if sup.layer:
-        worded = any(t.kind in ("word", "text") for t in tree.sub)
-        if tree.sub and not worded:
-            return None
         found = _shifted(sup.layer, table)
-        return (f"{name}_{word_of(tree.sub)}" if worded else name, *found) if found else None
+        if found is None or any(t.kind in ("word", "text") for t in tree.sub):
+            return _Step(f"{name}_{word_of(tree.sub)}", *found) if found else None
+        letters = [letter_of(i) or "" for i in items(tree.sub)] if tree.sub else []
+        return _Step(name, *found, tuple(letters)) if all(letters) and len(set(letters)) == len(letters) else None
     parts = items(tree.sub) if tree.sub else []
     found = _shifted(parts[0], table) if len(parts) == 1 else None
-    return (name, *found) if found else None
+    return _Step(name, *found) if found else None
 
 
 def _shifted(tokens: Tokens, table: Table) -> tuple[str, int] | None:
@@ -220,16 +331,17 @@ def _shifted(tokens: Tokens, table: Table) -> tuple[str, int] | None:
     return None
 
 
-def _recursion(
-    name: str, letter: str, shift: int, tree: s.Node, rhs: s.Node, table: Table, forced: bool
-) -> Definition | None:
+def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+    name, letter, shift, entries = step
+    if entries and name in table.definitions and not forced:
+        return None
     anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
     if name in table.definitions and not forced and not anew:
         return None
     symbol = table.symbols.get(name)
     if symbol is not None and symbol.dims and not symbol.letter and not forced:
         return None  # an array whose index has the letter of a step
-    known = table.ranges.get(letter)
+    known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
     starts_at_zero = any(n in table.definitions or n in table.symbols for n in (f"{name}_0", f"{name}^(0)"))
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
-    return Definition(name, rhs, tree.at, letter=letter, shift=shift, low=low + shift)
+    return Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)

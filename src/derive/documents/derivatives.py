@@ -8,11 +8,13 @@ from sympy import Add, Expr, S
 
 from derive.calculus import differentiate, fold
 from derive.documents import syntax as s
+from derive.documents.functionals import gradient
+from derive.documents.points import at, derivative_at
 from derive.documents.rows import relations
 from derive.documents.table import Tokens
 from derive.documents.trouble import Unreadable
-from derive.documents.values import Link, Value, make, moved, transpose
-from derive.expr import Elem, Index, Let, Tensor, fresh, rename, sum_over, tensors
+from derive.documents.values import Link, Value, make, transpose
+from derive.expr import Elem, Index, Let, Tensor, fresh, rename, sum_over, tensors, unfold
 from derive.expr.checks import weight
 
 if TYPE_CHECKING:
@@ -28,14 +30,29 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     if node.body is None:
         raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
     c.differential = True
+    if (value := gradient(node, c) or derivative_at(node, c)) is not None:
+        return value
     body = lower(node.body, c)
     body = body if not node.variables or body.rank == 0 else _as_column(body)
-    variables = node.variables or _implied(node, body, c)
+    variables = tuple(_unprimed(v, c) for v in node.variables) or _implied(node, body, c)
     value = Value(body.expr, body.axes)
     for v in reversed(variables):
         value = _in(value, v, len(variables) == 1, c)
     value = _layout(value, body, variables, c)
     return Value(value.expr, value.axes, _link(body, variables, value, c))
+
+
+def _unprimed(v: s.Variable, c: Context) -> s.Variable:
+    """beta of \\partial\\beta': the prime only says that its entries stand in a row."""
+    x = v.of
+    if (
+        not isinstance(x, s.Script)
+        or x.primes != 1
+        or not isinstance(x.base, s.Name)
+        or c.table.known(f"{x.base.name}prime")
+    ):
+        return v
+    return s.Variable(v.at, s.Script(x.at, x.base, x.sub, x.sup) if x.sub or x.sup else x.base, True)
 
 
 def _as_column(v: Value) -> Value:
@@ -58,6 +75,8 @@ def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, .
     d = c.table.definitions.get(base.name) if base is not None else None
     if d is not None and len(d.parameters) == 1:
         return (s.Variable(node.at, s.Name(node.at, d.parameters[0])),) * node.order
+    if c.table.nabla:
+        return (s.Variable(node.at, c.tree(c.table.nabla, node.at)),) * node.order
     raise Unreadable(node.at, r"\nabla without a variable", r"\nabla_w, with what the gradient is taken in")
 
 
@@ -70,16 +89,45 @@ def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:
         raise Unreadable(v.at, "an expression as the variable of a derivative", "a name or an entry of one")
     axes = tuple(fresh(a.dim) for a in value.axes)
     x = rename(value.expr, dict(zip(value.axes, axes, strict=True)))
-    return x, axes  # type: ignore[return-value]
+    return _in_whole(x, c), axes  # type: ignore[arg-type]
+
+
+def _in_whole(x: Elem, c: Context) -> Elem:
+    """An entry of p_i, the i-th row of P, is one of P: what depends on P varies with it."""
+    let, d = c.lets.get(x.tensor), c.table.definitions.get(x.tensor.name)
+    if d is None or not d.letters:  # where x = a, f(x, a) varies with x alone
+        return x
+    if let is None or not isinstance(let.rhs, Elem) or set(let.rhs.indices) != set(let.target.indices):
+        return x
+    return let.at(*x.indices)  # type: ignore[return-value]
 
 
 def _in(value: Value, v: s.Variable, alone: bool, c: Context) -> Value:
     x, axes = variable_of(v, c)
     e = total(value.expr, x, c)
+    if e == 0:
+        _meant_to_vanish(value.expr, x, v, c)
     shown = axes
     if alone and v.transposed and len(axes) == 1 and not value.axes:
         return make(e, Index("~row", S.One), *axes)
+    if value.axes:  # of a vector in a row: the row counts as a vector
+        thin = [a for a in axes if a.dim == 1]
+        e, shown = rename(e, dict.fromkeys(thin, S.Zero)), tuple(a for a in axes if a not in thin)
     return make(e, *value.axes, *shown)
+
+
+def _meant_to_vanish(body: Expr, x: Elem, v: s.Variable, c: Context) -> None:
+    """A derivative that is zero only because the note did not say what depends on what is no reading."""
+    inputs = {t.name for t in {*tensors(body), *(t for let in _needed(body, c).values() for t in tensors(let.rhs))}}
+    if vague := sorted(inputs & set(c.used_undeclared) - {x.tensor.name}):
+        name = vague[0]
+    elif x.tensor in c.lets and inputs & {t.name for let in _needed(x, c).values() for t in tensors(let.rhs)}:
+        name = str(body.tensor.name) if isinstance(body, Elem) else "an expression"  # both depend on the same inputs
+    else:
+        return
+    raise Unreadable(
+        v.at, f"a derivative of {name}, which is not defined in {x.tensor.name}", f"a definition of {name}"
+    )
 
 
 def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context) -> Value:
@@ -174,20 +222,18 @@ def evaluated(node: s.Evaluated, c: Context) -> Value:
         if len(chain.relations) != 1 or str(chain.relations[0]) != "=":
             raise Unreadable(node.at, "this condition behind a bar", "x = value")
         x = lower(c.tree(tuple(chain.sides[0]), node.at), c)
-        if not isinstance(x.expr, Elem) or x.axes or x.expr.indices:
-            raise Unreadable(node.at, "this condition behind a bar", "a scalar on the left")
+        if not isinstance(x.expr, Elem) or len(x.axes) != x.expr.tensor.rank:
+            raise Unreadable(node.at, "this condition behind a bar", "a name on the left")
         values[x.expr.tensor] = lower(c.tree(tuple(chain.sides[1]), node.at), c)
-    if body.axes or any(v.axes for v in values.values()):
-        body = moved(body, 0)
-        if any(v.axes for v in values.values()):
+    if any(v.axes and not x.rank for x, v in values.items()):
+        if body.axes:
             raise Unreadable(node.at, "an array as the value behind a bar", "a scalar")
-    from derive.documents.functions import replaced
-    from derive.expr import unfold
-
-    e = unfold(body.expr, c.program(body.expr), frozenset(values))
-    if not body.axes:
-        return substituted(Value(e), values)
-    return Value(replaced(e, {t: v.expr for t, v in values.items()}), tuple(body.axes))
+        return substituted(Value(unfold(body.expr, c.program(body.expr), frozenset(values))), values)  # entry by entry
+    if len(values) > 1 and any(tensors(v.expr) & set(values) for v in values.values()):
+        raise Unreadable(node.at, "values behind a bar that depend on each other", "values without these names")
+    for x, v in values.items():
+        body = at(body, x, v, node.at, c)
+    return body
 
 
 def _equations(conditions: Tokens) -> list[Tokens]:

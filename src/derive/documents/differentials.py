@@ -143,6 +143,14 @@ class Differentials(Cursor):
             variables *= 2
         return s.Derivative(t.start, self.differentiated(), tuple(variables), "nabla", order)
 
+    def differentiated_whole(self) -> s.Node:
+        r"""What \mathrm d acts on: one factor, with its argument list."""
+        body, following = self.factor(), self.peek()
+        applied = following is not None and following.kind == "open" and following.text == "("
+        if not applied or not isinstance(body, (s.Name, s.Script)):
+            return body
+        return s.Juxtaposed(body.at, (("", body), ("", self.factor())))
+
     def differentiated(self) -> s.Node:
         """What \\nabla or \\partial_x acts on: numbers in front, then one factor with its argument list."""
         factors: list[tuple[str, s.Node]] = []

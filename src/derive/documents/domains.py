@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Pow, Rational
 
+from derive.documents import syntax as s
 from derive.documents.table import Symbol
 from derive.expr import Elem, Let, Tensor, fresh, rename, sum_over
 
@@ -22,6 +23,8 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         i, k = fresh(tensor.dims[0]), fresh(tensor.dims[0])
         norm = Pow(sum_over(free(k) ** 2, k), Rational(1, 2))
         return Let(Elem(tensor, i), free(i) / norm)
+    if symbol.spectrum is not None and tensor.rank == 2:
+        return _with_spectrum(tensor, symbol.spectrum, c)
     if symbol.low is None and symbol.high is None:
         return None
     indices = tuple(fresh(d) for d in tensor.dims)
@@ -37,6 +40,20 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _with_spectrum(tensor: Tensor, bounds: tuple[s.Node, s.Node], c: Context) -> Let | None:
+    """A = Q diag(low + (high - low) u) Q^T with Q orthogonal and 0 < u < 1: all eigenvalues between the bounds."""
+    from derive.documents.lower import lower
+
+    low, high = (lower(b, c) for b in bounds)
+    if low.axes or high.axes or tensor in _tensors(low.expr) | _tensors(high.expr):
+        return None
+    i, j, k = (fresh(tensor.dims[0]) for _ in range(3))
+    basis = Tensor(f"{tensor.name}_basis", tensor.dims, None, ("orthogonal",))
+    free = Tensor(f"{tensor.name}_free", tensor.dims[:1], None, ("unit_interval",))
+    value = low.expr + (high.expr - low.expr) * free(k)
+    return Let(Elem(tensor, i, j), sum_over(basis(i, k) * value * basis(j, k), k))
 
 
 def _tensors(e: object) -> frozenset[Tensor]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from derive.documents import macros as mac
-from derive.documents.source import Document, Remark, Segment
+from derive.documents.source import CELL, Document, Remark, Segment
 
 ENVIRONMENTS = frozenset(
     ("equation", "align", "alignat", "flalign", "gather", "multline", "eqnarray", "displaymath", "math", "aligned",
@@ -87,7 +87,7 @@ class Scanner:
     def until(self, closer: str, outer: int, start: int, display: bool, opener: str) -> bool:
         stop = self._find(closer, start)
         blank = PARAGRAPH.search(self.text, start, stop if stop >= 0 else len(self.text))
-        if stop < 0 or (blank and not display):
+        if stop < 0 or (blank and not display) or self.text.find(CELL, start, stop) >= 0:
             self.document.trouble(outer, f"{opener} opens a formula that is never closed by {closer}")
             return False
         if self.text[start:stop].strip():
@@ -140,7 +140,7 @@ class Scanner:
             ends = re.compile(rf"\\end\s*\{{{name}\*?\}}").search(self.text, inside)
         if ends is None:
             self.absent[name] = min(inside, self.absent.get(name, inside))
-        if ends is None:
+        if ends is None or self.text.find(CELL, inside, ends.start()) >= 0:
             self.document.trouble(at, f"\\begin{{{name}}} has no \\end{{{name}}}")
             self.place = inside
             return True

@@ -10,14 +10,17 @@ import sympy
 from sympy import Expr, Pow, exp, log
 from sympy.functions.elementary.hyperbolic import acosh, asinh, atanh
 
+from derive.documents import functionals, points
 from derive.documents import syntax as s
+from derive.documents.hints import walk
+from derive.documents.members import family_of, functions_of, positions
 from derive.documents.names import Superscript, superscript, word_of
-from derive.documents.powers import raised
+from derive.documents.powers import by_entry, raised
 from derive.documents.refer import UNKNOWN_FUNCTIONS, entry, subscripted
-from derive.documents.table import Tokens
+from derive.documents.table import Definition, Tokens
 from derive.documents.trouble import Unreadable
-from derive.documents.values import Value, axis, entrywise, multiply, scalar
-from derive.documents.wholes import SPECIAL, arity
+from derive.documents.values import Value, axis, entrywise, multiply, same, scalar
+from derive.documents.wholes import REDUCTIONS, SPECIAL, arity, of_all_entries
 from derive.expr import (
     Elem,
     Sum_,
@@ -34,6 +37,15 @@ from derive.expr.functions import sigmoid, softplus
 if TYPE_CHECKING:
     from derive.documents.context import Context
 
+
+def _factorial(n: Expr) -> Expr:
+    """n!, as the gamma function says it."""
+    if n.is_number and not (n.is_Integer and 0 <= n <= MAX_FACTORIAL):
+        raise Unreadable(0, f"{n}!", f"a whole number up to {MAX_FACTORIAL} before the !")
+    return sympy.gamma(n + 1)
+
+
+MAX_FACTORIAL = 200
 FIELD: dict[str, Callable[[Expr], Expr]] = {
     **UNARY,
     "ln": log,
@@ -49,6 +61,7 @@ FIELD: dict[str, Callable[[Expr], Expr]] = {
     "swish": UNARY["silu"],
     "heaviside": UNARY["step"],
     "inv": lambda t: 1 / t,
+    "factorial": _factorial,
 }
 """Scalar functions, entry by entry."""
 
@@ -65,6 +78,9 @@ def call(node: s.Call, c: Context) -> Value:
     """The value of \\log p, \\max(0, t), \\operatorname{diag}(u)."""
     from derive.documents.lower import lower
 
+    if (whole := of_all_entries(node)) is not None:
+        value = lower(whole, c)
+        return Value(REDUCTIONS[node.function.lower()](value.expr, *value.axes)) if value.axes else value
     name = node.function
     full = f"{name}_{word_of(node.sub)}" if node.sub else name
     if node.trailing is not None:
@@ -74,7 +90,8 @@ def call(node: s.Call, c: Context) -> Value:
             return multiply(call(bare_call, c), lower(node.trailing, c), node.at)
         args = [inner]
     else:
-        args = [lower(a, c) for a in node.args]
+        listed = _listed(node.args, c)
+        args = [lower(a, c) for a in node.args] if listed is None else [listed]
     for known in (full, name):
         if known in c.table.functions or (known in c.table.definitions and c.table.definitions[known].parameters):
             sub = node.sub if known == name else ()
@@ -87,6 +104,23 @@ def call(node: s.Call, c: Context) -> Value:
     return raised(value, sup, node.at, c)
 
 
+def _listed(args: tuple[s.Node, ...], c: Context) -> Value | None:
+    """The vector s of \\operatorname{diag}(s_1, \\dots, s_N)."""
+    from derive.documents.lower import lower
+
+    if len(args) != 3 or not isinstance(args[1], s.Special) or args[1].name != "dots":
+        return None
+    first, last = args[0], args[2]
+    if not isinstance(first, s.Script) or not isinstance(last, s.Script) or not isinstance(first.base, s.Name):
+        return None
+    if first.base != replace(last.base, at=first.base.at) or word_of(first.sub) != "1" or first.sup or last.sup:
+        return None
+    value = lower(first.base, c)
+    if value.rank == 1:
+        same(value.axes[0].dim, c.dimension(last.sub))
+    return value if value.rank == 1 else None
+
+
 def _inverse_mark(sup: Superscript) -> bool:
     return len(sup.acts) == 2 and sup.acts[0].is_("-") and sup.acts[1].text == "1"
 
@@ -96,6 +130,7 @@ def field_function(node: s.Call, args: list[Value], c: Context) -> Value:
     if not args:
         raise Unreadable(node.at, f"{node.function} without an argument", "an argument")
     if name in FIELD and len(args) == 1:
+        by_entry(args[0], name, node.at, c)
         f = _with_base(FIELD[name], node) if name in ("log", "ln") else FIELD[name]
         value = _differentiated(f, node.primes, args[0], c) if node.primes else entrywise(f, name, node.at, args[0])
         return entry(value, node.sub, node.at, c) if node.sub and name not in ("log", "ln") else value
@@ -149,10 +184,14 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     if found is None:
         return None
     name, primes, sup = found
-    if name:  # noqa: SIM108
-        value = apply(name, primes, [lower(a, c) for a in bracket.items], f.at, c)
-    else:  # E(w), where E is a value
-        value = lower(f, c)
+    sub = _parts(f)[1]
+    member = functions_of(name, sub, c.table)
+    with c.bound(positions(member, sub, f.at, c) if member else {}):
+        args = [lower(a, c) for a in bracket.items]
+        if (family := _family(f, name, c)) is not None:
+            value = _at_parameter(*family, lower(c.tree(sub, f.at), c), primes, args, f.at, c)
+        else:  # E(w), where E is a value, has no name here
+            value = apply(name, primes, args, f.at, c) if name else lower(f, c)
     value = raised(value, sup, f.at, c)
     if isinstance(argument, s.Script):
         if argument.sub:
@@ -176,6 +215,10 @@ def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, 
         return None
     if name in t.functions or (name in t.definitions and t.definitions[name].parameters):
         return name, primes, sup
+    if functions_of(base.name, sub, t):
+        return base.name, primes, sup
+    if (family := family_of(base.name, sub, t)) is not None:
+        return family[0].name, primes, sup
     if sub and (base.name in t.functions or (base.name in t.definitions and t.definitions[base.name].parameters)):
         return None
     if name in c.bindings or name in c.env:
@@ -221,7 +264,8 @@ def reachable(name: str, table: object) -> set[str]:
     while stack:
         d = table.definitions.get(stack.pop())  # type: ignore[attr-defined]
         if d is not None:
-            new = mentioned(d.rhs, table) - seen
+            own = {p for p in d.parameters if not table.known(p)}  # type: ignore[attr-defined]
+            new = mentioned(d.rhs, table) - own - seen
             seen |= new
             stack += new
     return seen
@@ -240,6 +284,8 @@ def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Val
             return _differentiated(GREEK_FUNCTIONS[name], primes, arg, c)
         return entrywise(GREEK_FUNCTIONS[name], name, at, arg)
     (arg,) = arity(args, 1, name, at)
+    if name in c.table.functionals:
+        return functionals.value(name, primes, arg, at, c)
     if primes:
         c.differential = True
     return entrywise(lambda t: Unknown(name, primes, t), name, at, arg)
@@ -254,6 +300,8 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     c.computing.append((d.name, -1))
     before, c.scope = c.scope, f"{c.scope}c{at}"
     try:
+        if moving := points.carried(d, c):
+            return points.moved(d, moving, primes, args, at, c)
         if not primes:
             with c.bind(dict(zip(d.parameters, args, strict=True))):
                 value = lower(d.rhs, c)
@@ -268,6 +316,25 @@ def _defined(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     if body.axes or len(args) != 1:
         raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
     return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})
+
+
+def _family(f: s.Node, name: str, c: Context) -> tuple[Definition, str] | None:
+    """What family_of finds, where the function goes by its name."""
+    base, sub, _, _ = _parts(f)
+    found = family_of(base.name, sub, c.table) if base is not None else None
+    return found if found is not None and found[0].name == name else None
+
+
+def _at_parameter(d: Definition, name: str, value: Value, primes: int, args: list[Value], at: int, c: Context) -> Value:
+    """rho_{1 - tau}(r): the number in the subscript is one more argument."""
+    if value.axes:
+        raise Unreadable(at, f"an array in place of {name}", "a number")
+    if not primes:
+        return _defined(replace(d, parameters=(*d.parameters, name)), 0, [*args, value], at, c)
+    if points.carried(replace(d, parameters=(name,)), c):
+        raise Unreadable(at, f"{d.name} with a prime at another {name}", "the derivative written out")
+    with c.bind({name: value}):
+        return _defined(d, primes, args, at, c)
 
 
 def by_name(e: Expr) -> Expr:
@@ -311,19 +378,22 @@ def body_of(name: str, at: int, c: Context) -> Value:
         raise Unreadable(at, f"{name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((name, -2))
     try:
-        with c.bind({p: v for p in d.parameters if (v := _sample(p, c)) is not None}):
+        with c.bind({p: v for p in d.parameters if (v := _sample(p, d, c)) is not None}):
             value = lower(d.rhs, c)
         return Value(by_name(value.expr), value.axes)
     finally:
         c.computing.pop()
 
 
-def _sample(name: str, c: Context) -> Value | None:
-    """A parameter that is one of many: x in h(x), where the note has samples x^{(i)}."""
+def _sample(name: str, d: Definition, c: Context) -> Value | None:
+    """A parameter that is one of many: x in h(x), where the note has samples x^{(i)} and h does not number them."""
     symbol = c.table.symbols.get(name)
-    if symbol is None or not symbol.lead or name in c.bindings:
+    if symbol is None or not (symbol.lead or symbol.numbered) or name in c.bindings:
         return None
-    dims = tuple(c.dimension(t) for t in symbol.dims)
+    scripts = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.sub]
+    if any(isinstance(n.base, s.Name) and n.base.name == name for n in scripts):
+        return None
+    dims = tuple(c.dimension(t) for t in symbol.dims[1 if symbol.numbered else 0 :])
     return c.whole(Tensor(f"{name}_any", dims, None, symbol.properties))
 
 

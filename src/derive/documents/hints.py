@@ -9,14 +9,18 @@ from typing import Any
 from derive.documents import syntax as s
 from derive.documents.names import base_of, items, letter_of, strip, superscript, word_of
 from derive.documents.rows import relations
-from derive.documents.table import Range, Table, Tokens
+from derive.documents.subsets import set_under
+from derive.documents.table import DIMENSION, Range, Table, Tokens
 from derive.documents.tokens import Token
 
 
-def look(trees: list[s.Node], table: Table) -> None:
-    """Enter what the trees of a note suggest."""
+def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
+    """Enter what the trees of a note suggest; `heads` are the left sides of its equations."""
+    recursive = {
+        (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
+    }
     nodes = [n for tree in trees for n in walk(tree)]
-    shifts = [(base_of(n), _shift_letter(n.sub), False) for n in nodes if isinstance(n, s.Script) and n.sub]
+    shifts = [(base_of(n), _shift_letter(n.sub)) for n in nodes if isinstance(n, s.Script) and n.sub]
     uppers: list[tuple[str, Tokens]] = []
     table.plain_bare |= {n.name for n in trees if isinstance(n, s.Name) and not n.bold}
     for n in nodes:
@@ -24,20 +28,25 @@ def look(trees: list[s.Node], table: Table) -> None:
             table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
         if isinstance(n, s.Big):
             _big(n, table)
-        elif isinstance(n, s.Script):
-            _script(n, table, uppers)
         elif isinstance(n, (s.Call, s.Bracket)):
             _argument(n, table)
+        elif isinstance(n, (s.Differential, s.Juxtaposed)):
+            table.varied |= set(_varied(n))
         elif isinstance(n, s.Name):
             (table.bold if n.bold else table.plain).add(n.name)
             if n.bold and len(n.name) <= 9:
                 _rank(table, n.name, 2 if n.name[0].isupper() else 1)
-    for base, letter, _ in shifts:
-        if letter and base is not None and letter not in table.indices:
+    stepping = {(base.name, letter) for base, letter in shifts if base is not None}
+    table.recursive = {name for name, letter in recursive & stepping if letter}
+    for base, letter in shifts:
+        if letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive):
             table.steps.add(letter)
+    for n in nodes:
+        if isinstance(n, s.Script):
+            _script(n, table, uppers)
     for name, layer in uppers:
         _layer(name, layer, table)
-    _layer_pass(uppers, table)
+    _layer_pass(uppers, _numbered(trees), table)
 
 
 def walk(node: Any) -> Iterator[s.Node]:
@@ -60,9 +69,20 @@ def _big(n: s.Big, table: Table) -> None:
         letter = letter_of(item)
         if letter:
             table.indices.add(letter)
+    if (found := set_under(n.sub)) is not None:
+        table.sets.add(found[1])
     top = letter_of(strip(n.sup)) if n.sup else None
     if top:
         table.sizes.setdefault(top, f"it bounds a {n.kind}")
+
+
+def _varied(n: s.Differential | s.Juxtaposed) -> Iterator[str]:
+    """X of \\mathrm dX and of dX."""
+    bodies = [n.body] if isinstance(n, s.Differential) else []
+    if isinstance(n, s.Juxtaposed):
+        pairs = zip(n.factors, n.factors[1:], strict=False)
+        bodies = [b for (_, a), (_, b) in pairs if isinstance(a, s.Name) and a.name == "d"]
+    yield from (base.name for body in bodies if (base := base_of(body)) is not None)
 
 
 def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None:
@@ -76,10 +96,13 @@ def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None
         _rank(table, base.name, 2 if base.name[0].isupper() else 1)
     if sup is not None and len(sup.acts) == 2 and sup.acts[0].is_("-") and base.name[:1].isupper() and not n.sub:
         table.ranks.setdefault(base.name, 0)
+    if n.sub and _worded(n.sub) and base.bold:
+        _rank(table, f"{base.name}_{word_of(n.sub)}", 2 if base.name[0].isupper() else 1)
     if n.sub and not _worded(n.sub):
         letters = [letter_of(i) for i in items(n.sub)]
+        table.subscripts |= {x for x in letters if x}
         if all(letters) and all(len(x or "") == 1 for x in letters):
-            _rank(table, base.name, len(letters))
+            _rank(table, base.name, len([x for x in letters if x not in table.steps]))  # v_t is v at a step
 
 
 def _worded(sub: Tokens) -> bool:
@@ -117,12 +140,23 @@ def _layer(name: str, layer: Tokens, table: Table) -> None:
         table.layered.add(name)
 
 
-def _layer_pass(uppers: list[tuple[str, Tokens]], table: Table) -> None:
+def _numbered(trees: list[s.Node]) -> set[str]:
+    """x of x^{(1)}, \\dots, x^{(N)}: numbers in brackets say nothing of layers there."""
+    out: set[str] = set()
+    for first, dots, last in zip(trees, trees[1:], trees[2:], strict=False):
+        ends = [base_of(n) for n in (first, last) if isinstance(n, s.Script) and superscript(n.sup).layer]
+        if isinstance(dots, s.Special) and dots.name == "dots" and len(ends) == 2 and ends[0] and ends[1]:
+            out |= {ends[0].name} & {ends[1].name}
+    return out
+
+
+def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Table) -> None:
     """Bare letters and numbers in brackets are layers if the letter is one, or if the name carries layers elsewhere."""
     for _ in range(2):
         for name, layer in uppers:
             letter = letter_of(layer)
-            if letter in table.steps or (len(layer) == 1 and layer[0].kind == "num") or letter in table.depths:
+            number = len(layer) == 1 and layer[0].kind == "num" and name not in numbered
+            if letter in table.steps or number or letter in table.depths:
                 table.layered.add(name)
             elif letter and letter.isupper() and name in table.layered:
                 table.depths.add(letter)
@@ -135,6 +169,8 @@ def settle(table: Table) -> None:
         high = letter_of(found.high) if found else None
         if high and high.isupper():
             table.depths.add(high)
+    # x_{n-1} of n entries is the last but one, and no step
+    table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
     for name in table.steps | table.depths:
         table.sizes.pop(name, None)
     for letter, found in table.ranges.items():

@@ -21,15 +21,15 @@ def environments(trees: list[Node], table: Table) -> list[Env]:
     """Numbers for the layer and step letters that the trees mention; [{}] where there are none."""
     used = set().union(*(reachable_from(t, table) for t in trees)) if trees else set()
     direct = set().union(*(_letters(t) for t in trees)) if trees else set()
-    depths = sorted(used & table.depths)
+    depths = sorted((used & table.depths) - set(table.fixed))
     letters = sorted(
         x
-        for x in direct & table.steps
+        for x in (direct & table.steps) - set(table.fixed)
         if x not in table.symbols or x in table.ranges or table.symbols[x].section != table.section
     )
     if letters:
         highs = {letter_of(table.ranges[x].high) for x in letters if x in table.ranges and table.ranges[x].high}
-        depths = sorted({*depths, *(h for h in highs if h in table.depths)})
+        depths = sorted({*depths, *(h for h in highs if h in table.depths and h not in table.fixed)})
     out = list(_all(depths, letters, table))
     return out[:: max(1, len(out) // MAX_INSTANCES)] if len(out) > MAX_INSTANCES else out
 
@@ -42,7 +42,7 @@ def _letters(tree: Node) -> set[str]:
 
 def _all(depths: list[str], letters: list[str], table: Table) -> Iterator[Env]:
     for values in product(DEPTHS, repeat=len(depths)):
-        env = dict(zip(depths, values, strict=True))
+        env = {**table.fixed, **dict(zip(depths, values, strict=True))}
         for steps in product(*(_range(x, env, table) for x in letters)):
             yield {**env, **dict(zip(letters, steps, strict=True))}
 

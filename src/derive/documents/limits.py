@@ -26,22 +26,30 @@ def limit(node: s.Big, c: Context) -> Value:
     """The limit of the body; both it and the point must be simple."""
     from derive.documents.lower import lower
 
-    letter, point = _target(node, c)
+    letter, point, side = _target(node, c)
     variable = lower(s.Name(node.at, letter), c)
     body = lower(node.body, c)
     if not isinstance(variable.expr, Elem) or variable.axes or body.axes:
         raise Unreadable(node.at, "a limit of an array", "a limit of a scalar in a scalar")
     e = unfold(body.expr, c.program(body.expr), frozenset((variable.expr.tensor,)))
-    value = _computed(e, variable.expr, point, node)
+    if point == 0 and not side and variable.expr.is_nonnegative:
+        side = "+"  # t > 0 goes to 0 from above only
+    value = _computed(e, variable.expr, point, side or "+-", node)
     return scalar(value)
 
 
-def _target(node: s.Big, c: Context) -> tuple[str, Expr]:
+def _target(node: s.Big, c: Context) -> tuple[str, Expr, str]:
+    """The letter, the point, and the side that the letter comes from: "+", "-" or none."""
     chain = relations(list(strip(node.sub)))
     letter = letter_of(tuple(chain.sides[0])) if len(chain.relations) == 1 else None
     if letter is None or str(chain.relations[0]) != "\\to":
         raise Unreadable(node.at, "a limit without a point", r"\lim_{t \to \infty}")
-    return letter, _point(tuple(chain.sides[1]), c, node.at)
+    tokens = tuple(chain.sides[1])
+    raised = next((n for n, t in enumerate(tokens) if t.is_("^")), len(tokens))
+    side = "".join(t.text for t in strip(tokens[raised + 1 :]))
+    if side in ("+", "-"):
+        return letter, _point(tokens[:raised], c, node.at), side
+    return letter, _point(tokens[:raised] if side == "pm" else tokens, c, node.at), ""
 
 
 def _point(tokens: Tokens, c: Context, at: int) -> Expr:
@@ -56,7 +64,7 @@ def _point(tokens: Tokens, c: Context, at: int) -> Expr:
     return value.expr
 
 
-def _computed(e: Expr, x: Elem, point: Expr, node: s.Big) -> Expr:
+def _computed(e: Expr, x: Elem, point: Expr, side: str, node: s.Big) -> Expr:
     atoms: dict[Expr, Symbol] = {}
     if contains(e, Binder) or sum(1 for _ in _walk(e)) > MAX_NODES:
         raise Unreadable(node.at, "a limit of a sum or of a long expression", "a limit of an elementary function")
@@ -65,7 +73,7 @@ def _computed(e: Expr, x: Elem, point: Expr, node: s.Big) -> Expr:
     if symbol is None:
         return e
     try:
-        value = sympy_limit(plain, symbol, point)
+        value = sympy_limit(plain, symbol, point, side)
     except (NotImplementedError, ValueError, TypeError, RecursionError):
         raise Unreadable(node.at, "a limit that could not be computed", "a simpler one") from None
     if not value.is_finite:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents import declare
-from derive.documents.names import strip
-from derive.documents.rows import Piece, relations
+from derive.documents import syntax as s
+from derive.documents.hints import walk
+from derive.documents.names import base_of, letter_of, strip
+from derive.documents.parser import parse
+from derive.documents.rows import Part, Piece, relations
+from derive.documents.table import Table
 from derive.documents.tokens import Token
 
 
@@ -39,8 +43,20 @@ def _goes_on(pieces: list[Piece], n: int) -> bool:
     if following[0].is_("\\dots"):
         return True
     numbers = len(following) == 1 and following[0].kind == "num"
+    if numbers and _counts(pieces[n].tokens):
+        return True
     dots = any(p.tokens and p.tokens[0].is_("\\dots") for p in pieces[n + 1 : n + 6])
     return (numbers and dots) or any(t.is_("\\dots") for t in pieces[n].tokens[-1:])
+
+
+def _counts(tokens: list[Token]) -> bool:
+    """k = 1, or k = 1, 2 so far."""
+    part = relations(tokens)
+    if [str(r) for r in part.relations] != ["="] or len(part.sides[0]) != 1:
+        return False
+    return part.sides[0][0].kind == "letter" and all(
+        t.is_(",") or (t.kind == "num" and t.text.isdigit()) for t in part.sides[1]
+    )
 
 
 def _list_end(pieces: list[Piece], n: int) -> int | None:
@@ -60,7 +76,34 @@ def _joined(a: Piece, b: Piece) -> Piece:
     return Piece([*a.tokens, declare.comma(at), *b.tokens], a.words, a.row, a.first, b.closed_by)
 
 
-def numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:
+def numbered(part: Part, table: Table) -> list[Part]:
+    """a_k = ... mu_k ... where mu_0 and mu_1 (or mu_1 and mu_2) are declared, and no mu: one equation for each number."""
+    left, right = (_subscripted(side) for side in part.sides)
+    for letter in sorted(left.keys() - table.steps):
+        families = [
+            n for n in left[letter] | right.get(letter, set()) if not table.known(n) and len(_members(n, table)) > 1
+        ]
+        if families:
+            numbers = sorted(set.intersection(*(_members(n, table) for n in families)))
+            return [Part([_numbered_side(side, letter, k) for side in part.sides], part.relations) for k in numbers]
+    return []
+
+
+def _subscripted(side: list[Token]) -> dict[str, set[str]]:
+    """The names that carry a letter as their subscript, by the letter."""
+    found: dict[str, set[str]] = {}
+    for node in walk(parse(side)):
+        if isinstance(node, s.Script) and (name := base_of(node)) is not None and (letter := letter_of(node.sub)):
+            found.setdefault(letter, set()).add(name.name)
+    return found
+
+
+def _members(name: str, table: Table) -> set[int]:
+    """The numbers k for which name_k is known."""
+    return {k for k in range(10) if table.known(f"{name}_{k}")}
+
+
+def _numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:
     """The tokens with a number for the index letter."""
     return [replace(t, kind="num", text=str(k)) if t.kind == "letter" and t.text == letter and n and side[n - 1].is_("_") else t
             for n, t in enumerate(side)]  # fmt: skip

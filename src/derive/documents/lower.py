@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Rational, S
+from sympy import Add, Rational, S, ceiling, floor, pi
 
 from derive.documents import syntax as s
-from derive.documents.trouble import Clash, Unreadable
+from derive.documents.trouble import Unreadable
 from derive.documents.values import (
     Value,
     add,
@@ -36,19 +36,20 @@ SECONDS = 5  # for one reading of a statement
 
 def lower(node: s.Node, c: Context) -> Value:
     """The value of a tree. Raises Unreadable where it grows too large or takes too long."""
-    if time.monotonic() > c.deadline:
-        raise Unreadable(
-            node.at, f"a formula that takes more than {SECONDS} seconds to read", "a smaller one, or named parts"
-        )
+    in_time(node.at, c)
     value = RULES[type(node)](node, c)
     if weight(value.expr) > MAX_WEIGHT:
         raise Unreadable(node.at, "an expression that is too large when it is written out", "named parts")
     return value
 
 
+def in_time(at: int, c: Context) -> None:
+    if time.process_time() > c.deadline:
+        found = f"a formula that takes more than {SECONDS} seconds to read"
+        raise Unreadable(at, found, "a smaller one, or named parts")
+
+
 def _number(node: s.Num, c: Context) -> Value:
-    if len(node.text) > 60:
-        raise Unreadable(node.at, "a number of more than 60 digits", "a shorter number")
     return scalar(Rational(node.text))
 
 
@@ -56,7 +57,9 @@ def _special(node: s.Special, c: Context) -> Value:
     if node.name in ("ones", "zeros"):
         value = scalar(S.One if node.name == "ones" else S.Zero)
         return broadcast(value, (c.resolved(Size(f"?{node.name}@{node.at}{c.suffix()}")),))
-    raise Unreadable(node.at, {"infty": r"\infty", "R": r"\mathbb R"}.get(node.name, node.name), "a finite expression")
+    if node.name == "R":
+        raise Unreadable(node.at, r"\mathbb R as a value", "numbers and arrays (images of sets are not judged)")
+    raise Unreadable(node.at, r"\infty" if node.name == "infty" else node.name, "a finite expression")
 
 
 def _name(node: s.Name, c: Context) -> Value:
@@ -80,8 +83,9 @@ def _ones_with_scripts(node: s.Script, c: Context) -> Value:
     from derive.documents.powers import raised
     from derive.documents.rows import RELATIONS
 
-    if any(str(t) in RELATIONS for t in node.sub):
-        return indicator(node.sub, node.at, c)
+    condition = node.sub[1:-1] if node.sub and node.sub[0].kind == "open" else node.sub  # 1_{x > 0}, 1_{\\{x > 0\\}}
+    if any(str(t) in RELATIONS for t in condition):
+        return indicator(condition, node.at, c)
     dim = c.dimension(node.sub) if node.sub else c.resolved(Size(f"?ones@{node.at}{c.suffix()}"))
     return raised(broadcast(scalar(S.One), (dim,)), superscript(node.sup), node.at, c)
 
@@ -94,13 +98,30 @@ def _bracket(node: s.Bracket, c: Context) -> Value:
             raise Unreadable(node.at, f"{len(node.items)} items between angles", "an inner product of two")
         a, b = (lower(i, c) for i in node.items)
         return dot(a, b, node.at)
+    if node.kind == "|" and isinstance(only := _only(node), s.Name) and only.name in c.table.sets:
+        from derive.documents.subsets import size
+
+        return size(only.name, c)
     if node.kind == "|":
         return absolute(lower(_only(node), c), node.at)
     if node.kind == "||":
         return norm(node, (), c)
+    if node.kind in ROUNDED:
+        return _rounded(node, c)
     if len(node.items) > 1:
         return _tuple(node, c)
     return lower(_only(node), c)
+
+
+ROUNDED = {"floor": floor, "ceil": ceiling}
+
+
+def _rounded(node: s.Bracket, c: Context) -> Value:
+    """Rounded numbers; of anything else the steps would have to be known."""
+    value = lower(_only(node), c)
+    if value.axes or not value.expr.is_Rational:
+        raise Unreadable(node.at, "rounding of what is no number", "a number between the brackets")
+    return scalar(ROUNDED[node.kind](value.expr))
 
 
 def _only(node: s.Bracket) -> s.Node:
@@ -127,7 +148,7 @@ def _written_out(at: int, rows: tuple[tuple[s.Node, ...], ...], c: Context, *, v
         for k, node in enumerate(row):
             value = lower(node, c)
             if value.axes:
-                raise Clash("a matrix written out in blocks", node.at)
+                raise Unreadable(node.at, "a matrix written out in blocks", "entries that are numbers")
             terms.append(value.expr * Delta(i, r) * (S.One if vector else Delta(j, k)))
     from derive.documents.values import make
 
@@ -150,7 +171,11 @@ def _fraction(node: s.Fraction, c: Context) -> Value:
 
 
 def _root(node: s.Root, c: Context) -> Value:
-    return entrywise(lambda x: bounded_power(x, Rational(1, node.order)), "the root", node.at, lower(node.body, c))
+    from derive.documents.powers import by_entry
+
+    body = lower(node.body, c)
+    by_entry(body, "sqrt", node.at, c)
+    return entrywise(lambda x: bounded_power(x, Rational(1, node.order)), "the root", node.at, body)
 
 
 def _juxtaposed(node: s.Juxtaposed, c: Context) -> Value:
@@ -162,6 +187,7 @@ def _juxtaposed(node: s.Juxtaposed, c: Context) -> Value:
     if factors[0][0] == "/":
         out = divide(scalar(S.One), out, node.at)
     for op, value in factors[1:]:
+        in_time(node.at, c)
         out = _product(op, out, value, node.at)
     return out
 
@@ -198,23 +224,49 @@ def _linked(a: Value, b: Value, at: int) -> Value | None:
 def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
     """The factors as values, with f (x) read as an application where f is a function."""
     from derive.documents.functions import application
+    from derive.documents.variations import is_sign, variation
 
     out: list[tuple[str, Value]] = []
     n = 0
     while n < len(node.factors):
         op, f = node.factors[n]
+        number = n and isinstance(f, s.Name) and f.name == "pi" and isinstance(node.factors[n - 1][1], s.Num)
+        if number and (not c.table.known("pi") or c.table.has_only_members("pi")):
+            out.append((op, scalar(pi)))  # 2 pi is a number, whatever pi_k may be
+            n += 1
+            continue
         following = node.factors[n + 1] if n + 1 < len(node.factors) else None
+        if following is not None and is_sign(node, n, c):
+            out.append((op, variation(f.at, following[1], c)))
+            n += 2
+            continue
+        _refuse_operator(f, node.factors[n + 1 : n + 3], c)
         if following is not None and following[0] == "":
             value = application(f, following[1], c)
             if value is not None:
                 out.append((op, value))
                 n += 2
                 continue
-            if isinstance(f, s.Name) and isinstance(following[1], s.Bracket) and len(following[1].items) > 1:
+            if isinstance(f, s.Name) and _several(following[1]):
                 raise Unreadable(f.at, f"{f.name} with several arguments", f"a definition of the function {f.name}")
         out.append((op, lower(f, c)))
         n += 1
     return out
+
+
+def _several(node: s.Node) -> bool:
+    """(a, b), which is an argument list behind a name; <a, b> is an inner product."""
+    return isinstance(node, s.Bracket) and node.kind != "<" and len(node.items) > 1
+
+
+def _refuse_operator(f: s.Node, following: tuple[tuple[str, s.Node], ...], c: Context) -> None:
+    """D f(x) and Delta f(x), where D and Delta are no symbols of the note: operators, not factors."""
+    from derive.documents.functions import application
+
+    if not isinstance(f, s.Name) or f.name not in ("D", "Delta") or c.table.known(f.name) or len(following) < 2:
+        return
+    if application(following[0][1], following[1][1], c) is not None:
+        raise Unreadable(f.at, f"{f.name} before a function", r"a derivative, as in \frac{\partial f}{\partial x}")
 
 
 def _big(node: s.Big, c: Context) -> Value:
@@ -247,6 +299,12 @@ def _derivative(node: s.Derivative, c: Context) -> Value:
     return derivative(node, c)
 
 
+def _differential(node: s.Differential, c: Context) -> Value:
+    from derive.documents.variations import variation
+
+    return variation(node.at, node.body, c)
+
+
 def _evaluated(node: s.Evaluated, c: Context) -> Value:
     from derive.documents.derivatives import evaluated
 
@@ -270,5 +328,6 @@ RULES: dict[type, Callable[[Any, Context], Value]] = {
     s.Matrix: _matrix,
     s.Indicator: _indicator,
     s.Derivative: _derivative,
+    s.Differential: _differential,
     s.Evaluated: _evaluated,
 }

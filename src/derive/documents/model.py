@@ -6,6 +6,7 @@ layer l or any step t carry `instances` instead: the same claim at concrete laye
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,6 +71,11 @@ class Statement:
     unbound: tuple[str, ...] = ()  # explicit indices that are free on one side only
     definite: tuple[str, ...] = ()  # names given by this definition or declaration
     differential: bool = False  # a derivative occurs somewhere: compare almost everywhere
+    gap: str = ""  # why it could not be read at some of its places: it cannot be accepted
+    given: Statement | None = None  # the same with the worked numbers above put in
+    decisive: bool = False  # `given` is what the sentence says, or a claim about numbers
+    multiple: bool = False  # of an equivalence: the sides are the differences of two equations
+    conditions: tuple[str, ...] = ()  # what it is stated under and could not be put in: it cannot be refuted
 
     @property
     def line(self) -> int:
@@ -78,6 +84,9 @@ class Statement:
     @property
     def column(self) -> int:
         return self.place.column
+
+
+Edited = Callable[[int, Statement, str], "Statement | None"]  # its number, the statement, the right side
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ class Note:
     statements: tuple[Statement, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)  # name -> what was declared or inferred
+    edited: Edited | None = field(default=None, repr=False, compare=False)  # reads a statement with another right side
 
     @property
     def claims(self) -> tuple[Statement, ...]:

@@ -9,7 +9,7 @@ from derive.documents.scan import is_transpose
 from derive.documents.tokens import Token
 
 Tokens = tuple[Token, ...]
-INDEX_LETTERS = frozenset("ijklmnpqrstdhuvac") | {"mu", "nu", "alpha", "beta"}
+INDEX_LETTERS = frozenset("ijklmnpqrstdhuvace") | {"mu", "nu", "alpha", "beta"}
 COMMON = frozenset("ijklmn")
 NAME_WORDS = frozenset(
     ("new", "old", "opt", "ML", "MAP", "MLE", "out", "in", "ridge", "lasso", "test", "train", "max", "min", "ols", "ce", "reg",
@@ -38,7 +38,8 @@ def items(tokens: Tokens) -> list[Tokens]:
     tokens = strip(tokens)
     if any(t.is_(",") for t in tokens):
         return [strip(i) for i in _split(tokens) if i]
-    if any(t.is_("+", "-", "\\cdot", "=") for t in tokens):
+    dots = [n for n, t in enumerate(tokens) if t.is_("\\cdot", "\\bullet")]
+    if any(t.is_("+", "-", "=") for t in tokens) or any(0 < n < len(tokens) - 1 for n in dots):
         return [tokens]
     out: list[Tokens] = []
     n = 0
@@ -100,6 +101,11 @@ def letter_of(tokens: Tokens) -> str | None:
     return None
 
 
+def is_numeral(tokens: Tokens) -> bool:
+    """e^2, where e is the error, is its square; e^{-t} is the exponential all the same."""
+    return len(tokens) == 1 and tokens[0].kind == "num"
+
+
 @dataclass(frozen=True)
 class Superscript:
     """The parts of a superscript: a layer in brackets, a part of the name, and what acts on the value."""
@@ -118,6 +124,8 @@ def superscript(tokens: Tokens, known: object = None) -> Superscript:
     layer: Tokens = ()
     if tokens and tokens[0].kind == "open" and tokens[0].text in "([<":
         stop = _atom(tokens, 0)
+        if not _behind_layer(tokens[stop:], known):
+            return Superscript(acts=tokens)  # e^{(a + b) c}, x^{(a + b)/2}: the bracket is a factor of an exponent
         layer, tokens = tokens[1 : stop - 1], tokens[stop:]
     if not tokens:
         return Superscript(layer)
@@ -132,6 +140,16 @@ def superscript(tokens: Tokens, known: object = None) -> Superscript:
     if _is_word(tokens, known):
         return Superscript(layer, name=word_of(tokens))
     return Superscript(layer, acts=tokens)
+
+
+def _behind_layer(rest: Tokens, known: object) -> bool:
+    """Whether this can stand behind a layer in brackets: nothing, a transpose, a whole power, a star, a word."""
+    if not rest or is_transpose(rest[0]) or rest[0].is_("*", "\\star", "\\dagger", "+", "\\odot", "\\circ"):
+        return len(rest) < 2 or rest[0].is_("\\odot", "\\circ")
+    if rest[0].is_("-"):
+        rest = rest[1:]
+        return not rest or (len(rest) == 1 and (is_transpose(rest[0]) or rest[0].kind == "num"))
+    return (len(rest) == 1 and rest[0].kind == "num") or _is_word(rest, known)
 
 
 def _is_word(tokens: Tokens, known: object) -> bool:

@@ -22,7 +22,7 @@ WORDS = frozenset(
     ("softmax", "sigmoid", "relu", "softplus", "sign", "sgn", "diag", "tr", "trace", "det", "exp", "log", "ln", "tanh", "sin",
      "cos", "tan", "sinh", "cosh", "max", "min", "logit", "logsumexp", "lse", "mean", "var", "step", "gelu", "silu", "swish",
      "elu", "vec", "erf", "abs", "sqrt", "arsinh", "artanh", "arcosh", "arctan", "arcsin", "arccos", "prod", "rank", "inv",
-     "logsoftmax", "logsigmoid", "sum", "diagonal", "heaviside", "clip", "norm")
+     "logsoftmax", "logsigmoid", "rowmax", "rowprod", "hardmax", "sum", "diagonal", "heaviside", "clip", "norm")
 )  # fmt: skip
 GREEDY = frozenset(
     ("log", "ln", "lg", "exp", "det", "tr", "trace", "sin", "cos", "tan", "tanh", "sinh", "cosh", "sign", "sgn")
@@ -34,6 +34,7 @@ LETTERLIKE = frozenset(
      "jmath", "varGamma", "varTheta", "Re", "Im", "wp")
 )  # fmt: skip
 BIG = {"sum": "sum", "prod": "prod", "lim": "lim"}
+ARG = "a value; where a function is largest is known only as an index, in \\mathbf 1[k = \\arg\\max_j z_j]"
 ENTRYWISE = {"odot": "odot", "circ": "odot", "oslash": "oslash", "otimes": "otimes"}
 MATRICES = frozenset(
     ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "psmallmatrix")
@@ -50,6 +51,12 @@ def parse(tokens: Sequence[Token], end: int = 0) -> s.Node:
         t = parser.tokens[parser.n]
         raise Unreadable(t.start, str(t), "an operator, a factor or the end of the expression")
     return tree
+
+
+def _left_out(sub: tuple[Token, ...]) -> tuple[Token, ...]:
+    """i of \\beta_{(i)}, the estimate without observation i: a name of its own, for each i."""
+    bracketed = len(sub) == 3 and sub[0].kind == "open" and sub[0].text == "(" and sub[1].kind == "letter"
+    return sub[1:2] if bracketed else ()
 
 
 class Parser(Styles):
@@ -135,9 +142,7 @@ class Parser(Styles):
             sub: tuple[Token, ...] = ()
             sup: tuple[Token, ...] = ()
             primes = 0
-            while (t := self.peek()) is not None and (t.is_("^", "_", "'") or t.is_("!")):
-                if t.is_("!"):
-                    raise Unreadable(t.start, "!", "an operator (factorials are not known)")
+            while (t := self.peek()) is not None and t.is_("^", "_", "'"):
                 self.n += 1
                 if t.text == "'":
                     primes += 1
@@ -151,7 +156,13 @@ class Parser(Styles):
                     self.n -= 1
                     break
             if not (sub or sup or primes):
-                return base
+                if not self.looks("!"):
+                    return base
+                self.n += 1
+                base = s.Call(base.at, "factorial", (base,), bracketed=True)
+                continue
+            if isinstance(base, s.Name) and (inside := _left_out(sub)):
+                base, sub = s.Name(base.at, f"{base.name}_()", base.bold, base.word), inside
             base = s.Script(base.at, base, sub, sup, primes)
 
     def atom(self) -> s.Node:
@@ -182,10 +193,9 @@ class Parser(Styles):
         tokens = self.group()
         if not tokens:
             return s.Juxtaposed(self.tokens[self.n - 1].start, ())
-        if tokens[0].kind == "cmd" and tokens[0].text in ("bf", "cal") and len(tokens) == 2:
-            return s.Name(tokens[1].start, tokens[1].text if tokens[0].text == "bf" else f"cal{tokens[1].text}", True)
         tree = self.inner(tokens)
-        return tree if isinstance(tree, (s.Name, s.Script, s.Num)) else s.Bracket(tree.at, "{", (tree,))
+        kept = (s.Name, s.Script, s.Num, s.Fraction, s.Derivative)
+        return tree if isinstance(tree, kept) else s.Bracket(tree.at, "{", (tree,))
 
     def spelled(self, t: Token) -> s.Node:
         """A letter; or letters that spell a function before a bracket: softmax(z), tr(A)."""
@@ -199,18 +209,28 @@ class Parser(Styles):
             return self.word(Token("word", word, t.start, self.tokens[n - 1].end))
         if t.text == "d" and self.differential():
             return self.operator(t, "d")
+        upright = t.text == "d" and t.end - t.start > 1
+        if (
+            upright
+            and (after := self.peek()) is not None
+            and self.begins_factor(after)
+            and not after.is_("/", "*", "!")
+        ):
+            return s.Differential(t.start, self.differentiated_whole())
         return s.Name(t.start, t.text)
 
     def word(self, t: Token) -> s.Node:
         """An upright word: a function, or a name of several letters."""
         if t.text.lower() in WORDS:
             return self.call(t)
+        if t.text.lower() in ("argmax", "argmin"):
+            raise Unreadable(t.start, t.text, ARG)
         return s.Name(t.start, t.text, word=True)
 
     def opened(self, t: Token) -> s.Node:
-        if t.text in ("floor", "ceil"):
-            raise Unreadable(t.start, t.text, "an expression (rounding is not known)")
         tokens = self.bracketed(t)
+        if t.text in ("floor", "ceil"):
+            return s.Bracket(t.start, t.text, (self.inner(tokens),))
         if t.text == "[" and compares(tokens):
             return s.Indicator(t.start, tuple(tokens))
         items = comma_separated(tokens, t.text)
@@ -295,6 +315,8 @@ class Parser(Styles):
             return self.styled(t)
         if name in BIG:
             return self.big(t)
+        if name == "arg":
+            raise Unreadable(t.start, r"\arg", ARG)
         if name in FUNCTIONS:
             return self.call(t)
         if name in LETTERLIKE:
@@ -317,9 +339,9 @@ class Parser(Styles):
         if (u := self.peek()) is not None and u.kind == "open" and u.text == "[":
             self.n += 1
             inside = self.bracketed(u)
-            if len(inside) != 1 or inside[0].kind != "num" or not inside[0].text.isdigit():
-                raise Unreadable(u.start, "a root of unknown order", "a whole number")
-            order = int(inside[0].text[:3])
+            if len(inside) != 1 or inside[0].kind != "num" or not inside[0].text.isdigit() or len(inside[0].text) > 3:
+                raise Unreadable(u.start, "a root of unknown order", "a whole number below 1000")
+            order = int(inside[0].text)
         return s.Root(t.start, self.inner(self.group()), order)
 
     def big(self, t: Token) -> s.Node:
@@ -349,6 +371,8 @@ class Parser(Styles):
                 sup = self.group()
                 if sup and all(u.is_("'") for u in sup):
                     primes, sup = primes + len(sup), ()
+        while self.looks("{") and (empty := self.peek(1)) is not None and empty.is_("}"):
+            self.n += 2  # \\exp{}(x)
         if name in ("max", "min") and sub:
             return s.Big(t.start, name, sub, (), self.entrywise())
         u = self.peek()
@@ -360,6 +384,8 @@ class Parser(Styles):
         if name not in GREEDY and name.lower() not in WORDS and name not in FUNCTIONS:
             return s.Name(t.start, name, word=True)
         if u is None or not self.begins_factor(u) or u.is_("/", "*"):
+            if t.kind == "word" and not (sub or sup or primes):
+                return s.Name(t.start, name, word=True)  # \\mathrm{var} = ...: a name, if the note gives it a value
             return s.Call(t.start, name, (), sub, sup, primes)  # the function itself
         argument = self.argument()
         following = self.peek()

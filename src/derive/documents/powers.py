@@ -74,8 +74,19 @@ def opened(value: Value) -> tuple:
     return (v.expr, *v.axes)
 
 
-def exponential(v: Value) -> Value:
+SERIES = frozenset(("exp", "log", "ln", "lg", "sqrt", "sin", "cos", "sinh", "cosh"))
+
+
+def by_entry(v: Value, name: str, at: int, c: Context) -> None:
+    """Refuse the exponential, the logarithm or the root of a square matrix: entry by entry, or as a series?"""
+    if name not in SERIES or v.rank != 2 or v.axes[0].dim != v.axes[1].dim or v.axes[0].dim == 1 or c.table.entrywise:
+        return
+    raise Unreadable(at, f"{name} of a square matrix", "words that say whether functions act entry by entry")
+
+
+def exponential(v: Value, at: int, c: Context) -> Value:
     """e^v, entry by entry."""
+    by_entry(v, "exp", at, c)
     return entrywise(lambda x: exp(x), "the exponential", 0, v)
 
 

@@ -23,6 +23,21 @@ def property_of(part: Part, table: Table) -> str | None:
     return None
 
 
+def regular(part: Part, table: Table) -> bool:
+    """det X > 0, det X \\ne 0: whether the inequality makes a declared matrix invertible."""
+    if (
+        len(part.relations) != 1
+        or str(part.relations[0]) not in ("<", ">", "\\ne")
+        or not _is_number(parse(part.sides[1]), "0")
+    ):
+        return False
+    lhs = parse(part.sides[0])
+    name = (
+        _input(lhs.args[0], table) if isinstance(lhs, s.Call) and lhs.function == "det" and len(lhs.args) == 1 else None
+    )
+    return name is not None and isinstance(lhs.args[0], s.Name) and table.add_properties(name, "invertible")  # type: ignore[union-attr]
+
+
 def _input(node: s.Node, table: Table) -> str | None:
     """The name of a declared symbol without a definition."""
     base = base_of(node)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.documents import hints, prose
+from derive.documents.again import Rereading, copied
 from derive.documents.clean import clean
 from derive.documents.extract import extract
 from derive.documents.macros import expand
+from derive.documents.marks import Marks, single_steps, upright_indices
 from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.parser import parse
 from derive.documents.rows import Piece, relations, split
-from derive.documents.source import Document, Places, Segment, decode, notebook_cells
+from derive.documents.source import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.statements import Reader
 from derive.documents.table import Table
 from derive.documents.tokens import Token, tokenize
@@ -49,10 +51,18 @@ def read(text: str, path: str = "note.md") -> Note:
     """
     document = _document(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
-    reader = Reader(document, _first_look(document, formulas))
+    table, marks = _first_look(document, formulas)
+    edited = Rereading(
+        document,
+        [(f.segment, f.pieces, f.problem) for f in formulas],
+        copied(table),
+        lambda other, segment: _taken_apart(other, segment, marks),
+    )
+    reader = Reader(document, table)
     for formula in formulas:
         reader.formula(formula.segment, formula.pieces, formula.problem)
-    return Note(path, tuple(reader.statements), tuple(document.diagnostics), reader.summary())
+        edited.ends.append(len(reader.statements))
+    return Note(path, tuple(reader.statements), tuple(document.diagnostics), reader.summary(), edited)
 
 
 def read_expression(latex: str, where: str = "") -> Side:
@@ -74,12 +84,13 @@ def _document(text: str, path: str) -> Document:
     ending = Path(path).suffix.lower()
     if ending != ".ipynb":
         tex = ending in (".tex", ".ltx", ".latex")
-        return extract(text if tex else _unquoted(text), tex=tex)
+        return replace(extract(text if tex else _unquoted(text), tex=tex), source=text)
     cells, problem = notebook_cells(text)
     lines: list[int] = []
-    for source, first in cells:
-        lines += [first + k for k in range(source.count("\n") + 1)] + [first]
-    document = extract(_unquoted("".join(f"{source}\n\n" for source, _ in cells)), tex=False)
+    for _, places in cells:
+        lines += [*places, *places[-1:] * 4]
+    text = "".join(f"{source}\n\n{CELL}\n\n" for source, _ in cells)
+    document = replace(extract(_unquoted(text), tex=False), source=text)
     document.places = _CellPlaces(document.text, lines)
     if problem:
         document.diagnostics.append(Diagnostic(Place(1, 1), problem))
@@ -117,16 +128,34 @@ def _formula(document: Document, segment: Segment) -> Formula:
         return Formula(segment, problem=error)
 
 
-def _first_look(document: Document, formulas: list[Formula]) -> Table:
-    """The table with which the note is read: what its notation suggests, and what is declared anywhere in it."""
+def _taken_apart(document: Document, segment: Segment, marks: Marks) -> tuple[list[Piece], Unreadable | None]:
+    f = _formula(document, segment)
+    _mark([f], marks)
+    return f.pieces, f.problem
+
+
+def _mark(formulas: list[Formula], marks: Marks) -> None:
+    for f in formulas:
+        for piece in f.pieces:
+            piece.tokens = marks.applied(piece.tokens)
+
+
+def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Marks]:
+    """The table with which the note is read: what its notation suggests, and what is declared anywhere in it.
+
+    And what its letters are marked as, which the formulas then are.
+    """
+    tokens = [piece.tokens for f in formulas for piece in f.pieces]
+    marks = Marks(indices=upright_indices(tokens), steps=single_steps(tokens))
+    _mark(formulas, marks)
     table = _hinted(formulas)
     if split_names := table.bold & table.plain_bare:
-        for f in formulas:
-            for piece in f.pieces:
-                piece.tokens = _bold_apart(piece.tokens, split_names)
+        marks = replace(marks, bold=frozenset(split_names))
+        _mark(formulas, marks)
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table = _hinted(formulas)
         table.ranks |= ranks
+    table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
     scout = Reader(Document(document.text, places=document.places, remarks=document.remarks), table, scouting=True)
@@ -138,32 +167,16 @@ def _first_look(document: Document, formulas: list[Formula]) -> Table:
     table.solved.clear()
     table.symbols.clear()
     table.broken.clear()
-    return table
+    return table, marks
 
 
 def _hinted(formulas: list[Formula]) -> Table:
     table = Table()
     parts = [relations(p.tokens) for f in formulas for p in f.pieces]
-    hints.look([tree for part in parts for side in part.sides if (tree := _try(side)) is not None], table)
+    trees = [[_try(side) for side in part.sides] for part in parts]
+    heads = [sides[0] for part, sides in zip(parts, trees, strict=True) if part.relations and sides[0] is not None]
+    hints.look([tree for sides in trees for tree in sides if tree is not None], table, heads)
     return table
-
-
-def _bold_apart(tokens: list[Token], names: set[str]) -> list[Token]:
-    """Bold letters that also occur in plain: \\mathbf h is the vector h_vec beside the number h."""
-    out: list[Token] = []
-    n = 0
-    while n < len(tokens):
-        t = tokens[n]
-        braced = n + 3 < len(tokens) and tokens[n + 1].is_("{") and tokens[n + 3].is_("}")
-        letter = tokens[n + 2] if braced else tokens[n + 1] if n + 1 < len(tokens) else None
-        if t.is_("\\mathbf") and letter is not None and letter.kind in ("letter", "cmd") and letter.text in names:
-            end = tokens[n + 3].end if braced else letter.end
-            out.append(Token("letter", f"{letter.text}_vec", t.start, max(end, t.end), t.spaced))
-            n += 4 if braced else 2
-        else:
-            out.append(t)
-            n += 1
-    return out
 
 
 def _try(side: list[Token]) -> object | None:

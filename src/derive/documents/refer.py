@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sympy import E, Expr, Integer, S, pi
 
 from derive.documents import syntax as s
-from derive.documents.names import COMMON, INDEX_LETTERS, Superscript, items, letter_of, strip, superscript, word_of
+from derive.documents.members import functions_of, positions
+from derive.documents.names import (
+    COMMON,
+    INDEX_LETTERS,
+    Superscript,
+    is_numeral,
+    items,
+    letter_of,
+    strip,
+    superscript,
+    word_of,
+)
+from derive.documents.parser import WORDS
 from derive.documents.sizes import step_of
 from derive.documents.table import Tokens
 from derive.documents.trouble import Clash, Unreadable
-from derive.documents.values import Value, eye, make, scalar
+from derive.documents.values import Value, axis, eye, make, scalar
 from derive.expr import Delta, Elem, Index, Size, rename
 
 if TYPE_CHECKING:
@@ -34,63 +47,100 @@ def script_value(node: s.Script, c: Context) -> Value:
 
     sup = superscript(node.sup)
     base = node.base
+    if isinstance(base, s.Name) and base.name in c.table.raised and (letter_of(sup.acts) or is_numeral(sup.acts)):
+        sup = Superscript(layer=strip(sup.acts))  # x^i of x^1, ..., x^n
     if isinstance(base, s.Bracket) and base.kind == "{" and len(base.items) == 1 and not node.primes:
         base = base.items[0] if isinstance(base.items[0], s.Name) else base
+    if isinstance(base, s.Num):
+        sup = Superscript(acts=strip(node.sup))  # 10^{(a-b)/400}: numbers have no layers
     if not isinstance(base, s.Name):
         if sup.layer or sup.name:
             if isinstance(base, s.Script) and isinstance(base.base, s.Name) and not base.sup:
                 return script_value(s.Script(node.at, base.base, base.sub, node.sup, node.primes), c)
             raise Unreadable(node.at, "a superscript on an expression", "a power or a transpose")
         value = lower(base, c)
+        if sup.transposed and not sup.inverse and not node.sub and isinstance(base, s.Bracket) and len(base.items) > 1:
+            return value  # (1, 2)^T: the way to write a column within a line
         if node.sub:
             value = subscripted(base, value, node, c)
         if node.primes:
             value = _primed_value(value, node, c)
         return raised(value, sup, node.at, c)
+    if node.primes and name_with(node) in c.table.broken:
+        raise Unreadable(
+            node.at,
+            f"{base.name}{chr(39) * node.primes}, whose definition could not be read",
+            "a definition that is understood",
+        )
     if node.primes:
         found = bare_derivative(node, c)
         if found is not None:
             return found
-        if (
-            sup.layer == ()
-            and not sup.name
-            and not c.table.known(name_with(node))
-            and node.primes == 1
-            and _is_array(node, c)
-        ):
-            return raised(_transposed(node, c), sup, node.at, c)
+        if not (sup.layer or sup.name) and (value := _transposed(node, c)) is not None:
+            return raised(value, sup, node.at, c)
         value = resolve(node, base.name + "prime" * node.primes, node.sub, sup, c)
         return raised(value, sup, node.at, c)
+    if base.name == "e" and not node.sub and sup.layer and not c.table.known("e"):
+        sup = Superscript(acts=strip(node.sup))  # e^{(a + b)}
     if (
         base.name == "e"
         and not node.sub
         and sup.acts
         and not sup.entrywise
-        and (not c.table.known("e") or not _whole(sup.acts))
+        and (not c.table.known("e") or not is_numeral(sup.acts))
     ):
         from derive.documents.powers import exponential
 
-        return exponential(lower(c.tree(sup.acts, node.at), c))
-    return raised(resolve(node, base.name, node.sub, sup, c), sup, node.at, c)
+        _refuse_other_e(node, c)
+        return exponential(lower(c.tree(sup.acts, node.at), c), node.at, c)
+    if base.name == "e" and not node.sub and sup.name and c.table.known(sup.name) and not c.table.known("e"):
+        from derive.documents.powers import exponential
+
+        return exponential(lower(c.tree(node.sup, node.at), c), node.at, c)  # e^{lv}, where lv is declared
+    value = resolve(node, base.name, node.sub, sup, c)
+    if sup.transposed and value.rank == 0 and _counts_steps(node.sup, c):
+        return raised(value, replace(sup, transposed=False, acts=strip(node.sup)), node.at, c)
+    return raised(value, sup, node.at, c)
 
 
-def _whole(tokens: Tokens) -> bool:
-    """e^2, where e is the error, is its square; e^{-t} is the exponential all the same."""
-    return len(tokens) == 1 and tokens[0].kind == "num"
+def _refuse_other_e(node: s.Script, c: Context) -> None:
+    """e^k, where e is declared a number or has one: of a vector, or of an error e = y - t, it is the exponential all the same."""
+    t = c.table
+    if not t.known("e") or t.is_family("e") or t.has_only_members("e"):
+        return
+    d, symbol = t.definitions.get("e"), t.symbols.get("e")
+    if isinstance(d.rhs, (s.Num, s.Fraction)) if d is not None else symbol is not None and not symbol.dims:
+        raise Unreadable(
+            node.at,
+            "e with an exponent, where e is a number of the note",
+            r"\exp(...), or another letter for this number",
+        )
 
 
-def _transposed(node: s.Script, c: Context) -> Value:
-    """X' as in statistics: a transpose, where X is an array."""
+def _counts_steps(sup: Tokens, c: Context) -> bool:
+    """a^T, where a is a number and T is one too."""
+    letter = letter_of(sup)
+    return letter is not None and (letter in c.env or letter in c.table.sizes or c.table.known(letter))
+
+
+def _transposed(node: s.Script, c: Context) -> Value | None:
+    """X' as in statistics: a transpose, where X is an array and X' is no name of its own."""
     from derive.documents.values import transpose
 
     assert isinstance(node.base, s.Name)
-    return transpose(resolve(node, node.base.name, node.sub, Superscript(), c), node.at)
-
-
-def _is_array(node: s.Script, c: Context) -> bool:
-    assert isinstance(node.base, s.Name)
-    symbol = c.table.symbols.get(node.base.name)
-    return bool(symbol and symbol.dims) or c.table.ranks.get(node.base.name, 0) > 0
+    name, table = node.base.name, c.table
+    definition = table.definitions.get(name)
+    if (
+        node.primes > 1
+        or table.known(name_with(node))
+        or name in table.functions
+        or (definition and definition.parameters)
+    ):
+        return None
+    if not table.known(name) and name not in c.bindings and not table.ranks.get(name, 0):
+        return None
+    value = resolve(node, name, node.sub, Superscript(), c)
+    return transpose(value, node.at) if value.rank else None
 
 
 def _primed_value(value: Value, node: s.Script, c: Context) -> Value:
@@ -118,6 +168,8 @@ def subscripted(base: s.Node, value: Value, node: s.Script, c: Context) -> Value
         from derive.documents.wholes import norm
 
         return norm(base, node.sub, c)
+    if isinstance(base, s.Bracket) and base.kind == "<" and word_of(node.sub) == "F":
+        return value
     return entry(value, node.sub, node.at, c)
 
 
@@ -143,7 +195,7 @@ def entry(value: Value, sub: Tokens, at: int, c: Context) -> Value:
 
 
 def _is_slice(part: Tokens) -> bool:
-    return len(part) == 1 and part[0].is_(":", "\\cdot", "*")
+    return len(part) == 1 and part[0].is_(":", "\\cdot", "\\bullet", "*")
 
 
 def position(part: Tokens, dim: Expr | None, at: int, c: Context) -> Expr:
@@ -187,6 +239,13 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     family = stepped(at, base, parts, c)
     if family is not None:
         return family
+    if base in c.table.units and len(parts) == 1 and not c.table.known(base):
+        return unit_vector(base, parts[0], at, c)
+    if (member := functions_of(base, sub, c.table)) is not None:
+        from derive.documents.functions import body_of
+
+        with c.bound(positions(member, sub, at, c)):
+            return body_of(base, at, c)
     if base == "delta" and len(parts) == 2 and _kronecker(base, parts, c):
         return kronecker(parts, at, c)
     return indexed(at, base, sub, parts, c)
@@ -202,6 +261,9 @@ def full_name(base: str, sub: Tokens, c: Context) -> str | None:
         return f"{base}_{number}"
     if c.table.known(name) or name in c.bindings:
         return name
+    first, *more = items(sub)
+    if more and c.table.known(f"{base}_{word_of(first)}"):
+        return None  # x_{in,j} is an entry of x_in
     return name if any(t.kind in ("word", "text") for t in sub) else None
 
 
@@ -228,6 +290,8 @@ def bare(at: int, name: str, c: Context) -> Value:
         from derive.documents.functions import body_of
 
         return body_of(name, at, c)
+    if name in t.sizes and t.has_only_members(name):
+        return scalar(c.resolved(Size(name)))  # N beside N_k
     if t.known(name) and name not in t.functions:
         if t.is_family(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")
@@ -238,7 +302,7 @@ def bare(at: int, name: str, c: Context) -> Value:
         return identity(name, at, c)
     if name in t.sizes:
         return scalar(c.resolved(Size(name)))
-    if name in t.functions:
+    if name in t.functions or name.lower() in WORDS:
         raise Unreadable(at, f"the function {name} without an argument", f"{name}(...)")
     return c.whole(c.tensor_of(name, None, at))
 
@@ -307,8 +371,16 @@ def _comma(p: Tokens):
 
 
 def _kronecker(base: str, parts: list[Tokens], c: Context) -> bool:
-    known = c.table.known(base)
-    return not known and all(_is_position(p, c) for p in parts)
+    """Whether delta_{ij} is Kronecker's: what the note calls delta, if anything, has fewer than two indices."""
+    t = c.table
+    d, symbol = t.definitions.get(base), t.symbols.get(base)
+    fewer = True
+    if symbol is not None:
+        fewer = len(symbol.dims) + len(symbol.lead) < 2
+    elif d is not None:
+        fewer = not d.parameters and len(d.letters) < 2 and (bool(d.letter) or c.tensor_of(base).rank < 2)
+    some = any(_is_position(p, c) for p in parts)
+    return fewer and base not in t.functions and some and all(_is_position(p, c) or _is_fresh(p, c) for p in parts)
 
 
 def kronecker(parts: list[Tokens], at: int, c: Context) -> Value:
@@ -319,6 +391,12 @@ def kronecker(parts: list[Tokens], at: int, c: Context) -> Value:
     if isinstance(i, Index) and isinstance(j, Index):
         same(i.dim, j.dim)
     return scalar(Delta(i, j))
+
+
+def unit_vector(base: str, part: Tokens, at: int, c: Context) -> Value:
+    """e_i, where the note says that it is a unit vector: one at position i, else zero."""
+    i = axis(0, c.resolved(Size(f"?{base}@{at}{c.suffix()}")))
+    return Value(Delta(i, position(part, i.dim, at, c)), (i,))
 
 
 def _is_position(part: Tokens, c: Context) -> bool:
@@ -335,6 +413,8 @@ def _is_position(part: Tokens, c: Context) -> bool:
 
 def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) -> Value:
     """Entries of arrays; else the subscript is a part of the name."""
+    from derive.documents import shifts
+
     t = c.table
     known = t.known(base)
     if not known and len(parts) == 2 and len(base) == 1 and base.islower() and all(_is_position(p, c) for p in parts):
@@ -343,8 +423,12 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
             return _taken(c.whole(c.tensor_of(upper, None, at)), parts, at, c)  # x_{ij} are the entries of X
     if base == "I" and not known and len(parts) == 1:
         return identity(f"I_{word_of(sub)}", at, c)
+    if (beyond := shifts.outside(base, parts, c)) is not None:
+        return beyond
     rank = _rank(base, at, c)
-    positions = all(_is_position(p, c) or _is_slice(p) for p in parts)
+    positions = all(_is_position(p, c) or _is_slice(p) for p in parts) or (
+        known and rank == len(parts) > 1 and all(_is_fresh(p, c) or _is_position(p, c) for p in parts)
+    )
     letters = any(letter_of(p) is not None and letter_of(p) not in t.symbols for p in parts)
     if known and rank >= 1 and positions:
         tensor = c.tensor_of(base, None, at)
@@ -368,7 +452,20 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
         and letters
     ):
         return _taken(c.whole(c.tensor_of(base, None, at)), parts, at, c)
+    if computed(sub) and not t.known(f"{base}_{word_of(sub)}"):
+        raise Unreadable(at, f"the subscript {word_of(sub)}", "an index letter, a position, or a step that is numbered")
     return bare(at, f"{base}_{word_of(sub)}", c)
+
+
+def computed(sub: Tokens) -> bool:
+    """Whether a subscript is a sum or a difference, as in x_{i+a-1}, and so no part of a name."""
+    return any(t.is_("+", "-") for t in strip(sub)[1:-1])
+
+
+def _is_fresh(part: Tokens, c: Context) -> bool:
+    """A letter without a value: as many of them as a declared array has axes are its indices."""
+    letter = letter_of(part)
+    return letter is not None and not c.table.known(letter) and letter not in c.table.sizes
 
 
 def _digit(t, k: int):
@@ -383,10 +480,14 @@ def _rank(base: str, at: int, c: Context) -> int:
         return -1
     if base in t.definitions and t.definitions[base].parameters:
         return -1
-    return c.tensor_of(base, None, at).rank
+    return c.rank_of(c.tensor_of(base, None, at))
 
 
 def _taken(value: Value, parts: list[Tokens], at: int, c: Context) -> Value:
+    if len(parts) > value.rank and is_numeral(parts[0]) and not is_numeral(parts[1]):
+        raise Unreadable(
+            at, "a multiple of an index", "an index letter, or as many indices as the array has axes"
+        )  # u_{2i}
     if len(parts) > value.rank:
         raise Clash(f"{len(parts)} indices on an array with {value.rank} axes", at)
     return _rest(value, parts, at, c)

@@ -1,17 +1,18 @@
-"""`<!-- derive: ... -->` and `% derive: ...`: declarations in plain form, and the layout of Jacobians."""
+"""`<!-- derive: ... -->` and `% derive: ...`: declarations in plain form, the layout of Jacobians, `entrywise`."""
 
 from __future__ import annotations
 
 import re
 
 from derive.documents.source import Document
-from derive.documents.table import Symbol, Table
+from derive.documents.table import DIMENSION, Symbol, Table
 from derive.documents.tokens import Token, tokenize
 from derive.errors import FormulaError
 from derive.formula.declarations import Declarations
 from derive.notation.vocabulary import split_name
 
 LAYOUT = re.compile(r"\s*layout\s*[:=]\s*(\w+)\s*")
+ENTRYWISE = re.compile(r"\s*entrywise\s*")
 DEPTH = re.compile(r"\s*(?:function|functions)\s*[:=]\s*([\w, ]+)\s*")
 
 
@@ -29,6 +30,9 @@ def _entry(document: Document, table: Table, text: str, at: int, quiet: bool) ->
         elif not quiet:
             document.trouble(at, f"layout: numerator or denominator is expected, {found.group(1)} found")
         return
+    if ENTRYWISE.fullmatch(text):
+        table.entrywise = True
+        return
     if found := DEPTH.fullmatch(text):
         for name in found.group(1).replace(",", " ").split():
             table.functions.setdefault(name, 1)
@@ -39,7 +43,7 @@ def _entry(document: Document, table: Table, text: str, at: int, quiet: bool) ->
             table.declare(Symbol(key(declared.name.text), dims, properties=declared.properties))
             for d in declared.dims:
                 if not d.text.isdigit():
-                    table.sizes.setdefault(d.text, "it is a dimension")
+                    table.sizes.setdefault(d.text, DIMENSION)
     except FormulaError as error:
         if not quiet:
             document.trouble(at, f"this declaration is not understood: {error.message}")

@@ -19,9 +19,13 @@ class Reports:
         self.document, self.table, self.scouting = document, table, scouting
         self.statements: list[Statement] = []
         self.sentence: list[Condition] = []
+        self.spoken = self.subject = ""  # the prose of the sentence so far, and what it declared last
+        self.stopped = True
+        self.together: list[str] = []  # names that share what is said next: A and B are symmetric
         self.carried: list[Token] = []
         self.heading = -1
         self.pending: list[list[Token]] = []
+        self.headed: set[tuple[int, str]] = set()  # names that an equation of a section gave a value
         apply_remarks(self.document, table, quiet=scouting)
 
     # -- statements --------------------------------------------------------------------------------------------
@@ -46,7 +50,7 @@ class Reports:
         if self.scouting:
             return
         where = self.document.place(error.offset or start)
-        text = self.document.text[start : min(end, start + 200)].strip()
+        text = self.document.slice(start, min(end, start + 200))
         problem = f"line {where.line}, column {where.column}: {error}"
         self.statements.append(Statement("unreadable", self.document.place(start), "", "", text, problem=problem))
 
@@ -55,15 +59,14 @@ class Reports:
 
     def text(self, first: list[Token], last: list[Token]) -> str:
         tokens = [*first, *last]
-        return self.document.text[min(t.start for t in tokens) : max(t.end for t in tokens)].strip()
+        return self.document.slice(min(t.start for t in tokens), max(t.end for t in tokens))
 
     def texts(self, part: Part, n: int) -> tuple[str, str, str]:
         relation = {"\\coloneq": ":=", "\\equiv": "="}.get(str(part.relations[n]), str(part.relations[n]))
         return self.slice(part.sides[n]), relation, self.slice(part.sides[n + 1])
 
     def slice(self, tokens: list[Token]) -> str:
-        text = self.document.text[min(t.start for t in tokens) : max(t.end for t in tokens)] if tokens else ""
-        return text.strip()
+        return self.document.slice(min(t.start for t in tokens), max(t.end for t in tokens)) if tokens else ""
 
     def summary(self) -> dict[str, str]:
         """What was declared or inferred, by name."""

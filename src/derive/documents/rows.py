@@ -9,7 +9,7 @@ from derive.documents.tokens import Token
 ALIGNED = frozenset(("aligned", "align", "alignedat", "alignat", "flalign", "gather", "gathered", "split", "multline",
                      "eqnarray", "equation", "multlined", "IEEEeqnarray", "dmath"))  # fmt: skip
 RELATIONS = {
-    "=": "=", "\\equiv": "=", "\\coloneq": ":=", "\\approx": "\\approx", "\\le": "\\le", "\\ge": "\\ge", "<": "<",
+    "=": "=", "\\shouldbe": "=", "\\equiv": "=", "\\coloneq": ":=", "\\approx": "\\approx", "\\le": "\\le", "\\ge": "\\ge", "<": "<",
     ">": ">", "\\ne": "\\ne", "\\leftarrow": "\\leftarrow", "\\in": "\\in", "\\to": "\\to", ":": ":", "\\sim": "\\sim",
     "\\succ": "\\succ", "\\succeq": "\\succeq", "\\propto": "\\propto", "\\subset": "\\subset", "\\subseteq": "\\subset",
     "\\ll": "\\ll", "\\gg": "\\gg", "\\notin": "\\notin", "\\mapsto": "\\mapsto",
@@ -121,6 +121,10 @@ class Splitter:
         if word in ARROWS:
             self.close(word)
             return True
+        wide = n + 1 < len(self.tokens) and self.tokens[n + 1].is_("\\quad", "\\qquad")
+        if word == ":" and wide and relations(self.now.tokens).relations:  # y = 1: and what holds then
+            self.close(word)
+            return True
         return False
 
     def wide(self, word: str, n: int) -> None:
@@ -206,6 +210,24 @@ def relations(tokens: list[Token]) -> Part:
     return Part(sides, found)
 
 
+def without_colon(tokens: list[Token]) -> list[Token]:
+    """A formula with a colon behind it leads on to what follows."""
+    return tokens[:-1] if len(tokens) > 1 and tokens[-1].is_(":") else tokens
+
+
 def _raised(tokens: list[Token], n: int) -> bool:
     """Whether the token is a superscript or subscript by itself: x_> ."""
     return n > 0 and tokens[n - 1].is_("^", "_")
+
+
+def unbracketed(piece: Piece) -> Piece:
+    """`(j = 2, \\dots, K)` behind a claim says for what it holds."""
+    tokens = piece.tokens
+    if len(tokens) < 5 or tokens[0].kind != "open" or tokens[0].text != "(" or tokens[-1].kind != "close":
+        return piece
+    depth = 0
+    for n, t in enumerate(tokens):
+        depth += (t.kind == "open") - (t.kind == "close")
+        if depth == 0 and n < len(tokens) - 1:
+            return piece
+    return replace(piece, tokens=tokens[1:-1], words="for") if relations(tokens[1:-1]).relations else piece

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sympy import Expr, S
+from sympy import Add, Expr, S
 
+from derive.documents import shifts
 from derive.documents import syntax as s
-from derive.documents.context import Context
+from derive.documents.context import Context, refuse_numbers
 from derive.documents.instances import environments, label
 from derive.documents.lower import lower
 from derive.documents.model import Instance, Side
@@ -44,14 +45,18 @@ class Reading:
     unbound: tuple[str, ...] = ()
     differential: bool = False
     undeclared: tuple[str, ...] = ()
+    unspecified: tuple[str, ...] = ()
+    gap: str = ""  # why it could not be read at some of the places
     notes: list[str] = field(default_factory=list)
 
 
 def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
     """The two sides of lhs = rhs. Raises Unreadable; shapes that cannot fit are told in `clash`."""
+    if shifts.are_in([lhs, rhs], table):
+        return _at_places(lhs, rhs, table, restrict)
     environment = environments([lhs, rhs], table)
-    if environment == [{}]:
-        return _one(lhs, rhs, table, {}, restrict)
+    if environment == [table.fixed]:
+        return _one(lhs, rhs, table, environment[0], restrict)
     readings: list[tuple[str, Reading]] = []
     trouble: Unreadable | None = None
     for env in environment:
@@ -62,6 +67,23 @@ def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Rea
     if not readings:
         raise trouble or Unreadable(lhs.at, "no layer or step", "a range in which this holds")
     return _together(readings)
+
+
+def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
+    """With numbers for sizes and indices; sizes that are found out meanwhile hold for these only."""
+    readings: list[tuple[str, Reading]] = []
+    trouble: Unreadable | None = None
+    for env in shifts.environments([lhs, rhs], table):
+        kept = dict(table.solved)
+        try:
+            readings.append((label(env), _one(lhs, rhs, table, env, restrict)))
+        except Unreadable as error:
+            trouble = trouble or error
+        finally:
+            table.solved = kept
+    if not readings:
+        raise trouble or Unreadable(lhs.at, "no place", "ranges of the indices")
+    return replace(_together(readings), gap=str(trouble) if trouble is not None else "")
 
 
 def _together(readings: list[tuple[str, Reading]]) -> Reading:
@@ -78,6 +100,7 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
         first.unbound,
         first.differential,
         first.undeclared,
+        first.unspecified,
     )
 
 
@@ -99,6 +122,7 @@ def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: 
 
 
 def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Reading:
+    c.trees = (lhs, rhs)
     try:
         pair = Pair(lower(lhs, c), lower(rhs, c))
     except Clash as error:
@@ -110,10 +134,19 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
     pair = restrict(pair, c)
     problem = _shape_problem(pair)
     _settle(pair, c)
+    refuse_numbers(Add(pair.left.expr, pair.right.expr, evaluate=False), lhs.at)
     left, right = _sides(pair, c)
     program = c.program(left.expr, right.expr)
     return Reading(
-        (left, right), program, (), tuple(c.assumed), problem, _unbound(pair), c.differential, tuple(c.used_undeclared)
+        (left, right),
+        program,
+        (),
+        tuple(c.assumed),
+        problem,
+        _unbound(pair, c.table.labels),
+        c.differential,
+        tuple(c.used_undeclared),
+        tuple(c.unspecified),
     )
 
 
@@ -204,10 +237,10 @@ def _side(v: Value, explicit: list[Index], letters: list[str]) -> Side:
     return Side(rename(v.expr, names), (*explicit, *axes), v.shape)
 
 
-def _unbound(pair: Pair) -> tuple[str, ...]:
+def _unbound(pair: Pair, labels: set[str]) -> tuple[str, ...]:
     """Explicit indices that only one side has."""
     left, right = (
         {i.name for i in free_indices(v.expr) if not i.name.startswith("@")} for v in (pair.left, pair.right)
     )
     constant = pair.left.expr.is_number or pair.right.expr.is_number
-    return () if constant else tuple(sorted(left ^ right))
+    return () if constant else tuple(sorted((left ^ right) - labels))

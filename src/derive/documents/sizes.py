@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from derive.documents.context import Context
 
 Tokens = tuple[Token, ...]
+EXTREMA = {"max": max, "min": min}
 MAX_NUMBER = 10**9
 
 
@@ -39,6 +40,8 @@ def step_of(tokens: Tokens, c: Context) -> int | None:
         value = number(parse(tokens, tokens[0].start), c, sizes=False)
     except Unreadable:
         return None
+    if value.is_Integer and abs(value) > MAX_NUMBER:
+        raise Unreadable(tokens[0].start, "a number beyond a thousand million", "a smaller one")
     return int(value) if value.is_Integer else None
 
 
@@ -55,6 +58,13 @@ def number(node: s.Node, c: Context, *, sizes: bool) -> Expr:
         return out
     if isinstance(node, s.Bracket) and len(node.items) == 1 and node.kind in "({[":
         return number(node.items[0], c, sizes=sizes)
+    if (
+        isinstance(node, s.Call)
+        and node.function in EXTREMA
+        and node.args
+        and not (node.sub or node.sup or node.primes)
+    ):
+        return EXTREMA[node.function](number(a, c, sizes=False) for a in node.args)
     if isinstance(node, s.Name):
         return _named(node, c, sizes)
     if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.sup and not node.primes and sizes:

@@ -11,6 +11,7 @@ from derive.documents.macros import Macros
 from derive.documents.model import Diagnostic, Place
 
 MAX_BYTES = 20_000_000
+CELL = "\x1c"  # stands between the cells of a notebook: no formula goes on behind it
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Document:
     macros: Macros = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     places: Places | None = None
+    source: str = ""  # as it stands in the file, with the marks of block quotes; offsets are those of `text`
+
+    def slice(self, start: int, end: int) -> str:
+        """What stands there in the file."""
+        return (self.source or self.text)[start:end].strip()
 
     def place(self, offset: int) -> Place:
         if self.places is None:
@@ -80,28 +86,44 @@ def decode(data: bytes) -> tuple[str, list[str]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), problems
 
 
-def notebook_cells(text: str) -> tuple[list[tuple[str, int]], str]:
-    """The Markdown cells of a notebook, each with the line of the file where it starts, and what was wrong."""
+def without_surrogates(text: str) -> str:
+    """Halves of a character, which JSON can hold and no file of ours can, as question marks."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
+
+
+def notebook_cells(text: str) -> tuple[list[tuple[str, list[int]]], str]:
+    """The Markdown cells of a notebook, each with the line of the file of each of its lines, and what was wrong."""
     try:
         cells = json.loads(text)["cells"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return [], "the notebook is not readable as JSON with cells"
-    out: list[tuple[str, int]] = []
-    line = 0
+    out: list[tuple[str, list[int]]] = []
+    at = 0
     lines = text.split("\n")
     for cell in cells if isinstance(cells, list) else []:
         source = _cell(cell)
         if source is None:
             continue
-        first = json.dumps(source.split("\n", 1)[0], ensure_ascii=False)[1:-1]
-        plain = json.dumps(source.split("\n", 1)[0])[1:-1]
-        line = next((n for n in range(line, len(lines)) if first in lines[n] or plain in lines[n]), line)
-        out.append((source, line + 1))
+        first, *rest = source.split("\n")
+        at = next((n for n in range(at, len(lines)) if any(way in lines[n] for way in _escaped(first))), at)
+        places = [at + 1]
+        for part in rest:  # a line of the file for each line of the cell, or one for all of them
+            at += at + 1 < len(lines) and lines[at + 1].strip(" \t,") in _alone(part)
+            places.append(at + 1)
+        out.append((source, places))
     return out, ""
+
+
+def _escaped(part: str) -> set[str]:
+    return {json.dumps(part, ensure_ascii=ascii)[1:-1] for ascii in (False, True)}
+
+
+def _alone(part: str) -> set[str]:
+    return {f'"{way}{end}"' for way in _escaped(part) for end in ("", "\\n")}
 
 
 def _cell(cell: Any) -> str | None:
     if not isinstance(cell, dict) or cell.get("cell_type") != "markdown":
         return None
     source = cell.get("source", "")
-    return "".join(map(str, source)) if isinstance(source, list) else str(source)
+    return without_surrogates("".join(map(str, source)) if isinstance(source, list) else str(source))

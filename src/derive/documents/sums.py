@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, Integer, Mul, Pow
 
+from derive.documents import minima, pairs, subsets
 from derive.documents import syntax as s
 from derive.documents.names import items, letter_of, strip
 from derive.documents.rows import relations
 from derive.documents.sizes import step_of
 from derive.documents.table import Tokens
-from derive.documents.trouble import Unify, Unreadable
-from derive.documents.values import Value, add, is_unknown, make, moved, scalar
+from derive.documents.trouble import Clash, Unify, Unreadable
+from derive.documents.values import Value, add, is_unknown, make, moved, same, scalar
 from derive.expr import Index, Max_, Prod_, Size, free_indices, rename, sum_over
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ def big(node: s.Big, c: Context) -> Value:
         from derive.documents.limits import limit
 
         return limit(node, c)
+    if (pair := pairs.pair_of(node, c)) is not None:
+        return pairs.over(pair, node, c)
+    if node.kind in ("min", "max") and (letter := minima.number_under(node.sub)) is not None:
+        return minima.over(letter, node, c)
+    if (found := subsets.set_under(node.sub)) is not None:
+        return subsets.over(*found, node, c)
     letters = _letters(node, c)
     low, high = _bounds(node, c)
     numbers = _numbers(node, letters, low, high, c)
@@ -74,6 +81,8 @@ def _letter(tokens: Tokens) -> str | None:
 def _bounds(node: s.Big, c: Context) -> tuple[Tokens, Tokens]:
     """The tokens of the first and the last value; empty where they are not given."""
     chain = relations(list(_without_condition(node.sub)[0]))
+    if not all(chain.sides):
+        raise Unreadable(node.at, f"a {node.kind} whose bound is missing", "an index and its bound, as in i=1")
     if len(chain.relations) == 2:
         return tuple(chain.sides[0]), tuple(chain.sides[2])
     if len(chain.relations) == 1 and str(chain.relations[0]) == "=":
@@ -144,21 +153,57 @@ def _combined(node: s.Big, values: list[Value]) -> Value:
 def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Context) -> Value:
     from derive.documents.lower import lower
 
+    first = _first(low, node, c)
     bound = {x: Index(f"{x}${node.at}", _dimension(x, node, high, c)) for x in letters}
     condition = _without_condition(node.sub)[1]
     with c.bound(bound):
-        body = lower(node.body, c)
+        try:
+            body = lower(node.body, c)
+        except Clash as clash:
+            raise _bound_by(high, clash, c) from None
         if condition:
             body = _conditioned(node, body, condition, c)
         body = moved(body, 60)
     for x, index in bound.items():
         _require_size(x, index, node, c)
     excluded = _excluded(node, bound, c)
-    first = _first(low, node, c)
+    body = _weighted(node, body, bound, c)
     value = REDUCE[node.kind](body, tuple(bound.values()), node)
     if excluded is not None or first > 1:
         value = _without(node, value, body, bound, excluded, first)
     return make(value, *body.axes)
+
+
+def _bound_by(high: Tokens, clash: Clash, c: Context) -> Clash | Unreadable:
+    """A bound such as n - 1 or another index runs over a part of the range; only a size of the note is a wrong one."""
+    layered = len(high) > 2 and high[1].is_("_") and len(items(high)) == 1
+    letter = high[0].text if layered else letter_of(high)  # n of n_{l+1}
+    table = c.table
+    sizes = {t.text for symbol in table.symbols.values() for dim in symbol.dims for t in dim}
+    sizes |= {
+        x for r in table.ranges.values() if (x := letter_of(r.high)) and x not in table.indices | table.ranges.keys()
+    }
+    if not high or letter in sizes or (letter and letter.isupper()) or (len(high) == 1 and high[0].kind == "num"):
+        return clash
+    shown = " ".join(map(str, high))
+    return Unreadable(high[0].start, f"a sum up to {shown}, which is a part of the range", "the size of an array")
+
+
+def _weighted(node: s.Big, body: Value, bound: dict[str, Index], c: Context) -> Value:
+    """The terms of E_{k ~ p}, each with its probability."""
+    from derive.documents.lower import lower
+
+    chain = relations(list(strip(node.sub)))
+    if node.kind != "E" or not chain.relations or str(chain.relations[0]) != "\\sim":
+        return body
+    p = lower(c.tree(tuple(chain.sides[1]), node.at), c)
+    if p.rank != 1 or len(bound) != 1:
+        raise Unreadable(
+            node.at, "an expectation under this", "a vector of probabilities, one for each value of the index"
+        )
+    (k,) = bound.values()
+    same(k.dim, p.axes[0].dim)
+    return Value(body.expr * rename(p.expr, {p.axes[0]: k}) * k.dim, body.axes)  # the mean divides by the size
 
 
 def _conditioned(node: s.Big, body: Value, condition: Tokens, c: Context) -> Value:

@@ -144,6 +144,13 @@ class Derivative(Node):
 
 
 @dataclass(frozen=True)
+class Differential(Node):
+    """\\mathrm d F, not divided by anything: the part of an increment of F that is linear."""
+
+    body: Node
+
+
+@dataclass(frozen=True)
 class Evaluated(Node):
     """body |_{x = value}."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from derive.documents.trouble import Unreadable
 
 MAX_LENGTH = 30_000  # characters of one formula
+MAX_DIGITS = 60  # of one number
 MAX_DEPTH = 60  # of brackets and groups, each within the other
 
 UNICODE = {
@@ -71,6 +72,8 @@ def _next(source: str, place: int, end: int) -> tuple[Token | None, int]:
         return _command(source, place, end)
     if c.isdigit() or (c == "." and place + 1 < end and source[place + 1].isdigit()):
         found = NUMBER.match(source, place, end)
+        if found and len(found.group()) > MAX_DIGITS:
+            raise Unreadable(place, f"a number of {len(found.group()):,} digits", f"at most {MAX_DIGITS} digits")
         if found:
             return Token("num", found.group(), place, found.end()), found.end()
     if c in UNICODE:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from derive.errors import DeriveError
 
+FAULTS = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
+"""What a fault of ours raises: the formula is then not understood, and the rest of the note is read all the same."""
+
 
 class Unreadable(DeriveError):
     """A formula that is not understood: where (an offset in the source), what was found, what was expected."""

@@ -14,8 +14,8 @@ from derive.documents.names import word_of
 from derive.documents.powers import opened
 from derive.documents.table import Tokens
 from derive.documents.trouble import Clash, Unreadable
-from derive.documents.values import Value, axis, entrywise, make, scalar, square
-from derive.expr import Delta, Det, LogSumExp, Max_, rename, sum_over
+from derive.documents.values import Value, add, axis, dot, entrywise, make, scalar, show_shape, square
+from derive.expr import Delta, Det, Index, LogSumExp, Max_, Prod_, Winner, rename, sum_over
 from derive.expr.functions import maximum, minimum, relu
 
 if TYPE_CHECKING:
@@ -27,6 +27,15 @@ def _softmax(args: list[Value], at: int) -> Value:
     if not z.axes:
         raise Clash("softmax of a scalar: a vector or the rows of a matrix are needed", at)
     return Value(exp(z.expr - _lse(z)), z.axes)
+
+
+def _hardmax(args: list[Value], at: int) -> Value:
+    """One at the largest entry of a vector, or of each row of a matrix, else zero; undefined at ties."""
+    (z,) = arity(args, 1, "hardmax", at)
+    if not z.axes:
+        raise Clash("hardmax of a scalar: a vector or the rows of a matrix are needed", at)
+    inner = axis(30, z.axes[-1].dim)
+    return Value(Winner(rename(z.expr, {z.axes[-1]: inner}), inner, z.axes[-1]), z.axes)
 
 
 def _lse(z: Value) -> Expr:
@@ -43,8 +52,9 @@ def _log_softmax(args: list[Value], at: int) -> Value:
 
 
 def _logsumexp(args: list[Value], at: int) -> Value:
+    """Of a vector; of each row of a matrix, as softmax is."""
     (z,) = arity(args, 1, "log-sum-exp", at)
-    return Value(LogSumExp(z.expr, *z.axes)) if z.axes else z
+    return Value(_lse(z), z.axes[:-1]) if z.axes else z
 
 
 def _diag(args: list[Value], at: int) -> Value:
@@ -109,6 +119,19 @@ def _total(args: list[Value], at: int) -> Value:
     return scalar(sum_over(x.expr, *x.axes))
 
 
+def _product(args: list[Value], at: int) -> Value:
+    (x,) = arity(args, 1, "prod", at)
+    return scalar(Prod_(x.expr, *x.axes)) if x.axes else x
+
+
+def _by_row(args: list[Value], what: str, f: Callable[[Expr, Index], Expr], at: int) -> Value:
+    (x,) = arity(args, 1, what, at)
+    if x.rank != 2:
+        raise Clash(f"{what} of {show_shape(x.shape)}: a matrix is needed", at)
+    inner = axis(30, x.axes[1].dim)
+    return Value(f(rename(x.expr, {x.axes[1]: inner}), inner), x.axes[:1])
+
+
 def _variance(args: list[Value], at: int) -> Value:
     (x,) = arity(args, 1, "var", at)
     mean = _mean([x], at).expr
@@ -129,6 +152,7 @@ def _whole_inverse(args: list[Value], at: int) -> Value:
 
 SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
     "softmax": _softmax,
+    "hardmax": _hardmax,
     "logsoftmax": _log_softmax,
     "logsumexp": _logsumexp,
     "lse": _logsumexp,
@@ -142,9 +166,25 @@ SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
     "mean": _mean,
     "var": _variance,
     "sum": _total,
+    "prod": _product,
+    "rowmax": lambda args, at: _by_row(args, "rowmax", lambda e, j: Max_(e, j), at),
+    "rowprod": lambda args, at: _by_row(args, "rowprod", lambda e, j: Prod_(e, j), at),
     "inv": _whole_inverse,
 }
 """Functions of whole arrays, and of several arguments."""
+
+
+REDUCTIONS: dict[str, Callable[..., Expr]] = {"logsumexp": LogSumExp, "lse": LogSumExp, "max": Max_, "prod": Prod_}
+
+
+def of_all_entries(node: s.Call) -> s.Node | None:
+    """A in logsumexp(vec(A)): the order of the entries does not matter."""
+    if node.function.lower() not in REDUCTIONS or len(node.args) != 1 or node.sub or node.sup or node.primes:
+        return None
+    inner = node.args[0]
+    if isinstance(inner, s.Call) and inner.function == "vec" and len(inner.args) == 1 and inner.bracketed:
+        return None if inner.sub or inner.sup or inner.primes else inner.args[0]
+    return None
 
 
 # -- norms -------------------------------------------------------------------------------------------------------
@@ -161,6 +201,9 @@ def norm(node: s.Bracket, sub: Tokens, c: Context) -> Value:
 
     if len(node.items) != 1:
         raise Unreadable(node.at, f"a norm of {len(node.items)} items", "one vector or matrix")
+    if (parts := _stacked(node.items[0])) and word_of(sub) in ("star", "2"):
+        squares = [dot(v, v, node.at) for v in (lower(p, c) for p in parts)]
+        return entrywise(lambda e: Pow(e, Rational(1, 2)), "the norm", node.at, add([(1, v) for v in squares], node.at))
     x = lower(node.items[0], c)
     which = "".join(map(str, sub)).replace("{", "").replace("}", "")
     e = x.expr
@@ -173,6 +216,11 @@ def norm(node: s.Bracket, sub: Tokens, c: Context) -> Value:
     if which == "\\infty" and x.rank < 2:
         return scalar(Max_(Abs(e), *x.axes) if x.axes else Abs(e))
     return weighted_norm(x, sub, node.at, c)
+
+
+def _stacked(node: s.Node) -> tuple[s.Node, ...]:
+    """The parts of (u, v), one below the other."""
+    return node.items if isinstance(node, s.Bracket) and node.kind == "(" and len(node.items) > 1 else ()
 
 
 def weighted_norm(x: Value, sub: Tokens, at: int, c: Context) -> Value:

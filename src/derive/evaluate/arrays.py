@@ -219,6 +219,10 @@ def _function(name: str) -> Rule:
     return rule
 
 
+def _gamma(ar: Arrays, e: Any) -> Labelled:
+    return ar.pointwise(ar.xp.vectorize(math.gamma, otypes=[float]), ar(e.args[0]))
+
+
 def _erf(ar: Arrays, e: Any) -> Labelled:
     known = getattr(ar.xp, "erf", None)  # NumPy itself has none
     return ar.pointwise(known or ar.xp.vectorize(math.erf, otypes=[float]), ar(e.args[0]))
@@ -365,6 +369,7 @@ RULES: dict[type, Rule] = {
     sympy.Pow: _pow,
     sympy.Abs: _function("abs"),
     sympy.erf: _erf,
+    sympy.gamma: _gamma,
     fn.sigmoid: _sigmoid,
     fn.softplus: _softplus,
     fn.relu: _relu,

@@ -42,7 +42,8 @@ __all__ = [
 Env = dict[Any, int]
 Values = Mapping[Any, Any]
 Record = Callable[[Expr, int, Env], None]
-SMOOTH = ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "erf", "sigmoid", "softplus")
+SMOOTH = ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "erf", "gamma", "sigmoid",
+          "softplus")  # fmt: skip
 
 
 def evaluate(e: Expr, values: Values, sizes: Mapping[Any, int], at: Env | None = None, ring: Ring = FLOAT) -> Any:
@@ -95,6 +96,7 @@ class Evaluator:
         self.values, self.sizes, self.ring, self.program = values, sizes, ring, program
         self.record, self.deadline, self.moved = record, deadline, moved or {}
         self._memo: dict[Any, Any] = {}
+        self._known: dict[int, tuple[Expr, tuple[Index, ...], Rule, dict[tuple[int, ...], Any]]] = {}
         self._exact: Evaluator | None = None
 
     def value(self, e: Expr, at: Env | None = None) -> Any:
@@ -110,16 +112,20 @@ class Evaluator:
         return [self.array(e, out[1:], {**(at or {}), out[0]: k}) for k in range(self.extent(out[0].dim))]
 
     def __call__(self, e: Expr, env: Env) -> Any:
-        if not e.args and not isinstance(e, Index):
-            key: Any = e
-        else:
-            try:
-                key = (e, *[env[i] for i in _ordered_indices(e)])
-            except KeyError as missing:
-                raise ShapeError(f"no place is given for the free index {missing.args[0]}") from None
-        if key not in self._memo:
-            self._memo[key] = _rule(type(e))(self, e, env)
-        return self._memo[key]
+        _, indices, rule, seen = self._known.get(id(e)) or self._learnt(e)
+        try:
+            places = tuple([env[i] for i in indices])
+        except KeyError as missing:
+            raise ShapeError(f"no place is given for the free index {missing.args[0]}") from None
+        if places not in seen:
+            seen[places] = rule(self, e, env)
+        return seen[places]
+
+    def _learnt(self, e: Expr) -> tuple[Expr, tuple[Index, ...], Rule, dict[tuple[int, ...], Any]]:
+        """What is looked up once for each object: its free indices, its rule, and the values that equal ones have."""
+        found = (e, _ordered_indices(e), _rule(type(e)), self._memo.setdefault(e, {}))
+        self._known[id(e)] = found  # the object is kept, so that its id stays its own
+        return found
 
     def extent(self, dim: Any) -> int:
         return extent(dim, self.sizes)
@@ -150,6 +156,8 @@ class Evaluator:
         if tensor in self.values:
             leaf = self.values[tensor]
             for place in places:
+                if not 0 <= place < len(leaf):
+                    raise OutsideDomain(f"{tensor} has no entry {place + 1} at these sizes")
                 leaf = leaf[place]
             return self.ring.leaf(leaf)
         let = self.program.by_tensor.get(tensor) if self.program else None

@@ -110,7 +110,7 @@ def _float_softplus(t: float) -> float:
 
 _FLOAT = {
     name: getattr(math, name)
-    for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "erf")
+    for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan", "erf", "gamma")
 } | {"sigmoid": _float_sigmoid, "softplus": _float_softplus}
 
 
@@ -152,7 +152,7 @@ class FloatRing(Ring):
 
 _EXACT_VALUES = {
     "exp": (0, 1), "log": (1, 0), "sin": (0, 0), "cos": (0, 1), "tan": (0, 0), "sinh": (0, 0), "cosh": (0, 1),
-    "tanh": (0, 0), "asin": (0, 0), "atan": (0, 0), "erf": (0, 0), "sigmoid": (0, Fraction(1, 2)),
+    "tanh": (0, 0), "asin": (0, 0), "atan": (0, 0), "erf": (0, 0), "gamma": (1, 1), "sigmoid": (0, Fraction(1, 2)),
 }  # fmt: skip
 
 

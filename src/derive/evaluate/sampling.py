@@ -245,8 +245,8 @@ def _is_singular(a: Matrix) -> bool:
 def _matrix(n: int, m: int, properties: frozenset[str], rng: random.Random, entry: Entry, scale: Fraction) -> Matrix:
     """One matrix with the properties of matrices."""
     symmetric = "symmetric" in properties and n == m
-    if "orthogonal" in properties and n == m:
-        return _orthogonal(n, rng, symmetric)
+    if "orthogonal" in properties:  # orthonormal columns; more columns than rows cannot be, and have no entries
+        return tuple(row[:m] for row in _orthogonal(n, rng, symmetric))
     if "positive_definite" in properties and n == m:
         return _positive_definite(n, rng, entry, scale)
     for _ in range(50):

@@ -71,10 +71,24 @@ def _replace(e: Expr, places: dict[Expr, Expr]) -> Expr:
     return e.func(*(_replace(a, places) for a in e.args)) if e.args else e  # type: ignore[arg-type]
 
 
-def _only_name(tree: syntax.Node, text: str) -> tuple[str]:
+def names_in(text: str) -> tuple[str, ...]:
+    """The names of a formula that stand for values, in the order in which they occur.
+
+    >>> names_in("x*sigmoid(beta*x)")
+    ('x', 'beta')
+    """
+    return tuple(_places(parse(text)))
+
+
+def _places(tree: syntax.Node) -> dict[str, int]:
     found: dict[str, int] = {}
     for node in _names(tree):
         found.setdefault(node.name, node.offset)
+    return found
+
+
+def _only_name(tree: syntax.Node, text: str) -> tuple[str]:
+    found = _places(tree)
     if not found:
         raise FormulaError("the formula has no variable", text, tree.offset, hint="write one such as z: z*sigmoid(z)")
     if len(found) > 1:

@@ -76,6 +76,9 @@ class Components:
         self.literal = literal
         self.names: dict[Expr, str] = {}
         self.taken = {split_name(t.name).base for t in tensors(e)}
+        self.taken |= {s.name for t in tensors(e) for d in t.dims for s in d.atoms(Size)}
+        if any(t.layer is not None for t in tensors(e)):
+            self.taken |= {"l", "L"}  # the letters of the layers
         for i in sorted(free_indices(e), key=str):
             self.letter(i)
 
@@ -118,8 +121,10 @@ class Components:
     # --- leaves
 
     def elem(self, e: Elem) -> Piece:
+        """An entry; an axis of size one has no index: a column y of N x 1 has the entries y_n."""
         t = e.tensor
-        return self.style.symbol(t.name, t.layer, tuple(self.subscript(i) for i in e.indices))
+        shown = tuple(self.subscript(i) for i, d in zip(e.indices, t.dims, strict=True) if d != 1)
+        return self.style.symbol(t.name, t.layer, shown)
 
     def number(self, e: Rational) -> Piece:
         if e < 0:

@@ -22,6 +22,17 @@ from derive.notation.vocabulary import (
 
 ADD, MUL, PREFIX, POW, ATOM = range(5)
 
+REALS = (r"\mathbb{R}", "ℝ")
+DOMAINS = {
+    "binary": (r"\{0, 1\}", "{0, 1}"),
+    "sign": (r"\{-1, 1\}", "{-1, 1}"),
+    "unit_interval": ("(0, 1)", "(0, 1)"),
+    "integer": (r"\mathbb{Z}", "ℤ"),
+    "positive": (r"\mathbb{R}_{>0}", "ℝ_>0"),
+    "nonnegative": (r"\mathbb{R}_{\ge 0}", "ℝ_≥0"),
+}
+"""Properties that say in which set a symbol lies, in LaTeX and in text."""
+
 
 class Piece(NamedTuple):
     """Written text; `tall` asks for growing brackets, `raised` says that a superscript is taken."""
@@ -96,6 +107,14 @@ class Style:
         raise NotImplementedError
 
     def argmax(self, index: str) -> str:
+        raise NotImplementedError
+
+    def domain(self, properties: frozenset[str]) -> str:
+        """The set that the entries of a symbol lie in."""
+        return next((DOMAINS[p][self.column] for p in DOMAINS if p in properties), REALS[self.column])
+
+    def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
+        """That a symbol lies in a set, to the power of its sizes."""
         raise NotImplementedError
 
     def indicator(self, condition: Piece) -> Piece:
@@ -219,6 +238,10 @@ class Latex(Style):
     def argmax(self, index: str) -> str:
         return rf"\arg\max_{_group(index)}"
 
+    def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
+        power = "^" + _group(r" \times ".join(sizes)) if sizes else ""
+        return rf"{symbol} \in {domain}{power}"
+
 
 def _group(s: str) -> str:
     """Braces unless a single token: x_n, x_{nd}, X^\\top."""
@@ -284,6 +307,7 @@ class Text(Style):
         own = (*((text_word(parts.subscript),) if parts.subscript else ()), *subscripts)
         lower = ("," if parts.subscript or not _plain(own) else "").join(own)
         upper = ("" if layer is None else raised(f"({layer_text(layer)})")) + (raised(mark) if mark else "")
+        lower = f"({lower})" if "+" in lower or "-" in lower else lower
         joint = ("_" if lower else "") + lower
         text = text_base(parts) + (upper + joint if layer is not None else joint + upper)
         return Piece(text, POW if mark else ATOM, False, bool(mark))
@@ -321,6 +345,9 @@ class Text(Style):
 
     def argmax(self, index: str) -> str:
         return f"argmax_{index}"
+
+    def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
+        return f"{symbol} ∈ {domain}{raised(' × '.join(sizes)) if sizes else ''}"
 
 
 LATEX, TEXT = Latex(), Text()

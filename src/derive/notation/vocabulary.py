@@ -50,6 +50,7 @@ FUNCTIONS = {
     "acosh": (r"\mathrm{arcosh}", "arcosh", "np.arccosh"),
     "atanh": (r"\mathrm{artanh}", "artanh", "np.arctanh"),
     "erf": (r"\mathrm{erf}", "erf", "np.vectorize(__import__('math').erf)"),
+    "gamma": (r"\Gamma", "gamma", "np.vectorize(__import__('math').gamma)"),
     "floor": (r"\mathrm{floor}", "floor", "np.floor"),
 }
 # operations on whole arrays -> (LaTeX, text)
@@ -58,6 +59,9 @@ OPERATIONS = {
     "LogSumExp": (r"\mathrm{logsumexp}", "logsumexp"),
     "Max_": (r"\max", "max"),
     "Prod_": (r"\mathrm{prod}", "prod"),
+    "hardmax": (r"\mathrm{hardmax}", "hardmax"),
+    "rowmax": (r"\mathrm{rowmax}", "rowmax"),
+    "rowprod": (r"\mathrm{rowprod}", "rowprod"),
     "diag": (r"\mathrm{diag}", "diag"),
     "trace": (r"\mathrm{tr}", "tr"),
     "det": (r"\det", "det"),

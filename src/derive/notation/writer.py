@@ -32,25 +32,24 @@ def constant(e: Expr, style: Style) -> Piece:
 
 
 def _leaf(form: Leaf, style: Style, mark: str = "") -> Piece:
+    """A tensor or a slice of it. X_{n,:} is a row, as everywhere: the vector is its transpose."""
+    if _is_row(form) and mark in ("", style.transposed):
+        mark = "" if mark else style.transposed
+    return _named(form, style, mark)
+
+
+def _is_row(form: Leaf) -> bool:
+    return len(form.positions) == 2 and form.positions[0] is not None and form.positions[1] is None
+
+
+def _named(form: Leaf, style: Style, mark: str = "") -> Piece:
     t = form.tensor
-    if form.whole:
-        return style.symbol(t.name, t.layer, (), mark)
-    if (plain := _thin(form, style, mark)) is not None:
-        return plain
+    if all(p is None or d == 1 for p, d in zip(form.positions, t.dims, strict=True)):
+        return style.symbol(t.name, t.layer, (), mark)  # whole; or a column y of N x 1, a row r of 1 x N
     shown = tuple(":" if p is None else position(p) for p in form.positions)
     if ":" in shown:
         shown = (",".join(shown),)
     return style.symbol(t.name, t.layer, shown, mark)
-
-
-def _thin(form: Leaf, style: Style, mark: str) -> Piece | None:
-    """An array whose fixed positions are all on axes of size one: a column y, or a row r as the vector r^T."""
-    t = form.tensor
-    if any(p is not None and d != 1 for p, d in zip(form.positions, t.dims, strict=True)):
-        return None
-    if len(form.positions) == 2 and form.positions[0] is not None and form.positions[1] is None:
-        mark = "" if mark == style.transposed else style.transposed
-    return style.symbol(t.name, t.layer, (), mark)
 
 
 def position(p: Expr) -> str:
@@ -66,14 +65,22 @@ def _basis(form: forms.Basis, style: Style) -> Piece:
     return style.symbol("e", None, (position(form.position),))
 
 
-def _partial(form: forms.Partial, style: Style) -> Piece:
+def _partial(form: forms.Partial, style: Style, mark: str = "") -> Piece:
+    """A derivative. That of a scalar in a row is a row, so the vector is its transpose."""
+    if _is_row(form.wrt) and not form.body.shape:
+        mark = "" if mark else style.transposed
+    p = _derivative(form, style)
+    return style.superscript(p, mark) if mark else p
+
+
+def _derivative(form: forms.Partial, style: Style) -> Piece:
     body = form.body
-    wrt = _leaf(form.wrt, style).text
+    wrt = _named(form.wrt, style).text
     if isinstance(body, Leaf):
-        return style.partial(_leaf(body, style).text, wrt)
+        return style.partial(_named(body, style).text, wrt)
     if isinstance(body, forms.Partial) and isinstance(body.body, Leaf) and not body.body.shape:
-        first = _leaf(body.wrt, style).text
-        return style.second_partial(_leaf(body.body, style).text, first, wrt, matrix=bool(form.wrt.shape))
+        first = _named(body.wrt, style).text
+        return style.second_partial(_named(body.body, style).text, first, wrt, matrix=bool(form.wrt.shape))
     return Piece(f"{style.partial('', wrt).text} {style.bracket(write(body, style)).text}", PREFIX, True)
 
 
@@ -272,10 +279,15 @@ def _side(terms: list[Form], flip: bool, style: Style) -> Piece:
     return sum_of(style, pieces) if pieces else Piece("0")
 
 
+def _absolute(p: Piece, form: forms.Apply, style: Style) -> Piece:
+    """Bars around a matrix are a determinant."""
+    return style.call(style.function("Abs"), p) if len(form.shape) == 2 else style.absolute(p)
+
+
 APPLY: dict[type, Callable[[list[Piece], forms.Apply, Style], Piece]] = {
     exp: lambda p, form, style: style.exponential(p[0]),
     softplus: lambda p, form, style: softplus_piece(p[0], style),
-    Abs: lambda p, form, style: style.absolute(p[0]),
+    Abs: lambda p, form, style: _absolute(p[0], form, style),
     step: _step,
     Where: _where,
     sigmoid: lambda p, form, style: style.call(style.function("sigmoid"), p[0]),
@@ -298,13 +310,12 @@ def _reduce(form: forms.Reduce, style: Style) -> Piece:
     inside = write(form.body, style)
     if form.whole:
         inside = style.call(style.function("vec"), inside)
-    return style.call(style.function(form.kind.__name__), inside)
+    by_row = len(form.body.shape) == 2 and not form.whole
+    name = form.kind.__name__
+    return style.call(style.function(BY_ROW.get(name, name) if by_row else name), inside)
 
 
-def _winner(form: forms.WinnerOf, style: Style) -> Piece:
-    z = write(form.body, style)
-    top = style.call(style.function("Max_"), z)
-    return style.indicator(_related(z, "=", top))
+BY_ROW = {"Max_": "rowmax", "Prod_": "rowprod"}  # softmax and logsumexp of a matrix are by row anyway
 
 
 # --- matrices
@@ -312,8 +323,8 @@ def _winner(form: forms.WinnerOf, style: Style) -> Piece:
 
 def _transpose(form: forms.Transpose, style: Style) -> Piece:
     body = form.body
-    if isinstance(body, Leaf):
-        return _leaf(body, style, style.transposed)
+    if isinstance(body, (Leaf, forms.Partial)):
+        return (_leaf if isinstance(body, Leaf) else _partial)(body, style, style.transposed)  # type: ignore[operator]
     if isinstance(body, forms.Inverse):
         return _inverse(body, style, style.inverse_transposed)
     return style.superscript(write(body, style), style.transposed)
@@ -328,9 +339,15 @@ def _inverse(form: forms.Inverse, style: Style, mark: str = "") -> Piece:
 
 
 def _matmul(form: forms.MatMul, style: Style) -> Piece:
-    pieces = [_repeated(f, n, style) for f, n in _runs(form.factors)]
+    factors = tuple(f for f in form.factors if not _is_one(f)) or form.factors[:1]
+    pieces = [_repeated(f, n, style) for f, n in _runs(factors)]
     last = len(pieces) - 1
     return side_by_side(style, [style.tight(p, PREFIX if n == last else POW) for n, p in enumerate(pieces)])
+
+
+def _is_one(f: Form) -> bool:
+    """The vector of ones of length one: a factor without effect."""
+    return (f.body if isinstance(f, forms.Transpose) else f) == forms.Ones(S.One)
 
 
 def _runs(factors: tuple[Form, ...]) -> list[tuple[Form, int]]:
@@ -359,6 +376,9 @@ def _logdet(form: forms.LogDet, style: Style) -> Piece:
 
 
 def _kronecker(form: forms.Kronecker, style: Style) -> Piece:
+    sides = [f for f in (form.left, form.right) if set(f.shape) != {S.One}]
+    if len(sides) == 1:
+        return write(sides[0], style)
     return style.kronecker(*(style.tight(write(f, style), POW) for f in (form.left, form.right)))
 
 
@@ -383,7 +403,7 @@ RULES: dict[type, Callable[..., Piece]] = {
     forms.Apply: _apply,
     forms.ApplyUnknown: _unknown,
     forms.Softmax: _operation("softmax"),
-    forms.WinnerOf: _winner,
+    forms.WinnerOf: _operation("hardmax"),
     forms.Reduce: _reduce,
     forms.Transpose: _transpose,
     forms.MatMul: _matmul,

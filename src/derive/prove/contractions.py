@@ -45,7 +45,7 @@ def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
 
 
 def orthogonal_pair(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
-    """sum_a Q_ab Q_ac = delta_bc and sum_b Q_ab Q_cb = delta_ac."""
+    """sum_a Q_ab Q_ac = delta_bc and, where Q is square, sum_b Q_ab Q_cb = delta_ac."""
     elements = [a for a in exponents if isinstance(a, Elem) and a.tensor.rank == 2]
     turned = [a for a in elements if "orthogonal" in a.tensor.properties]
     for n, p in enumerate(turned):
@@ -60,6 +60,8 @@ def orthogonal_pair(exponents: Exponents, bound: frozenset[Index]) -> Found | No
 
 def _shared(exponents: Exponents, bound: frozenset[Index], p: Elem, q: Elem) -> Found | None:
     orders = [(0, 0), (1, 1), (0, 1), (1, 0)] if isinstance(p, Unordered) else [(0, 0), (1, 1)]
+    if p.tensor.dims[0] != p.tensor.dims[1]:
+        orders = [(0, 0)]  # a tall matrix with orthonormal columns: only Q^T Q is the identity
     for s, t in orders:
         i, j, b, c = p.indices[s], q.indices[t], p.indices[1 - s], q.indices[1 - t]
         if i == j and i in bound and i not in (b, c) and i not in _elsewhere(exponents, p, q):

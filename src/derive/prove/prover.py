@@ -52,26 +52,41 @@ def prove(
     >>> prove(sigmoid(z(i)) + sigmoid(-z(i)), 1 + 0 * z(i)).proved
     True
     """
+    proof = Proof(False)
+    for proof in attempts(a, b, program, almost_everywhere=almost_everywhere, budget=budget):
+        if proof.proved:
+            break
+    return proof
+
+
+def attempts(
+    a: Expr, b: Expr, program: Program | None = None, *, almost_everywhere: bool = False, budget: int = BUDGET
+) -> Iterator[Proof]:
+    """What `prove` tries, one after another, the cheapest first; it ends after a proof."""
     try:
-        return _proof(a, b, program, almost_everywhere, budget)
+        yield from _proofs(a, b, program, almost_everywhere, budget)
     except RecursionError:
-        return Proof(False, (), TOO_DEEP)
+        yield Proof(False, (), TOO_DEEP)
 
 
-def _proof(a: Expr, b: Expr, program: Program | None, almost_everywhere: bool, budget: int) -> Proof:
+def _proofs(a: Expr, b: Expr, program: Program | None, almost_everywhere: bool, budget: int) -> Iterator[Proof]:
     if a == b:
-        return Proof(True, (), "identical")
+        yield Proof(True, (), "identical")
+        return
     reason = ""
     for words, left, right in _stages(a, b, program):
         found, reason = _attempt(left, right, almost_everywhere, budget)
         if found is not None:
-            return Proof(True, tuple(sorted(found)), reason + words)
+            yield Proof(True, tuple(sorted(found)), reason + words)
+            return
+        yield Proof(False, (), reason)
     if contains(a, Diff) and contains(b, Diff):
         used: set[str] = set()
         found, _ = _attempt(_inside_derivatives(a, used), _inside_derivatives(b, used), almost_everywhere, budget)
         if found is not None:
-            return Proof(True, tuple(sorted(found | used)), "equal functions under derivatives")
-    return Proof(False, (), reason)
+            yield Proof(True, tuple(sorted(found | used)), "equal functions under derivatives")
+            return
+    yield Proof(False, (), reason)
 
 
 def _stages(a: Expr, b: Expr, program: Program | None) -> Iterator[tuple[str, Expr, Expr]]:

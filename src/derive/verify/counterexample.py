@@ -9,10 +9,11 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from derive.evaluate.oracle import extent
-from derive.evaluate.refusals import OutOfTime
+from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.refusals import NoValue, OutOfTime
+from derive.evaluate.rings import EXACT
 from derive.evaluate.sampling import admits, sample, simple
-from derive.expr.nodes import Index
+from derive.expr.nodes import Index, Tensor, tensors
 from derive.verify.coverage import replaced
 from derive.verify.place import Claim, Outcome, Place
 
@@ -33,11 +34,27 @@ class Failure:
         """Names, numbers and strings only."""
         return {
             "sizes": {str(s): n for s, n in self.place.sizes.items()},
-            "values": {str(t): _text(v) for t, v in self.place.values.items()},
+            "values": {name: _text(v) for name, v in self._named()},
             "entry": {i.name: k for i, k in self.at.items()},
             "left": self.outcome.left,
             "right": self.outcome.right,
         }
+
+    def _named(self) -> Iterator[tuple[str, Any]]:
+        """The values by the names of the note: a symbol with bounds rests on a parameter that is none of them."""
+        values, program = self.place.values, self.place.claim.program
+        told: set[Tensor] = set()
+        for t, value in values.items():
+            owner = next((let for let in program or () if t in tensors(let.rhs) and is_parameter(t, let.tensor)), None)
+            if owner is None:
+                yield str(t), value
+            elif owner.tensor not in told:
+                told.add(owner.tensor)
+                exact = Evaluator(values, self.place.sizes, EXACT, program)
+                try:
+                    yield str(owner.tensor), exact.array(owner.target, owner.target.indices)  # type: ignore[arg-type]
+                except NoValue:
+                    yield str(t), value
 
     def sentence(self) -> str:
         """The counterexample in one line."""
@@ -49,8 +66,13 @@ class Failure:
         return f"{where}left {self.outcome.left}, right {self.outcome.right} ({self.outcome.why})"
 
 
+def is_parameter(t: Tensor, owner: Tensor) -> bool:
+    """Whether a tensor was made up to write `owner` within its bounds."""
+    return t.name in (f"{owner.name}_free", f"{owner.name}_basis")
+
+
 def _text(value: Any) -> Any:
-    return [_text(v) for v in value] if isinstance(value, tuple) else str(value)
+    return [_text(v) for v in value] if isinstance(value, (tuple, list)) else str(value)
 
 
 def _joined(value: Any) -> str:

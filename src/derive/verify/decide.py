@@ -8,7 +8,7 @@ takes one place where exact numbers or disjoint balls differ. Everything else is
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -28,6 +28,8 @@ METHOD = "ball arithmetic"
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1", "1/16", "10")))
 SIZE_SETS = 3
 BOUNDARIES = 3  # places on a boundary: where a c = 0, one with a = 0 and one with c = 0
+FIRST = 1  # places that are looked at before a longer proof is tried
+FEW = 6  # entries of those
 TRIES = 5  # places that are drawn for each one that is asked for
 
 
@@ -50,11 +52,17 @@ def decide(
     >>> decide((x() + 1) ** 2, x() ** 2 + 1).kind
     'refuted'
     """
-    from derive.prove import prove
+    from derive.prove.prover import attempts
 
-    proof = prove(a, b, program, almost_everywhere=almost_everywhere)
-    if proof.proved:
-        return Verdict("proved", "normal form", proof.reason, tuple(proof.assumptions))
+    a, b = (sympify(e, strict=True) for e in (a, b))  # plain numbers become SymPy's, strings are refused
+    for n, proof in enumerate(attempts(a, b, program, almost_everywhere=almost_everywhere)):
+        if proof.proved:
+            return Verdict("proved", "normal form", proof.reason, tuple(proof.assumptions))
+        if n == 0:  # before the longer attempts at a proof: what differs at once needs none
+            search = Search(Claim(a, b, program), almost_everywhere, seed, points, time.monotonic() + seconds)
+            verdict = _carefully(search.at_once, search, seconds)
+            if verdict.kind == "refuted":
+                return verdict
     return confirm(a, b, program, almost_everywhere=almost_everywhere, seed=seed, points=points, seconds=seconds)
 
 
@@ -71,8 +79,12 @@ def confirm(
     """`decide` without the attempt at a proof: confirmed, refuted or undecided."""
     a, b = (sympify(e, strict=True) for e in (a, b))  # plain numbers become SymPy's, strings are refused
     search = Search(Claim(a, b, program), almost_everywhere, seed, points, time.monotonic() + seconds)
+    return _carefully(search.verdict, search, seconds)
+
+
+def _carefully(look: Callable[[], Verdict], search: Search, seconds: float) -> Verdict:
     try:
-        return search.verdict()
+        return look()
     except OutOfTime:
         return search.undecided(f"the {seconds:g} seconds allowed are over")
     except RecursionError:
@@ -95,11 +107,17 @@ class Search:
 
     def verdict(self) -> Verdict:
         failure = self._at_random_places() or (None if self.almost_everywhere else self._at_boundaries())
-        if failure:
-            kinks = not self.almost_everywhere and bool(self.coverage.zeros)
-            failure = simplified(failure, kinks)
-            return Verdict("refuted", METHOD, failure.sentence(), counterexample=failure.as_dict())
-        return self._without_failure()
+        return self._refuted(failure) if failure else self._without_failure()
+
+    def at_once(self) -> Verdict:
+        """`refuted` where the first places show it; else nothing is known."""
+        failure = self._at_random_places(FIRST, FEW)
+        return self._refuted(failure) if failure else self.undecided("no counterexample was found at once")
+
+    def _refuted(self, failure: Failure) -> Verdict:
+        kinks = not self.almost_everywhere and bool(self.coverage.zeros)
+        failure = simplified(failure, kinks)
+        return Verdict("refuted", METHOD, failure.sentence(), counterexample=failure.as_dict())
 
     def _without_failure(self) -> Verdict:
         if self.agreed < self.points:
@@ -117,9 +135,9 @@ class Search:
     def undecided(self, why: str) -> Verdict:
         return Verdict("undecided", METHOD, f"{why} (the sides agree at {self.agreed} places)")
 
-    def _at_random_places(self) -> Failure | None:
+    def _at_random_places(self, tries: int = 0, entries: int | None = None) -> Failure | None:
         inputs, positive, trouble = self.claim.inputs(), False, ""
-        for attempt in range(TRIES * self.points):
+        for attempt in range(tries or TRIES * self.points):
             if self.agreed >= self.points and not self.coverage.one_sided():
                 return None
             sizes = self.claim.sizes(self.seed + attempt % SIZE_SETS)
@@ -127,7 +145,7 @@ class Search:
             values = sample(inputs, sizes, 1000 * self.seed + attempt, scale, drawn=drawn)
             if positive:  # roots and logarithms of entries whose domain was not declared
                 values = {t: v if t.properties else _positive(v) for t, v in values.items()}
-            look = self._look(sizes, values)
+            look = self._look(sizes, values, entries)
             if look.failure:
                 return look.failure
             if look.kind == "equal":
@@ -138,12 +156,12 @@ class Search:
         self.trouble = trouble if self.agreed < self.points else ""
         return None
 
-    def _look(self, sizes: Any, values: Any) -> Look:
-        """Compare all entries at one place."""
+    def _look(self, sizes: Any, values: Any, entries: int | None = None) -> Look:
+        """Compare all entries at one place, or so many of them."""
         self.coverage.zeros.clear()
         place = Place(self.claim, sizes, values, self.deadline, self.coverage.record)
         seen: dict[str, str] = {}
-        for at in place.entries(self.seed):
+        for at in place.entries(self.seed)[:entries]:
             if time.monotonic() > self.deadline:
                 raise OutOfTime("the time allowed is over")
             self.coverage.at = at

@@ -1,9 +1,10 @@
-"""The report as annotations of GitHub Actions, one line for each claim that is not established."""
+"""The report as annotations of GitHub Actions, one line for each claim that is not established; then the coverage."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from derive.check.report.text import coverage
 from derive.check.result import FileReport, Finding
 
 LEVELS = {"refuted": "error", "convention": "warning", "undecided": "notice", "unreadable": "warning"}
@@ -21,6 +22,8 @@ def _lines(report: FileReport) -> Iterator[str]:
             said = "\n".join(filter(None, (f"{f.verdict}: {f.detail}", f.hint)))
             where = f"file={_property(report.path)},line={f.line},col={f.column}"
             yield f"::{LEVELS[f.verdict]} {where},title={_property(_title(f))}::{_data(said)}"
+    if not report.error:
+        yield f"derive check: {coverage(report)}"
 
 
 def _title(f: Finding) -> str:

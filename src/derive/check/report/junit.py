@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from derive.check.result import FileReport, Finding
 
 FAILURES = ("refuted",)
+UNFIT = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SKIPPED = ("undecided", "unreadable", "convention")
 
 
@@ -19,7 +21,7 @@ def as_junit(reports: Sequence[FileReport]) -> str:
 def _suite(report: FileReport) -> str:
     claims = report.claims
     counts = {
-        "tests": len(claims),
+        "tests": len(claims) + bool(report.error),
         "failures": sum(f.verdict in FAILURES for f in claims),
         "skipped": sum(f.verdict in SKIPPED for f in claims),
         "errors": int(bool(report.error)),
@@ -27,7 +29,8 @@ def _suite(report: FileReport) -> str:
     numbers = " ".join(f'{name}="{n}"' for name, n in counts.items())
     cases = [_case(report, f) for f in claims]
     if report.error:
-        cases.append(f'  <testcase name="reading"><error message={_quoted(report.error)}/></testcase>')
+        head = f'  <testcase classname={_quoted(report.path)} name="reading">'
+        cases.append(f"{head}<error message={_quoted(report.error)}/></testcase>")
     return "\n".join([f" <testsuite name={_quoted(report.path)} {numbers}>", *cases, " </testsuite>"])
 
 
@@ -48,5 +51,5 @@ def _quoted(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without the control characters that XML does not admit."""
-    return "".join(c if c in "\n\t" or (c >= " " and c not in "\ufffe\uffff") else "\ufffd" for c in text)
+    """Without the characters that XML does not admit."""
+    return UNFIT.sub("\ufffd", text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from derive.check.result import VERDICTS, FileReport, Finding, percent, summarised
 
@@ -15,53 +17,105 @@ TITLES = {
     "undecided": "not decided",
     "unreadable": "not understood",
 }
+TOGETHER = re.compile(r"\S+ = (?:\[[^=]*\]|\S+)")  # a name and its value are not torn apart
+TIE = "\0"
+Paint = Callable[[str, str], str]
+"""A text and the verdict (or `right`, `path`) that colours it."""
 
 
-def as_text(reports: Sequence[FileReport], *, explain: bool = False) -> str:
-    blocks = [block for report in reports for block in _file(report, explain)]
+def plain(text: str, kind: str) -> str:
+    return text
+
+
+def as_text(reports: Sequence[FileReport], *, explain: bool = False, paint: Paint = plain) -> str:
+    blocks = [block for report in reports for block in _file(report, explain, paint)]
     if len(reports) > 1:
         blocks.append(table(reports))
     return "\n\n".join(blocks)
 
 
-def _file(report: FileReport, explain: bool) -> Iterator[str]:
+def _file(report: FileReport, explain: bool, paint: Paint) -> Iterator[str]:
+    path = printable(report.path)
     if report.error:
-        yield f"{report.path}: {report.error}"
+        yield paint(f"{path}: {printable(report.error)}", "refuted")
         return
-    for remark in report.remarks:
-        yield f"{report.path}: {remark}"
+    if report.remarks:
+        yield "\n".join(f"{path}: {printable(remark)}" for remark in report.remarks)
     if explain and report.declared:
-        yield "\n".join([f"{report.path}: as read", *(f"    {name}: {what}" for name, what in report.declared.items())])
+        declared = [f"    {name}: {what}" for name, what in report.declared.items()]
+        yield "\n".join([f"{path}: as read", *map(printable, declared)])
     for f in report.findings:
         if f.verdict in SHOWN or (explain and f.counted) or (not f.counted and f.detail):
-            yield _finding(report, f, explain)
-    yield coverage(report)
+            yield _finding(report, f, explain, paint)
+    yield paint(coverage(report), "path")
 
 
-def _finding(report: FileReport, f: Finding, explain: bool) -> str:
-    lines = [f"{report.path}:{f.line}:{f.column}: {TITLES.get(f.verdict, f.verdict)} ({f.verdict}, {f.method})"]
-    lines += _excerpt(report, f)
-    lines += [f"    {line}" for line in f.detail.splitlines()]
-    lines += [f"    {part}" for part in f.hint.split("; right: ", 1)[:1] if part]
-    if "right: " in f.hint:
-        lines.append(f"    right: {f.hint.rpartition('right: ')[2]}")
+def _finding(report: FileReport, f: Finding, explain: bool, paint: Paint) -> str:
+    title = paint(TITLES.get(f.verdict, f.verdict), f.verdict)
+    head = f"{paint(f'{printable(report.path)}:{f.line}:{f.column}:', 'path')} {title} ({f.verdict}, {f.method})"
+    cause, _, right = f.hint.partition("right: ")
+    lines = [*_excerpt(report, f, paint), *wrapped(f.detail)]
+    lines += wrapped(cause.removesuffix("; "))
+    lines += [f"    {paint(f'right: {printable(right)}', 'right')}"] * bool(right)
     if explain:
-        lines += [f"    read as: {f.reading}"] * bool(f.reading)
-        lines += [f"    assuming: {'; '.join(f.assumptions)}"] * bool(f.assumptions)
-    return "\n".join(dict.fromkeys(lines))
+        lines += [f"    read as: {printable(f.reading)}"] * bool(f.reading)
+        lines += [f"    in matrices: {printable(f.matrices)}"] * bool(f.matrices)
+        lines += [f"    assuming: {printable('; '.join(f.assumptions))}"] * bool(f.assumptions)
+    return "\n".join([head, *dict.fromkeys(lines)])
 
 
-def _excerpt(report: FileReport, f: Finding) -> Iterator[str]:
-    """The source line, and a caret under the first character of the right side with a line under the rest of it."""
-    if not 1 <= f.line <= len(report.source):
+def wrapped(text: str) -> list[str]:
+    """A sentence over several lines, preferably broken behind its semicolons."""
+    lines: list[str] = []
+    for part in [p for line in text.splitlines() for p in _parts(line)]:
+        whole = TOGETHER.sub(lambda found: found.group().replace(" ", TIE), printable(part))
+        shown = textwrap.wrap(whole, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        lines += [f"    {line.replace(TIE, ' ')}" for line in shown]
+    return lines
+
+
+def _parts(line: str) -> list[str]:
+    if len(line) <= WIDTH:
+        return [line]
+    *first, last = line.split("; ")
+    return [*(f"{part};" for part in first), last]
+
+
+def _excerpt(report: FileReport, f: Finding, paint: Paint) -> Iterator[str]:
+    """The source line, and a caret under the first character of the right side with a line under the rest of it.
+
+    In a notebook a line of the file is no line of the note: the claim itself stands for it.
+    """
+    line, start = _line(report, f)
+    if not line:
         return
-    line = report.source[f.line - 1].replace("\t", " ")
-    start = min(f.column - 1, len(line))
-    first = max(0, start - WIDTH // 2) if len(line) > WIDTH else 0
+    first = max(0, start - WIDTH // 2) if columns(line) > WIDTH else 0
     window = line[first : first + WIDTH]
     marked = line[start : min(start + len(f.rhs.split("\n")[0].rstrip()), first + WIDTH)]
-    yield f"    {window}"
-    yield "    " + " " * columns(line[first:start]) + "^" + "~" * max(0, columns(marked) - 1)
+    yield f"    {printable(window).rstrip()}"
+    mark = "^" + "~" * max(0, columns(marked) - 1)
+    yield "    " + " " * columns(line[first:start]) + paint(mark, f.verdict)
+
+
+def _line(report: FileReport, f: Finding) -> tuple[str, int]:
+    """The line to show, and where in it the right side starts."""
+    rhs = f.rhs.split("\n")[0]
+    line = report.source[f.line - 1] if 1 <= f.line <= len(report.source) else ""
+    start = f.column - 1
+    while line[start : start + 1].isspace():
+        start += 1
+    if rhs and line.startswith(rhs, start):
+        return line.replace("\t", " "), start
+    lhs = " ".join(f"{f.lhs} {f.relation}".split())
+    return f"{lhs} {rhs}".strip().replace("\t", " "), len(lhs) + 1 if lhs else 0
+
+
+def printable(text: str) -> str:
+    """Without what would command a terminal or turn the direction of writing: notes are strangers' texts."""
+    return "".join(c if c == " " or unicodedata.category(c) not in UNPRINTABLE else "\ufffd" for c in text)
+
+
+UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def columns(text: str) -> int:
@@ -70,17 +124,17 @@ def columns(text: str) -> int:
 
 
 def coverage(report: FileReport) -> str:
-    total = summarised([report])
+    total, path = summarised([report]), printable(report.path)
     if not total.claims:
-        return f"{report.path}: no claim was found"
+        return f"{path}: no claim was found"
     counts = ", ".join(f"{total.counts[v]} {v}" for v in VERDICTS if total.counts[v])
-    return f"{report.path}: {total.read} of {total.claims} claims read ({total.coverage}%): {counts}"
+    return f"{path}: {total.read} of {total.claims} claims read ({total.coverage:g}%): {counts}"
 
 
 def table(reports: Sequence[FileReport]) -> str:
     """One row for each file, and the totals."""
     head = ("file", "claims", "read", *VERDICTS)
-    rows = [_row(r.path, [r]) for r in reports]
+    rows = [_row(printable(r.path), [r]) for r in reports]
     rows.append(_row(f"{len(reports)} files", reports))
     widths = [max(columns(row[k]) for row in [head, *rows]) for k in range(len(head))]
     lines = ["  ".join(_padded(cell, w, k == 0) for k, (cell, w) in enumerate(zip(row, widths, strict=True)))
@@ -91,8 +145,8 @@ def table(reports: Sequence[FileReport]) -> str:
 def _row(name: str, reports: Sequence[FileReport]) -> tuple[str, ...]:
     total = summarised(reports)
     if len(reports) == 1 and reports[0].error:
-        return (f"{name} ({reports[0].error})", *["-"] * (2 + len(VERDICTS)))
-    read = f"{percent(total.read, total.claims):g}%"
+        return (f"{name} ({printable(reports[0].error)})", *["-"] * (2 + len(VERDICTS)))
+    read = f"{percent(total.read, total.claims):g}%" if total.claims else "-"
     return (name, str(total.claims), read, *(str(total.counts[v]) for v in VERDICTS))
 
 

@@ -68,7 +68,7 @@ def _table(block: Table) -> str:
 
 
 def _cell(value: object) -> str:
-    text, maths = cell(value, LATEX, r"\times")
+    text, maths = cell(value, LATEX)
     return f"<td>{_tex(text) if maths else html.escape(text)}</td>"
 
 

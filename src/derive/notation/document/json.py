@@ -33,7 +33,7 @@ def _block(block: Any, steps: str) -> dict[str, Any]:
     if isinstance(block, Prose):
         return {"kind": "prose", "text": block.text}
     if isinstance(block, Table):
-        rows = [[cell(c, LATEX, r"\times")[0] for c in row] for row in block.rows]
+        rows = [[cell(c, LATEX)[0] for c in row] for row in block.rows]
         return {"kind": "table", "header": list(block.header), "rows": rows}
     if isinstance(block, Code):
         return {"kind": "code", "language": block.language, "text": block.text}

@@ -84,7 +84,7 @@ def table(block: Table) -> str:
 
 
 def _cell(value: object) -> str:
-    text, maths = cell(value, LATEX, r"\times")
+    text, maths = cell(value, LATEX)
     return f"${text}$" if maths else escape(text)
 
 

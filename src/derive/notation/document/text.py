@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Callable
 
 from derive.derivation import Block, Code, Derivation, Equation, Prose, Table
@@ -13,6 +14,7 @@ from derive.notation.document.tables import cell
 from derive.notation.style import TEXT
 
 RELATIONS = {"=": "=", "<-": "←"}
+SIGNS = {r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
 WIDTH = 100
 
 
@@ -34,7 +36,11 @@ def prose(block: Prose) -> str:
 
 
 def _inline(match: re.Match[str]) -> str:
-    return match[1].replace("{", "").replace("}", "").replace("\\", "")
+    """Names of the notation without what LaTeX wants around them."""
+    text = match[1]
+    for command, sign in SIGNS.items():
+        text = text.replace(command, sign)
+    return re.sub(r"[{}\\]", "", text)
 
 
 def equations(run: list[Equation], notation: str, steps: str) -> str:
@@ -45,9 +51,11 @@ def equations(run: list[Equation], notation: str, steps: str) -> str:
         for chain in chains(e, TEXT, notation, steps)
         for n, line in enumerate(chain)
     ]
-    left = max((len(line.left) for line, _, _ in rows), default=0)
-    shown = [f"  {line.left:>{left}} {RELATIONS[line.relation]} {line.right}" for line, _, _ in rows]
-    column = min(max(map(len, shown), default=0), WIDTH - 24)
+    left = max((width(line.left) for line, _, _ in rows), default=0)
+    shown = [
+        f"  {' ' * (left - width(line.left))}{line.left} {RELATIONS[line.relation]} {line.right}" for line, _, _ in rows
+    ]
+    column = min(max(map(width, shown), default=0), WIDTH - 24)
     return "\n".join(_with_note(s, column, *row) for s, row in zip(shown, rows, strict=True))
 
 
@@ -55,13 +63,22 @@ def _with_note(shown: str, column: int, line: Line, equation: Equation, last: bo
     notes = [line.reason] if line.reason else []
     if last and equation.where:
         notes.append(layers(equation, TEXT_RELATIONS))
-    return f"{shown:<{column}}   {', '.join(notes)}" if notes else shown
+    return f"{filled(shown, column)}   {', '.join(notes)}" if notes else shown
+
+
+def width(text: str) -> int:
+    """The columns that a text takes on a terminal: the hat of m\u0302 takes none."""
+    return sum(not unicodedata.combining(c) for c in text)
+
+
+def filled(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
 
 
 def table(block: Table) -> str:
-    rows = [tuple(block.header), *(tuple(cell(c, TEXT, "×")[0] for c in row) for row in block.rows)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(block.header))]
-    return "\n".join("  " + "   ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
+    rows = [tuple(block.header), *(tuple(cell(c, TEXT)[0] for c in row) for row in block.rows)]
+    widths = [max(width(row[k]) for row in rows) for k in range(len(block.header))]
+    return "\n".join("  " + "   ".join(filled(c, w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
 
 def code(block: Code) -> str:

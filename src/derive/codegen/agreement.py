@@ -1,0 +1,163 @@
+"""Generated code against an autodiff engine: the code is run, the engine sees only the forward program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from derive.codegen.backends import BACKENDS, Backend
+from derive.codegen.execute import load
+from derive.codegen.module import formula_module, plan_module
+from derive.codegen.plan import Formula, Plan
+from derive.errors import VerificationError
+from derive.evaluate.arrays import run
+from derive.evaluate.sampling import fine, sample_one, sizes_for
+from derive.expr import Let, Program, Tensor
+
+POINTS, TRIES = 3, 24
+FLOOR = 1e-4  # of what is compared: a gradient that vanishes on its way down is still compared digit by digit
+SLACK = 100.0  # for differences of gradients
+NUMPY = BACKENDS["numpy"]
+Point = Mapping[Tensor, Any]
+Sizes = Mapping[Any, int]
+True_ = Callable[[Point, Sizes], list[Any]]
+Call = tuple[Any, tuple[Tensor, ...], tuple[Tensor, ...], Callable[[Any], list[Any]], float]
+TOLERANCE = {8: 1e-8, 4: 2e-3}  # by the bytes of a number
+
+
+def program_of(plan: Plan) -> Program:
+    """The forward pass and the loss, as they were stated: not the rewritten forms."""
+    return Program(tuple(Let(s.target(*s.out), s.expr) for s in (*plan.forward, plan.loss)))
+
+
+def checked_plan(plan: Plan, source: str, name: str, backend: Backend, seed: int = 0) -> str:
+    """Run the function of loss and gradients at random points; a sentence on how it compares with autograd.
+
+    Where the library is not installed, the same statements are run with NumPy. Raises VerificationError where a number
+    differs, or where no point has finite values.
+    """
+    program = program_of(plan)
+    what = (plan.loss.target, *plan.gradients)
+
+    def true(point: Point, sizes: Sizes) -> list[Any]:
+        value, gradients = witnessed(plan, program, point, sizes)
+        return [value, *gradients, *second_differences(plan, program, point, sizes)]
+
+    def flat(found: Any) -> list[Any]:
+        return [found[0], *found[1]]
+
+    row, source = (backend, source) if runs(backend) else (NUMPY, plan_module(plan, NUMPY, name))
+    functions = load(source, row, row.stand_in())
+    calls: list[Call] = [(functions[name], plan.arguments, what, flat, 1.0)]
+    if plan.second is not None:
+        calls.append((functions["hessian"], plan.arguments, (plan.second.target,), lambda found: [found], SLACK))
+    compare_at_points(calls, true, program, row, seed)
+    said = f"{where_run(backend)}loss and gradients agree with autograd at {POINTS} random points"
+    if "workspace" not in functions:
+        return said
+    from derive.codegen.fast.check import same_as_plain
+
+    return f"{said}, {same_as_plain(plan, functions, name, seed)}"
+
+
+def checked_formulas(formulas: Sequence[Formula], source: str, backend: Backend, seed: int = 0) -> str:
+    """The same for formulas: what the code gives is what their expressions give, evaluated one by one."""
+    lets = Program(tuple(Let(s.target(*s.out), s.expr) for f in formulas for s in f.statements))
+    wanted = [s.target for f in formulas for s in f.statements[-1:]]
+
+    def true(point: Point, sizes: Sizes) -> list[Any]:
+        import numpy as np
+
+        values = run(lets, dict(point), sizes, np)
+        return [values[t] for t in wanted]
+
+    row, source = (backend, source) if runs(backend) else (NUMPY, formula_module(formulas, NUMPY, ""))
+    functions = load(source, row, row.stand_in())
+    calls = [(functions[f.name], f.arguments, (f.result.target,), lambda found: [found], 1.0) for f in formulas]
+    compare_at_points(calls, true, lets, row, seed)
+    return f"{where_run(backend)}the values agree with the derived expressions at {POINTS} random points"
+
+
+def runs(backend: Backend) -> bool:
+    return backend.installed or backend.available is not None
+
+
+def where_run(backend: Backend) -> str:
+    if not runs(backend):
+        return f"{backend.package} is not installed, so this was run with NumPy: "
+    return "run on NumPy, for want of a GPU: " if backend.stand_in() else f"run with {backend.name}: "
+
+
+def compare_at_points(calls: list[Call], true: True_, program: Program, row: Backend, seed: int) -> None:
+    import numpy as np
+
+    sizes = sizes_for(program, seed)
+    library = row.stand_in() or row.load()
+    arguments = dict.fromkeys(t for _, of, *_ in calls for t in of)
+    sizes |= {s: n for s, n in sizes_for([*arguments], seed).items() if s not in sizes}
+    passed = 0
+    for n in range(TRIES):
+        point = {t: _floats(sample_one(t, sizes, seed + n, drawn=fine)) for t in arguments}
+        with np.errstate(all="ignore"):
+            expected = true(point, sizes)
+            if not all(np.isfinite(e).all() for e in expected):
+                continue
+            found = []
+            for function, of, _, flat, _ in calls:
+                found += flat(function(*(getattr(library, row.asarray)(point[t]) for t in of)))
+        names = [(t, slack) for _, _, names, _, slack in calls for t in names]
+        for (name, slack), got, value in zip(names, found, expected, strict=True):
+            compare(str(name), row.back(library, got), value, slack)
+        passed += 1
+        if passed == POINTS:
+            return
+    raise VerificationError("the code could not be compared: no random point has finite values. Try: --no-check")
+
+
+def witnessed(plan: Plan, program: Program, point: Mapping[Tensor, Any], sizes: Mapping) -> tuple[Any, list[Any]]:
+    """The loss and its gradients by the engine."""
+    from derive.verify.engine import engine
+
+    tool = engine("autograd")
+
+    def forward(*parameters: Any) -> Any:
+        return run(program, {**point, **dict(zip(plan.parameters, parameters, strict=True))}, sizes, tool.xp)[
+            plan.loss.target
+        ]
+
+    value, gradients = tool.gradient(forward, tuple(point[t] for t in plan.parameters))
+    return tool.to_array(value), [tool.to_array(g) for g in gradients]
+
+
+def second_differences(plan: Plan, program: Program, point: Point, sizes: Sizes) -> list[Any]:
+    """The Hessian in the weights by central differences of the engine's gradient."""
+    import numpy as np
+
+    if plan.second is None:
+        return []
+    weights, step = plan.parameters[0], 1e-5
+    rows = []
+    for direction in np.eye(point[weights].size):
+        ends = []
+        for sign in (1, -1):
+            moved = {**point, weights: point[weights] + sign * step * direction}
+            ends.append(witnessed(plan, program, moved, sizes)[1][0])
+        rows.append((ends[0] - ends[1]) / (2 * step))
+    return [np.stack(rows)]
+
+
+def compare(what: str, got: Any, true: Any, slack: float = 1.0, against: str = "autograd") -> None:
+    import numpy as np
+
+    got, true = np.asarray(got), np.asarray(true)
+    if got.shape != true.shape:
+        raise VerificationError(f"{what}: the code gives shape {got.shape}, {against} {true.shape}")
+    allowed = slack * TOLERANCE[got.dtype.itemsize] * (float(np.abs(true).max(initial=0)) + FLOOR)
+    if not float(np.abs(got - true).max(initial=0)) <= allowed:
+        raise VerificationError(f"{what}: the code and {against} differ. This is a bug of derive; please report it.")
+
+
+def _floats(values: Any) -> Any:
+    import numpy as np
+
+    return np.array(values, dtype=float)

@@ -1,0 +1,181 @@
+"""Modules of second derivatives, checked against autograd: products with a direction, and dense Hessians in blocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import S
+
+from derive.calculus import tangents
+from derive.codegen.agreement import POINTS, Point, Sizes, compare_at_points, program_of, runs, where_run
+from derive.codegen.backends import BACKENDS, Backend
+from derive.codegen.dense import dense_lines, formula_lines
+from derive.codegen.execute import load
+from derive.codegen.formulas import with_derivatives
+from derive.codegen.module import ModuleWriter, data_text, plan_functions, shape_text
+from derive.codegen.names import RESERVED, unique
+from derive.codegen.plan import Plan, statement
+from derive.codegen.products import needed, product_of
+from derive.codegen.stable import stable_statement
+from derive.errors import OptionError
+from derive.evaluate.arrays import run
+from derive.expr import Let, Program, Tensor
+from derive.notation.code import name_of
+
+Tensors = tuple[Tensor, ...]
+NUMPY = BACKENDS["numpy"]
+FUNCTIONS = {"product": "hessian_product", "dense": "hessian"}
+
+
+def hessian_module(plan: Plan, backend: Backend, kind: str) -> str:
+    """The module of a model with `hessian_product` or `hessian`, in all parameters."""
+    writer = ModuleWriter(backend, plan.arguments)
+    plan_functions(writer, plan)
+    WRITERS[known(kind)](writer, plan)
+    words = {"product": "products of the Hessian with a direction", "dense": "the Hessian"}
+    return writer.module(f"{plan.title}: forward pass, loss and {words[kind]}.", data_text(plan))
+
+
+def write_product(writer: ModuleWriter, plan: Plan) -> None:
+    product = product_of(plan)
+    lines = [line for s in product.statements for line in (*writer.remark(s), writer.line(s))]
+    zeros = [f"{writer.backend.alias}.zeros_like({name_of(p)})" for p in plan.parameters]
+    results = [z if r is None else name_of(r) for r, z in zip(product.results, zeros, strict=True)]
+    writer.function(
+        FUNCTIONS["product"],
+        (*plan.arguments, *product.directions),
+        [*lines, writer.text(f"return {', '.join(results)}{',' * (len(results) == 1)}")],
+        "The Hessian times a direction, which has a part for each parameter; so has the product.",
+        product.statements,
+    )
+
+
+def write_dense(writer: ModuleWriter, plan: Plan) -> None:
+    writer.function(
+        FUNCTIONS["dense"],
+        plan.arguments,
+        dense_lines(writer, plan),
+        "The Hessian in all parameters, each of them flattened row by row, one after the other.",
+    )
+
+
+def formula_hessian(formula: str, where: str, wrt: str, backend: Backend, kind: str) -> str:
+    """The module of a formula with its value, its gradient, and `hessian_product` or `hessian` in one of its names."""
+    known(kind)
+    functions, _ = with_derivatives(formula, where, wrt, 1)
+    value, gradient = functions
+    if gradient.name != "gradient":
+        raise OptionError(
+            f"--hessian: a Hessian is taken of a scalar; this one has shape {shape_text(value.result.target)}"
+        )
+    writer = ModuleWriter(backend, value.arguments)
+    for f in functions:
+        writer.function(f.name, f.arguments, [writer.returned(f.result)], f.title, f.statements)
+    x, s = argument(value.arguments, wrt), gradient.result
+    let = Let(s.target(*s.out), s.expr)
+    if kind == "dense":
+        says = f"The Hessian in {wrt}, whose entries are taken row by row."
+        writer.function("hessian", value.arguments, formula_lines(writer, let, x), says)
+    else:
+        v = direction_of(x, value.arguments)
+        found = tangents(Program((let,)), {x: v}, lambda t: Tensor(f"R{t.name}", t.dims))
+        moved = found[0].rhs if found else S.Zero
+        result = stable_statement(statement(Tensor("Hv", x.dims), moved, s.out), {})
+        before = [writer.line(b) for b in needed((s, result), [result.target]) if b != result]
+        says = f"The Hessian in {wrt} times a direction of the shape of {wrt}."
+        writer.function(FUNCTIONS[kind], (*value.arguments, v), [*before, writer.returned(result)], says, [result])
+    return writer.module(f"A formula: its value, its gradient and second derivatives in {wrt}.")
+
+
+def argument(arguments: Tensors, wrt: str) -> Tensor:
+    """The argument that stands for a name of the formula, which may be called otherwise in the code."""
+    return next(t for t in arguments if t.name.rstrip("_") == wrt.rstrip("_"))
+
+
+def direction_of(x: Tensor, arguments: Tensors) -> Tensor:
+    return Tensor(unique(f"v{name_of(x)}", {*RESERVED, *map(name_of, arguments)}), x.dims)
+
+
+WRITERS = {"product": write_product, "dense": write_dense}
+
+
+def known(kind: str) -> str:
+    if kind not in FUNCTIONS:
+        raise OptionError(f"--hessian: expected one of {', '.join(FUNCTIONS)}; found {kind[:60]!r}")
+    return kind
+
+
+# --- against autograd
+
+
+def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: int = 0) -> str:
+    """Run the code at random points; a sentence on how it compares with autograd, which sees the forward pass alone."""
+    directions = product_of(plan).directions if kind == "product" else ()
+    instead = "" if runs(backend) else hessian_module(plan, NUMPY, kind)
+    arguments = (*plan.arguments, *directions)
+    return _checked(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
+
+
+def checked_formula(formula: str, where: str, wrt: str, source: str, kind: str, backend: Backend, seed: int = 0) -> str:
+    """The same for a formula."""
+    (value, _), _ = with_derivatives(formula, where, wrt, 1)
+    s, x = value.result, argument(value.arguments, wrt)
+    directions = (direction_of(x, value.arguments),) if kind == "product" else ()
+    instead = "" if runs(backend) else formula_hessian(formula, where, wrt, NUMPY, kind)
+    program = Program((Let(s.target(*s.out), s.expr),))
+    arguments = (*value.arguments, *directions)
+    return _checked(program, (x,), directions, arguments, instead or source, kind, backend, seed)
+
+
+def _checked(
+    program: Program, parameters: Tensors, directions: Tensors, arguments: Tensors, source: str, kind: str,
+    backend: Backend, seed: int,
+) -> str:  # fmt: skip
+    row = backend if runs(backend) else NUMPY
+    function = load(source, row, row.stand_in())[FUNCTIONS[kind]]
+
+    def true(point: Point, sizes: Sizes) -> list[Any]:
+        if kind == "product":
+            return products(program, parameters, point, sizes, [point[v] for v in directions])
+        return [full(program, parameters, point, sizes)]
+
+    def flat(found: Any) -> list[Any]:
+        return list(found) if isinstance(found, tuple) else [found]
+
+    what = parameters if kind == "product" else (Tensor("H"),)
+    compare_at_points([(function, arguments, what, flat, 1.0)], true, program, row, seed)
+    said = "products with the Hessian agree" if kind == "product" else "the Hessian agrees"
+    return f"{where_run(backend)}{said} with autograd at {POINTS} random points"
+
+
+def products(program: Program, parameters: Tensors, point: Point, sizes: Sizes, directions: list[Any]) -> list[Any]:
+    """The gradient of the gradient's product with the directions."""
+    from autograd.builtins import tuple as together
+
+    from derive.verify.engine import engine
+
+    tool = engine("autograd")
+
+    def value(*given: Any) -> Any:
+        return run(program, {**point, **dict(zip(parameters, given, strict=True))}, sizes, tool.xp)[
+            program.output.tensor
+        ]
+
+    def gradient(*given: Any) -> Any:
+        return together(tool.vjp(value, given)[1](tool.xp.asarray(1.0)))
+
+    found = tool.vjp(gradient, tuple(point[t] for t in parameters))[1](tuple(directions))
+    return [tool.to_array(a) for a in found]
+
+
+def full(program: Program, parameters: Tensors, point: Point, sizes: Sizes) -> Any:
+    """The Hessian, a column for each entry of the parameters."""
+    import numpy as np
+
+    shapes = [np.shape(point[t]) for t in parameters]
+    ends = np.cumsum([0, *(int(np.prod(s)) for s in shapes)])
+    columns = []
+    for unit in np.eye(ends[-1]):
+        parts = [unit[a:b].reshape(s) for a, b, s in zip(ends[:-1], ends[1:], shapes, strict=True)]
+        columns.append(np.concatenate([np.ravel(p) for p in products(program, parameters, point, sizes, parts)]))
+    return np.stack(columns, axis=1)

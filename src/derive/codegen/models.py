@@ -1,0 +1,137 @@
+"""Plans of the models of the catalogue: forward lets, adjoints and gradients as reverse mode derives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sympy import Expr, Integer
+
+from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.losses import LOSSES
+from derive.catalogue.mlp import Backpropagation
+from derive.catalogue.model import network, read_activation, read_loss
+from derive.catalogue.network import Network
+from derive.catalogue.options import PageOptions
+from derive.catalogue.regression import FEATURE, Regression
+from derive.codegen.names import Names
+from derive.codegen.plan import Plan, statement
+from derive.codegen.stable import stabilised
+from derive.errors import OptionError
+from derive.expr import Index, Let, Tensor
+
+Model = Network | Regression
+Result = tuple[Tensor, Expr, tuple[Index, ...]]
+
+
+def model(page: str, options: PageOptions) -> Model:
+    """The model of a page: rows are samples, unless the options ask for one sample."""
+    single = options.form == "sample"
+    if page not in MODELS:
+        raise OptionError(f"code: expected a model, one of {', '.join(MODELS)}; found {page[:60]!r}")
+    return MODELS[page](options, single)
+
+
+def _mlp(options: PageOptions, single: bool) -> Network:
+    if not isinstance(options.layers, int):
+        raise OptionError(f"--layers {options.layers}: code needs a number of layers. Try: --layers 3")
+    return network(options, batch=not single)
+
+
+def _neuron(options: PageOptions, single: bool) -> Regression:
+    activation = read_activation(options.hidden[0], "--activation")
+    if activation.function is None:
+        raise OptionError("--activation: softmax of one neuron is 1. Try: derive code softmax")
+    return Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=single)
+
+
+MODELS = {
+    "mlp": _mlp,
+    "linear": lambda o, single: Regression(ACTIVATIONS["identity"], LOSSES["mse"], l2=o.l2, single=single),
+    "logistic": lambda o, single: Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=o.l2, single=single),
+    "softmax": lambda o, single: Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=o.l2, single=single),
+    "neuron": _neuron,
+}
+
+
+def plan(of: Model) -> Plan:
+    """The statements of a model, rewritten to be accurate."""
+    found = _of_network(of) if isinstance(of, Network) else _of_regression(of)
+    return stabilised(found)
+
+
+def _of_network(net: Network) -> Plan:
+    page = Backpropagation(net)
+    layers = [Integer(m) for m in range(1, int(net.depth) + 1)]
+    parameters = tuple(t for m in layers for t in (net.weights(m), net.bias(m)))
+    inputs = net.a(Integer(0))
+    title = f"Multilayer perceptron, {net.depth} weight layer{'s' if net.depth > 1 else ''}"
+    backward: list[Result] = []
+    for m in reversed(layers):
+        for u, name in ((net.z(m), net.delta(m)), *((t, gradient_of(t)) for t in (net.weights(m), net.bias(m)))):
+            a = page.found[u]
+            backward.append((name, a.value, a.of.indices))  # type: ignore[arg-type]
+    names = {inputs: Tensor("X" if net.batch else "x", inputs.dims)}
+    return _assembled(title, net.program().lets, backward, parameters, inputs, net.target, net.l2, names)
+
+
+def _of_regression(model: Regression) -> Plan:
+    found = model.reverse.adjoints
+    parameters = (model.weights, model.bias)
+    score = found[model.score]
+    backward: list[Result] = [(score.name.tensor, score.value, model.at)]  # type: ignore[union-attr]
+    backward += [
+        (gradient_of(model.weights), found[model.weights].value, (FEATURE, *model.columns)),
+        (gradient_of(model.bias), found[model.bias].value, model.columns),
+    ]
+    title = _TITLES.get((model.link.name, model.loss.name), "One neuron")
+    second = None
+    if title != "One neuron" and not model.classes:
+        hessian = model.hessian()
+        second = (Tensor("H", tuple(i.dim for i in hessian.out)), hessian.result, hessian.out)
+    return _assembled(title, model.program.lets, backward, parameters, model.inputs, model.target, model.l2, {}, second)
+
+
+_TITLES = {
+    ("identity", "mse"): "Linear regression",
+    ("sigmoid", "bce"): "Logistic regression",
+    ("softmax", "ce"): "Softmax regression",
+}
+
+
+def gradient_of(t: Tensor) -> Tensor:
+    """The name of the gradient in a parameter: dW2 for W2."""
+    return Tensor(f"d{t.name}", t.dims, t.layer)
+
+
+def _assembled(
+    title: str,
+    lets: tuple[Let, ...],
+    backward: Iterable[Result],
+    parameters: tuple[Tensor, ...],
+    inputs: Tensor,
+    target: Tensor,
+    l2: str | None,
+    renamed: dict[Tensor, Tensor],
+    second: Result | None = None,
+) -> Plan:
+    factors = () if l2 is None else (Tensor(l2, (), None, ("positive",)),)
+    results = (*backward, *(() if second is None else (second,)))
+    defined = [*(let.tensor for let in lets), *(t for t, _, _ in results)]
+    names = Names([*parameters, inputs, target, *defined, *factors], renamed)
+    *forward, loss = (statement(*names.result(let.tensor, let.rhs, let.target.indices)) for let in lets)
+    back = [statement(*names.result(*r)) for r in results]
+    last = None if second is None else back.pop()
+    wanted = {gradient_of(t): n for n, t in enumerate(parameters)}
+    gradients = sorted((t for t, _, _ in results if t in wanted), key=lambda t: wanted[t])
+    return Plan(
+        title,
+        names.all(parameters),
+        names[inputs],
+        names[target],
+        names.all(factors),
+        tuple(forward),
+        loss,
+        tuple(back),
+        names.all(gradients),
+        last,
+    )

@@ -1,0 +1,124 @@
+"""Training by steps of a generated update rule: epochs of minibatches, drawn anew each epoch from the seed.
+
+The order of the samples depends on the seed and the number of the epoch alone, so that a run that goes on from a
+checkpoint takes the very steps that it would have taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Any
+
+import numpy as np
+
+from derive.train.labels import Coding
+from derive.train.machine import Machine
+from derive.train.options import TrainOptions
+from derive.train.schedules import read_schedule
+from derive.train.state import Best, Epoch, State
+from derive.train.updates import Update
+
+EXPLOSION = 1e4  # times the loss of the first epoch, or 1: far above what a wrong start costs
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Inputs and targets on the backend."""
+
+    X: Any
+    Y: Any
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a step needs and that does not change during the run."""
+
+    options: TrainOptions
+    machine: Machine
+    coding: Coding
+    rate: float
+    training: Samples
+    validation: Samples | None = None
+
+
+Watcher = Callable[[State], None]
+
+
+def descend(run: Run, update: Update, state: State, watch: Watcher) -> State:
+    """Train from `state` to the last epoch, or until validation or divergence ends it; `watch` sees each epoch.
+
+    A run that diverges ends with the state that the epoch of the smallest loss began with.
+    """
+    step = update.stepper(run.machine.backend.xp, run.machine.backend.jit)
+    factor = read_schedule(run.options.schedule)
+    lowest, kept = inf, state
+    while state.epoch < run.options.epochs and not state.stopped:
+        rate = run.rate * factor(state.epoch, run.options.epochs)
+        with np.errstate(all="ignore"):  # overflow is what divergence looks like; it is told below
+            after = _epoch(run, step, state, rate)
+            loss = after.history[-1].loss
+            if loss < lowest:
+                lowest, kept = loss, state
+            state = _judged(run, kept, after)
+        watch(state)
+    return state if state.stopped else state.with_(stopped="epochs")
+
+
+def _epoch(run: Run, step: Callable[..., None], state: State, rate: float) -> State:
+    """One pass over the training samples."""
+    params, slots = dict(state.params), {name: dict(kept) for name, kept in state.slots.items()}
+    steps, total = state.steps, 0.0
+    for batch in _batches(run, state.epoch):
+        loss, gradients = run.machine.loss_and_gradients(params, batch.X, batch.Y)
+        steps += 1
+        total += loss * len(batch)
+        if not isfinite(total):
+            break
+        step(params, gradients, slots, rate, steps)
+    row = Epoch(state.epoch + 1, rate, total / len(run.training))
+    return state.with_(params=params, slots=slots, epoch=row.epoch, steps=steps, history=(*state.history, row))
+
+
+def _batches(run: Run, epoch: int) -> Iterator[Samples]:
+    size, data = run.options.batch, run.training
+    if size is None or size >= len(data):
+        yield data
+        return
+    order = np.random.default_rng([run.options.seed, 2, epoch]).permutation(len(data))
+    for first in range(0, len(order), size):
+        rows = order[first : first + size]
+        yield Samples(data.X[rows], data.Y[rows])
+
+
+def _judged(run: Run, kept: State, after: State) -> State:
+    """The new state with its validation loss; the one that is kept, marked, if the loss has exploded."""
+    row = after.history[-1]
+    first = row.loss if after.first_loss is None else after.first_loss
+    if not isfinite(row.loss) or row.loss > EXPLOSION * max(first, 1.0):
+        return kept.with_(stopped="diverged", history=after.history)
+    after = after.with_(first_loss=first)
+    if run.validation is None:
+        return after
+    row = measured(run, after)
+    best = after.best
+    if run.options.early_stopping is not None:
+        if best is None or (row.validation is not None and row.validation < best.loss):
+            best = Best(row.epoch, float(row.validation or 0.0), after.params)
+        elif row.epoch - best.epoch >= run.options.early_stopping:
+            after = after.with_(stopped="early")
+    return after.with_(history=(*after.history[:-1], row), best=best)
+
+
+def measured(run: Run, state: State) -> Epoch:
+    """The last row of the history with validation loss and score."""
+    assert run.validation is not None
+    row, held = state.history[-1], run.validation
+    prediction = run.machine.predict(state.params, held.X)
+    score = run.coding.score(prediction, run.machine.backend.get(held.Y))
+    loss = run.machine.loss(state.params, held.X, held.Y)
+    return Epoch(row.epoch, row.rate, row.loss, loss, score)

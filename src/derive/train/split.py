@@ -1,0 +1,73 @@
+"""Training, validation and test part, and the scaling of the inputs: nothing of one part is known to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from derive.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The rows of each part, in increasing order."""
+
+    training: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def split(groups: np.ndarray, validation: float, test: float, seed: int) -> Parts:
+    """Draw the parts. Each has the same share of every group, as nearly as whole samples allow.
+
+    groups: (N,) the class of each sample, or zeros where there are none. Shares are of all samples.
+    """
+    rng = np.random.default_rng([seed, 0])
+    order = rng.permutation(len(groups))
+    taken = {"test": _draw(groups, order, test)}
+    left = order[~np.isin(order, taken["test"])]
+    taken["validation"] = _draw(groups, left, validation * len(order) / max(len(left), 1))
+    training = left[~np.isin(left, taken["validation"])]
+    for name, share in (("test", test), ("validation", validation)):
+        if share and not len(taken[name]):
+            option = "--test-size" if name == "test" else "--validation"
+            raise OptionError(f"{option} {share:g} of {len(groups)} samples is none. Try: {option} 0, or more data")
+    if len(training) < 2:
+        raise OptionError(f"{len(training)} of {len(groups)} samples are left to train on. Try: a smaller --test-size")
+    return Parts(np.sort(training), np.sort(taken["validation"]), np.sort(taken["test"]))
+
+
+def _draw(groups: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
+    """The first samples of each group in this order, so many that the shares are right and one at least is left."""
+    kinds = np.unique(groups)
+    members = [order[groups[order] == kind] for kind in kinds]
+    exact = np.array([share * len(m) for m in members])
+    counts = np.floor(exact).astype(int)
+    missing = round(share * len(order)) - counts.sum()
+    for k in np.argsort(counts - exact, kind="stable")[: max(missing, 0)]:
+        counts[k] += 1
+    counts = [min(n, len(m) - 1) for n, m in zip(counts, members, strict=True)]
+    return np.concatenate([m[: max(n, 0)] for n, m in zip(counts, members, strict=True)])
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """x -> (x - mean) / scale, column by column; constant columns become zero."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def of(cls, X: np.ndarray) -> Scaler:
+        """Mean and standard deviation of the columns of the training part."""
+        scale = X.std(axis=0)
+        constant = scale <= 1e-12 * np.abs(X).max(axis=0, initial=0.0)
+        return cls(X.mean(axis=0), np.where(constant, 1.0, scale))
+
+    @classmethod
+    def none(cls, features: int) -> Scaler:
+        return cls(np.zeros(features), np.ones(features))
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        return (X - self.mean) / self.scale

@@ -1,0 +1,71 @@
+"""Broken notes: no traceback, no hang, places inside the file, slices of the source, no verdict on nonsense.
+
+A short look at each run of the tests, a minute with `-m slow`; `python -m documents.fuzz SECONDS` in tests/ for as long
+as one likes. What was found stays in `FOUND`.
+"""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from documents.fuzz.deaf import deaf
+from documents.fuzz.latex import notes
+from documents.fuzz.mutate import case, seeds
+from documents.fuzz.properties import troubles
+
+X = "$x \\in \\mathbb{R}$, $A \\in \\mathbb{R}^{n\\times n}$. "
+FOUND = {
+    "an index of a thousand digits": X + "$g_t = t x$ and $g_{" + "9" * 9 + "9" * 4400 + "} = x$",
+    "a product of large numbers as an index": X + "$g_t = t x$ and $g_{" + " ".join(["999999999"] * 500) + "} = x$",
+    "half a number": X + "$\\frac.5x = x$ and $x^2.5 = x$",
+    "a product of sixty matrices": X + "$" + "2A" * 60 + " = A$",
+    "a bound that is nonsense": X + "$\\sum_{k=1@}^n A_{kk} = \\operatorname{tr} A$",
+    "an index that is nonsense": "$X_@ = X_@$",
+    "an entry that small sizes lack": "$y, p \\in \\mathbb{R}^N$. $p_n y_6 n = p_n y_n$ and $y_6 = y_7$",
+    "a bound that is missing": X + "$\\sum_{k=}^n A_{kk} = \\operatorname{tr} A$",
+}
+
+
+@pytest.mark.parametrize("text", FOUND.values(), ids=list(FOUND))
+def test_what_was_found(text: str) -> None:
+    assert troubles(text.encode(), "note.md") == []
+
+
+def _mutants(seconds: float, first: int) -> None:
+    paths, stop, number = seeds(), time.monotonic() + seconds, first
+    while time.monotonic() < stop:
+        data, name = case(paths, Random(number))
+        assert troubles(data, name) == [], f"case(seeds(), Random({number}))"
+        number += 1
+
+
+def test_mutated_notes() -> None:
+    _mutants(3, 0)
+
+
+def test_no_token_is_passed_over() -> None:
+    rng = Random(0)
+    for path in rng.sample(seeds(), 3):
+        assert deaf(path.read_text(encoding="utf-8"), path.name, rng, 4) == []
+
+
+@settings(max_examples=25)
+@given(notes())
+def test_generated_notes(text: str) -> None:
+    assert troubles(text.encode(), "note.md", judge=1) == []
+
+
+@pytest.mark.slow
+def test_mutated_notes_for_a_minute() -> None:
+    _mutants(60, int(time.time()))
+
+
+@pytest.mark.slow
+@settings(max_examples=600)
+@given(notes())
+def test_many_generated_notes(text: str) -> None:
+    assert troubles(text.encode(), "note.tex", judge=1) == []

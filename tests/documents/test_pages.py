@@ -1,0 +1,164 @@
+"""Reader and writer share one vocabulary: the checker proves or confirms every line of every page that is printed,
+and each formula on it is read back to the expression that was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalogue.parity import PARITY
+from catalogue.parity_more import PARITY_MORE
+from derive import catalogue
+from derive.calculus import differentiate
+from derive.catalogue.expression import from_text
+from derive.catalogue.options import PageOptions
+from derive.catalogue.words import described
+from derive.check.examine import examine
+from derive.derivation import Derivation
+from derive.documents import read
+from derive.documents.remarks import key
+from derive.expr import Diff, Elem, Tensor, rebuild, rename, tensors
+from derive.expr.nodes import contains
+from derive.notation.document import render
+from derive.notation.document.lines import in_blocks, in_components, in_matrices
+from derive.notation.document.tables import cell
+from derive.notation.style import LATEX
+from derive.verify import decide
+from documents.pages import EXPRESSIONS, FAST, SLOW
+
+SECONDS = 60.0  # for one claim: a slow machine must not turn a proof into a timeout
+
+
+def built(name: str, given: dict[str, str]) -> tuple[Derivation, PageOptions]:
+    options = PageOptions.parse(**given)
+    return catalogue.build(name, options), options
+
+
+def written(page: Derivation, kind: str, notation: str = "matrix", steps: str = "key") -> str:
+    more = {"standalone": True} if kind == "latex" else {}
+    return render(page, kind, notation=notation, steps=steps, **more)
+
+
+def unproved(text: str, kind: str) -> tuple[int, list[str]]:
+    """How many claims there are, and the lines that are neither proved nor confirmed."""
+    note = read(text, "page.tex" if kind == "latex" else "page.md")
+    findings = [examine(s, seconds=SECONDS, hints=False) for s in note.statements]
+    assert not note.diagnostics
+    wrong = [f"{f.line}: {f.verdict}, {f.lhs} = {f.rhs}: {f.detail}" for f in findings
+             if f.verdict not in ("definition", "proved", "confirmed")]  # fmt: skip
+    return len(note.claims), wrong
+
+
+def holds(name: str, given: dict[str, str], kind: str) -> None:
+    page, options = built(name, given)
+    claims, wrong = unproved(written(page, kind, options.notation, options.steps), kind)
+    assert claims >= 5
+    assert not wrong
+
+
+def named(row: tuple) -> str:
+    return f"{row[0]} {' '.join(row[1].values())} {row[2]}".replace("  ", " ")
+
+
+@pytest.mark.parametrize("row", FAST, ids=named)
+def test_every_line_of_a_page_holds(row):
+    holds(*row)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", SLOW, ids=named)
+def test_every_line_of_every_page_holds(row):
+    holds(*row)
+
+
+@pytest.mark.parametrize("row", EXPRESSIONS, ids=lambda row: row[0])
+def test_every_line_of_a_derivative_holds(row):
+    claims, wrong = unproved(written(from_text(*row).page, "latex", "both", "full"), "latex")
+    assert claims >= 3
+    assert not wrong
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [*PARITY, *PARITY_MORE], ids=lambda row: row[0])
+def test_every_line_of_every_derivative_holds(row):
+    for kind in ("latex", "markdown"):
+        _, wrong = unproved(written(from_text(*row[1:]).page, kind, "both", "full"), kind)
+        assert not wrong
+
+
+# -- formulas by themselves --------------------------------------------------------------------------------------
+def carried_out(e):
+    """Derivatives of what is written out, as the reader has them; those through definitions stay."""
+    if isinstance(e, Diff) and not isinstance(e.body, (Elem, Diff)) and e.wrt.tensor in tensors(e.body):
+        return differentiate(e.body, e.wrt)
+    return rebuild(e, carried_out) if contains(e, Diff) else e
+
+
+def as_read(e):
+    """The expression with its tensors called as the reader calls them."""
+    if isinstance(e, Tensor):
+        return Tensor(key(e.name), e.dims, e.layer, e.properties)
+    if isinstance(e, Elem):
+        return Elem(as_read(e.tensor), *e.indices)
+    return e.func(*map(as_read, e.args)) if e.args else e
+
+
+def formulas(page: Derivation):
+    """Each formula of the page in LaTeX with what it means, derivatives of mere names left out: they need a definition."""
+    for equation in map(in_blocks, page.equations()):
+        for e in (equation.lhs, *(s.after for s in equation.steps)):
+            meaning = carried_out(e)
+            symbolic = any(t.layer is not None and not t.layer.is_Integer for t in tensors(e))
+            fixed = any(d.is_Integer for t in tensors(e) for d in t.dims)
+            if contains(meaning, Diff) or symbolic or fixed or not tensors(e):
+                continue  # the formula by itself does not say what its names are, or how far its indices run
+            if (latex := in_matrices(LATEX)(e, equation.out)) is not None:
+                yield latex, e, meaning, equation.out
+            yield in_components(LATEX)(e, equation.out), e, meaning, ()
+
+
+def read_back(latex: str, e) -> tuple:
+    """The expression that the reader finds, and its indices: letters first, in their order, then the axes."""
+    symbols = sorted(tensors(e), key=str)
+    declared = " ".join(f"${cell(t, LATEX)[0]}$ {described(t, '')}." for t in symbols)
+    words = "Here $e_i$ is the unit vector with a one at position $i$. Functions act entry by entry. "
+    note = read(f"{words}{declared}\n\n\\[ {{{latex}}} + 0 = {{{latex}}} \\]\n", "page.tex")
+    (claim,) = note.claims
+    assert claim.sides is not None, (latex, claim.problem)
+    return claim.sides[1].expr, claim.sides[1].indices
+
+
+def same(latex: str, e, meaning, axes: tuple) -> None:
+    found, indices = read_back(latex, e)
+    expected = rename(meaning, dict(zip(axes, indices[len(indices) - len(axes) :], strict=True))) if axes else meaning
+    expected = as_read(expected)
+    assert found == expected or decide(found, expected, almost_everywhere=True).established, latex
+
+
+READ_BACK = [
+    ("logistic", {}), ("softmax", {}), ("linear", {}), ("mlp", {"loss": "ce", "l2": "lambda"}),
+    ("neuron", {"activation": "elu"}),
+]  # fmt: skip
+
+
+def read_again(page: Derivation) -> None:
+    found = list(dict.fromkeys(formulas(page)))
+    assert found
+    for formula in found:
+        same(*formula)
+
+
+@pytest.mark.parametrize("row", READ_BACK, ids=lambda row: f"{row[0]} {' '.join(row[1].values())}".strip())
+def test_formulas_are_read_back(row):
+    read_again(built(*row)[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [r for r in SLOW if r[1].get("layers") != "L"], ids=named)
+def test_all_formulas_are_read_back(row):
+    read_again(built(*row[:2])[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", [*PARITY, *PARITY_MORE], ids=lambda row: row[0])
+def test_formulas_of_derivatives_are_read_back(row):
+    read_again(from_text(*row[1:]).page)
