@@ -1,4 +1,7 @@
-"""Twenty-odd further notes in other hands, none of which the checker was written for: nothing unsound, and the rates reached."""
+"""Ninety-eight notes in other hands: nothing unsound, and the rates reached.
+
+Each was new to the checker once; what it got wrong then was mended, so the rates say nothing of notes that are new now.
+"""
 
 from __future__ import annotations
 
@@ -47,15 +50,11 @@ def _share(judged: Judged, truth: bool, verdicts: tuple[str, ...]) -> float:
 
 
 @pytest.mark.slow
-def test_nothing_unsound(judged: Judged) -> None:
+def test_nothing_unsound_and_the_rates(judged: Judged) -> None:
     wrong = [(n, e["line"], e["claim"]) for n, e, f in judged
              if f is not None and f.verdict in (("refuted",) if e["truth"] else ("proved", "confirmed"))]  # fmt: skip
     assert wrong == []
-
-
-@pytest.mark.slow
-def test_rates(judged: Judged) -> None:
     read = sum(f is not None and f.verdict != "unreadable" for _, _, f in judged) / len(judged)
-    assert len(judged) > 350 and read >= 0.985
+    assert len(judged) > 1300 and read >= 0.985
     assert _share(judged, True, ("proved", "confirmed")) >= 0.97
     assert _share(judged, False, ("refuted",)) >= 0.985
