@@ -12,8 +12,8 @@ from derive.calculus import differentiate, expand_once, recognise, simplify, use
 from derive.catalogue.words import described
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
 from derive.errors import OptionError
-from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, tensors
-from derive.expr.arrays import TensorExpr, axis_index, show
+from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, rename, tensors
+from derive.expr.arrays import LETTERS, TensorExpr, axis_index, show
 from derive.expr.symbols import RESTRICTED, Index
 from derive.formula import parse_formula, parse_where
 
@@ -54,7 +54,9 @@ def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") ->
         assumptions += more
         witnessed.append(Witnessed(program, {tensor: (value, out)}, what=_title(f, 2), jacobian=2))
     shown = Section("Function", (definition(target, f.expr), *_remarks(tensor)), "forward")
-    page = Derivation(name, _title(f, order), (shown, *sections), tuple(witnessed))
+    taken = {t.name for t in tensors(f.expr)}
+    sections = [_lettered(s, taken) for s in (shown, *sections)]
+    page = Derivation(name, _title(f, order), tuple(sections), tuple(witnessed))
     return Derived(value, out, page, tuple(dict.fromkeys(assumptions)))
 
 
@@ -95,6 +97,24 @@ def _free_name(name: str, e: Expr) -> str:
 
     taken = {t.name for t in tensors(e)}
     return next(n for n in (name, "g", "h", "phi", "psi", *(f"f_{k}" for k in range(len(taken) + 1))) if n not in taken)
+
+
+def _lettered(section: Section, taken: set[str]) -> Section:
+    """The section with other letters for the indices that are called like a declared name: x_i beside a number i."""
+    if taken.isdisjoint(LETTERS):
+        return section
+    return replace(
+        section, blocks=tuple(_relettered(b, taken) if isinstance(b, Equation) else b for b in section.blocks)
+    )
+
+
+def _relettered(e: Equation, taken: set[str]) -> Equation:
+    free = iter([x for x in LETTERS if x not in taken | {i.name for i in e.out}])
+    names = {i: Index(next(free, i.name), i.dim) for i in e.out if i.name in taken}
+    if not names:
+        return e
+    steps = tuple(replace(s, after=rename(s.after, names)) for s in e.steps)
+    return replace(e, lhs=rename(e.lhs, names), out=tuple(names.get(i, i) for i in e.out), steps=steps)
 
 
 def _elem(tensor: Tensor, offset: int) -> Elem:
