@@ -58,7 +58,7 @@ def hessian(f: TensorExpr, x: TensorExpr) -> TensorExpr:
 
 
 def _derivative(f: TensorExpr, x: TensorExpr, order: int) -> TensorExpr:
-    from derive.catalogue.expression import derivative
+    from derive.catalogue.pages.expression import derivative
 
     found = derivative(f, x, order)
     return array(found.value, *found.out)

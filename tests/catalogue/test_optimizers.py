@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from derive.catalogue.optimizer import optimizer
 from derive.catalogue.optimizers import OPTIMIZERS
 from derive.catalogue.options import PageOptions
+from derive.catalogue.pages.optimizer import optimizer
 from derive.cli.main import run
 from derive.derivation import Equation
 from derive.derivation.certify import certify

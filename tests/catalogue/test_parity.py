@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.parity import HIGHER, PARITY
 from catalogue.parity_more import PARITY_MORE
-from derive.catalogue.expression import from_text
+from derive.catalogue.pages.expression import from_text
 from derive.derivation.certify import certify
 from derive.evaluate.arrays import compute
 from derive.evaluate.sampling import sample, sizes_for

@@ -9,8 +9,8 @@ from catalogue.parity import PARITY
 from catalogue.parity_more import PARITY_MORE
 from derive import catalogue
 from derive.calculus import differentiate
-from derive.catalogue.expression import from_text
 from derive.catalogue.options import PageOptions
+from derive.catalogue.pages.expression import from_text
 from derive.catalogue.words import described
 from derive.check.examine import examine
 from derive.derivation import Derivation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.parity import PARITY
-from derive.catalogue.expression import from_text
+from derive.catalogue.pages.expression import from_text
 from derive.documents import read_expression
 from derive.documents.remarks import key
 from derive.expr import Elem, Index, Tensor, rename

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from catalogue.parity import HIGHER
-from derive.catalogue.expression import from_text
+from derive.catalogue.pages.expression import from_text
 from derive.notation import latex, lower, recover
 from derive.notation.blocks import block_axes
 from derive.verify import decide

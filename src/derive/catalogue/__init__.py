@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from derive.derivation import Derivation
 
 PAGES = ("mlp", "linear", "logistic", "softmax", "neuron")
-"""Each is a module of this package with a function of the same name."""
+"""Each is a module of `pages` with a function of the same name."""
 
 
 def build(name: str, options: PageOptions) -> Derivation:
     """Derive the page of that name; nothing is verified yet."""
     from importlib import import_module
 
-    return getattr(import_module(f"derive.catalogue.{name}"), name)(options)
+    return getattr(import_module(f"derive.catalogue.pages.{name}"), name)(options)

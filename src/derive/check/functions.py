@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from derive.catalogue.expression import derivative
+from derive.catalogue.pages.expression import derivative
 from derive.check import writing
 from derive.check.slips import Surroundings, candidates
 from derive.errors import DeriveError, OptionError

@@ -85,7 +85,9 @@ def layers(text: str) -> Iterator[Edit]:
         shifts = {None: (f"{name}-1", f"{name}+1"), "+": (name, f"{name}-1"), "-": (name, f"{name}+1")}[sign]
         for other in shifts:
             changed = f"{text[: found.start()]}^{{{left}{other}{right}}}{text[found.end() :]}"
-            yield Edit("layer", "a layer is off by one", changed)
+            atom = next((a for a in atoms(text) if a.start <= found.start() < a.end), None)
+            what = f"${text[atom.start : atom.end].strip()}$" if atom else "a layer"
+            yield Edit("layer", f"{what} is of the wrong layer" if atom else "a layer is off by one", changed)
 
 
 def orders(text: str) -> Iterator[Edit]:

@@ -28,6 +28,7 @@ def optimizer(*, name: str, output: str | None, cache: bool, latex: bool, format
 
 
 def _render(name: str, options: PageOptions) -> Rendering:
-    from derive.cli.render import optimizer
+    from derive.catalogue.pages.optimizer import optimizer
+    from derive.cli.render import verified
 
-    return optimizer(name, options)
+    return verified(optimizer(name, options), options)

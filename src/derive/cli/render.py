@@ -16,25 +16,19 @@ if TYPE_CHECKING:
 
 
 def page(name: str, options: PageOptions) -> Rendering:
-    """A page of the catalogue."""
-    derived = catalogue.build(name, options)
+    """A page of the catalogue that its options alone describe."""
+    return verified(catalogue.build(name, options), options)
+
+
+def verified(derived: Derivation, options: PageOptions) -> Rendering:
+    """Any page: certified, cut down to the part that is asked for, written."""
     derived = certified(derived, check=options.check, engine=options.witness, seed=options.seed)
-    if options.only:
-        derived = _only(derived, options.only)
-    return rendering(derived, options)
-
-
-def optimizer(name: str, options: PageOptions) -> Rendering:
-    """The page of an update rule."""
-    from derive.catalogue.optimizer import optimizer as derive
-
-    derived = certified(derive(name, options), check=options.check, engine=options.witness, seed=options.seed)
     return rendering(_only(derived, options.only) if options.only else derived, options)
 
 
 def expression(options: ExprOptions) -> Rendering:
     """The derivative of a formula."""
-    from derive.catalogue.expression import from_text
+    from derive.catalogue.pages.expression import from_text
 
     found = from_text(options.formula, options.where, options.wrt, options.order)
     derived = certified(found.page, check=options.check, engine=options.witness, seed=options.seed)

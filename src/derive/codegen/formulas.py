@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sympy import Expr
 
-from derive.catalogue.expression import from_text
+from derive.catalogue.pages.expression import from_text
 from derive.codegen.names import Names
 from derive.codegen.plan import Formula, statement
 from derive.codegen.stable import meanings_of, stable_statement

@@ -8,10 +8,10 @@ from sympy import Expr, Integer
 
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
-from derive.catalogue.mlp import Backpropagation
 from derive.catalogue.model import network, read_activation, read_loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
+from derive.catalogue.pages.mlp import Backpropagation
 from derive.catalogue.regression import FEATURE, Regression
 from derive.codegen.names import Names
 from derive.codegen.plan import Plan, statement

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, S
 
 from derive.calculus import adjoints, recognise, simplify
-from derive.catalogue.expression import declared_name
+from derive.catalogue.pages.expression import declared_name
 from derive.codegen.names import Names, function_name, unique
 from derive.codegen.plan import Statement, statement
 from derive.codegen.printer import tensors_of
