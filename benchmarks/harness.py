@@ -49,14 +49,14 @@ def derive_command(*args: str) -> list[str]:
 
 def child(command: Sequence[str], **environment: str) -> Contestant:
     """The CPU seconds of a command, start-up included."""
-    return lambda: _run(command, environment)[0]
+    return lambda: run(command, environment)[0]
 
 
 def reported(script: str, *args: str) -> Contestant:
     """The CPU seconds that a Python script measures itself and prints last, imports not included."""
 
     def measure() -> float:
-        return float(_run([sys.executable, "-c", script, *args], {})[1].split()[-1])
+        return float(run([sys.executable, "-c", script, *args], {})[1].split()[-1])
 
     return measure
 
@@ -83,7 +83,7 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> tuple[float, float
     return median, low, high
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, str]:
+def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, str]:
     settings = {**os.environ, "DERIVE_CACHE": "off", **ONE_THREAD, **environment}
     settings.pop("PYTHONDONTWRITEBYTECODE", None)  # all contestants start from compiled files
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:

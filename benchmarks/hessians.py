@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from harness import ONE_THREAD, Result, Unavailable, _run, interleaved, ratios
+from harness import ONE_THREAD, Result, Unavailable, interleaved, ratios, run
 
 XLA = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
 Hessian = Callable[[], Any]
@@ -46,7 +46,7 @@ def hessians(rounds: int) -> Iterator[Result]:
 def _case(name: str, rounds: int) -> list[Result]:
     case = CASES[name]
     environment = {**ONE_THREAD, **XLA}
-    times = json.loads(_run([sys.executable, __file__, name, str(rounds)], environment)[1].splitlines()[-1])
+    times = json.loads(run([sys.executable, __file__, name, str(rounds)], environment)[1].splitlines()[-1])
     if len(times) == 1:
         raise Unavailable("no peer is installed: jax, torch or autograd")
     ours = times.pop("derive")

@@ -38,14 +38,16 @@ def table(results: Sequence[Result]) -> str:
     return "\n".join(rows)
 
 
-def write(results: Sequence[Result], missing: Sequence[str], rounds: int) -> str:
-    """Keep the results in `results/`; returns the Markdown."""
+def write(results: Sequence[Result], missing: Sequence[str], rounds: int, *, keep: bool) -> str:
+    """The Markdown of a run; `keep` stores it in `results/`, which holds whole runs only."""
     about = machine()
     notes = [f"- {r.what}: {r.note}" for r in results if r.note] + [f"- not measured: {line}" for line in missing]
     head = f"Medians of paired CPU-time ratios, {rounds} rounds, contestants interleaved, one thread. " + "; ".join(
         about.values()
     )
     text = "\n".join(["# Results", "", head + ".", "", table(results), "", *notes]).rstrip() + "\n"
+    if not keep:
+        return text
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     stored = {

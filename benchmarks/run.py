@@ -1,4 +1,7 @@
-"""Measures the bars: `python benchmarks/run.py [NAME ...] [--rounds N]`. Leaves with 1 if one is not kept."""
+"""Measures the bars: `python benchmarks/run.py [NAME ...] [--rounds N]`. Leaves with 1 if one is not kept.
+
+A run of all benchmarks is stored in `results/`; a run of some of them is only printed.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def main() -> int:
     if unknown or chosen.rounds < 1:
         parser.error(f"unknown: {', '.join(sorted(unknown))}" if unknown else "--rounds: at least 1")
     results, missing = measure(chosen.names or list(BENCHMARKS), chosen.rounds)
-    print(report.write(results, missing, chosen.rounds))
+    print(report.write(results, missing, chosen.rounds, keep=not chosen.names))
     return 0 if all(result.kept for result in results) and not missing else 1
 
 

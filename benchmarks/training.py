@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contestants import CASES
-from harness import ONE_THREAD, Result, _run, ratios
+from harness import ONE_THREAD, Result, ratios, run
 
 OURS, FLOOR = "derive fast", "floor"
 PEERS = {"JAX jit": 1.0, "PyTorch eager": 1.0, "autograd": 1.0}
@@ -32,7 +32,7 @@ def training(rounds: int) -> Iterator[Result]:
     """A row for each case and contestant that has a bar; the note of the first says how all of them did."""
     for case, (bar, limits) in BARS.items():
         script = str(Path(__file__).with_name("contestants.py"))
-        output = _run([sys.executable, script, case, str(rounds)], ONE_THREAD)[1]
+        output = run([sys.executable, script, case, str(rounds)], ONE_THREAD)[1]
         found = json.loads(output.splitlines()[-1])
         times = found["times"]
         everyone = ", ".join(f"{name} {ratios(t, times[FLOOR])[0]:.3g}" for name, t in times.items() if name != FLOOR)

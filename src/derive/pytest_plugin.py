@@ -31,7 +31,7 @@ class ClaimFailed(Exception):
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("derive", "claims in notes")
     group.addoption(
-        "--derive", action="append", default=[], metavar="PATH", help="check the claims in this note or folder"
+        "--derive", action="append", default=[], metavar="PATH", help="claims in this note or folder, beside the tests"
     )
     group.addoption("--derive-strict", action="store_true", help="undecided and unreadable claims fail")
     group.addoption("--derive-seconds", type=float, default=5.0, metavar="S", help="time limit for one claim")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
 from derive.codegen.backends import BACKENDS, Backend
@@ -82,7 +83,7 @@ def operation_module(op: Operation, library: str) -> str:
     return writer.module()
 
 
-class Writer:
+class Writer(ABC):
     """What both libraries share: expressions, what they mention, and the words around them."""
 
     def __init__(self, op: Operation, backend: Backend) -> None:
@@ -107,8 +108,9 @@ class Writer:
         function = ast.Attribute(ast.Name(self.backend.alias), "broadcast_to")
         return ast.Call(function, [node, ast.Attribute(ast.Name(name_of(like)), "shape")], [])
 
+    @abstractmethod
     def summed(self, node: ast.expr, like: Tensor) -> ast.expr:
-        raise NotImplementedError
+        """Summed over the axes along which `like` was repeated."""
 
     def derivative(self, g: Gradient) -> ast.expr:
         op = self.op
@@ -164,8 +166,9 @@ class Writer:
         own = OWN[self.backend.name]
         return [source.strip() for name, source in own.items() if any(name in b for b in blocks)]
 
+    @abstractmethod
     def blocks(self) -> list[str]:
-        raise NotImplementedError
+        """The functions and classes of the module, in order."""
 
 
 class Torch(Writer):

@@ -9,6 +9,7 @@ zero has no sign, and an exact rational has no exponential.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -28,7 +29,7 @@ def rational(leaf: Any) -> Fraction:
     return Fraction(int(numerator), int(denominator))  # type: ignore[arg-type]
 
 
-class Ring:
+class Ring(ABC):
     """Operations that every number system offers; `FLOAT`, `EXACT`, `BALL` and `SERIES` are the instances."""
 
     name = "ring"
@@ -38,8 +39,9 @@ class Ring:
         """Entered around every evaluation: sets the working precision."""
         return nullcontext()
 
+    @abstractmethod
     def number(self, q: Fraction) -> Any:
-        raise NotImplementedError
+        """A rational number as an element of this ring."""
 
     def leaf(self, x: Any) -> Any:
         """An entry of the given values as an element of this ring."""
@@ -53,13 +55,13 @@ class Ring:
         """-1, 0 or 1; None where it cannot be decided."""
         return (x > 0) - (x < 0)
 
+    @abstractmethod
     def constant(self, name: str) -> Any:
         """pi or e."""
-        raise NotImplementedError
 
+    @abstractmethod
     def apply(self, name: str, x: Any) -> Any:
         """A function of one number that is defined everywhere: exp, sin, tanh, sigmoid ..."""
-        raise NotImplementedError
 
     def log(self, x: Any) -> Any:
         self.require(x, (1,), "log of a number that is not positive")
