@@ -9,7 +9,7 @@ import pytest
 
 from derive.errors import OptionError
 from derive.train import Files, TrainOptions, train
-from derive.train.newton import Hessian, einsum, flat, is_separated, shaped
+from derive.train.newton import Hessian, flat, is_separated, shaped
 from derive.train.run import Job
 from derive.train.storage import load_model
 
@@ -169,23 +169,3 @@ def test_too_many_parameters(tmp_path):
     np.savez(path, X=np.random.default_rng(0).normal(size=(10, 7000)), y=np.arange(10) % 2)
     with pytest.raises(OptionError, match=r"the Hessian of 7001 parameters has 0\.4 GiB"):
         train(TrainOptions(data=path, optimizer="newton"))
-
-
-@pytest.mark.parametrize(
-    ("subscripts", "shapes"),
-    [
-        ("ij,ik,il,im->jlkm", [(9, 2), (9, 3), (9, 4), (9, 5)]),
-        ("ij,ik,il->lkj", [(9, 2), (9, 3), (9, 4)]),
-        ("ij,ik->jk", [(9, 2), (9, 3)]),
-        ("ij,ik,ik,il->jlk", [(9, 2), (9, 3), (9, 3), (9, 5)]),
-        ("ij,ik->j", [(9, 2), (9, 3)]),
-        ("ij,ij->", [(9, 2), (9, 2)]),
-        ("ij,kl->ikjl", [(2, 3), (4, 5)]),
-        ("ij,kil->kilj", [(2, 3), (4, 2, 5)]),
-        ("ij,ik,il->ijkl", [(9, 2), (9, 3), (9, 4)]),
-    ],
-)
-def test_einsum(subscripts, shapes):
-    rng = np.random.default_rng(0)
-    arrays = [rng.normal(size=shape) for shape in shapes]
-    np.testing.assert_allclose(einsum(subscripts, *arrays), np.einsum(subscripts, *arrays), rtol=1e-12, atol=1e-12)

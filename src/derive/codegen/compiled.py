@@ -35,6 +35,10 @@ class Compiled:
     def loss(self, params: Arrays, X: Any, Y: Any, **factors: Any) -> Any:
         return self.functions["loss"](*self._arguments(params), X, Y, *self._given(factors))
 
+    def hessian(self, params: Arrays, X: Any, Y: Any, **factors: Any) -> Any:
+        """(P, P): of a module of second derivatives."""
+        return self.functions["hessian"](*self._arguments(params), X, Y, *self._given(factors))
+
     def predict(self, params: Arrays, X: Any) -> Any:
         """Probabilities or values, one row a sample."""
         return self.functions["predict"](*self._arguments(params), X)

@@ -1,25 +1,21 @@
 """Newton's method for networks of one layer, with the derived Hessian in all weights and biases.
 
-The second derivatives are derived for the regression pages: blocks over (weights, bias), written as NumPy code, run.
 Where the classes are separated by a hyperplane the loss has no minimum; one iterate that puts every training sample
 on its side is the proof, and it is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
-from math import inf, isfinite, prod
-from types import SimpleNamespace
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
 
 from derive.errors import OptionError
 from derive.train.loop import EXPLOSION, Run, Watcher, measured
-from derive.train.plan import LAMBDA, Plan
+from derive.train.plan import Plan
 from derive.train.schedules import read_schedule
 from derive.train.state import Arrays, Epoch, State
 
@@ -34,116 +30,31 @@ HALVINGS = 40
 
 @dataclass(frozen=True)
 class Hessian:
-    """The generated second derivatives of one layer with the loss of the plan."""
+    """The generated second derivatives of a network, in all parameters."""
 
     plan: Plan
 
     @cached_property
-    def source(self) -> str:
-        """`hessian(X, y, w, b, lambda_)` returns the blocks (weights, weights), (weights, bias) and (bias, bias)."""
-        from derive.notation import recover
-        from derive.notation.code import name_of
-        from derive.notation.numpy import numpy
+    def compiled(self) -> Any:
+        from derive import codegen
 
-        model = _regression(self.plan)
-        arguments = (model.inputs, model.target, model.weights, model.bias)
-        lines = [f"def hessian({', '.join(map(name_of, arguments))}, lambda_):"]
-        lines.append('    """Second derivatives of the cost: weights twice, weights and bias, bias twice."""')
-        for let in model.program.lets[:-1]:
-            lines.append(f"    {name_of(let.tensor)} = {numpy(recover(let.rhs, let.target.indices), arguments)}")  # type: ignore[arg-type]
-        blocks = {name: numpy(recover(e, out), arguments) for name, e, out in _blocks(model)}
-        lines += [f"    {name} = {code}" for name, code in blocks.items()]
-        return "\n".join([*lines, f"    return {', '.join(blocks)}"])
-
-    @cached_property
-    def function(self) -> Callable[..., tuple[np.ndarray, ...]]:
-        """Every name in the source is one of the catalogue's."""
-        from derive.codegen.backends import backend
-        from derive.codegen.execute import load
-
-        library: Any = SimpleNamespace(**(vars(np) | {"einsum": einsum}))
-        return load(f"import numpy as np\n\n\n{self.source}\n", backend("numpy"), library)["hessian"]
+        return codegen.hessian(self.plan.page)
 
     def __call__(self, params: Arrays, X: np.ndarray, Y: np.ndarray, l2: float) -> np.ndarray:
         """The (P, P) matrix, in the order of `flat`."""
-        W, b = np.asarray(params["W1"]).T, np.asarray(params["b1"])
-        if self.plan.coding.outputs == 1:
-            W, b, Y = W[:, 0], b[0], Y[:, 0]
-        ww, wb, bb = self.function(X, Y, W, b, l2)
-        p, k = W.size, b.size
-        corner = np.reshape(wb, (p, k))
-        return np.block([[np.reshape(ww, (p, p)), corner], [corner.T, np.reshape(bb, (k, k))]])
-
-
-def _regression(plan: Plan) -> Any:
-    from derive.catalogue.model import read_activation, read_loss
-    from derive.catalogue.regression import Regression
-
-    loss = read_loss(plan.loss)
-    link = read_activation(plan.page.output or loss.output, "--output-activation")
-    return Regression(link, loss, classes=plan.coding.outputs > 1, l2=LAMBDA if plan.page.l2 else None)
-
-
-def _blocks(model: Any) -> list[tuple[str, Any, tuple]]:
-    from derive.calculus import total_derivative
-    from derive.catalogue.regression import CLASS, FEATURE, OTHER_CLASS, OTHER_FEATURE
-
-    w, b, classes = model.weights, model.bias, bool(model.columns)
-    first = {w: (FEATURE, CLASS)[: 1 + classes], b: (CLASS,)[:classes]}
-    second = {w: (OTHER_FEATURE, OTHER_CLASS)[: 1 + classes], b: (OTHER_CLASS,)[:classes]}
-
-    def block(u: Any, v: Any) -> tuple[str, Any, tuple]:
-        gradient = model._in_names(model.gradient(u))
-        at = second[v]
-        return f"H_{u.name}_{v.name}", total_derivative(gradient, v(*at), model.program), (*first[u], *at)
-
-    return [block(w, w), block(w, b), block(b, b)]
-
-
-def einsum(subscripts: str, *arrays: np.ndarray) -> np.ndarray:
-    """`np.einsum`; a sum over samples of products of rows goes through one matrix product.
-
-    The arrays fall into two groups; the products of the rows of each are a matrix with a row for each sample.
-    """
-    names, out = subscripts.split("->")
-    terms = names.split(",")
-    samples = terms[0][0]
-    if samples in out or len(out) < 2 or any(len(t) != 2 or t[0] != samples for t in terms):
-        return np.einsum(subscripts, *arrays, optimize=True)
-    columns: dict[str, np.ndarray] = {}
-    for (_, letter), array in zip(terms, arrays, strict=True):
-        columns[letter] = columns[letter] * array if letter in columns else array
-    if sorted(columns) != sorted(out):
-        return np.einsum(subscripts, *arrays, optimize=True)
-    left = min((c for n in range(1, len(out)) for c in combinations(out, n)), key=lambda c: _width(columns, c))
-    letters = [*left, *(c for c in out if c not in left)]
-    product = _row_products(columns, left).T @ _row_products(columns, letters[len(left) :])
-    return product.reshape([columns[c].shape[1] for c in letters]).transpose([letters.index(c) for c in out])
-
-
-def _width(columns: dict[str, np.ndarray], left: Sequence[str]) -> int:
-    """Columns of both matrices together, where those letters go to the left one."""
-    widths = {c: array.shape[1] for c, array in columns.items()}
-    return prod(widths[c] for c in left) + prod(n for c, n in widths.items() if c not in left)
-
-
-def _row_products(columns: dict[str, np.ndarray], letters: Sequence[str]) -> np.ndarray:
-    """(N, a), (N, b), ... -> (N, a b ...)."""
-    found = columns[letters[0]]
-    for letter in letters[1:]:
-        found = (found[:, :, None] * columns[letter][:, None, :]).reshape(len(found), -1)
-    return found
+        return self.compiled.hessian(params, X, Y, **dict.fromkeys(self.compiled.factors, l2))
 
 
 def flat(params: Any) -> np.ndarray:
-    """Weights, feature by feature, then biases: the order of the Hessian."""
-    return np.concatenate([np.asarray(params["W1"]).T.ravel(), np.asarray(params["b1"])])
+    """Parameters row by row, one after the other: the order of the Hessian."""
+    return np.concatenate([np.asarray(p).ravel() for p in params.values()])
 
 
 def shaped(x: np.ndarray, like: Arrays) -> Arrays:
     """The inverse of `flat`."""
-    W, b = np.asarray(like["W1"]), np.asarray(like["b1"])
-    return {"W1": x[: W.size].reshape(W.T.shape).T.copy(), "b1": x[W.size :].reshape(b.shape).copy()}
+    sizes = [np.asarray(p).size for p in like.values()]
+    parts = np.split(x, np.cumsum(sizes)[:-1])
+    return {name: part.reshape(np.asarray(p).shape) for (name, p), part in zip(like.items(), parts, strict=True)}
 
 
 def newton(run: Run, hessian: Hessian, state: State, watch: Watcher) -> State:
