@@ -97,7 +97,10 @@ def test_target_refused(table, text, target, said):
     ("source", "said"),
     [
         ("nowhere.csv", "there is no file 'nowhere.csv'"),
-        ("data.xlsx", "expected iris, breast-cancer, digits, or a file that ends in .csv, .tsv, .npz"),
+        (
+            "data.xlsx",
+            "expected iris, breast-cancer, digits, a file that ends in .csv, .tsv, .npz, or a folder of .npz",
+        ),
         ("irises", "found 'irises'"),
         ("x" * 5000, "xxx..."),
     ],

@@ -31,11 +31,13 @@ Examples:
   derive train mlp --data mine.csv --target price --activation "z*sigmoid(z)" --loss "(yhat-y)**4"
   derive train mlp --data digits --epochs 500 --checkpoint run.npz
   derive train mlp --resume run.npz
+  derive train logistic --data parts/ --optimizer gd --scheduler tcp://host:8786
 
 \b
 Data: iris ships with derive (logistic takes two of its classes, linear predicts a measurement); breast-cancer and
 digits come with scikit-learn: pip install "derivecheck[data]". A table has a row a sample; its header is optional.
-An .npz file has arrays X and y.
+An .npz file has arrays X and y; a folder of them is one data set, which with --backend dask is never held in memory
+as a whole.
 
 \b
 Exit code: 0 trained; 1 the loss diverged; 2 data or options that cannot be used; 130 interrupted (nothing is lost
@@ -53,14 +55,16 @@ _N = click.IntRange(min=1)
 _SHARE = click.FloatRange(0, 1)
 
 _DECLARED = (
-    click.option("--data", metavar="NAME|FILE", help="iris, breast-cancer, digits, FILE.csv, FILE.npz. [iris]"),
+    click.option(
+        "--data", metavar="NAME|FILE", help="iris, breast-cancer, digits, FILE.csv or .npz, a folder of .npz. [iris]"
+    ),
     click.option("--target", metavar="NAME", help="The column of labels: its name, or its number. [the last]"),
     click.option("--sizes", metavar="N,N,...", help="Size of each layer, input first: 64,32,10."),
     click.option("--hidden", metavar="N,...", help="Sizes of the hidden layers only. [16]"),
     click.option("--layers", metavar="N", help="Number of weight layers. [2]"),
     click.option("--activation", metavar="NAMES", help="Hidden activation: a name, a formula in z, a list. [sigmoid]"),
     click.option("--output-activation", metavar="NAME", help="Activation of the output. [what the loss asks for]"),
-    click.option("--loss", metavar="NAME", help="bce, ce, mse, mae, hinge, a formula in yhat and y. [by the labels]"),
+    click.option("--loss", metavar="NAME", help="A name (derive list), or a formula in yhat and y. [by the labels]"),
     click.option("--l2", type=float, metavar="X", help="Factor of the penalty X/2 times the squared weights. [0]"),
     click.option("--init", type=click.Choice(TRAINING["Initial weights"]), help="Initial weights. [by the activation]"),
     click.option("--optimizer", type=click.Choice(TRAINING["Optimisers"]), help="How to step. [adam]"),
@@ -74,6 +78,7 @@ _DECLARED = (
     click.option("--standardize/--no-standardize", default=None, help="Scale features by the training part. [yes]"),
     click.option("--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", help="Equal seeds give equal bits. [0]"),
     click.option("--backend", metavar="NAME", help=f"{', '.join(BACKENDS)}. [numpy]"),
+    click.option("--scheduler", metavar="ADDRESS", help="Compute on a dask cluster, tcp://host:8786."),
     click.option("--save", metavar="FILE", help="Write the model to an .npz file."),
     click.option("--load", metavar="FILE", help="Start from a saved model; with --epochs 0, only measure it."),
     click.option("--checkpoint", metavar="FILE", help="Write the state of the run after each epoch."),
@@ -88,11 +93,15 @@ _DECLARED = (
 @click.command("train", help=BY_NAME["train"].help, epilog=_EXAMPLES)
 @click.argument("model", type=click.Choice(MODELS), metavar=f"[{'|'.join(MODELS)}]")
 @_options
-def train(*, format: str, output: str | None, plot: str | None, verbose: bool, **given: Any) -> int:
+def train(
+    *, format: str, output: str | None, plot: str | None, verbose: bool, scheduler: str | None, **given: Any
+) -> int:
+    if scheduler is not None and given["backend"] is None:
+        given["backend"] = "dask"
     files = {name: given.pop(name) for name in FILES}
     chosen = {name: value for name, value in given.items() if value is not None}
     _check_files(files, output, plot)
-    report = _run(chosen, files, verbose)
+    report = _run(chosen, files, verbose, scheduler)
     write(report.as_json() if format == "json" else report.as_text(), output)
     for note in report.notes:
         say(f"note: {note}")
@@ -117,13 +126,13 @@ def _check_files(files: dict[str, str | None], output: str | None, plot: str | N
         check_plot(plot)
 
 
-def _run(chosen: dict[str, Any], files: dict[str, str | None], verbose: bool) -> Report:
+def _run(chosen: dict[str, Any], files: dict[str, str | None], verbose: bool, scheduler: str | None) -> Report:
     options = TrainOptions.parse(**chosen)
     from derive.train.run import Files, resumed, train
 
     if files["resume"]:
         options = resumed(files["resume"], {name: getattr(options, name) for name in chosen})
-    return train(options, Files(**files), progress(options.epochs, verbose))
+    return train(options, Files(**files), progress(options.epochs, verbose), scheduler=scheduler)
 
 
 def _draw(report: Report, plot: str | None) -> None:

@@ -4,30 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from derive.errors import OptionError
+from derive.train.options import BACKENDS
+from derive.train.samples import Samples
 
 
 @dataclass(frozen=True)
 class Backend:
-    """xp: the array namespace; put and get: from and to NumPy; jit: what makes a pure function fast there."""
+    """Where code runs. xp: the array namespace; put and get: from and to NumPy; jit: what makes a pure function run.
+
+    code: the name of the generated code; samples: inputs and targets as that code takes them.
+    """
 
     name: str
     xp: Any
     put: Callable[[np.ndarray], Any]
     get: Callable[[Any], np.ndarray]
     jit: Callable[[Any], Any]
+    code: str
+    samples: Callable[[Any, Any], Samples]
 
 
 def backend(name: str) -> Backend:
     """The backend of that name; OptionError for one that there is not, is not installed, or finds no GPU."""
+    if name == "dask":
+        return _dask()
     from derive.codegen.backends import backend as known
 
+    if name not in BACKENDS:
+        raise OptionError(f"--backend: expected one of {', '.join(BACKENDS)}; found {name[:60]!r}")
     xp: Any = known(name).load()
-    return Backend(name, xp, *MAKERS[name](xp))
+    put, get, jit = MAKERS[name](xp)
+    return Backend(name, xp, put, get, jit, name, lambda X, Y: Samples(put(X), put(Y)))
+
+
+def _dask() -> Backend:
+    """NumPy's code on data in chunks; parameters are NumPy arrays."""
+    if find_spec("dask") is None:
+        raise OptionError('--backend dask: dask is not installed. Try: pip install "derivecheck[dask]"')
+    from derive.train.chunks import ChunkedSamples, gathered
+
+    return Backend("dask", np, np.asarray, np.asarray, gathered, "numpy", ChunkedSamples.of)
 
 
 Three = tuple[Callable[[np.ndarray], Any], Callable[[Any], np.ndarray], Callable[[Any], Any]]  # put, get, jit

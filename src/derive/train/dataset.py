@@ -18,7 +18,10 @@ class DataError(OptionError):
 
 @dataclass(frozen=True)
 class Dataset:
-    """X: (N, D) floats; y: (N,) labels as text or numbers, or (N, K) numbers; features: the D names of the columns."""
+    """X: (N, D) floats, in chunks where read from a folder; y: (N,) labels as text or numbers, or (N, K) numbers.
+
+    features: the D names of the columns.
+    """
 
     name: str
     X: np.ndarray
@@ -26,6 +29,7 @@ class Dataset:
     features: tuple[str, ...]
     target: str = "label"
     notes: tuple[str, ...] = ()
+    checksums: str = ""  # of contents that are not at hand
 
     def __post_init__(self) -> None:
         if len(self.X) != len(self.y):
@@ -40,14 +44,20 @@ class Dataset:
 
 
 def read(source: str, *, target: str | None = None, model: str = "mlp", seed: int = 0) -> Dataset:
-    """The data set of that name, or in that file (.csv, .tsv or .npz)."""
+    """The data set of that name, or in that file (.csv, .tsv or .npz), or in a folder of .npz files."""
     if source in NAMED:
         if target is not None:
             raise OptionError(f"--target: {source} has its label; found {target!r}. Try: --data FILE.csv")
         return NAMED[source](model)
+    if os.path.isdir(source):
+        from derive.train.shards import read_folder
+
+        if target is not None:
+            raise OptionError(f"--target is for tables; the label of {_shown(source)} is its array y. Try: without it")
+        return read_folder(source)
     ending = os.path.splitext(source)[1].lower()
     if ending not in READERS:
-        expected = f"{', '.join(NAMED)}, or a file that ends in {', '.join(READERS)}"
+        expected = f"{', '.join(NAMED)}, a file that ends in {', '.join(READERS)}, or a folder of .npz"
         raise DataError(f"--data: expected {expected}; found {_shown(source)}. Try: --data iris")
     if not os.path.isfile(source):
         raise DataError(f"--data: there is no file {_shown(source)}. Try: --data iris")

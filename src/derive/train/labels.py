@@ -176,5 +176,6 @@ def _instead(classes: int) -> str:
     return "derive train logistic, or --loss bce" if classes == 2 else "derive train softmax, or --loss ce"
 
 
-FOR_LOSS = {"bce": _two, "ce": _many, "hinge": _signs}
-PLAIN = {"mse": 2, "mae": 1}  # losses of numbers, and their power of the unit
+FOR_LOSS = {"bce": _two, "ce": _many, "svm": _many, "hinge": _signs}
+#: Losses of numbers, and their power of the unit; Huber's has none, since its kink is at one unit.
+PLAIN = {"mse": 2, "sse": 2, "mse_mean": 2, "mae": 1, "norm": 1, "huber": 0}

@@ -9,29 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import inf, isfinite
-from typing import Any
 
 import numpy as np
 
 from derive.train.labels import Coding
 from derive.train.machine import Machine
 from derive.train.options import TrainOptions
+from derive.train.samples import Samples
 from derive.train.schedules import read_schedule
 from derive.train.state import Best, Epoch, State
 from derive.train.updates import Update
 
 EXPLOSION = 1e4  # times the loss of the first epoch, or 1: far above what a wrong start costs
-
-
-@dataclass(frozen=True)
-class Samples:
-    """Inputs and targets on the backend."""
-
-    X: Any
-    Y: Any
-
-    def __len__(self) -> int:
-        return len(self.X)
 
 
 @dataclass(frozen=True)
@@ -85,14 +74,7 @@ def _epoch(run: Run, step: Callable[..., None], state: State, rate: float) -> St
 
 
 def _batches(run: Run, epoch: int) -> Iterator[Samples]:
-    size, data = run.options.batch, run.training
-    if size is None or size >= len(data):
-        yield data
-        return
-    order = np.random.default_rng([run.options.seed, 2, epoch]).permutation(len(data))
-    for first in range(0, len(order), size):
-        rows = order[first : first + size]
-        yield Samples(data.X[rows], data.Y[rows])
+    return run.training.batches(run.options.batch, np.random.default_rng([run.options.seed, 2, epoch]))
 
 
 def _judged(run: Run, kept: State, after: State) -> State:

@@ -29,13 +29,9 @@ class Machine:
         from derive import codegen
 
         arrays = backend(backend_name)
-        compiled = codegen.training(plan.page, backend=backend_name, style=STYLES.get(backend_name, "plain"))
+        compiled = codegen.training(plan.page, backend=arrays.code, style=STYLES.get(backend_name, "plain"))
         functions = {name: arrays.jit(f) for name, f in compiled.functions.items() if name in USED}
         return cls(replace(compiled, functions=functions), arrays, l2)
-
-    def put(self, array: np.ndarray) -> Any:
-        """The array on the backend."""
-        return self.backend.put(array)
 
     def loss_and_gradients(self, params: Arrays, X: Any, Y: Any) -> tuple[float, Mapping[str, Any]]:
         loss, gradients = self.compiled.loss_and_gradients(params, X, Y, **self._factors(self.l2))

@@ -40,9 +40,15 @@ class Hessian:
 
         return codegen.hessian(self.plan.page)
 
-    def __call__(self, params: Arrays, X: np.ndarray, Y: np.ndarray, l2: float) -> np.ndarray:
+    def __call__(self, params: Arrays, X: Any, Y: Any, l2: float) -> np.ndarray:
         """The (P, P) matrix, in the order of `flat`."""
-        return self.compiled.hessian(params, X, Y, **dict.fromkeys(self.compiled.factors, l2))
+        factors = dict.fromkeys(self.compiled.factors, l2)
+        if isinstance(X, np.ndarray):
+            return self.compiled.hessian(params, X, Y, **factors)
+        from derive.train.chunks import hessian_of_chunks
+
+        arrays = [params[name] for name, _ in self.compiled.parameters]
+        return hessian_of_chunks(self.compiled.source, arrays, X, Y, list(factors.values()))
 
 
 def flat(params: Any) -> np.ndarray:
@@ -133,9 +139,9 @@ def is_separated(run: Run, plan: Plan, params: Arrays) -> bool:
     """
     if run.options.l2 or plan.loss not in ("bce", "ce") or plan.page.output is not None:
         return False
-    W, b = np.asarray(params["W1"]), np.asarray(params["b1"])
-    z, Y = np.asarray(run.training.X) @ W.T + b, np.asarray(run.training.Y)
+    Y = run.training.Y
+    z = run.training.X @ np.asarray(params["W1"]).T + np.asarray(params["b1"])
     if run.coding.outputs == 1:
         return bool(np.all((2 * Y - 1) * z > 0))
-    right = z[Y == 1]
+    right = np.sum(np.where(Y == 1, z, 0.0), axis=1)
     return bool(np.all(right > np.where(Y == 1, -np.inf, z).max(axis=1)))

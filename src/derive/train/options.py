@@ -11,8 +11,7 @@ from derive.errors import OptionError
 
 MODELS = ("logistic", "softmax", "linear", "mlp")
 LOSS_OF = {"logistic": "bce", "softmax": "ce", "linear": "mse"}
-BACKENDS = ("numpy", "cupy", "jax", "torch")
-EXTRA_OF = {"cupy": "cupy", "jax": "jax", "torch": "torch"}
+BACKENDS = ("numpy", "dask", "cupy", "jax", "torch")
 DEFAULT_WIDTH = 16
 DEFAULT_BATCH = 32
 WHOLE_BATCH = ("gd", "newton")

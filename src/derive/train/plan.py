@@ -68,7 +68,7 @@ def _check_optimizer(options: TrainOptions, layers: int) -> None:
         raise OptionError(f"--optimizer: expected one of {', '.join(OPTIMIZERS)}, newton; found {name[:60]!r}")
     if name == "newton" and layers > 1:
         raise OptionError("--optimizer newton is for logistic, softmax and linear regression. Try: --optimizer adam")
-    if name == "newton" and options.backend != "numpy":
+    if name == "newton" and options.backend not in ("numpy", "dask"):
         raise OptionError(f"--optimizer newton runs on NumPy; found --backend {options.backend[:60]}. Try: without it")
 
 

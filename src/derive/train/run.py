@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -55,8 +56,24 @@ def resumed(path: str, given: dict) -> TrainOptions:
     return replace(stored, **given)
 
 
-def train(options: TrainOptions, files: Files = Files(), progress: Progress | None = None) -> Report:
-    """Train, save what is asked for, and report. Divergence and Ctrl-C end the run with what was reached before."""
+def train(
+    options: TrainOptions, files: Files = Files(), progress: Progress | None = None, *, scheduler: str | None = None
+) -> Report:
+    """Train, save what is asked for, and report. Divergence and Ctrl-C end the run with what was reached before.
+
+    With the address of a `scheduler`, data in chunks are computed by the workers of its cluster.
+    """
+    if scheduler is None:
+        return _train(options, files, progress)
+    if options.backend != "dask":
+        raise OptionError(f"--scheduler is for --backend dask; found --backend {options.backend[:60]}")
+    from derive.train.chunks import connected
+
+    with connected(scheduler):
+        return _train(options, files, progress)
+
+
+def _train(options: TrainOptions, files: Files, progress: Progress | None) -> Report:
     job = Job.prepare(options, files)
     started, latest = time.perf_counter(), job.start
     run = job.run
@@ -116,13 +133,17 @@ class Job:
         scaler, code = _scaling(options, data, design, parts, kept and kept[0])
 
         def samples(rows: np.ndarray) -> Samples:
-            return Samples(machine.put(scaler(data.X[rows])), machine.put(code.encode(data.y[rows])))
+            return machine.backend.samples(scaler(data.X[rows]), code.encode(data.y[rows]))
 
         validation = samples(parts.validation) if len(parts.validation) else None
         run = Run(options, machine, code, design.rate, samples(parts.training), validation)
         test = samples(parts.test) if len(parts.test) else None
         start = _start(options, design, machine, kept)
         return cls(options, data, design, parts, scaler, run, test, start)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return fingerprint(self.data)
 
     def train(self, watch: Watcher) -> State:
         if self.start.stopped:
@@ -152,7 +173,7 @@ class Job:
         get = self.run.machine.backend.get
         slots = {slot: {n: get(a) for n, a in kept.items()} for slot, kept in state.slots.items()}
         plain = state.with_(params={n: get(a) for n, a in state.params.items()}, slots=slots)
-        save_checkpoint(path, self.model(state), plain, fingerprint(self.data))
+        save_checkpoint(path, self.model(state), plain, self.fingerprint)
 
     def report(self, state: State, seconds: float) -> Report:
         return Report.of(self.options, self.data, self.plan, self.parts, self.run, self.test, state, seconds)
@@ -160,7 +181,8 @@ class Job:
 
 def fingerprint(data: Dataset) -> str:
     """The same for the same data, wherever they lie."""
-    digest = hashlib.sha256(np.ascontiguousarray(data.X).tobytes())
+    contents = data.checksums.encode() if data.checksums else np.ascontiguousarray(data.X).tobytes()
+    digest = hashlib.sha256(contents)
     digest.update(np.ascontiguousarray(data.y).tobytes())
     return digest.hexdigest()
 
@@ -217,7 +239,7 @@ def _listed(value: object) -> str:
 
 
 def _start(options: TrainOptions, design: Plan, machine: Machine, kept: tuple[Model, State | None] | None) -> State:
-    put = machine.put
+    put = machine.backend.put
     if kept is not None and kept[1] is not None:
         return _going_on(kept[1], options, put)
     plain = kept[0].params if kept else initial(INITS[design.init], design.sizes, options.seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -61,9 +62,8 @@ class Scaler:
     @classmethod
     def of(cls, X: np.ndarray) -> Scaler:
         """Mean and standard deviation of the columns of the training part."""
-        scale = X.std(axis=0)
-        constant = scale <= 1e-12 * np.abs(X).max(axis=0, initial=0.0)
-        return cls(X.mean(axis=0), np.where(constant, 1.0, scale))
+        mean, scale, largest = _computed(X, (X.mean(axis=0), X.std(axis=0), abs(X).max(axis=0)))
+        return cls(mean, np.where(scale <= 1e-12 * largest, 1.0, scale))
 
     @classmethod
     def none(cls, features: int) -> Scaler:
@@ -71,3 +71,12 @@ class Scaler:
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
         return (X - self.mean) / self.scale
+
+
+def _computed(X: Any, values: tuple[Any, ...]) -> tuple[np.ndarray, ...]:
+    """In one go, if X is in chunks."""
+    if isinstance(X, np.ndarray):
+        return values
+    from derive.train.chunks import together
+
+    return together(values)
