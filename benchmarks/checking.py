@@ -16,7 +16,7 @@ PER_SECOND = 50
 # (imports, the rules, the grammar) is loaded by a small note before; the causes of what is refuted are looked for.
 CHECK = """
 import resource, sys, time
-from derive.check import worker
+from derive.check.run import worker
 class Pipe(list):
     send = list.append
     def close(self): pass

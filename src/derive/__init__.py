@@ -10,6 +10,7 @@ from typing import Any
 __version__ = "0.1.0.dev0"
 
 _API = (
+    "Model",
     "TensorExpr",
     "assert_equal",
     "assert_gradient",
@@ -17,17 +18,22 @@ _API = (
     "compile",
     "expression",
     "grad",
+    "graph",
     "hessian",
     "jacobian",
+    "page",
     "prove",
     "scalar",
     "tensor",
 )
 
 _ELSEWHERE = {
-    "assert_equal": "derive.check.functions",
-    "assert_gradient": "derive.check.functions",
+    "Model": "derive.models",
+    "assert_equal": "derive.check.handwritten.functions",
+    "assert_gradient": "derive.check.handwritten.functions",
     "check": "derive.check.checked",
+    "page": "derive.models",
+    "graph": "derive.graph.draw",
 }
 """Where those are that `derive.api` does not offer itself: it stands below what they need."""
 

@@ -62,7 +62,7 @@ class NoteFile(pytest.File):
     """A note; its claims are its tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from derive.check.worker import Task, again, read
+        from derive.check.run.worker import Task, again, read
 
         task = Task(str(self.path), self.path.read_bytes(), self.config.getoption("derive_seconds"))
         taken: dict[str, int] = {}
@@ -90,7 +90,7 @@ class ClaimItem(pytest.Item):
         self.statement, self.task, self.reader = statement, task, reader
 
     def runtest(self) -> None:
-        from derive.check.worker import timed
+        from derive.check.run.worker import timed
 
         found = timed(self.statement, self.task, self.reader)
         if found.verdict == "convention":
@@ -117,6 +117,6 @@ def said(found: Finding) -> str:
 @pytest.fixture
 def derive_check() -> Any:
     """The assertions about hand-written functions: `derive_check.assert_gradient(...)`."""
-    from derive.check import functions
+    from derive.check.handwritten import functions
 
     return functions

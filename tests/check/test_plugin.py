@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from check.builders import claim
-from derive.check import worker
+from derive.check.run import worker
 from derive.documents.model import Note, Place, Statement
 
 pytest_plugins = ["pytester"]

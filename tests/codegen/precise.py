@@ -43,7 +43,14 @@ ACTIVATIONS: dict[str, tuple[Function, Function, float | None]] = {
 LOSSES: dict[str, tuple[Callable[[Any, int], Any], Callable[[Any, int], Any]]] = {
     "bce": (lambda p, y: -mp.log(p if y else 1 - p), lambda p, y: (p - y) / (p * (1 - p))),
     "mse": (lambda p, y: (p - y) ** 2 / 2, lambda p, y: p - y),
+    "sse": (lambda p, y: (p - y) ** 2, lambda p, y: 2 * (p - y)),
+    "mse_mean": (lambda p, y: (p - y) ** 2, lambda p, y: 2 * (p - y)),
     "mae": (lambda p, y: abs(p - y), lambda p, y: mp.sign(p - y)),
+    "norm": (lambda p, y: abs(p - y), lambda p, y: mp.sign(p - y)),
+    "huber": (
+        lambda p, y: (p - y) ** 2 / 2 if abs(p - y) <= 1 else abs(p - y) - mp.mpf(1) / 2,
+        lambda p, y: max(-1, min(1, p - y)),
+    ),
     "hinge": (lambda p, y: max(0, 1 - y * p), lambda p, y: -y * mp.mpf(y * p < 1)),
 }
 

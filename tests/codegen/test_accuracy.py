@@ -57,6 +57,12 @@ OUTPUTS = [
     ("tanh", "hinge", (-1, 1)),
     ("identity", "mse", (-1, 0, 1)),
     ("identity", "mae", (-1, 0, 1)),
+    ("identity", "sse", (-1, 0, 1)),
+    ("identity", "mse_mean", (-1, 0, 1)),
+    ("identity", "norm", (-0.25, 0.625)),  # a norm has no derivative at zero, which no point is
+    ("identity", "huber", (-1, 0, 1)),
+    ("sigmoid", "huber", (0, 1)),
+    ("sigmoid", "sse", (0, 1)),
     ("identity", "hinge", (-1, 1)),
 ]
 

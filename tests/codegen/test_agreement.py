@@ -110,6 +110,15 @@ def test_a_wrong_shape_is_caught():
         checked_plan(plan, source, "loss_and_gradients", NUMPY)
 
 
+def test_saturated_points_say_nothing_about_the_code():
+    """A deep network reaches 1 - sigmoid(30), of which autograd keeps no digits: other points are taken."""
+    options = {"layers": "5", "activation": "relu"}
+    for seed in range(4):
+        plan = planned("mlp", options)
+        said = checked_plan(plan, source_of(plan, NUMPY, "step"), "step", NUMPY, seed=seed)
+        assert said.endswith("at 3 random points")
+
+
 def test_nothing_finite_is_no_agreement():
     plan = plan_of(parsed({"layers": "1", "loss": "log(-exp(yhat))"}))
     with pytest.raises(VerificationError, match="no random point has finite values"):

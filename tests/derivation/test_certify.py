@@ -8,8 +8,9 @@ import pytest
 
 from derive.catalogue import build
 from derive.catalogue.options import PageOptions
-from derive.derivation import Equation
-from derive.derivation.certify import certify
+from derive.derivation import Context, Equation
+from derive.derivation.certify import certify, resolve
+from derive.expr import Delta, Diff, Index, Let, Program, Size, Tensor
 
 
 def with_wrong_second_derivatives(page):
@@ -30,3 +31,15 @@ def test_a_wrong_second_derivative_is_refuted(name):
     assert certify(page).certificate.failures == ()
     failures = certify(with_wrong_second_derivatives(page)).certificate.failures
     assert any("total_derivative" in f and "refuted" in f for f in failures)
+
+
+def test_the_derivative_of_a_name_in_itself_is_not_unfolded():
+    """d = diag(G) for a name G: the derivative of G_kk in G_ij is a product of deltas, whatever G stands for."""
+    n = Size("n")
+    i, j, k = (Index(name, n) for name in "ijk")
+    x, G, d = Tensor("x", (n,)), Tensor("G", (n, n)), Tensor("d", (n,))
+    context = Context(Program((Let(G(i, j), x(i) * x(j)), Let(d(k), G(k, k)))))
+    right = Delta(i, k) * Delta(j, k)
+    assert resolve(Diff(G(k, k), G(i, j)), context) == right
+    assert resolve(Diff(d(k), G(i, j)), context) == right
+    assert resolve(Diff(G(i, j), x(k)), context) == Delta(i, k) * x(j) + Delta(j, k) * x(i)

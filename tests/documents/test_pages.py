@@ -15,7 +15,7 @@ from derive.catalogue.words import described
 from derive.check.examine import examine
 from derive.derivation import Derivation
 from derive.documents import read
-from derive.documents.remarks import key
+from derive.documents.declarations.remarks import key
 from derive.expr import Diff, Elem, Tensor, free_indices, rebuild, rename, tensors
 from derive.expr.nodes import contains
 from derive.notation.document import render

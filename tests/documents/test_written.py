@@ -7,7 +7,7 @@ import pytest
 from catalogue.parity import PARITY
 from derive.catalogue.pages.expression import from_text
 from derive.documents import read_expression
-from derive.documents.remarks import key
+from derive.documents.declarations.remarks import key
 from derive.expr import Elem, Index, Tensor, rename
 from derive.notation import component_latex, latex, recover
 from derive.prove import prove

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from sympy import Rational, exp, sqrt
+from sympy import Mul, Rational, exp, sqrt
 
 from derive.expr import Delta, Diff, Index, Size, Tensor, Unknown, relu, sigmoid, step, sum_over
 from derive.notation import component_latex, component_text
@@ -83,3 +85,10 @@ def test_sizes_have_their_letters():
     assert component_latex(sum_over(x(k), k)) == r"\sum_{i=1}^{n} x_i"
     assert component_latex(sum_over(X(n, d), n, d)) == r"\sum_{d=1}^{D} \sum_{n=1}^{N} X_{nd}"
     assert component_latex(1 / (2 * N * D) + 0 * w(d)) == r"\frac{1}{2 D N}"
+
+
+def test_derivatives_in_the_order_of_the_chain_rule():
+    names = [Tensor(name)() for name in ("C", "yhat", "z", "a", "b", "w")]
+    links = [Diff(v, u) for v, u in pairwise(names)]
+    written = component_text(Mul(*reversed(links)))
+    assert written == "(∂C/∂ŷ) (∂ŷ/∂z) (∂z/∂a) (∂a/∂b) (∂b/∂w)"

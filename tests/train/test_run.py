@@ -49,6 +49,28 @@ def test_every_activation_and_loss_learns(activation, loss, tmp_path):
     assert report.train_loss < 0.5 * report.history[0].loss
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"activation": "maxout"},
+        {"activation": "maxout", "pieces": 3, "residual": True, "tied": True, "layers": 4},
+        {"activation": "tanh", "residual": True, "layers": 4},
+        {"activation": "tanh", "tied": True, "layers": 3, "l2": 1e-3},
+    ],
+    ids=str,
+)
+def test_every_kind_of_network_learns_and_is_kept(kind, tmp_path):
+    """Saved, loaded, and trained on; a network of another kind does not fit the file."""
+    path = str(tmp_path / "model.npz")
+    report = train(TrainOptions(model="mlp", epochs=60, **kind), Files(save=path))
+    assert report.train_loss < 0.5 * report.history[0].loss
+    again = train(TrainOptions(model="mlp", epochs=0, **kind), Files(load=path))
+    assert again.train_loss == report.train_loss
+    sizes = ",".join(map(str, load_model(path).sizes))
+    with pytest.raises(OptionError, match="the model has parameters"):
+        train(TrainOptions.parse(model="mlp", sizes=sizes), Files(load=path))
+
+
 def test_same_seed_same_bits():
     a, b, other = finished(MLP), finished(MLP), finished(replace(MLP, seed=1))
     assert same(a.params, b.params)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from derive.catalogue.schedules import SCHEDULES, read_schedule
 from derive.errors import OptionError
 from derive.train.initial import INITS, default_init, initial
-from derive.train.schedules import SCHEDULES, read_schedule
 
 ROWS = [
     ("constant", [1, 1, 1, 1]),
@@ -46,7 +46,7 @@ def test_refused(text):
 
 @pytest.mark.parametrize("name", INITS)
 def test_deviation(name):
-    params = initial(INITS[name], (400, 300, 2), 0)
+    params = initial(INITS[name], {"W1": (300, 400), "b1": (300,), "W2": (2, 300), "b2": (2,)}, 0)
     assert {k: v.shape for k, v in params.items()} == {"W1": (300, 400), "b1": (300,), "W2": (2, 300), "b2": (2,)}
     expected = {"xavier": 2 / 700, "he": 2 / 400, "lecun": 1 / 400, "normal": 1e-4, "zeros": 0}[name]
     assert params["W1"].var() == pytest.approx(expected, rel=0.02)

@@ -148,6 +148,28 @@ def test_a_counterexample_can_be_redone_by_hand():
     assert f"left {found['left']}, right {found['right']}" in verdict.detail
 
 
+def test_a_counterexample_names_the_function_that_fails():
+    found = confirm(f(1, T**2), 2 * T * f(1, T**2)).counterexample
+    assert found["values"]["f(t)"] == "t^2 + t"
+    at = Q(found["values"]["t"])
+    slope = 2 * at**2 + 1
+    assert (found["left"], found["right"]) == (str(slope), str(2 * at * slope))
+
+
+def test_a_function_is_easy_only_where_the_claim_fails_for_it():
+    found = confirm(f(4, T), S.Zero).counterexample  # true of the easy ones
+    assert "sin" in found["values"]["f(t)"]
+    assert float(found["left"]) == pytest.approx(evaluate(f(4, T), {t: Q(found["values"]["t"])}, {}))
+    two = confirm(f(0, T), Unknown("g", 0, T)).counterexample["values"]
+    assert (two["f(t)"], two["g(t)"]) == ("t^2 + t", "t^2")
+
+
+def test_functions_of_functions_stay_small():
+    deep = f(0, f(0, f(0, sum_over(x(d), d) + T)))
+    found = confirm(deep, deep * f(1, T)).counterexample
+    assert all(abs(Q(found[side])) < 10**6 for side in ("left", "right"))
+
+
 def test_a_kink_is_refuted_at_the_kink_and_holds_almost_everywhere():
     verdict = confirm(step(T), 1 - step(-T))
     assert verdict.counterexample["values"] == {"t": "0"}

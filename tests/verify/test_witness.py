@@ -137,6 +137,18 @@ def test_undeclared_domains_are_found():
     assert witness_gradients(program, {x: (claim, (i,))}).kind == "confirmed"
 
 
+def test_singular_matrices_are_no_points_and_no_crash():
+    """A A^T is singular where A has more rows than columns: such sizes are passed over."""
+    n, m = Size("n"), Size("m")
+    i, j, a, b = Index("i", n), Index("j", m), Index("a", n), Index("b", n)
+    A, G, L = Tensor("A", (n, m)), Tensor("G", (n, n)), Tensor("L")
+    gram = Let(G(a, b), sum_over(A(a, j) * A(b, j), j))
+    program = Program((gram, Let(L(), LogDet(G(a, b), a, b))))
+    claim = 2 * sum_over(Inverse(G(a, b), a, b, i, a) * A(a, j), a)
+    verdict = witness_gradients(program, {A: (claim, (i, j))})
+    assert verdict.kind == "confirmed", verdict
+
+
 def test_the_output_must_be_a_scalar():
     with pytest.raises(ShapeError, match="scalar"):
         witness_gradients(Program((Let(Tensor("y", (D,))(i), 2 * x(i)),)), {x: (S(2), (i,))})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Expr, S
 
 from derive.calculus import rules
@@ -46,9 +48,23 @@ def differentiate(e: Expr, x: Elem) -> Expr:
 
 
 def _refuse_other_layers(e: Expr, x: Elem) -> None:
-    """A sum over layers is differentiated in the tensor of layer l only: W^(l) stands for the term of each layer."""
-    if x.tensor.layer not in (None, LAYER) and contains(e, LayerSum):
+    """A sum over layers is differentiated in the tensor of layer l: W^(l) stands for the term of each layer.
+
+    A layer above all that are summed over is fine too: no term is that of W^(L) in a sum up to L - 1.
+    """
+    if x.tensor.layer not in (None, LAYER) and any(
+        (high - x.tensor.layer).is_negative is not True for high in _tops(e)
+    ):
         raise NotDifferentiable(f"the derivative of a sum over layers in {x.tensor}: expected layer {LAYER}")
+
+
+def _tops(e: Expr) -> Iterator[Expr]:
+    """The last layers of the sums over layers in `e`."""
+    if isinstance(e, LayerSum):
+        yield e.args[3]  # type: ignore[misc]
+    elif contains(e, LayerSum):
+        for a in e.args:
+            yield from _tops(a)  # type: ignore[arg-type]
 
 
 def expand_once(e: Expr) -> tuple[Expr, Rule | None]:

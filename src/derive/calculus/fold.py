@@ -44,7 +44,7 @@ def _fold_one(e: Expr, let: Let) -> Expr:
 
 
 def _instance(u: Expr, let: Let) -> Elem | None:
-    for indices in _assignments(u, let):
+    for indices in assignments(u, let):
         if rename(let.rhs, indices) == u:
             return rename(let.target, indices)  # type: ignore[return-value]
     return None
@@ -52,7 +52,7 @@ def _instance(u: Expr, let: Let) -> Elem | None:
 
 def _part(u: Expr, let: Let) -> Expr | None:
     """For a sum or product: the name in place of a subset of the arguments."""
-    for indices in _assignments(u, let):
+    for indices in assignments(u, let):
         rest = list(u.args)
         try:
             for arg in rename(let.rhs, indices).args:
@@ -63,7 +63,7 @@ def _part(u: Expr, let: Let) -> Expr | None:
     return None
 
 
-def _assignments(u: Expr, let: Let) -> Iterator[dict[Index, Expr]]:
+def assignments(u: Expr, let: Let) -> Iterator[dict[Index, Expr]]:
     """Ways to read the let's indices as positions that occur in `u` at the same place of the same tensor."""
     wanted = let.target.indices
     if not wanted:

@@ -154,6 +154,7 @@ def _even_diagonal(e: Mul) -> Expr:
     return Mul(Rational(1, len(sides)), delta, Add(*sides))
 
 
-def _rank(index: Expr) -> tuple[bool, str]:
-    """Free indices before bound ones (opened binders use names that begin with a tilde)."""
-    return str(index).startswith(("~", "#")), str(index)
+def _rank(index: Expr) -> tuple[bool, int, str]:
+    """Free indices before bound ones; those (~9, ~10: opened binders) in the order in which they were made."""
+    name = str(index)
+    return name.startswith(("~", "#")), len(name), name

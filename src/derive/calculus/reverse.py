@@ -15,6 +15,7 @@ from sympy import Add, Expr, Mul, S
 
 from derive.calculus.derivative import differentiate
 from derive.calculus.fold import fold
+from derive.calculus.multiples import fold_multiples
 from derive.calculus.properties import use_properties
 from derive.calculus.simplify import primitive, simplify
 from derive.expr import Delta, Diff, Elem, Let, Program, Sum_, Tensor, factors, fresh, rename, sum_over, tensors
@@ -100,7 +101,11 @@ def _path(v: Let, target: Elem, output: Elem, program: Program, known: Known) ->
     through = Elem(v.tensor, *at)
     rhs = v.at(*at)
     local = differentiate(rhs, target)
-    folded = _deltas_outside(fold(local, _names_for(local, v, program)))
+    names = _names_for(local, v, program)
+    folded = fold(local, names)
+    if through != output:
+        folded = fold_multiples(folded, names)
+    folded = _deltas_outside(folded)
     if through == output:
         return Path(through, at, S.One, S.One, rhs, local, folded)
     given = known[v.tensor]

@@ -85,10 +85,10 @@ def _smallest(e: Expr) -> Expr:
     if not _could_cancel(e):
         return e
     cancelled = cancel(e)
-    return min((e, _orient(factor(cancelled)), _orient(cancelled)), key=size)  # the first of equals
+    return min((e, oriented(factor(cancelled)), oriented(cancelled)), key=size)  # the first of equals
 
 
-def _orient(e: Expr) -> Expr:
+def oriented(e: Expr) -> Expr:
     """Signs as on the blackboard: 1 - a rather than a - 1, and p - y rather than -(y - p)."""
     if not isinstance(e, Mul):
         return e

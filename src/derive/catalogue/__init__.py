@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from derive.catalogue.options import PageOptions
     from derive.derivation import Derivation
 
-PAGES = ("mlp", "linear", "logistic", "softmax", "neuron")
+PAGES = ("mlp", "linear", "logistic", "softmax", "svm", "neuron", "layer", "collapse")
 """Each is a module of `pages` with a function of the same name."""
 
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 from sympy import Expr, Rational, erf, exp, sqrt, tanh
 
-from derive.expr import LogSumExp, Where, fresh, relu, rename, sigmoid, softplus
+from derive.expr import LogSumExp, Where, fresh, maximum, relu, rename, sigmoid, softplus
 from derive.expr.nodes import Index
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A hidden or output activation. `function` acts on one number; softmax acts on the last index of its argument."""
+    """A hidden or output activation.
+
+    `function` acts on as many numbers as the unit has `pieces`; softmax, which has none, acts on the last index.
+    """
 
     name: str
-    function: Callable[[Expr], Expr] | None
+    function: Callable[..., Expr] | None
     statement: str = ""
+    pieces: int = 1
 
-    def at(self, z: Expr, index: Index) -> Expr:
-        """The activation of the pre-activation `z`, whose units run over `index`."""
+    def at(self, z: Expr, index: Index, *others: Expr) -> Expr:
+        """The activation of the pre-activation `z` and those of the `others` pieces, whose units run over `index`."""
         if self.function is not None:
-            return self.function(z)
+            return self.function(z, *others)
         other = fresh(index.dim)
         return exp(z - LogSumExp(rename(z, {index: other}), other))
 
@@ -41,3 +46,8 @@ _ROWS = (
 )
 
 ACTIVATIONS = {row.name: row for row in _ROWS}
+
+
+def maxout(pieces: int) -> Activation:
+    """The largest of several pre-activations of a unit (Goodfellow 2013)."""
+    return Activation("maxout", lambda *scores: reduce(maximum, scores), pieces=pieces)

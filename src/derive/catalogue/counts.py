@@ -2,53 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sympy import Add, Expr, Integer
 
+from derive.catalogue.backpropagation import Backpropagation
 from derive.catalogue.network import Network
 from derive.derivation import Section, Table
-from derive.expr import DEPTH, LAYER, LayerSum, Size, generic, rebuild
+from derive.expr import DEPTH, LAYER, LayerSum, Size, Tensor, generic, rebuild
 from derive.expr.costs import entries, multiplications
 
 OfLayer = Callable[[Expr], Expr]
+Row = tuple[str, Expr]
 
 
-def counts(net: Network, sizes: tuple[int, ...] | None, delta: OfLayer | None, gradient: OfLayer) -> Section:
-    """Formulas in the sizes, and numbers where the sizes are given.
-
-    `delta(l)` and `gradient(l)` give the derived right-hand sides whose multiplications are counted: the delta of a
-    hidden layer, and the gradient in its weights.
-    """
-    parameters = _total(net, lambda m: entries(net.weights(m).dims) + entries(net.bias(m).dims), net.depth)
-    forward = _total(net, lambda m: multiplications(net.let_z(m).rhs), net.depth)
-    backward = _total(net, lambda m: multiplications(gradient(m)), net.depth)
-    if delta is not None:
-        backward = backward + _total(net, lambda m: multiplications(delta(m)), net.depth - 1)
-    kept = _total(net, lambda m: Size("n", m - 1), net.depth)
-    rows = (
-        ("parameters", parameters),
-        ("multiplications of the forward pass, per sample", forward),
-        ("multiplications of the backward pass, per sample", backward),
-        ("activations kept for the backward pass, per sample", kept),
-    )
+def counts(back: Backpropagation, sizes: tuple[int, ...] | None) -> Section:
+    """Formulas in the sizes, and numbers where the sizes are given."""
+    rows = (*_parameters(back.net), *_work(back))
     if sizes is None:
         return Section("Counts", (Table(("quantity", "formula"), rows),), "counts")
-    values = {Size("n", m): Integer(n) for m, n in enumerate(sizes)}
-    numbered = tuple((what, formula, _value(formula, net, values)) for what, formula in rows)
+    values = {back.net.width(Integer(m)): Integer(n) for m, n in enumerate(sizes)}
+    numbered = tuple((what, formula, _value(formula, values)) for what, formula in rows)
     return Section("Counts", (Table(("quantity", "formula", "here"), numbered),), "counts")
 
 
-def _total(net: Network, f: OfLayer, last: Expr) -> Expr:
+def _parameters(net: Network) -> Iterable[Row]:
+    yield "parameters", _once(net, lambda m: _entries(t for t, _ in net.parameters(m)))
+    if net.has_bias:
+        yield "parameters without the biases", _once(net, lambda m: _entries(_weights(net, m)))
+    first = LAYER if net.depth == DEPTH else Integer(1)
+    several = net.pieces(first)
+    if len(several) > 1:
+        yield f"parameters of layer {first}", _entries(t for t, _ in net.parameters(first))
+        one = (t for t, _ in net.parameters(first)[: len(net.parameters(first)) // len(several)])
+        yield "the same for one piece", _entries(one)
+
+
+def _work(back: Backpropagation) -> Iterable[Row]:
+    """Multiplications and what is kept, per sample."""
+    net, found = back.net, back.found
+    forward = _total(net, lambda m: multiplications(*(let.rhs for let in net.lets(m) if _is_score(net, m, let.tensor))))
+
+    def gradients(layer: Expr) -> Expr:
+        return multiplications(*(found[u].value for u in _weights(net, layer)))
+
+    def deltas(layer: Expr) -> Expr:
+        named = (found[u] for u in (net.a(layer), *net.inside(layer)))
+        return multiplications(*(a.value for a in named if a.name is not None))
+
+    backward = _once(net, gradients)
+    if back.below:
+        backward = backward + _total(net, deltas, net.depth - 1)
+    yield "multiplications of the forward pass, per sample", forward
+    yield "multiplications of the backward pass, per sample", backward
+    yield "activations kept for the backward pass, per sample", _total(net, lambda m: net.width(m - 1))
+
+
+def _is_score(net: Network, layer: Expr, u: Tensor) -> bool:
+    return u in {net.z(layer, p) for p in net.pieces(layer)}
+
+
+def _weights(net: Network, layer: Expr) -> Iterable[Tensor]:
+    return (t for t, _ in net.parameters(layer) if t.rank == 2)
+
+
+def _entries(tensors: Iterable[Tensor]) -> Expr:
+    return Add(*(entries(t.dims) for t in tensors))
+
+
+def _once(net: Network, f: OfLayer) -> Expr:
+    """The sum over the layers of what belongs to parameters: those that layers share are counted once."""
+    return f(Integer(1) if net.depth.is_Integer else LAYER) + f(net.depth) if net.tied else _total(net, f)
+
+
+def _total(net: Network, f: OfLayer, last: Expr | None = None) -> Expr:
     """The sum of f over the layers 1 .. last: written out for a few layers, with a sum sign for many."""
-    if net.depth == DEPTH:
-        return LayerSum(f(LAYER), LAYER, 1, last)
-    if net.depth <= 3 or len(net.hidden) > 1:
+    last = net.depth if last is None else last
+    if net.depth.is_Integer and (net.depth <= 3 or len(net.hidden) > 1):
         return Add(*(f(Integer(m)) for m in range(1, int(last) + 1)))
-    return LayerSum(generic(f(Integer(1)), 1), LAYER, 1, last)
+    each = generic(f(Integer(1)), 1) if net.depth.is_Integer else f(LAYER)
+    if net.top_differs:
+        return _times(each, last - 1) + f(last)
+    return _times(each, last)
 
 
-def _value(formula: Expr, net: Network, sizes: dict[Size, Integer]) -> str:
+def _times(each: Expr, last: Expr) -> Expr:
+    """The sum of `each` over the layers 1 .. last."""
+    same = all(s.layer is None for s in each.atoms(Size))
+    return last * each if same else LayerSum(each, LAYER, 1, last)
+
+
+def _value(formula: Expr, sizes: dict[Size, Integer]) -> str:
     def go(u: Expr) -> Expr:
         if isinstance(u, LayerSum):
             return go(u.written_out())

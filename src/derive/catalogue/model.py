@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sympy import Expr, Integer
 
-from derive.catalogue.activations import ACTIVATIONS, Activation
+from derive.catalogue.activations import ACTIVATIONS, Activation, maxout
 from derive.catalogue.losses import LOSSES, Loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
@@ -23,10 +23,26 @@ def network(options: PageOptions, *, batch: bool = False, default_loss: str = "b
     depth: Expr = DEPTH if options.layers == "L" else Integer(options.layers)
     loss = read_loss(options.loss or default_loss)
     output = read_activation(options.output or loss.output, "--output-activation")
-    hidden = tuple(read_activation(text, "--activation") for text in options.hidden)
+    hidden = tuple(_read_hidden(text, options.pieces) for text in options.hidden)
     if any(h.function is None for h in hidden):
         raise OptionError("--activation: softmax is for the output layer. Try: --output-activation softmax")
-    return Network(depth, hidden, output, loss, l2=options.l2, batch=batch)
+    return Network(
+        depth,
+        hidden,
+        output,
+        loss,
+        l2=options.l2,
+        batch=batch,
+        has_bias=options.bias,
+        residual=options.residual,
+        tied=options.tied,
+        mean=options.reduction == "mean",
+    )
+
+
+def _read_hidden(text: str, pieces: int) -> Activation:
+    """Maxout besides the functions of one number."""
+    return maxout(pieces) if text == "maxout" else read_activation(text, "--activation")
 
 
 def read_activation(text: str, option: str) -> Activation:

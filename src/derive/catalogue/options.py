@@ -14,6 +14,8 @@ from derive.errors import OptionError
 MAX_LAYERS = 1000
 MAX_SIZE = 1_000_000
 MAX_TEXT = 20_000
+MOST_PIECES = 4
+MOST_TIED = 12
 SYMBOLIC = "L"
 DEFAULT_LAYERS = 2
 DEFAULT_ACTIVATION = "sigmoid"
@@ -59,7 +61,14 @@ TAKEN = frozenset(
 )
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_ENTRY = re.compile(
+    r"(?P<name>[Wb])(?P<a>\()?(?P<layer>[0-9]{1,4})(?P<b>\))?\[(?P<i>[0-9]{1,8})(,(?P<j>[0-9]{1,8}))?\]"
+)
 _WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
+
+
+Entry = tuple[str, int, tuple[int, ...]]
+"""A parameter, its layer, and the place of an entry, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,7 @@ class PageOptions:
 
     `hidden` holds one activation for all hidden layers, or one for each; `output` is None where the loss decides.
     `layers` counts weight layers, or is `"L"`; `sizes`, if given, has one entry more. `l2` is the name of the factor.
+    `pieces` are those of maxout; `residual` and `tied` are kinds of hidden layers; `reduction` is that of a batch.
     `form` is "sample", "batch" or None for both. `notes` are remarks for the reader, such as an option without use.
     """
 
@@ -77,6 +87,12 @@ class PageOptions:
     output: str | None = None
     loss: str | None = None
     l2: str | None = None
+    pieces: int = 2
+    bias: bool = True
+    residual: bool = False
+    tied: bool = False
+    reduction: str = "mean"
+    entry: Entry | None = None
     notation: str = "matrix"
     form: str | None = None
     steps: str = "key"
@@ -98,6 +114,8 @@ class PageOptions:
         output_activation: str | None = None,
         loss: str | None = None,
         l2: str | None = None,
+        pieces: str | None = None,
+        entry: str | None = None,
         **rest: Any,
     ) -> PageOptions:
         """Options from the texts of a command line; raises OptionError where one of them cannot be used.
@@ -110,6 +128,7 @@ class PageOptions:
         dims = None if sizes is None else parse_sizes(sizes)
         depth = _depth(None if layers is None else parse_layers(layers), dims)
         hidden, output = _activations(depth, activation, output_activation)
+        _check_stack(depth, dims, residual=rest.get("residual", False), tied=rest.get("tied", False))
         return cls(
             layers=depth,
             sizes=dims,
@@ -117,6 +136,8 @@ class PageOptions:
             output=output,
             loss=None if loss is None else _text("--loss", loss),
             l2=None if l2 is None else _name("--l2", l2),
+            pieces=2 if pieces is None else parse_pieces(pieces, hidden),
+            entry=None if entry is None else parse_entry(entry, depth, dims),
             notes=_notes(depth, activation),
             **{name: value for name, value in rest.items() if value is not None},
         )
@@ -138,6 +159,37 @@ def parse_layers(text: str) -> int | str:
     if not 1 <= int(text) <= MAX_LAYERS:
         _refuse("--layers", expected, text, "--layers 1" if int(text) < 1 else f"--layers {SYMBOLIC}")
     return int(text)
+
+
+def parse_pieces(text: str, hidden: tuple[str, ...]) -> int:
+    """How many pre-activations a maxout unit has: 2 to 4."""
+    if not (_WHOLE.fullmatch(text.strip()) and 2 <= int(text) <= MOST_PIECES):
+        _refuse("--pieces", f"a whole number from 2 to {MOST_PIECES}", text, "--pieces 2")
+    if "maxout" not in hidden:
+        _refuse("--pieces", "a hidden layer of maxout units", ",".join(hidden), "--activation maxout")
+    return int(text)
+
+
+def parse_entry(text: str, layers: int | str, sizes: tuple[int, ...] | None) -> Entry:
+    """A weight or bias by its layer and its place, counted from 1: W1[2,3], W(1)[2,3], b2[1].
+
+    >>> parse_entry("W(1)[2,3]", 2, None)
+    ('W', 1, (2, 3))
+    """
+    found = _ENTRY.fullmatch(text.replace(" ", ""))
+    expected = "a weight W1[i,j] or a bias b1[i] of a layer, places counted from 1"
+    if not found or (found["name"] == "W") != (found["j"] is not None) or (found["a"] is None) != (found["b"] is None):
+        _refuse("--entry", expected, text, '--entry "W1[1,1]"')
+    if isinstance(layers, str):
+        _refuse("--entry", "a number of layers", f"--layers {layers}", "--layers 2")
+    layer, place = int(found["layer"]), tuple(int(found[g]) for g in "ij" if found[g] is not None)
+    if not 1 <= layer <= layers:
+        _refuse("--entry", f"a layer from 1 to {layers}", text, f'--entry "W{layers}[1,1]"')
+    most = (None, None) if sizes is None else (sizes[layer], sizes[layer - 1])
+    for n, size in zip(place, most, strict=False):
+        if n < 1 or (size is not None and n > size):
+            _refuse("--entry", f"places from 1{'' if size is None else f' to {size}'}", text, '--entry "W1[1,1]"')
+    return found["name"], layer, place
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
@@ -213,6 +265,20 @@ def _activations(layers: int | str, listed: str | None, output: str | None) -> t
         expected = "the output's activation once: the list of --activation already ends with it"
         _refuse("--output-activation", expected, last, f"--activation {','.join(entries[:-1])}")
     return entries[:-1], entries[-1]
+
+
+def _check_stack(layers: int | str, sizes: tuple[int, ...] | None, *, residual: bool, tied: bool) -> None:
+    """Residual and tied layers are as wide as their input, and there has to be one."""
+    option = "--residual" if residual else "--tied"
+    if not (residual or tied):
+        return
+    if layers == 1:
+        _refuse(option, "a hidden layer", "--layers 1", "--layers 3")
+    if tied and isinstance(layers, int) and layers > MOST_TIED:
+        _refuse(option, f"at most {MOST_TIED} layers, whose contributions are written out", str(layers), "--layers L")
+    if sizes is not None and len(set(sizes[:-1])) > 1:
+        equal = ",".join([str(sizes[0])] * layers + [str(sizes[-1])])  # type: ignore[operator]
+        _refuse(option, "input and hidden layers of one size", ",".join(map(str, sizes)), f"--sizes {equal}")
 
 
 def _notes(layers: int | str, activation: str | None) -> tuple[str, ...]:

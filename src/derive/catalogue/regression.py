@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Expr, Rational
+from sympy import Expr, Rational, S
 
 from derive.calculus import simplify, total_derivative
 from derive.catalogue.activations import Activation
@@ -37,6 +37,7 @@ class Regression:
     classes: bool = False
     l2: str | None = None
     single: bool = False  # one sample: x in place of X, and no mean
+    symbolic: bool = False  # constants of the loss by name
 
     # -- the forward model ---------------------------------------------------------------------------------------
 
@@ -91,23 +92,25 @@ class Regression:
         z = self.score(*self.at)
         unit = self.columns[0] if self.columns else Index("k", 1)
         predictions = Let(self.prediction(*self.at), self.link.at(z, unit))
-        return Program((scores, predictions, Let(self.cost(), self.total(self.per_output))))
+        return Program((scores, predictions, Let(self.cost(), self.total)))
 
     @cached_property
-    def per_output(self) -> Expr:
-        return self.loss.per_output(self.prediction(*self.at), self.target(*self.at))
-
-    def total(self, per_output: Expr) -> Expr:
+    def total(self) -> Expr:
         """Summed over the outputs, averaged over the samples, plus the penalty."""
-        mean = sum_over(per_output, *self.at) / (1 if self.single else N) if self.at else per_output
-        return mean + self.penalty
+        total = self.loss.at(self.prediction(*self.at), self.target(*self.at), self.rows, self.columns, self.symbolic)
+        return total / (1 if self.single else N) + self.penalty
+
+    @cached_property
+    def factor(self) -> Tensor | None:
+        """The factor of the penalty."""
+        return None if self.l2 is None else Tensor(self.l2, (), None, ("positive",))
 
     @cached_property
     def penalty(self) -> Expr:
-        if self.l2 is None:
+        if self.factor is None:
             return Rational(0)
         at = (FEATURE, *self.columns)
-        return Tensor(self.l2, (), None, ("positive",))() * Rational(1, 2) * sum_over(self.weights(*at) ** 2, *at)
+        return self.factor() * Rational(1, 2) * sum_over(self.weights(*at) ** 2, *at)
 
     # -- what is derived -----------------------------------------------------------------------------------------
 
@@ -153,6 +156,7 @@ class Regression:
             (self.target, described(self.target, "targets")),
             (self.cost, "cost"),
             (self._named("delta", self.at), "derivative of the cost in the scores"),
+            *(() if self.factor is None else ((self.factor, "factor of the penalty"),)),
         )
         return Section(title, (Table(("symbol", "meaning"), rows),), "notation")
 
@@ -187,9 +191,10 @@ class Regression:
         steps = (
             Step(form, "definition", "the quadratic form of the Hessian"),
             Step(squares, "squares", "a sum of squares"),
+            Step(S.Zero, "nonnegative", "weights that are not negative, and squares", relation=">="),
         )
         equation = Equation(lhs, (), steps, context=Context(self.program))
-        says = "Each weight is positive or zero and each square is: the cost is convex in the weights."
+        says = "A Hessian whose quadratic form is never negative: the cost is convex in the weights."
         return (Prose("For any $v \\in \\mathbb{R}^D$:"), equation, Prose(says))
 
     def _as_squares(self, v: Tensor) -> Expr:
@@ -198,9 +203,9 @@ class Regression:
         curvature = total_derivative(slope, self.score(*self.at), replace_scores(self.program, self.score))
         inner = sum_over(self.inputs(*self.rows, FEATURE) * v(FEATURE), FEATURE)
         squares = sum_over(curvature * inner**2, *self.rows)
-        if self.l2 is None:
+        if self.factor is None:
             return squares
-        return squares + Tensor(self.l2, (), None, ("positive",))() * sum_over(v(FEATURE) ** 2, FEATURE)
+        return squares + self.factor() * sum_over(v(FEATURE) ** 2, FEATURE)
 
     def witnessed(self, what: str, hessian: Equation | None = None) -> tuple[Witnessed, ...]:
         second = hessian and (self.weights, hessian.result, self._weight_indices())

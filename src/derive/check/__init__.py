@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 _WHERE = {
-    "assert_equal": "functions",
-    "assert_gradient": "functions",
+    "assert_equal": "handwritten.functions",
+    "assert_gradient": "handwritten.functions",
     "check": "checked",
-    "check_files": "runner",
-    "check_text": "runner",
+    "check_files": "run.runner",
+    "check_text": "run.runner",
     "prove_formulas": "formulas",
 }
 

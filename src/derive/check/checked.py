@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from os import PathLike
 
 from derive.check.result import FileReport, Finding, Summary, summarised
-from derive.check.sources import STDIN, SUFFIXES
+from derive.check.run.sources import STDIN, SUFFIXES
 from derive.errors import OptionError
 
 
@@ -62,7 +62,7 @@ def check(notes: str | PathLike[str], *, seconds: float = 5.0, hints: bool = Tru
     >>> found.refuted[0].hint
     'likely cause: a factor $2$ is missing; right: 2 x'
     """
-    from derive.check.runner import check_files, check_text
+    from derive.check.run.runner import check_files, check_text
 
     if not _is_path(notes):
         return Checked((check_text(str(notes), seconds=seconds, hints=hints),))

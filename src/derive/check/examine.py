@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from derive.check.causes import SECONDS as LONGEST
-from derive.check.causes import Cause, explain
-from derive.check.claims import SECONDS, SHAPES, judge
+from derive.check.causes.causes import SECONDS as LONGEST
+from derive.check.causes.causes import Cause, explain
+from derive.check.causes.retype import undone
 from derive.check.result import Finding
-from derive.check.retype import undone
+from derive.check.verdicts.claims import SECONDS, SHAPES, judge
 from derive.errors import DeriveError
 from derive.verify import Verdict
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.check.examine import examine
 from derive.check.result import Finding
-from derive.check.worker import TooLong, alarm, late
+from derive.check.run.worker import TooLong, alarm, late
 from derive.documents.model import Place, Side, Statement
 from derive.formula import parse_formula, parse_where
 

@@ -81,7 +81,7 @@ def check(*, watch: bool, **given: object) -> int:
 def once(options: CheckOptions) -> int:
     """Check everything and write the report; the exit code."""
     from derive.check.result import exit_code, shortcomings
-    from derive.check.runner import check_files
+    from derive.check.run.runner import check_files
 
     terminal = sys.stderr is not None and sys.stderr.isatty()
     reports = check_files(
@@ -152,7 +152,7 @@ def changed(paths: tuple[str, ...], seen: Stamps) -> Stamps:
 
 def stamps(paths: tuple[str, ...]) -> Stamps:
     """When each note was last changed, and its size; an editor may have a file away for a moment."""
-    from derive.check.sources import expanded
+    from derive.check.run.sources import expanded
 
     found: Stamps = {}
     for path in expanded(paths):

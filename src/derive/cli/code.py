@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
+from derive.cli.note import OF, WRT
 from derive.cli.options import MODEL
 from derive.cli.output import check_writable, say, write
 from derive.cli.table import BY_NAME
@@ -26,6 +27,7 @@ Examples:
   derive code mlp --layers 2 --hessian product
   derive code expr "sum((U @ V.T - X)**2)" --where "U: n,k; V: m,k; X: n,m" --wrt U --hessian dense
   derive code --custom-op torch "x*sigmoid(x)" --function swish
+  derive code note model.md --wrt W,b --backend jax
 """
 
 
@@ -43,6 +45,9 @@ def code(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
 
+
+KINDS = ("pieces", "bias", "residual", "tied", "reduction")
+"""What else a network may be made of, as on its page."""
 
 _SHARED = (
     click.option("--backend", metavar="NAME", default="numpy", help="numpy, cupy, jax or torch. [numpy]"),
@@ -158,6 +163,33 @@ def _operation(
     _deliver(source, output, summary)
 
 
+@code.command("note", help="Code of a note's forward equations and of their derivatives.")
+@click.argument("path", metavar="FILE")
+@WRT
+@OF
+@click.option("--function", metavar="NAME", default="loss_and_gradients", help="The name of its main function.")
+@click.option("--backend", metavar="NAME", default="numpy", help="numpy, cupy, jax or torch. [numpy]")
+@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+@click.option("--check/--no-check", default=True, help="Run the code and compare it with autograd. [--check]")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, help="Seed of the points. [0]")
+def note(
+    *, path: str, wrt: str | None, of: str | None, function: str, backend: str, output: str | None, check: bool,
+    seed: int,
+) -> None:  # fmt: skip
+    from derive.cli.note import model, source, title
+    from derive.codegen.programs import checked_program
+
+    check_writable(output)
+    text, name = source(path)
+    made, remarks = model(text, name, wrt, of)
+    for remark in remarks:
+        say(f"note: {remark}")
+    written, summary = checked_program(
+        made, backend, function=function, title=title(text, name), seed=seed, check=check
+    )
+    _deliver(written, output, summary)
+
+
 expr.params += click.command()(_with(_SHARED, lambda: None)).params
 
 
@@ -212,10 +244,11 @@ def _deliver(source: str, output: str | None, summary: str) -> None:
 
 
 for _row in (
-    _page_command("mlp", "layers", "sizes", "activation", "output_activation", "loss", "l2"),
+    _page_command("mlp", "layers", "sizes", "activation", "output_activation", "loss", *KINDS, "l2"),
     _page_command("linear", "l2"),
     _page_command("logistic", "l2"),
     _page_command("softmax", "l2"),
+    _page_command("svm", "l2"),
     _page_command("neuron", "activation", "loss", "l2"),
 ):
     code.add_command(_row)

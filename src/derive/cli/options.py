@@ -25,7 +25,17 @@ MODEL: dict[str, Decorator] = {
     "output_activation": click.option(
         "--output-activation", metavar="NAME", help="Activation of the output. [what the loss asks for]"
     ),
-    "loss": click.option("--loss", metavar="NAME", help="bce, ce, mse, mae, hinge, or a formula in yhat and y."),
+    "loss": click.option("--loss", metavar="NAME", help="A name (derive list), or a formula in yhat and y."),
+    "pieces": click.option("--pieces", metavar="N", help="Pre-activations that maxout compares, 2 to 4. [2]"),
+    "bias": click.option("--bias/--no-bias", default=True, help="Biases in every layer. [--bias]"),
+    "residual": click.option("--residual", is_flag=True, help="Hidden layers add their input to what they compute."),
+    "tied": click.option("--tied", is_flag=True, help="Hidden layers share one matrix of weights and one bias."),
+    "reduction": click.option(
+        "--reduction", type=click.Choice(["mean", "sum"]), default="mean", help="The cost of a batch. [mean]"
+    ),
+    "entry": click.option(
+        "--entry", metavar="NAME[I,J]", help='One gradient, by the chain rule in components: "W1[1,1]", "b2[1]".'
+    ),
     "l2": click.option(
         "--l2",
         metavar="[NAME]",
@@ -68,9 +78,9 @@ def _notation(default: str) -> Decorator:
     return click.option("--notation", type=choice, help=f"Matrix or component notation. [{default}]")
 
 
-def page_options(*model: str) -> Decorator:
+def page_options(*model: str, notation: str = "matrix") -> Decorator:
     """The options of a page: those of MODEL that are named, and all that say how to print and check."""
-    return _all(*(MODEL[name] for name in model), _notation("matrix"), *_SHOWN, *_WRITTEN, *_CHECKED)
+    return _all(*(MODEL[name] for name in model), _notation(notation), *_SHOWN, *_WRITTEN, *_CHECKED)
 
 
 def formula_options(command: Any) -> Any:

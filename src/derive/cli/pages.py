@@ -45,12 +45,26 @@ mlp = page_command(
     "activation",
     "output_activation",
     "loss",
+    "pieces",
+    "bias",
+    "residual",
+    "tied",
+    "reduction",
+    "entry",
     "l2",
     examples="  derive mlp --layers 2 --latex\n"
     "  derive mlp --sizes 3,4,1 --activation tanh --loss bce\n"
-    '  derive mlp --layers L --activation "z*sigmoid(z)" --loss "(yhat - y)**4"',
+    '  derive mlp --layers L --activation "z*sigmoid(z)" --loss "(yhat - y)**4"\n'
+    "  derive mlp --layers L --residual --tied\n"
+    "  derive mlp --activation maxout --pieces 3\n"
+    '  derive mlp --sizes 16384,4,1 --entry "W1[1,1]"',
+)
+layer = page_command("layer", "sizes", examples="  derive layer --notation both --steps full")
+collapse = page_command(
+    "collapse", "layers", "bias", examples="  derive collapse --layers L\n  derive collapse --no-bias"
 )
 linear = page_command("linear", "l2", examples="  derive linear --notation both")
 logistic = page_command("logistic", "l2", examples="  derive logistic --steps full --latex --standalone -o page.tex")
 softmax = page_command("softmax", "l2", examples="  derive softmax --batch")
+svm = page_command("svm", "l2", examples="  derive svm --l2 --sample --steps full")
 neuron = page_command("neuron", "activation", "loss", "l2", examples="  derive neuron --activation tanh --loss mse")

@@ -9,7 +9,8 @@ from derive import catalogue
 from derive.catalogue.options import PageOptions
 from derive.cli.output import Rendering
 from derive.derivation import Certificate, Derivation
-from derive.errors import OptionError, VerificationError
+from derive.errors import OptionError
+from derive.notation.document.certified import certified
 
 if TYPE_CHECKING:
     from derive.cli.expr import ExprOptions
@@ -20,10 +21,11 @@ def page(name: str, options: PageOptions) -> Rendering:
     return verified(catalogue.build(name, options), options)
 
 
-def verified(derived: Derivation, options: PageOptions) -> Rendering:
-    """Any page: certified, cut down to the part that is asked for, written."""
+def verified(derived: Derivation, options: PageOptions, extra: dict[str, Any] | None = None) -> Rendering:
+    """Any page: certified, cut down to the part that is asked for, written; `extra` are fields of its JSON."""
     derived = certified(derived, check=options.check, engine=options.witness, seed=options.seed)
-    return rendering(_only(derived, options.only) if options.only else derived, options)
+    extra = extra if options.format == "json" else None
+    return rendering(_only(derived, options.only) if options.only else derived, options, extra=extra)
 
 
 def expression(options: ExprOptions) -> Rendering:
@@ -41,28 +43,6 @@ def expression(options: ExprOptions) -> Rendering:
     else:
         extra = result_fields(found.value, found.out, derived, found.declared)
     return rendering(derived, options, extra=extra)
-
-
-def certified(derived: Derivation, *, check: bool, engine: str, seed: int) -> Derivation:
-    """The page with its certificate; raises VerificationError where anything was not established."""
-    if not check:
-        return replace(derived, certificate=Certificate(checked=False))
-    from derive.derivation.certify import certify
-    from derive.notation.document.check import unfaithful
-
-    derived = certify(derived, engine=engine, seed=seed)
-    failures = (*derived.certificate.failures, *unfaithful(derived, "full"))  # type: ignore[union-attr]
-    if failures:
-        shown = "\n  ".join(failures[:5])
-        more = f"\n  and {len(failures) - 5} more" if len(failures) > 5 else ""
-        raise VerificationError(f"{_verdict(failures)}\n  {shown}{more}")
-    return derived
-
-
-def _verdict(failures: tuple[str, ...]) -> str:
-    if any(": refuted, " in f for f in failures):
-        return "verification failed, so nothing is printed. This is a bug of derive; please report it."
-    return "not everything could be verified, so nothing is printed; --no-check prints it as it is."
 
 
 def _only(derived: Derivation, part: str) -> Derivation:

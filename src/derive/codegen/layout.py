@@ -128,19 +128,23 @@ def laid(node: ast.expr, column: int, indent: str, *, inside: bool = False, tail
         least = MATMUL if isinstance(node.operand, ast.BinOp) else SIGN
         return "-" + _in_brackets(node.operand, column + 1, indent, level(node.operand) < least, tail)
     if isinstance(node, ast.Tuple):
-        body = f"(\n{filled(map(_argument, node.elts), indent + INDENT)}\n{indent})"
-        return body
+        entries = list(map(_argument, node.elts))
+        short = all(len(indent + INDENT + e) < WIDTH for e in entries)
+        return f"(\n{filled(entries, indent + INDENT)}\n{indent})" if short else f"(\n{_entries(node, indent)}{indent})"
     if isinstance(node, ast.List):
-        rows = (
-            f"{indent}{INDENT}{laid(e, len(indent) + 4, indent + INDENT, inside=True, tail=1)},\n" for e in node.elts
-        )
-        return f"[\n{''.join(rows)}{indent}]"
+        return f"[\n{_entries(node, indent)}{indent}]"
     if isinstance(node, ast.Call):
         return f"{expression(node.func)}(\n{_arguments(node, indent + INDENT)}\n{indent})"
     if isinstance(node, ast.Subscript):
         rest = f"[{expression(node.slice)}]"
         return _in_brackets(node.value, column, indent, level(node.value) < ATOM, tail + len(rest)) + rest
     return text
+
+
+def _entries(node: ast.Tuple | ast.List, indent: str) -> str:
+    """A line for each, or more where that is too long."""
+    inner = indent + INDENT
+    return "".join(f"{inner}{laid(e, len(inner), inner, inside=True, tail=1)},\n" for e in node.elts)
 
 
 def _in_brackets(node: ast.expr, column: int, indent: str, needed: bool, tail: int) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from sympy import Expr, Integer
 
+from derive.calculus import Adjoint
 from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.backpropagation import Backpropagation
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.model import network, read_activation, read_loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
-from derive.catalogue.pages.mlp import Backpropagation
 from derive.catalogue.regression import FEATURE, Regression
 from derive.codegen.names import Names
 from derive.codegen.plan import Plan, statement
@@ -49,6 +50,7 @@ MODELS = {
     "linear": lambda o, single: Regression(ACTIVATIONS["identity"], LOSSES["mse"], l2=o.l2, single=single),
     "logistic": lambda o, single: Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=o.l2, single=single),
     "softmax": lambda o, single: Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=o.l2, single=single),
+    "svm": lambda o, single: Regression(ACTIVATIONS["identity"], LOSSES["svm"], classes=True, l2=o.l2, single=single),
     "neuron": _neuron,
 }
 
@@ -60,18 +62,23 @@ def plan(of: Model) -> Plan:
 
 
 def _of_network(net: Network) -> Plan:
-    page = Backpropagation(net)
+    found = Backpropagation(net).found
     layers = [Integer(m) for m in range(1, int(net.depth) + 1)]
-    parameters = tuple(t for m in layers for t in (net.weights(m), net.bias(m)))
+    parameters = tuple(t for t, _ in net.all_parameters())
     inputs = net.a(Integer(0))
     title = f"Multilayer perceptron, {net.depth} weight layer{'s' if net.depth > 1 else ''}"
     backward: list[Result] = []
     for m in reversed(layers):
-        for u, name in ((net.z(m), net.delta(m)), *((t, gradient_of(t)) for t in (net.weights(m), net.bias(m)))):
-            a = page.found[u]
-            backward.append((name, a.value, a.of.indices))  # type: ignore[arg-type]
+        named = ((u, net.adjoint_name(u)) for u in (net.a(m), *net.inside(m)))
+        own = ((t, gradient_of(t)) for t, _ in net.parameters(m) if t.layer is not None)
+        backward += [_result(found[u], name) for u, name in (*named, *own) if name is not None]
+    backward += [_result(found[t], gradient_of(t)) for t in parameters if t.layer is None]  # what layers share
     names = {inputs: Tensor("X" if net.batch else "x", inputs.dims)}
     return _assembled(title, net.program().lets, backward, parameters, inputs, net.target, net.l2, names)
+
+
+def _result(a: Adjoint, name: Tensor) -> Result:
+    return name, a.value, a.of.indices  # type: ignore[return-value]
 
 
 def _of_regression(model: Regression) -> Plan:
@@ -95,6 +102,7 @@ _TITLES = {
     ("identity", "mse"): "Linear regression",
     ("sigmoid", "bce"): "Logistic regression",
     ("softmax", "ce"): "Softmax regression",
+    ("identity", "svm"): "Linear support vector machine",
 }
 
 

@@ -13,9 +13,10 @@ from derive.derivation.model import (
     Step,
     Table,
     Witnessed,
+    Worked,
 )
 
 __all__ = [
     "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table",
-    "Witnessed", "adjoint_equation", "definition", "local_equation", "rules_used",
+    "Witnessed", "Worked", "adjoint_equation", "definition", "local_equation", "rules_used",
 ]  # fmt: skip

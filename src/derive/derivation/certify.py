@@ -13,10 +13,14 @@ from dataclasses import dataclass, field, replace
 from sympy import Expr
 
 from derive.calculus import differentiate
-from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed
-from derive.expr import Diff, Elem, Let, Program, lowest_layer, rebuild, rename, shifted, unfold
+from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed, Worked
+from derive.derivation.numerals import numerals_verdict
+from derive.expr import Diff, Elem, Let, Limit, Program, lowest_layer, rebuild, rename, shifted, unfold
 from derive.expr.nodes import contains
+from derive.verify.at_point import witness_numbers
 from derive.verify.decide import decide
+from derive.verify.limits import decide_limit
+from derive.verify.squares import proof_of_sign
 from derive.verify.verdict import Verdict
 from derive.verify.witness import witness_gradients, witness_hessian, witness_jacobian
 
@@ -51,6 +55,9 @@ def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) 
     """The derivation with a verdict on every step, and its certificate."""
     ledger = Ledger()
     witness = [v for w in derivation.witnessed for v in _witness(w, engine, seed, ledger)]
+    for w in derivation.worked:
+        verdict = witness_numbers(w.program, w.inputs, w.values, w.gradients, engine=engine)
+        witness.append(ledger.enter(verdict, lambda w=w: f"{w.what} against {engine}"))
     witnessed = frozenset(t.name for w in derivation.witnessed for t in w.results)
     check = _Checker(ledger, witnessed, engine, seed)
     sections = tuple(check.section(s) for s in derivation.sections)
@@ -68,10 +75,11 @@ def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) 
     return replace(derivation, sections=sections, certificate=certificate)
 
 
-def _each(derivation: Derivation) -> Iterator[Witnessed]:
+def _each(derivation: Derivation) -> Iterator[Witnessed | Worked]:
     """What is witnessed, once for each verdict about it."""
     for w in derivation.witnessed:
         yield from (w,) if w.hessian is None else (w, w)
+    yield from derivation.worked
 
 
 def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[Verdict]:
@@ -115,7 +123,7 @@ class _Checker:
         before = equation.lhs
         for step in equation.steps:
             if step.rule not in NO_CLAIM:
-                verdict = self.step(before, step, equation)
+                verdict = step.verdict or self.step(before, step, equation)  # analysis proves more than normal forms
                 step = replace(step, verdict=self.ledger.step(verdict, _claim(equation, before, step)))
             steps.append(step)
             before = step.after
@@ -125,18 +133,27 @@ class _Checker:
         context = equation.context or Context(Program(()))
         if step.rule in WITNESSED:
             return self.witnessed_step(before)
+        if step.numbers is not None:
+            verdict = numerals_verdict(before, step, equation, context)
+            if step.rule == "value" or step.after == before or not verdict.established:
+                return verdict
+            step = replace(step, relation="=")
         lowest = -lowest_layer(before, step.after)
-        key = tuple(shifted(e, lowest) for e in (before, step.after, *_meanings(context)))
+        key = (step.relation, *(shifted(e, lowest) for e in (before, step.after, *_meanings(context))))
         if key not in self.ledger.seen:
-            self.ledger.seen[key] = self.equality(before, step, context, lowest)
+            self.ledger.seen[key] = self.claim(before, step, context, lowest)
         return self.ledger.seen[key]
 
-    def equality(self, before: Expr, step: Step, context: Context, by: int) -> Verdict:
+    def claim(self, before: Expr, step: Step, context: Context, by: int) -> Verdict:
         """Both sides with their derivatives carried out, at layers counted from zero."""
         if step.rule == "total_derivative":
             before = carried_out(before, context)
+        if isinstance(before, Limit) and not isinstance(step.after, Limit):
+            return decide_limit(before, step.after, context.program)
         a, b = (shifted(resolve(e, context), by) for e in (before, step.after))
         lets = Program(tuple(Let(shifted(let.target, by), shifted(let.rhs, by)) for let in context.program))
+        if step.relation != "=":
+            return bound(a, step.relation, b, lets)
         return decide(a, b, lets, almost_everywhere=step.rule in KINKED, seed=self.seed)
 
     def witnessed_step(self, before: Expr) -> Verdict:
@@ -151,6 +168,13 @@ WITNESSED = frozenset({"chain_rule"})
 
 KINKED = frozenset({"local_derivative", "insert", "fold"})
 """Steps that contain derivatives, which hold off the kinks."""
+
+
+def bound(a: Expr, relation: str, b: Expr, program: Program) -> Verdict:
+    """Whether a < b (<=, >, >=) wherever both are defined: proved, or not known."""
+    gap = a - b if relation[0] == ">" else b - a
+    open_ = Verdict("undecided", "normal form", "no proof that the difference has this sign")
+    return proof_of_sign(gap, program, strict=len(relation) == 1) or open_
 
 
 def carried_out(e: Expr, context: Context) -> Expr:
@@ -171,7 +195,13 @@ def resolve(e: Expr, context: Context) -> Expr:
         if u.body == context.output and u.wrt.tensor in context.adjoints:
             indices, value = context.adjoints[u.wrt.tensor]
             return rename(value, dict(zip(indices, u.wrt.indices, strict=True)))  # type: ignore[arg-type]
-        let = context.program.by_tensor.get(u.body.tensor) if isinstance(u.body, Elem) else None
+        if isinstance(u.body, Elem) and (u.body.tensor, u.wrt.tensor) in context.jacobians:
+            indices, value = context.jacobians[u.body.tensor, u.wrt.tensor]
+            return rename(value, dict(zip(indices, (*u.body.indices, *u.wrt.indices), strict=True)))  # type: ignore[arg-type]
+        if isinstance(u.body, Diff):
+            return differentiate(go(u.body), u.wrt)
+        inner = isinstance(u.body, Elem) and u.body.tensor != u.wrt.tensor  # of a name in itself nothing is to unfold
+        let = context.program.by_tensor.get(u.body.tensor) if inner else None  # type: ignore[attr-defined]
         return differentiate(u.body if let is None else let.at(*u.body.indices), u.wrt)  # type: ignore[attr-defined]
 
     return go(e)
@@ -181,9 +211,9 @@ def _meanings(context: Context) -> Iterator[Expr]:
     """All that the names in an equation stand for."""
     for let in context.program:
         yield from (let.target, let.rhs)
-    for indices, value in context.adjoints.values():
+    for indices, value in (*context.adjoints.values(), *context.jacobians.values()):
         yield from (*indices, value)
 
 
 def _claim(equation: Equation, before: Expr, step: Step) -> Callable[[], str]:
-    return lambda: f"step {step.rule} of {equation.lhs}: {before} = {step.after}"
+    return lambda: f"step {step.rule} of {equation.lhs}: {before} {step.relation} {step.after}"

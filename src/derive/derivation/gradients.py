@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Expr
+from sympy import Add, Expr
 
 from derive.calculus import Adjoint, Path, Rule, rule_for
 from derive.calculus.derivative import expand_once
+from derive.calculus.simplify import primitive
 from derive.derivation.model import Context, Equation, Step
-from derive.expr import Diff, Elem, Index, Program, Tensor, recontract, rename, tensors
+from derive.expr import Diff, Elem, Index, Program, Tensor, recontract, rename, sum_over, tensors
 from derive.expr.nodes import contains
+
+LONGEST_REASON = 70  # characters; beyond that the outermost rule stands for all
 
 
 def definition(target: Elem, rhs: Expr, reason: str = "", **more) -> Equation:
@@ -18,13 +21,24 @@ def definition(target: Elem, rhs: Expr, reason: str = "", **more) -> Equation:
     return Equation(target, target.indices, (Step(rhs, "definition", reason),), **more)  # type: ignore[arg-type]
 
 
-def adjoint_equation(a: Adjoint, program: Program, known: Mapping[Tensor, Adjoint], **more) -> Equation:
-    """The chain from dC/du by the chain rule to its simplified value."""
+def adjoint_equation(
+    a: Adjoint, program: Program, known: Mapping[Tensor, Adjoint], *, links: bool = True, **more
+) -> Equation:
+    """The chain from dC/du by the chain rule to its simplified value.
+
+    Without `links` the line of dC/dv dv/du is left out: where v depends on u through other names too, dv/du with these
+    held fixed cannot be told from the total derivative.
+    """
     derivative = Diff(a.output, a.of)
     steps = [Step(derivative, "definition", "definition")] if a.name is not None else []
     direct = all(p.through == a.output for p in a.paths)
-    stages = [] if direct else [Step(a.chain, "chain_rule", "chain rule", key=_chain_is_key(a))]
-    stages.append(Step(a.local, "local_derivative", _local_reason(a), key=direct or a.local != a.inserted))
+    shown = links and not direct
+    stages = [Step(a.chain, "chain_rule", "chain rule", key=_chain_is_key(a))] if shown else []
+    if not (links or direct):
+        stages.append(Step(_unnamed(a), "chain_rule", _local_reason(a), key=False))
+        stages.append(Step(a.local, "fold", "chain rule, names put back", key=a.local != a.inserted))
+    else:
+        stages.append(Step(a.local, "local_derivative", _local_reason(a), key=direct or a.local != a.inserted))
     stages.append(
         Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct)
     )
@@ -35,6 +49,11 @@ def adjoint_equation(a: Adjoint, program: Program, known: Mapping[Tensor, Adjoin
     return Equation(lhs, a.of.indices, tuple(_distinct(steps + stages, lhs)), context=context, **more)  # type: ignore[arg-type]
 
 
+def _unnamed(a: Adjoint) -> Expr:
+    """The sum over the paths with their local derivatives as differentiated, before names are put back."""
+    return Add(*(primitive(sum_over(p.shown * p.local, *p.at)) for p in a.paths if p.local != 0))
+
+
 def _chain_is_key(a: Adjoint) -> bool:
     """Parameters: one line through the pre-activation says nothing that the result does not say."""
     return a.of.tensor.rank < 2 and any(contains(p.shown, Diff) for p in a.paths)
@@ -42,11 +61,17 @@ def _chain_is_key(a: Adjoint) -> bool:
 
 def _local_reason(a: Adjoint) -> str:
     """The words of the derivative rules that the local derivatives took."""
-    reasons = list(dict.fromkeys(r.reason for p in a.paths for r in rules_used(p.rhs, a.of) if not r.trivial))
+    return said(r for p in a.paths for r in rules_used(p.rhs, a.of)) or "chain rule"
+
+
+def said(rules: Iterable[Rule]) -> str:
+    """The rules in words; nothing where they are all trivial."""
+    reasons = list(dict.fromkeys(r.reason for r in rules if not r.trivial))
     head = "derivative of "
     if len(reasons) > 1 and all(r.startswith(head) for r in reasons):
         return "derivatives of " + " and ".join(r.removeprefix(head) for r in reasons)
-    return ", ".join(reasons) or "chain rule"
+    joined = ", ".join(reasons)
+    return joined if len(joined) <= LONGEST_REASON else reasons[0]
 
 
 def rules_used(e: Expr, x: Elem) -> list[Rule]:

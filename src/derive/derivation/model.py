@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sympy import Expr
+from sympy import Expr, Set
 
 from derive.expr import Index, Program, Tensor
 
 if TYPE_CHECKING:
+    from derive.evaluate.decimals import Point
     from derive.verify import Verdict
 
 
 @dataclass(frozen=True)
 class Step:
-    """One more right-hand side of a chain: by which rule it follows from the one before, and why."""
+    """One more right-hand side of a chain: by which rule it follows from the one before, and why.
+
+    `relation` is "=", or one of <, <=, >, >= where the chain goes on with a bound: v^T H v = |X v|^2 >= 0; "~" where
+    a number is rounded. `numbers` are decimals written in place of the entries of tensors, as nested tuples.
+    A step that comes with its `verdict` was established where it was derived; the others get one when it is certified.
+    """
 
     after: Expr
     rule: str
@@ -27,15 +33,23 @@ class Step:
     key: bool = True  # shown in the short form (`--steps key`)
     assumptions: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    relation: str = "="
+    numbers: Mapping[Tensor, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the names in an equation mean: the lets in force, and the values of the derivatives left unevaluated."""
+    """What the names in an equation mean: the lets in force, and the values of the derivatives left unevaluated.
+
+    `adjoints` are derivatives of the output, `jacobians` those of one name in another: (of, in).
+    `point` has the numbers at which an example is worked.
+    """
 
     program: Program
     output: Expr | None = None
     adjoints: Mapping[Tensor, tuple[tuple[Index, ...], Expr]] = field(default_factory=dict)
+    jacobians: Mapping[tuple[Tensor, Tensor], tuple[tuple[Index, ...], Expr]] = field(default_factory=dict)
+    point: Point | None = None
 
 
 @dataclass(frozen=True)
@@ -71,12 +85,15 @@ class Prose:
     text: str
 
 
+Cell = str | Expr | Tensor | Set
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; a cell is text or an expression."""
+    """Rows of cells; a cell is text, a tensor with the set that it lies in, an expression, or an interval."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[str | Expr, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +135,21 @@ class Witnessed:
 
 
 @dataclass(frozen=True)
+class Worked:
+    """Numbers to be compared with an autodiff engine that runs the forward program at the same place.
+
+    `inputs` maps the inputs of the program to floats, row by row; so do `values` for lets, and `gradients` for the
+    derivative of the output in inputs and lets.
+    """
+
+    program: Program
+    inputs: Mapping[Tensor, list[float]]
+    values: Mapping[Tensor, list[float]]
+    gradients: Mapping[Tensor, list[float]]
+    what: str = "the numbers"
+
+
+@dataclass(frozen=True)
 class Certificate:
     """What was established, and how."""
 
@@ -146,6 +178,7 @@ class Derivation:
     sections: tuple[Section, ...]
     witnessed: tuple[Witnessed, ...] = ()
     certificate: Certificate | None = None
+    worked: tuple[Worked, ...] = ()
 
     def equations(self) -> Iterator[Equation]:
         for section in self.sections:

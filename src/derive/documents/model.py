@@ -1,7 +1,7 @@
 """What reading a note gives: its statements in document order, each with its place, its reading and its two sides.
 
-A statement is immutable. `claim`s carry `sides`, or say in `problem` why their shapes cannot fit (`clash`); claims about any
-layer l or any step t carry `instances` instead: the same claim at concrete layers or steps.
+A statement is immutable. `claim`s carry `sides`, or say in `problem` why their shapes cannot fit (`clash`); claims
+about any layer l or any step t carry `instances` instead: the same claim at concrete layers or steps.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Place:
 class Side:
     """One side of a relation: an expression over ordered free indices.
 
-    `indices` are the explicit component indices first (`x_{nj}` is over n and j), in the order of their names, and then the
-    axes of the value. `shape` is the shape of the axes only: a row vector has shape (1, D), a column (D,).
+    `indices` are the explicit component indices first (`x_{nj}` is over n and j), in the order of their names, and then
+    the axes of the value. `shape` is the shape of the axes only: a row vector has shape (1, D), a column (D,).
     """
 
     expr: Expr

@@ -6,19 +6,20 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from derive.documents import hints, prose
-from derive.documents.again import Rereading, copied
-from derive.documents.clean import clean
-from derive.documents.extract import extract
-from derive.documents.macros import expand
-from derive.documents.marks import Marks, single_steps, upright_indices
 from derive.documents.model import Diagnostic, Note, Place, Side
-from derive.documents.parser import parse
-from derive.documents.rows import Piece, relations, split
-from derive.documents.source import CELL, Document, Places, Segment, decode, notebook_cells
-from derive.documents.statements import Reader
-from derive.documents.table import Table
-from derive.documents.tokens import Token, tokenize
+from derive.documents.names import hints
+from derive.documents.names.table import Table
+from derive.documents.reading.again import Rereading, copied
+from derive.documents.reading.formulas import Reader
+from derive.documents.sentences import prose
+from derive.documents.source.clean import clean
+from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
+from derive.documents.source.extract import extract
+from derive.documents.source.macros import expand
+from derive.documents.source.marks import Marks, single_steps, upright_indices
+from derive.documents.source.rows import Piece, relations, split
+from derive.documents.source.tokens import Token, tokenize
+from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 from derive.errors import FormulaError
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Mul, Pow, S
 
+from derive.expr.functions import Where
 from derive.expr.nodes import (
     Delta,
     Index,
@@ -42,7 +43,7 @@ def _sum(body: Expr, bound: list[Index]) -> Expr:
         return body
     if isinstance(body, Add) and _delta_on(body, bound):
         return Add(*(sum_over(t, *bound) for t in body.args))
-    parts = list(factors(body))
+    parts = [f for part in factors(body) for f in _outside_cases(part)]
     for n, part in enumerate(parts):
         if isinstance(part, Delta):
             pick = next((i for i in part.args if i in bound), None)
@@ -54,6 +55,16 @@ def _sum(body: Expr, bound: list[Index]) -> Expr:
             rest = Mul(*(p for m, p in enumerate(parts) if m != n))
             return Add(*(sum_over(rest * t, *bound) for t in part.args))
     return _components(parts, bound)
+
+
+def _outside_cases(e: Expr) -> tuple[Expr, ...]:
+    """Kronecker deltas that both cases have as factors, and the cases without them; a case of zero has any factor."""
+    if not (isinstance(e, Where) and contains(e, Delta)):
+        return (e,)
+    condition, *cases = e.args
+    shared = set.intersection(*({f for f in factors(a) if isinstance(f, Delta)} for a in cases if a != 0))
+    rest = (Mul(*(f for f in factors(a) if f not in shared)) for a in cases)
+    return (*shared, Where(condition, *rest))
 
 
 def _delta_on(e: Expr, bound: list[Index]) -> bool:

@@ -22,7 +22,7 @@ from derive.expr.symbols import MEMO, PROPERTIES, Index, Size, Tensor, fresh
 __all__ = [
     "MEMO", "PROPERTIES", "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "LogDet", "LogSumExp", "Max_",
     "Prod_", "Size", "Sum_", "Tensor", "Winner", "addends", "base_and_exponent", "contains", "dim_of", "factors",
-    "free_indices", "fresh", "height", "open_binder", "rebuild", "rename", "tensors",
+    "Limit", "free_indices", "fresh", "height", "open_binder", "rebuild", "rename", "tensors",
 ]  # fmt: skip
 
 
@@ -233,6 +233,28 @@ class Diff(Expr):
 
     def _sympystr(self, printer: Any) -> str:
         return f"d({printer._print(self.body)})/d({printer._print(self.wrt)})"
+
+
+class Limit(Expr):
+    """The limit of an expression as a number goes to infinity or minus infinity, not yet taken: (body, elem, point)."""
+
+    is_real = True
+    is_commutative = True
+
+    @property
+    def body(self) -> Expr:
+        return self.args[0]  # type: ignore[return-value]
+
+    @property
+    def variable(self) -> Elem:
+        return self.args[1]  # type: ignore[return-value]
+
+    @property
+    def point(self) -> Expr:
+        return self.args[2]  # type: ignore[return-value]
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"lim[{printer._print(self.variable)} -> {self.point}]({printer._print(self.body)})"
 
 
 EMPTY: frozenset[Any] = frozenset()

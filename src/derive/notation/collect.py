@@ -108,18 +108,25 @@ def _collected(terms: list[tuple[Expr, Rest]]) -> list[tuple[Expr, Rest]]:
     """Repeatedly replace the largest group of chains that share their first or last factor by one chain."""
     while len(terms) > 1:
         chains = [(n, c, *ch) for n, (c, rest) in enumerate(terms) if (ch := _chain(rest)) is not None]
-        groups: dict[tuple[int, Form], list[int]] = {}
+        groups: dict[tuple[int, Form, int], list[int]] = {}
         for n, _, _, chain in chains:
             for side in (-1, 0):
-                groups.setdefault((side, chain[side]), []).append(n)
+                groups.setdefault((side, chain[side], _order_in(chain[side], chain)), []).append(n)
         best = max(groups, key=lambda g: len(groups[g]), default=None)
         if best is None or len(groups[best]) < 2:
             return _entrywise_collected(terms)
         members = set(groups[best])
-        joined = _joined(best, [(c, others, chain) for n, c, others, chain in chains if n in members])
+        joined = _joined(best[:2], [(c, others, chain) for n, c, others, chain in chains if n in members])
         terms = [t for n, t in enumerate(terms) if n not in members] + [parts(joined)]
         terms = [(c, rest) for c, rest in terms if c != 0]
     return terms
+
+
+def _order_in(vector: Form, chain: tuple[Form, ...]) -> int:
+    """How often a scalar chain has this vector: x^T A x + b^T x is not written x^T (A x + b)."""
+    if not (is_row(chain[0]) and is_column(chain[-1])):
+        return 0
+    return sum(f in (vector, transpose(vector)) for f in chain)
 
 
 def _entrywise_collected(terms: list[tuple[Expr, Rest]]) -> list[tuple[Expr, Rest]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sympy import Abs, Add, Expr, Function, Mul, Pow, Rational, S, Symbol, exp, log
+from sympy import Abs, Add, Expr, Function, Mul, Pow, Rational, S, Symbol, exp, gamma, log
 
 from derive.expr import (
     Delta,
@@ -14,6 +14,7 @@ from derive.expr import (
     Index,
     Inverse,
     LayerSum,
+    Limit,
     LogDet,
     LogSumExp,
     Max_,
@@ -37,7 +38,7 @@ from derive.notation import recognise
 from derive.notation.layout import Fraction, place_surd, scalar_product, sum_of, surd
 from derive.notation.make import abs_, negative
 from derive.notation.ordering import chained, degree, has_factor, transcendental
-from derive.notation.style import ADD, ATOM, LATEX, MUL, PREFIX, TEXT, Piece, Style
+from derive.notation.style import ADD, ATOM, LATEX, MUL, POW, PREFIX, TEXT, Piece, Style
 from derive.notation.vocabulary import GREEK, index_letters, split_name
 from derive.notation.writer import called, softplus_piece
 
@@ -73,6 +74,7 @@ class Components:
 
     def __init__(self, style: Style, e: Expr, literal: bool = False) -> None:
         self.style = style
+        self.by_name = self if style.names is style else Components(style.names, e, literal)
         self.literal = literal
         self.names: dict[Expr, str] = {}
         self.taken = {split_name(t.name).base for t in tensors(e)}
@@ -145,6 +147,10 @@ class Components:
         body = body if body.precedence == ATOM else self.style.bracket(body)
         return Piece(f"{self.style.partial('', wrt).text} {body.text}", PREFIX, True)
 
+    def limit(self, e: Limit) -> Piece:
+        inside = self.style.tight(self.write(e.body), MUL)
+        return Piece(f"{self.style.tends(self.elem(e.variable).text, e.point)} {inside.text}", PREFIX, True)
+
     # --- arithmetic
 
     def add(self, e: Add) -> Piece:
@@ -152,7 +158,8 @@ class Components:
             return self.style.indicator(self.condition((-e.args[1]).args[0], strict=False))  # 1 - step(c)  # type: ignore[arg-type]
         e = Add(*map(_sign_outside, e.args))
         pieces = {t: self.write(-t if negative(t) else t) for t in e.args}
-        terms = sorted(pieces, key=lambda t: self.term_order(t, e, pieces[t].text))
+        shown = pieces if self.by_name is self else {t: self.by_name.write(-t if negative(t) else t) for t in e.args}
+        terms = sorted(pieces, key=lambda t: self.term_order(t, e, shown[t].text))
         return sum_of(self.style, [(negative(t), pieces[t]) for t in terms])
 
     def term_order(self, t: Expr, e: Expr, text: str) -> tuple:
@@ -213,7 +220,7 @@ class Components:
         if not tensors(base) and not free_indices(base):
             return (0, 0 if isinstance(base, Rational) else 1 if base.is_Atom else 2, str(base))
         if isinstance(base, Diff) and not free_indices(base.body):
-            return (0, 2, self.write(base).text)  # dC/da before f'(z)
+            return (0, 2, self.by_name.write(base).text)  # dC/da before f'(z)
         last = isinstance(base, (Sum_, Prod_, Binder, log, Diff))
         names = tensors(base) if isinstance(base, Elem) else ()
         greek = any(split_name(t.name).base in GREEK for t in names)
@@ -223,7 +230,7 @@ class Components:
         """By what is shown, since fresh names of indices depend on what went before."""
         if isinstance(base, Elem):
             return (str(base.tensor), tuple(map(self.subscript, base.indices)))
-        return ("~", self.write(base).text)
+        return ("~", self.by_name.write(base).text)
 
     def power(self, e: Pow) -> Piece:
         z = self.logistic(e)
@@ -263,6 +270,13 @@ class Components:
 
     def softplus(self, e: Expr) -> Piece:
         return softplus_piece(self.write(e.args[0]), self.style)  # type: ignore[arg-type]
+
+    def gamma(self, e: gamma) -> Piece:
+        """n! where the argument is one more than a whole number."""
+        n = e.args[0] - 1
+        if not n.is_integer:
+            return called(self.style, "gamma", [self.write(e.args[0])])  # type: ignore[arg-type]
+        return Piece(self.style.tight(self.write(n), ATOM).text + "!", POW)
 
     def absolute(self, e: Abs) -> Piece:
         return self.style.absolute(self.write(e.args[0]))
@@ -371,6 +385,7 @@ RULES: dict[type, Callable[[Components, Expr], Piece]] = {
     Index: lambda w, e: Piece(w.subscript(e)),
     Delta: Components.delta,
     Diff: Components.diff,
+    Limit: Components.limit,
     Add: Components.add,
     Mul: Components.mul,
     Pow: Components.power,
@@ -378,6 +393,7 @@ RULES: dict[type, Callable[[Components, Expr], Piece]] = {
     log: Components.logarithm,
     softplus: Components.softplus,
     Abs: Components.absolute,
+    gamma: Components.gamma,
     step: Components.step,
     Where: Components.where,
     Unknown: Components.unknown,
@@ -413,6 +429,8 @@ def _rationals() -> None:
         RULES[type(e)] = Components.number  # type: ignore[assignment]
     RULES[type(S.Pi)] = lambda w, e: w.style.symbol("pi")
     RULES[type(S.Exp1)] = lambda w, e: Piece("e")
+    RULES[type(S.Infinity)] = lambda w, e: Piece(w.style.infinity)
+    RULES[type(S.NegativeInfinity)] = lambda w, e: Piece(f"-{w.style.infinity}", ADD)
 
 
 _rationals()

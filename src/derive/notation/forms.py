@@ -383,7 +383,7 @@ class Kronecker(Form):
 
 @dataclass(frozen=True)
 class LayerTotal(Form):
-    """A scalar summed over the layers low .. high."""
+    """An array of the same shape at every layer, summed over the layers low .. high."""
 
     body: Form
     symbol: Expr
@@ -392,7 +392,7 @@ class LayerTotal(Form):
 
     @cached_property
     def shape(self) -> Shape:
-        return ()
+        return self.body.shape
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def _components(form: f.Components, out: Out) -> Expr:
 
 
 def _layer_total(form: f.LayerTotal, out: Out) -> Expr:
-    return LayerSum(lower(form.body, ()), form.symbol, form.low, form.high)  # type: ignore[arg-type]
+    return LayerSum(lower(form.body, out), form.symbol, form.low, form.high)  # type: ignore[arg-type]
 
 
 RULES: dict[type, Callable[..., Expr]] = {

@@ -6,12 +6,13 @@ from collections import Counter
 
 from sympy import Expr, Function, Mul, Pow, S, exp
 
-from derive.expr import Elem, Index, Inverse, free_indices
+from derive.expr import Diff, Elem, Index, Inverse, free_indices
 from derive.expr.nodes import Binder
 
 
 def chained(factors: list[Expr]) -> list[Expr]:
-    """Entries of matrices and vectors in the order of a matrix product: X_nd w_d, x_i A_ij x_j."""
+    """Matrices and vectors in the order of a matrix product, X_nd w_d; derivatives in that of the chain rule."""
+    factors = linked(factors)
     entries = [g for g in factors if isinstance(g, (Elem, Inverse)) and _places(g)]
     others = [g for g in factors if g not in entries]
     if len(entries) < 2 or all(len(_places(g)) == 1 for g in entries) or any(_places(g) for g in others):
@@ -22,6 +23,23 @@ def chained(factors: list[Expr]) -> list[Expr]:
     loose = [g for g in entries if any(counts[i] == 1 for i in _places(g))]
     start = (ends or loose or (vectors if len(vectors) > 1 else []) or entries)[0]
     return others + _path(start, entries)  # type: ignore[arg-type]
+
+
+def linked(factors: list[Expr]) -> list[Expr]:
+    """Derivatives in the order of the chain rule, dC/dy dy/dz dz/dx, at the places that derivatives have."""
+    rest = [g for g in factors if isinstance(g, Diff)]
+    if len(rest) < 2:
+        return factors
+    inner = {g.wrt for g in rest}
+    order: list[Diff] = []
+    while rest:
+        below = order[-1].wrt if order else None
+        following = next((g for g in rest if g.body == below), None)
+        first = next((g for g in rest if g.body not in inner), rest[0])
+        order.append(following or first)
+        rest.remove(order[-1])
+    places = iter(order)
+    return [next(places) if isinstance(g, Diff) else g for g in factors]
 
 
 def _places(g: Expr) -> tuple[Expr, ...]:

@@ -365,7 +365,8 @@ def _contract_delta(pieces: list[Expr], bound: list[Index], out: Out) -> Form:
 
 def _layer_sum(e: LayerSum, out: Out) -> Form:
     body, symbol, low, high = e.args
-    return forms.LayerTotal(_recover(body, out), symbol, low, high)  # type: ignore[arg-type]
+    array = full(_recover(body, out), tuple(i.dim for i in out))  # type: ignore[arg-type]
+    return forms.LayerTotal(array, symbol, low, high)  # type: ignore[arg-type]
 
 
 RULES: dict[type, Callable[..., Form]] = {

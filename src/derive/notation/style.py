@@ -23,6 +23,7 @@ from derive.notation.vocabulary import (
 ADD, MUL, PREFIX, POW, ATOM = range(5)
 
 REALS = (r"\mathbb{R}", "ℝ")
+COUNTS = (r"\mathbb{Z}_{\ge 0}", "ℤ_≥0")
 DOMAINS = {
     "binary": (r"\{0, 1\}", "{0, 1}"),
     "sign": (r"\{-1, 1\}", "{-1, 1}"),
@@ -52,6 +53,13 @@ class Style:
     ones = "1"
     identity = "I"
     at_most, at_least = "<=", ">="
+    infinity = "∞"
+    sets = "{", "}"
+
+    @property
+    def names(self) -> Style:
+        """The style that writes names where this one may write numbers: terms have the same order in both."""
+        return self
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
         raise NotImplementedError
@@ -109,8 +117,14 @@ class Style:
     def argmax(self, index: str) -> str:
         raise NotImplementedError
 
+    def tends(self, symbol: str, point: Expr) -> str:
+        """The head of a limit at infinity or minus infinity."""
+        raise NotImplementedError
+
     def domain(self, properties: frozenset[str]) -> str:
         """The set that the entries of a symbol lie in."""
+        if {"integer", "nonnegative"} <= properties:
+            return COUNTS[self.column]
         return next((DOMAINS[p][self.column] for p in DOMAINS if p in properties), REALS[self.column])
 
     def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
@@ -148,6 +162,8 @@ class Latex(Style):
     transposed, inverted, inverse_transposed = r"\top", "-1", r"-\top"
     ones = r"\mathbf{1}"
     at_most, at_least = r"\le", r"\ge"
+    infinity = r"\infty"
+    sets = r"\{", r"\}"
 
     def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
         if p.tall:
@@ -237,6 +253,9 @@ class Latex(Style):
 
     def argmax(self, index: str) -> str:
         return rf"\arg\max_{_group(index)}"
+
+    def tends(self, symbol: str, point: Expr) -> str:
+        return rf"\lim_{{{symbol} \to {'-' if point.is_extended_negative else ''}\infty}}"
 
     def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
         power = "^" + _group(r" \times ".join(sizes)) if sizes else ""
@@ -345,6 +364,9 @@ class Text(Style):
 
     def argmax(self, index: str) -> str:
         return f"argmax_{index}"
+
+    def tends(self, symbol: str, point: Expr) -> str:
+        return f"lim_({symbol} → {'-' if point.is_extended_negative else ''}∞)"
 
     def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
         return f"{symbol} ∈ {domain}{raised(' × '.join(sizes)) if sizes else ''}"

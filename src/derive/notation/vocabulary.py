@@ -88,7 +88,7 @@ def split_name(name: str) -> Name:
 Name(base='x', accent='bar', subscript=''), Name(base='mu', accent='', subscript='1'))
     """
     bare = ALIASES.get(name, name)
-    if bare in GREEK or len(bare) == 1:
+    if bare in GREEK or len(bare) == 1 or bare.isdigit():
         return Name(bare)
     found = re.fullmatch(r"(.+?)_?(\d+)", bare)
     if found and _is_base(found[1]):
@@ -131,11 +131,23 @@ def latex_word(word: str) -> str:
         return word
     if "," in word:
         return ",".join(map(latex_word, word.split(",")))
+    if (name := _symbol(word)) is not None:
+        return latex_base(name) + (f"_{{{latex_word(name.subscript)}}}" if name.subscript else "")
     return r"\mathrm{" + word.replace("_", r"\_") + "}"
 
 
 def text_word(word: str) -> str:
+    name = _symbol(word)
+    if name is not None:
+        return text_base(name) + (f"_{text_word(name.subscript)}" if name.subscript else "")
     return GREEK.get(ALIASES.get(word, word), word)
+
+
+def _symbol(word: str) -> Name | None:
+    """A subscript that is a symbol with an accent or a subscript of its own: delta_xhat is the delta of \\hat{x}."""
+    name = split_name(word)
+    letter = len(name.base) == 1 or name.base in GREEK
+    return name if letter and (name.accent or name.subscript) and "," not in name.subscript else None
 
 
 def latex_base(name: Name) -> str:

@@ -16,7 +16,7 @@ def written_out(a: Expr, b: Expr) -> tuple[Expr, Expr] | None:
 
     A free index that runs over one place only stands at that place.
     """
-    first, second = (_explicit(_placed(e)) for e in (a, b))
+    first, second = (explicit(_placed(e)) for e in (a, b))
     return None if (first, second) == (a, b) else (first, second)
 
 
@@ -24,14 +24,15 @@ def _placed(e: Expr) -> Expr:
     return rename(e, {i: Integer(0) for i in free_indices(e) if i.dim == 1})
 
 
-def _explicit(e: Expr) -> Expr:
+def explicit(e: Expr) -> Expr:
+    """The expression with its sums over sizes that are numbers written out; softmax becomes a quotient."""
     if isinstance(e, (Sum_, Prod_, LogSumExp)):
         body, names = open_binder(e)
         short = [i for i in names if i.dim.is_Integer and i.dim <= TERMS]
         places = Mul(*(i.dim for i in short))
         if short and places <= TERMS:
-            return _terms(type(e), _explicit(body), names, short)
-    return rebuild(e, _explicit)
+            return _terms(type(e), explicit(body), names, short)
+    return rebuild(e, explicit)
 
 
 def _terms(kind: type, body: Expr, names: tuple[Index, ...], short: list[Index]) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, S, exp
+from sympy import Expr, Integer, S, exp, gamma
 
 from derive.expr import Det, Elem, Prod_, Size, Sum_
 from derive.prove.atoms import opened
@@ -21,6 +21,8 @@ def positive_atom(a: Expr) -> bool:
         return _declared(a, ("positive", "unit_interval"))
     if isinstance(a, (Sum_, Prod_)):
         return positive(normal(opened(a)[0]))
+    if isinstance(a, gamma):
+        return positive(normal(a.args[0]))
     if isinstance(a, Det):
         from derive.prove.matrices import definite
 
@@ -48,6 +50,8 @@ def nonnegative_power(a: Expr, e: Number) -> bool:
     if values_of(a) == (1, 0):
         note(a)
         return True
+    if isinstance(a, (Sum_, Prod_)):
+        return nonnegative(normal(opened(a)[0]))
     return isinstance(a, Elem) and _declared(a, ("nonnegative",))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from derive.expr import Binder, Diff, Program, contains, rebuild, substitute, unfold
+from derive.expr import Binder, Diff, Limit, Program, contains, rebuild, substitute, unfold
 from derive.expr.symbols import RESTRICTED
 from derive.prove.atoms import plain
 from derive.prove.bodies import vanishes_by_bodies
@@ -73,6 +73,8 @@ def _proofs(a: Expr, b: Expr, program: Program | None, almost_everywhere: bool, 
     if a == b:
         yield Proof(True, (), "identical")
         return
+    if isinstance(a, Limit) and isinstance(b, Limit) and a.args[1:] == b.args[1:]:
+        a, b = a.body, b.body  # equal functions have equal limits
     reason = ""
     for words, left, right in _stages(a, b, program):
         found, reason = _attempt(left, right, almost_everywhere, budget)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derive.prove import exponentials, functions, kinks, matrices, powers, sums
+from derive.prove import exponentials, functions, kinks, layers, matrices, powers, sums
 
-READY = (exponentials, functions, kinks, matrices, powers, sums)
+READY = (exponentials, functions, kinks, layers, matrices, powers, sums)

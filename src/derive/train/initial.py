@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -28,7 +27,7 @@ _ROWS = (
 )
 
 INITS = {row.name: row for row in _ROWS}
-RECTIFIERS = ("relu", "leaky_relu", "elu", "swish", "gelu", "softplus")
+RECTIFIERS = ("relu", "leaky_relu", "elu", "swish", "gelu", "softplus", "maxout")
 
 
 def default_init(hidden: tuple[str, ...], layers: int) -> str:
@@ -38,11 +37,14 @@ def default_init(hidden: tuple[str, ...], layers: int) -> str:
     return "he" if hidden[0] in RECTIFIERS else "xavier"
 
 
-def initial(init: Init, sizes: tuple[int, ...], seed: int) -> dict[str, np.ndarray]:
-    """W1: (n_1, n_0), b1: (n_1,), and so on."""
+def initial(init: Init, shapes: Mapping[str, tuple[int, ...]], seed: int) -> dict[str, np.ndarray]:
+    """Parameters of these shapes: matrices are weights (fan_out, fan_in), vectors are biases."""
     rng = np.random.default_rng([seed, 1])
-    params: dict[str, np.ndarray] = {}
-    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
-        params[f"W{layer}"] = init.deviation(fan_in, fan_out) * rng.standard_normal((fan_out, fan_in))
-        params[f"b{layer}"] = np.zeros(fan_out)
-    return params
+    return {name: _drawn(init, shape, rng) for name, shape in shapes.items()}
+
+
+def _drawn(init: Init, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    if len(shape) == 1:
+        return np.zeros(shape)
+    fan_out, fan_in = shape
+    return init.deviation(fan_in, fan_out) * rng.standard_normal(shape)

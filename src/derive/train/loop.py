@@ -12,11 +12,11 @@ from math import inf, isfinite
 
 import numpy as np
 
+from derive.catalogue.schedules import read_schedule
 from derive.train.labels import Coding
 from derive.train.machine import Machine
 from derive.train.options import TrainOptions
 from derive.train.samples import Samples
-from derive.train.schedules import read_schedule
 from derive.train.state import Best, Epoch, State
 from derive.train.updates import Update
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from derive.catalogue.schedules import read_schedule
 from derive.errors import OptionError
 from derive.train.loop import EXPLOSION, Run, Watcher, measured
 from derive.train.plan import Plan
-from derive.train.schedules import read_schedule
 from derive.train.state import Arrays, Epoch, State
 
 MOST_PARAMETERS = 6000

@@ -15,6 +15,7 @@ BACKENDS = ("numpy", "dask", "cupy", "jax", "torch")
 DEFAULT_WIDTH = 16
 DEFAULT_BATCH = 32
 WHOLE_BATCH = ("gd", "newton")
+NETWORK = ("sizes", "hidden", "layers", "activation", "output_activation", "loss", "pieces", "residual", "tied")
 VALIDATION = 0.1  # the share that early stopping takes where none is given
 
 
@@ -35,6 +36,9 @@ class TrainOptions:
     activation: str | None = None
     output_activation: str | None = None
     loss: str | None = None
+    pieces: int | None = None
+    residual: bool = False
+    tied: bool = False
     l2: float = 0.0
     init: str | None = None
     optimizer: str = "adam"
@@ -63,8 +67,8 @@ class TrainOptions:
             self._refuse_network_options()
 
     def _refuse_network_options(self) -> None:
-        for name in ("sizes", "hidden", "layers", "activation", "output_activation", "loss"):
-            if getattr(self, name) is not None:
+        for name in NETWORK:
+            if getattr(self, name) not in (None, False):
                 option = "--" + name.replace("_", "-")
                 raise OptionError(
                     f"{option}: {self.model} regression has its layer and its loss. Try: derive train mlp {option} ..."

@@ -38,18 +38,38 @@ def plan(options: TrainOptions, data: Dataset) -> Plan:
     layers = len(sizes) - 1
     _check_size(sizes)
     _check_optimizer(options, layers)
-    page = PageOptions.parse(
+    page = page_of(options, sizes, loss)
+    init = options.init or default_init(page.hidden, layers)
+    if init not in INITS:
+        raise OptionError(f"--init: expected one of {', '.join(INITS)}; found {init[:60]!r}. Try: --init xavier")
+    return Plan(page, sizes, loss, code, init, _rate(options))
+
+
+def page_of(options: TrainOptions, sizes: tuple[int, ...], loss: str) -> PageOptions:
+    """The page of the network that is trained."""
+    return PageOptions.parse(
         sizes=",".join(map(str, sizes)),
         activation=options.activation,
         output_activation=options.output_activation,
         loss=loss,
         l2=LAMBDA if options.l2 else None,
+        pieces=None if options.pieces is None else str(options.pieces),
+        residual=options.residual,
+        tied=options.tied,
         form="batch",
     )
-    init = options.init or default_init(page.hidden, layers)
-    if init not in INITS:
-        raise OptionError(f"--init: expected one of {', '.join(INITS)}; found {init[:60]!r}. Try: --init xavier")
-    return Plan(page, sizes, loss, code, init, _rate(options))
+
+
+def parameter_shapes(page: PageOptions) -> dict[str, tuple[int, ...]]:
+    """The parameters of a network whose sizes are given, in the order of the generated code: W1: (n_1, n_0)."""
+    from sympy import Integer
+
+    from derive.catalogue.model import network
+    from derive.notation.code import name_of
+
+    net = network(page, batch=True)
+    sizes = {net.width(Integer(m)): n for m, n in enumerate(page.sizes or ())}
+    return {name_of(t): tuple(sizes[d] for d in t.dims) for t, _ in net.all_parameters()}  # type: ignore[index]
 
 
 def _check_size(sizes: tuple[int, ...]) -> None:
@@ -91,7 +111,8 @@ def _sizes(options: TrainOptions, data: Dataset, code: Coding) -> tuple[int, ...
         return options.sizes
     hidden = options.hidden
     if hidden is None:
-        hidden = (DEFAULT_WIDTH,) * (_layers(options) - 1)
+        width = first if options.residual or options.tied else DEFAULT_WIDTH
+        hidden = (width,) * (_layers(options) - 1)
     elif options.layers not in (None, len(hidden) + 1):
         raise OptionError(
             f"--hidden: expected {(options.layers or 1) - 1} sizes for --layers {options.layers}; found {len(hidden)}. "

@@ -18,7 +18,7 @@ from derive.train.labels import Coding
 from derive.train.loop import Run, Samples, Watcher, descend
 from derive.train.machine import Machine
 from derive.train.options import TrainOptions
-from derive.train.plan import Plan, plan
+from derive.train.plan import Plan, parameter_shapes, plan
 from derive.train.report import Report, in_units, measured
 from derive.train.split import Parts, Scaler, split
 from derive.train.state import State
@@ -223,6 +223,7 @@ def _fits(path: str, model: Model, design: Plan) -> None:
         ("sizes", model.sizes, design.sizes),
         ("loss", model.loss, design.loss),
         ("classes", model.classes, design.coding.classes),
+        ("parameters", tuple(model.params), tuple(parameter_shapes(design.page))),
     ):
         if was != now:
             raise OptionError(f"--load {path}: the model has {what} {_listed(was)}, this run {_listed(now)}")
@@ -242,7 +243,7 @@ def _start(options: TrainOptions, design: Plan, machine: Machine, kept: tuple[Mo
     put = machine.backend.put
     if kept is not None and kept[1] is not None:
         return _going_on(kept[1], options, put)
-    plain = kept[0].params if kept else initial(INITS[design.init], design.sizes, options.seed)
+    plain = kept[0].params if kept else initial(INITS[design.init], parameter_shapes(design.page), options.seed)
     params = {name: put(array) for name, array in plain.items()}
     if options.optimizer == "newton":
         return State(params)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from derive.errors import OptionError
 from derive.train import arrays
 from derive.train.options import TrainOptions
+from derive.train.plan import page_of, parameter_shapes
 from derive.train.split import Scaler
 from derive.train.state import Arrays, Best, Epoch, State
 
@@ -117,13 +117,12 @@ def _opened(path: str, option: str) -> tuple[dict[str, np.ndarray], dict[str, An
 def _model(path: str, option: str, found: dict[str, np.ndarray], record: dict[str, Any]) -> Model:
     try:
         sizes = tuple(record["sizes"])
-        params: dict[str, np.ndarray] = {}
-        for layer, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
-            for name, shape in ((f"W{layer}", (fan_out, fan_in)), (f"b{layer}", (fan_out,))):
-                if found[name].shape != shape or found[name].dtype.kind != "f":
-                    raise ValueError(name)
-                params[name] = found[name]
         options = TrainOptions.from_record(record["options"])
+        params: dict[str, np.ndarray] = {}
+        for name, shape in parameter_shapes(page_of(options, sizes, record["loss"])).items():
+            if found[name].shape != shape or found[name].dtype.kind != "f":
+                raise ValueError(name)
+            params[name] = found[name]
         scaler = Scaler(found["mean"], found["scale"])
         target = Scaler(found["target_mean"], found["target_scale"]) if "target_mean" in found else None
         classes, features = tuple(record["classes"]), tuple(record["features"])

@@ -1,25 +1,34 @@
-"""From a place where a claim fails to one that a person can check by hand: few entries, small numbers."""
+"""From a place where a claim fails to one that a person can check by hand: few entries, small numbers.
+
+A function that is not specified is a short polynomial there, if the claim fails for one, and is named with the numbers.
+"""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from random import Random
 from typing import Any
 
+from derive.evaluate import standin
 from derive.evaluate.oracle import Evaluator, extent
 from derive.evaluate.refusals import NoValue, OutOfTime
 from derive.evaluate.rings import EXACT
 from derive.evaluate.sampling import admits, sample, simple
-from derive.expr.nodes import Index, Tensor, tensors
+from derive.expr.functions import Unknown
+from derive.expr.nodes import Index, Tensor, contains, tensors
 from derive.verify.coverage import replaced
 from derive.verify.place import Claim, Outcome, Place
 
 SIMPLE = tuple(map(Fraction, ("1", "0", "2", "-1", "1/2")))
 DRAWS = 4  # simple places that are tried at each set of sizes
+SPARSE = 16  # places with many zeros that are tried with each easy function
 SECONDS = 0.6
+SHORT = 6  # characters: longer sides are worth other entries
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,8 @@ class Failure:
         values, program = self.place.values, self.place.claim.program
         told: set[Tensor] = set()
         for t, value in values.items():
+            if not isinstance(t, Tensor):
+                continue
             owner = next((let for let in program or () if t in tensors(let.rhs) and is_parameter(t, let.tensor)), None)
             if owner is None:
                 yield str(t), value
@@ -55,6 +66,8 @@ class Failure:
                     yield str(owner.tensor), exact.array(owner.target, owner.target.indices)  # type: ignore[arg-type]
                 except NoValue:
                     yield str(t), value
+        for name in functions_in(self.place.claim):
+            yield f"{name}(t)", values.get(name) or standin.formula(name)  # type: ignore[call-overload]
 
     def sentence(self) -> str:
         """The counterexample in one line."""
@@ -64,6 +77,13 @@ class Failure:
         parts += [f"entry {name} = {place}" for name, place in shown["entry"].items()]
         where = f"at {', '.join(parts)}: " if parts else ""
         return f"{where}left {self.outcome.left}, right {self.outcome.right} ({self.outcome.why})"
+
+
+def functions_in(claim: Claim) -> list[str]:
+    """The names of the functions that a claim rests on and nothing specifies."""
+    used = [claim.lets[t].rhs for t in claim.closure() if t in claim.lets]
+    found = [e for e in (claim.left, claim.right, *used) if contains(e, Unknown)]
+    return sorted({u.name for e in found for u in e.atoms(Unknown)})
 
 
 def is_parameter(t: Tensor, owner: Tensor) -> bool:
@@ -80,10 +100,13 @@ def _joined(value: Any) -> str:
 
 
 def simplified(failure: Failure, kinks_allowed: bool) -> Failure:
-    """A failure that is easier to read: smaller sizes, then one entry after another made simple."""
+    """A failure that is easier to read: smaller sizes, easy functions, then one entry after another made simple."""
     until = time.monotonic() + SECONDS
     try:
         failure = next(_simple_failures(failure, kinks_allowed, until), failure)
+        easy = any(isinstance(x, standin.Polynomial) for x in failure.place.values.values())
+        if easy and not _length(failure):
+            return failure  # a polynomial of a polynomial grows fast: its zeros are worth keeping
         return _with_simple_entries(failure, kinks_allowed, until)
     except OutOfTime:
         return failure
@@ -105,32 +128,72 @@ def _simple_failures(failure: Failure, kinks: bool, until: float) -> Iterator[Fa
     """Failures at simple numbers: first with all sizes two, then at the sizes where it was found."""
     claim, sizes = failure.place.claim, failure.place.sizes
     for chosen in ({s: 2 for s in sizes}, sizes):
+        if names := functions_in(claim):
+            yield from _easy_failures(claim, names, chosen, kinks, until)
         for seed in range(DRAWS):
             found = _fails(claim, chosen, sample(claim.inputs(), chosen, seed, drawn=simple), kinks, until)
             if found:
                 yield found
 
 
+def _easy_failures(claim: Claim, names: list[str], sizes: Any, kinks: bool, until: float) -> Iterator[Failure]:
+    """The shortest failure with a polynomial for each name and many zeros."""
+    best: Failure | None = None
+    for k, seed in product(range(len(standin.EASY)), range(SPARSE)):
+        functions = {name: standin.EASY[(n + k) % len(standin.EASY)] for n, name in enumerate(names)}
+        found = _fails(claim, sizes, {**_sparse(claim.inputs(), sizes, seed), **functions}, kinks, until)
+        if found and (best is None or _length(found) < _length(best)):
+            best = found
+        if best and (not _length(best) or seed == SPARSE - 1):
+            yield best
+            return
+
+
+def _sparse(inputs: Iterable[Tensor], sizes: Any, seed: int) -> dict[Tensor, Any]:
+    """Entries 0, 1 and -1 where the tensors admit them."""
+    rng = Random(seed)
+
+    def entry(t: Tensor, drawn: Any) -> Any:
+        if isinstance(drawn, tuple):
+            return tuple(entry(t, x) for x in drawn)
+        chosen = Fraction(rng.choice((0, 0, 1, 1, -1)))
+        return chosen if admits(t, chosen) else drawn
+
+    return {t: entry(t, drawn) for t, drawn in sample(inputs, sizes, seed, drawn=simple).items()}
+
+
 def _with_simple_entries(failure: Failure, kinks: bool, until: float) -> Failure:
-    """Replace entries by 1, 0, 2, -1 or 1/2 as long as the claim still fails."""
+    """Replace entries by 1, 0, 2, -1 or 1/2: by the first with which the claim fails and both sides are short."""
     place = failure.place
-    for t in place.values:
+    for t in [t for t in place.values if isinstance(t, Tensor)]:
         for places in product(*(range(extent(d, place.sizes)) for d in t.dims)):
-            for x in SIMPLE:
+            best: Failure | None = None
+            for x in (x for x in SIMPLE if admits(t, x)):
                 if time.monotonic() > until:
-                    return failure
-                if not admits(t, x):
-                    continue
+                    return best or failure
                 values = failure.place.values
                 if _entry(values[t], places) == x:
+                    found: Failure | None = failure
+                else:
+                    moved = {**values, t: replaced(values[t], places, x)}
+                    found = _fails(place.claim, place.sizes, moved, kinks, until, failure.at)
+                if found and (best is None or _length(found) < _length(best)):
+                    best = found
+                if best and not _length(best):
                     break
-                found = _fails(
-                    place.claim, place.sizes, {**values, t: replaced(values[t], places, x)}, kinks, until, failure.at
-                )
-                if found:
-                    failure = found
-                    break
+            failure = best or failure
     return failure
+
+
+def _length(failure: Failure) -> float:
+    """How long the sides are to a person; 0 where they are short."""
+    return max(map(_digits, (failure.outcome.left, failure.outcome.right)))
+
+
+def _digits(number: str) -> float:
+    if "." in number or "e" in number:  # of a decimal, only the size
+        return 0 if number == "0" or 1e-3 < abs(float(number)) < 1e4 else abs(math.log10(abs(float(number)) or 1e-99))
+    return len(number) if len(number) > SHORT else 0
 
 
 def _entry(value: Any, places: tuple[int, ...]) -> Any:

@@ -29,8 +29,9 @@ from derive.verify.verdict import Verdict
 Claims = Mapping[Tensor, tuple[Expr, tuple[Index, ...]]]
 Sizes = Mapping[Any, int]
 EMPTY = Program(())
-TRIES = 48  # points that are drawn; the comparison takes the first few where everything is finite
+TRIES = 96  # points that are drawn; the comparison takes the first few where everything is finite
 MANNERS = ("signed", "positive", "unit", "uneven")  # logarithms and roots of undeclared entries need the later ones
+LATER = ("signed", "wide", "uneven", "wide")  # of what is still to be seen after two rounds: rare sides of kinks
 FEW = 40  # cotangents: a whole basis up to this many entries, else RANDOM ones
 RANDOM = 8
 
@@ -49,6 +50,8 @@ def witness_gradients(
     results: {tensor: (claim, its indices)}, the gradient in an input, or for a let the adjoint. Claims may mention
     inputs, lets, and adjoints by the names that `adjoints` ({let: name of its adjoint}) gives.
     """
+    import numpy as np
+
     if program.output.tensor.dims:
         raise ShapeError(f"a scalar is expected as the output of the program, {program.output.target} found")
     tool, adjoints = load(engine), adjoints or {}
@@ -71,7 +74,11 @@ def witness_gradients(
         return lambda *offsets: point.forward(dict(zip(wanted, offsets, strict=True)))[program.output.tensor]
 
     for point in points(program, inputs, (program, *(c for c, _ in results.values())), tool, seed, sizes):
-        _, gradients = tool.gradient(forward(point), tuple(point.zeros(t) for t in wanted))
+        try:
+            _, gradients = tool.gradient(forward(point), tuple(point.zeros(t) for t in wanted))
+        except np.linalg.LinAlgError:
+            comparison.trouble = "a matrix that is inverted is singular"
+            continue
         true = {t: tool.to_array(g) for t, g in zip(wanted, gradients, strict=True)}
         arrays = point.claims({name: true[let] for let, name in adjoints.items()})
         rows = (
@@ -285,8 +292,12 @@ def points(
     with tool.session(), np.errstate(all="ignore"):
         for n in range(TRIES):
             chosen = sizes or sizes_for((things, *inputs), seed + n)
-            drawn = {t: draw(t, chosen, seed + n, MANNERS[n // 2 % len(MANNERS)]) for t in inputs}
-            values = run(program, drawn, chosen, np)
+            manner = (MANNERS if n < 4 * len(MANNERS) else LATER)[n // 2 % 4]
+            drawn = {t: draw(t, chosen, seed + n, manner) for t in inputs}
+            try:
+                values = run(program, drawn, chosen, np)
+            except np.linalg.LinAlgError:  # an inverse of a singular matrix: not a point of the domain
+                continue
             if all(np.isfinite(v).all() for v in values.values()):
                 yield Point(program, {t: tool.xp.asarray(v) for t, v in drawn.items()}, values, chosen, tool)
 
@@ -303,7 +314,8 @@ def draw(tensor: Tensor, sizes: Sizes, seed: int, manner: str = "signed") -> Any
     if manner == "unit":
         return rng.uniform(0.05, 0.95, shape)
     values = rng.standard_normal(shape) / max(1, shape[-1] if len(shape) > 1 else 1) ** 0.5  # keeps nets unsaturated
-    return values if manner == "signed" else float(scale) * abs(values)
+    signed = {"signed": 1.0, "wide": 4.0}
+    return signed[manner] * values if manner in signed else float(scale) * abs(values)
 
 
 def _inputs(mentioned: Iterable[Tensor], program: Program) -> tuple[Tensor, ...]:

@@ -7,10 +7,10 @@ import time
 import traceback
 
 from derive.check.result import VERDICTS
-from derive.check.worker import Task, read, timed
+from derive.check.run.worker import Task, read, timed
 from derive.documents.model import Note, Statement
-from derive.documents.source import decode
-from derive.documents.statements import FAULT
+from derive.documents.reading.formulas import FAULT
+from derive.documents.source.document import decode
 
 SECONDS = 1.0  # for the verdict on one claim
 READING = 15.0  # seconds of CPU for one note

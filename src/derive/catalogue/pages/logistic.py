@@ -5,18 +5,20 @@ States the odds, the Bernoulli likelihood and the linear score; the rest is deri
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from fractions import Fraction
 
-from sympy import Expr, exp, log
+from sympy import Rational, S, log
 
-from derive.calculus import simplify
-from derive.calculus.derivative import expand_once
-from derive.calculus.rewrite import isolate, log_steps
+from derive.calculus.rewrite import log_steps
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
+from derive.catalogue.odds import facts, odds_and_logit
 from derive.catalogue.options import PageOptions
-from derive.catalogue.regression import SAMPLE, N, Regression
-from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, definition
+from derive.catalogue.regression import FEATURE, SAMPLE, D, N, Regression
+from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Table, definition
+from derive.errors import VerificationError
 from derive.expr import Diff, Let, Prod_, Program, Tensor, sigmoid, sum_over
 
 
@@ -25,12 +27,13 @@ def logistic(options: PageOptions) -> Derivation:
     batch = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=options.l2)
     one = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], single=True)
     hessian, hessian_of_one = batch.hessian(), one.hessian()
-    sections: list[Section] = [*_odds(), _slope()]
+    sections: list[Section] = [*odds_and_logit(), *facts()]
     witnessed: tuple = ()
     if options.form in (None, "sample"):
         sections += [
             one.notation("One sample: notation"),
             one.forward("One sample"),
+            _boundary(one),
             one.backward("One sample: from the loss to the score"),
             one.gradients("One sample: gradient"),
             Section("One sample: Hessian", (hessian_of_one, *one.curvature(hessian_of_one)), "result"),
@@ -40,6 +43,7 @@ def logistic(options: PageOptions) -> Derivation:
         sections += [
             batch.notation("The whole data set: notation"),
             _likelihood(batch),
+            _why_logarithm(),
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
             batch.gradients("Gradient"),
@@ -48,57 +52,6 @@ def logistic(options: PageOptions) -> Derivation:
         ]
         witnessed += batch.witnessed("data set", hessian)
     return Derivation("logistic", "Logistic regression", tuple(sections), witnessed)
-
-
-def _odds() -> Iterator[Section]:
-    """From odds to the logistic function: the logit is solved for the probability."""
-    p, t = Tensor("p", (), None, ("unit_interval",))(), Tensor("t")()
-    odds = Tensor("odds")()
-    ratio = p / (1 - p)
-    yield Section(
-        "Odds and logit",
-        (
-            Prose(
-                "A probability $p \\in (0, 1)$ is turned into odds, and the odds into a number on the whole line, "
-                "the logit."
-            ),
-            definition(odds, ratio),
-            definition(t, log(ratio)),
-            Prose("The model will be that this number is a score, linear in the input. Solve for the probability."),
-            *_solved(log(ratio), t, p),
-        ),
-        "forward",
-    )
-
-
-def _solved(left: Expr, right: Expr, unknown) -> Iterator[Block]:
-    """Every line of the solution of `left = right`, and the proof that it solves that."""
-    rows = list(isolate(left, right, unknown))
-    solution = Program((Let(unknown, rows[-1][1]),))
-    for a, b, rule, reason in rows:
-        steps = [Step(b, rule, reason)]
-        if b == rows[-1][1]:
-            steps.append(Step(sigmoid(right), "logistic", "the logistic function"))
-        yield Equation(a, (), tuple(steps), context=Context(solution), literal=True)
-
-
-def _slope() -> Section:
-    """The derivative of 1 / (1 + exp(-z)), rule by rule, and in terms of the function itself."""
-    z, s = Tensor("z")(), Tensor("s")()
-    formula = 1 / (1 + exp(-z))
-    e, steps = Diff(formula, z), []
-    while True:
-        e, rule = expand_once(e)
-        if rule is None:
-            break
-        steps.append(Step(e, rule.name, rule.reason, key=not rule.trivial))
-    steps.append(Step(simplify(e), "simplify", "simplify", key=False))
-    steps.append(Step(s * (1 - s), "fold", "in terms of the function itself"))
-    program = Program((Let(s, formula),))
-    says = Prose("As a function of a score $z \\in \\mathbb{R}$:")
-    shown = definition(s, formula, literal=True)
-    slope = Equation(Diff(s, z), (), tuple(steps), context=Context(program), literal=True)
-    return Section("The slope of the logistic function", (says, shown, slope), "forward")
 
 
 def _likelihood(batch: Regression) -> Section:
@@ -115,20 +68,69 @@ def _likelihood(batch: Regression) -> Section:
     domain = _inside(batch)
     blocks.append(Equation(loglik(), (), tuple(steps), context=Context(domain), in_components=True))
     total = -steps[-1].after / N
-    cost = batch.loss.per_output(p, y)
+    cost = batch.loss.at(p, y, (SAMPLE,), ())
     blocks.append(
         Equation(
             nll(),
             (),
             (
                 Step(total, "definition", "negative, per sample"),
-                Step(sum_over(cost, SAMPLE) / N, "distribute", "the mean cross-entropy"),
+                Step(cost / N, "distribute", "the mean cross-entropy"),
             ),
             context=Context(domain),
             in_components=True,
         )
     )
     return Section("Likelihood", tuple(blocks), "forward")
+
+
+def _why_logarithm() -> Section:
+    """The logarithm increases, and a sum of logarithms does not underflow: with numbers that were computed."""
+    u = Tensor("u", (), None, ("positive",))()
+    slope = (Step(1 / u, "d_log", "derivative of the logarithm"), Step(S.Zero, "positive", relation=">"))
+    rows = tuple((f"{n:,}", f"{product:.4g}", f"{total:.4f}") for n, product, total in underflow(Rational(1, 2)))
+    blocks = (
+        Prose(
+            "The logarithm of $u \\in \\mathbb{R}_{>0}$ increases: a product is largest where its logarithm is."
+        ),
+        Equation(Diff(log(u), u), (), slope, literal=True),
+        Prose("A product of many probabilities leaves the range of floating-point numbers, the sum of their logarithms "
+              "does not. For probabilities of one half, in double precision:"),
+        Table(("samples", "product of the probabilities", "sum of their logarithms"), rows),
+    )  # fmt: skip
+    return Section("Why the logarithm", blocks, "forward")
+
+
+def underflow(p: Rational, counts: tuple[int, ...] = (10, 100, 1000, 10000)) -> Iterator[tuple[int, float, float]]:
+    """(n, product of n factors p, sum of n logarithms), computed in floats one factor after another.
+
+    Raises VerificationError where a product is not the exact power, rounded to the nearest float.
+    """
+    for n in counts:
+        product = math.prod([float(p)] * n)
+        total = math.fsum([math.log(p)] * n)
+        if product != float(Fraction(int(p.p), int(p.q)) ** n):
+            raise VerificationError(f"the product of {n} factors {p} is not what exact arithmetic gives")
+        yield n, product, total
+
+
+def _boundary(one: Regression) -> Section:
+    """The points with a score of zero, and the one of them that is nearest to the origin."""
+    w, b = one.weights(FEATURE), one.bias()
+    nearest = Let(Tensor("c", (D,))(FEATURE), -b * w / sum_over(one.weights(FEATURE) ** 2, FEATURE))
+    score = sum_over(w * nearest.target, FEATURE) + b
+    context = Context(Program((nearest,)))
+    blocks = (
+        Prose(
+            "The decision boundary is where the score is zero: a hyperplane with the normal $w$. The prediction is one "
+            "half there and, since the logistic function increases, larger where the score is positive: class 1 is "
+            "chosen there. The point $c$ of the boundary on the line through the origin along $w$:"
+        ),
+        definition(nearest.target, nearest.rhs),
+        Equation(score, (), (Step(S.Zero, "insert", "by its value"),), context=context),
+        Equation(sigmoid(score), (), (Step(Rational(1, 2), "insert", "the prediction there"),), context=context),
+    )
+    return Section("Decision boundary", blocks, "forward")
 
 
 def _inside(batch: Regression) -> Program:

@@ -10,136 +10,62 @@ from dataclasses import replace
 
 from sympy import Expr, Integer
 
-from derive.calculus import Adjoint, adjoint
+from derive.catalogue.backpropagation import Backpropagation
+from derive.catalogue.collapse import Collapse, is_linear
 from derive.catalogue.counts import counts
+from derive.catalogue.entry import OneEntry
+from derive.catalogue.input import input_section
 from derive.catalogue.model import network
-from derive.catalogue.network import Network
+from derive.catalogue.network import WIDTH, Network
 from derive.catalogue.options import PageOptions
+from derive.catalogue.special import special_cases
 from derive.catalogue.words import described
-from derive.derivation import (
-    Derivation,
-    Equation,
-    Prose,
-    Section,
-    Step,
-    Table,
-    Witnessed,
-    adjoint_equation,
-    definition,
-    local_equation,
-)
-from derive.expr import DEPTH, LAYER, Diff, Elem, Index, Let, Program, Tensor, at_layers, shifted, sum_over
+from derive.derivation import Derivation, Equation, Prose, Section, Step, Table, definition
+from derive.expr import DEPTH, LAYER, Diff, Let, Size, Tensor
 
-FULL_WITNESS = 6  # networks up to this depth are witnessed whole, deeper ones layer by layer
+PIECES = ("", "second ", "third ", "fourth ")
 
 
 def mlp(options: PageOptions) -> Derivation:
     """The page of `derive mlp`."""
     forms = [f for f in ("sample", "batch") if options.form in (None, f)]
     full = options.steps == "full"
-    pages = [Backpropagation(network(options, batch=form == "batch"), local=full) for form in forms]
+    pages = [Page(Backpropagation(network(options, batch=form == "batch"), local=full)) for form in forms]
     sections = [pages[0].notation(options.sizes)]
     for form, page in zip(forms, pages, strict=True):
         sections += page.sections(form, alone=len(forms) == 1)
+    entries = [OneEntry.of(network(options), options.entry, options.sizes)] if options.entry else []
+    sections += [one.section() for one in entries]
+    sections += special_cases(pages[0].net)
+    if is_linear(pages[0].net) and not pages[0].net.batch:
+        sections.append(Collapse(pages[0].net).section())
     sections.append(pages[0].counts(options.sizes))
-    witnessed = tuple(w for page in pages for w in page.witnessed())
+    backs = [printed.back for printed in (*pages, *entries)]
+    witnessed = tuple(w for back in backs for w in back.witnessed())
     return Derivation("mlp", _title(pages[0].net), tuple(sections), witnessed)
 
 
 def _title(net: Network) -> str:
     layers = "L weight layers" if net.depth == DEPTH else f"{net.depth} weight layer{'s' if net.depth > 1 else ''}"
-    return f"Backpropagation in a network of {layers}"
+    kind = " ".join(word for word, said in (("residual", net.residual), ("tied", net.tied)) if said)
+    return f"Backpropagation in a {kind + ' ' if kind else ''}network of {layers}"
 
 
-class Backpropagation:
-    """Reverse mode over a network, one layer at a time: the layer may be a number or the symbol l.
+class Page:
+    """The sections about one sample, or about a batch."""
 
-    With `local`, each local derivative is derived by itself, rule by rule, before the chain that uses it.
-    """
-
-    def __init__(self, net: Network, *, local: bool = False) -> None:
-        self.net = net
-        self.local = local
-        self.symbolic = net.depth == DEPTH
-        self.output = Elem(net.cost)
-        self.found: dict[Tensor, Adjoint] = {}
-        self.layers: list[Expr] = (
-            [LAYER, DEPTH] if self.symbolic else [Integer(m) for m in range(1, int(net.depth) + 1)]
-        )
-        self.top = self._top()
-        self.below = [e for layer in reversed(self.layers[:-1]) for e in self._hidden(layer)]
-        self.gradients = [e for layer in self._parameter_layers() for e in self._parameters(layer)]
-
-    # -- deriving ------------------------------------------------------------------------------------------------
-
-    def _parameter_layers(self) -> list[Expr]:
-        return [LAYER] if self.symbolic else self.layers
-
-    def _adjoint(
-        self, u: Tensor, layer: Expr, lets: tuple[Let, ...], name: Tensor | None = None, **units: tuple[Index, ...]
-    ) -> Iterator[Equation]:
-        net, program = self.net, Program(lets)
-        indices = units.get("indices") or net.units(layer)
-        used = {let.tensor: self._upstream(let.tensor) for let in lets if let.tensor != net.cost}
-        found = self.found[u] = adjoint(u, indices, program, self.output, used, name)
-        adjoints = {t: a for t, a in used.items() if isinstance(a, Adjoint)}
-        if self.local:
-            for n, path in enumerate(found.paths):
-                if path.through != self.output:
-                    yield local_equation(found, n, program, where=self._where(layer, u))
-        yield adjoint_equation(found, program, adjoints, where=self._where(layer, u))
-
-    def _upstream(self, v: Tensor) -> Adjoint | Elem:
-        """The adjoint of a let: of a pre-activation by name, at whatever layer (by induction, if that is a symbol)."""
-        if v.name == self.net.z(v.layer).name and v.layer is not None:
-            return self.net.delta(v.layer)(*self.net.units(v.layer))
-        return self.found[v]
-
-    def _where(self, layer: Expr, u: Tensor) -> tuple[str, ...]:
-        """For which layers an equation at the symbol l holds."""
-        if layer != LAYER:
-            return ()
-        return ("1", "l", "L", "<=" if u.name in ("W", "b") else "<")
-
-    def _top(self) -> list[Equation]:
-        net, layer = self.net, self.net.depth
-        return [
-            *self._adjoint(net.prediction, layer, (net.let_cost,)),
-            *self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
-        ]
-
-    def _hidden(self, layer: Expr) -> list[Equation]:
-        """The recursion: from the delta of the layer above, taken by name, to the delta of this one."""
-        net = self.net
-        return [
-            *self._adjoint(net.a(layer), layer, (net.let_z(layer + 1),)),
-            *self._adjoint(net.z(layer), layer, (net.let_a(layer),), net.delta(layer)),
-        ]
-
-    def _parameters(self, layer: Expr) -> list[Equation]:
-        net = self.net
-        lets = (net.let_z(layer), *self._penalised())
-        ij = (net.index("i", layer), net.index("j", layer - 1))
-        return [
-            *self._adjoint(net.weights(layer), layer, lets, indices=ij),
-            *self._adjoint(net.bias(layer), layer, (net.let_z(layer),), indices=ij[:1]),
-        ]
-
-    def _penalised(self) -> tuple[Let, ...]:
-        """The cost as a let of its own where the weights enter it directly."""
-        return (self.net.let_cost,) if self.net.l2 else ()
-
-    # -- printing ------------------------------------------------------------------------------------------------
+    def __init__(self, back: Backpropagation) -> None:
+        self.back, self.net = back, back.net
+        self.symbolic = back.symbolic
 
     def notation(self, sizes: tuple[int, ...] | None) -> Section:
-        net = self.net
-        l = self._any_layer()  # noqa: E741  (the letter of the notes)
-        rows = [
-            (net.a(Integer(0)), "input"),
-            (net.weights(l), "weights of layer l"),
-            (net.bias(l), "biases of layer l"),
-            (net.z(l), "pre-activations of layer l"),
-        ]
+        net, l = self.net, self._any_layer()  # noqa: E741  (the letter of the notes)
+        rows: list[tuple[Tensor, str]] = [(net.a(Integer(0)), "input"), *self._parameters(l)]
+        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer l") for p in net.pieces(l)]
+        if net.uniform:
+            rows.append((net.z(net.depth), "scores of the output layer"))
+        if net.residual:
+            rows.append((net.h(l), "what layer l adds to its input"))
         if self.symbolic or net.depth > 1:
             rows.append((net._units("a", l), "activations of layer l"))
         rows += [
@@ -148,30 +74,71 @@ class Backpropagation:
             (net.cost, "cost"),
             (net.delta(l), "delta of layer l: derivative of the cost in the pre-activations"),
         ]
-        numbered = (Prose(f"The layers are $1 \\le l \\le {net.depth}$."),) if l == LAYER else ()
-        symbols = Table(("symbol", "meaning"), tuple(rows))
-        return Section("Notation", (*numbered, symbols, *_sizes_in_numbers(sizes)), "notation")
+        rows += [(net.delta(l, p), f"the same in the {PIECES[p]}pre-activations") for p in net.pieces(l)[1:]]
+        if net.residual:
+            rows.append((net.g(l), "derivative of the cost in the activations of layer l"))
+        if net.uniform:
+            rows.append((net.delta(net.depth), "derivative of the cost in the scores"))
+        low, what = ("<", "hidden layers") if net.uniform else ("\\le", "layers")
+        numbered = (Prose(f"The {what} are $1 \\le l {low} {net.depth}$."),) if l == LAYER else ()
+        return Section("Notation", (*numbered, _table(rows), *_sizes_in_numbers(sizes, net)), "notation")
+
+    def _parameters(self, l: Expr) -> Iterator[tuple[Tensor, str]]:  # noqa: E741
+        net = self.net
+        layer = "all hidden layers" if net.tied else "hidden layer l" if net.residual else "layer l"
+        for p in net.pieces(l):
+            yield net.weights(l, p), f"{PIECES[p]}weights of {layer}"
+            if net.has_bias:
+                yield net.bias(l, p), f"{PIECES[p]}biases of {layer}"
+        if net.uniform:
+            yield net.weights(net.depth), "weights of the output layer"
+            if net.has_bias:
+                yield net.bias(net.depth), "biases of the output layer"
 
     def _any_layer(self) -> Expr:
         return LAYER if self.symbolic or self.net.depth > 1 else Integer(1)
 
-    def _deltas(self) -> tuple[Equation, ...]:
-        """What is called delta, at any layer; at a layer with a number the chain that begins with it says so."""
-        if not self.symbolic:
-            return ()
-        units = self.net.units(LAYER)
-        value = Diff(self.output, self.net.z(LAYER)(*units))
-        return (definition(self.net.delta(LAYER)(*units), value, where=("1", "l", "L", "<=")),)
-
     def sections(self, form: str, *, alone: bool) -> Iterator[Section]:
         head = "" if alone or form == "sample" else "Batch: "
+        explained = self.symbolic and (alone or form == "sample")
         yield Section(f"{head}Forward pass".strip(), (*self._rows(alone), *self._forward()), "forward", form)
-        yield Section(f"{head}Output layer", (*self._deltas(), *self.top), "delta", form)
-        if self.below:
-            text = self._induction() if self.symbolic and (alone or form == "sample") else ()
-            yield Section(f"{head}Hidden layers", (*self.below, *text), "delta", form)
-        yield Section(f"{head}Gradients", tuple(self.gradients), "gradients", form)
+        base, step, so = self._induction() if explained else ((), (), ())
+        yield Section(f"{head}Output layer", (*self._named(), *base, *self.back.top), "delta", form)
+        if self.back.below:
+            yield Section(f"{head}Hidden layers", (*step, *self.back.below, *so), "delta", form)
+        yield Section(f"{head}Gradients", tuple(self.back.gradients), "gradients", form)
+        if form == "sample":
+            yield input_section(self.back)
         yield Section(f"{head}Update", tuple(self._updates()), "result", form)
+
+    def _named(self) -> Iterator[Equation]:
+        """What is called delta, at any layer; at a layer with a number the chain that begins with it says so."""
+        if not self.symbolic:
+            return
+        net, units = self.net, self.net.units(LAYER)
+        at_the_top = "<" if net.top_differs else "<="
+        for p in net.pieces(LAYER):
+            value = Diff(self.back.output, net.z(LAYER, p)(*units))
+            yield definition(net.delta(LAYER, p)(*units), value, where=("1", "l", "L", at_the_top))
+        if net.residual:
+            yield definition(
+                net.g(LAYER)(*units), Diff(self.back.output, net.a(LAYER)(*units)), where=("1", "l", "L", "<")
+            )
+
+    def _induction(self) -> tuple[tuple[Prose, ...], tuple[Prose, ...], tuple[Prose, ...]]:
+        """What is said before the base, before the step, and after it."""
+        if not self.net.top_differs:
+            base = "Base of an induction that goes down from $l = L$: the delta of the output layer."
+            step = "Step: given the delta of layer $l + 1$ as the derivative of the cost in its pre-activations."
+            so = "So the recursion holds at every layer $1 \\le l < L$, for every depth $L$."
+        else:
+            base = "The output layer first."
+            step = (
+                "Base of an induction that goes down from layer $L - 1$, which the output layer alone uses; "
+                "then the step to layer $l$, given the derivatives of layer $l + 1$."
+            )
+            so = "So the lines hold at every hidden layer, for every depth $L$."
+        return (Prose(base),), (Prose(step),), (Prose(so),)
 
     def _rows(self, alone: bool) -> tuple[Prose | Table, ...]:
         """In a batch: which arrays have a row for each sample."""
@@ -181,137 +148,62 @@ class Backpropagation:
         text = Prose("The same model for $N$ samples at once: rows are samples.")
         if alone:
             return (text,)
-        l = self._any_layer()  # noqa: E741  (the letter of the notes)
-        rows = [(net.a(Integer(0)), "inputs"), (net.z(l), "pre-activations of layer l")]
+        l = self._any_layer()  # noqa: E741
+        rows = [(net.a(Integer(0)), "inputs")]
+        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer l") for p in net.pieces(l)]
         if l == LAYER:
             rows.append((net._units("a", l), "activations of layer l"))
         rows += [
             (net.prediction, "predictions"),
             (net.target, described(net.target, "targets")),
-            (net.cost, "mean cost"),
+            (net.cost, "mean cost" if net.mean else "total cost"),
             (net.delta(l), "deltas of layer l"),
         ]
-        return (text, Table(("symbol", "meaning"), tuple(rows)))
+        return (text, _table(rows))
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net
-        for layer in self.layers:
-            if layer == LAYER:
-                yield _let(net.let_z(LAYER), ("1", "l", "L", "<="))
-                yield _let(net.let_a(LAYER), ("1", "l", "L", "<"))
-            elif layer == DEPTH:
-                yield _let(net.let_a(DEPTH))
-            else:
-                yield _let(net.let_z(layer))
-                yield _let(net.let_a(layer))
+        for layer in (m for m in self.back.layers if m != DEPTH - 1):
+            shared = layer == DEPTH and not net.top_differs  # z is one line for all layers
+            for let in net.lets(layer)[shared:]:
+                yield _let(let, self._where(let))
         yield replace(_let(net.let_cost), in_components=not net.loss.norm)
+
+    def _where(self, let: Let) -> tuple[str, ...]:
+        if let.tensor.layer != LAYER:
+            return ()
+        everywhere = let.tensor == self.net.z(LAYER) and not self.net.top_differs
+        return ("1", "l", "L", "<=" if everywhere else "<")
 
     def _updates(self) -> Iterator[Equation]:
         """Gradient descent: each parameter moves against its gradient."""
         eta = Tensor("eta", (), None, ("positive",))()
-        for layer in self._parameter_layers():
-            for u in (self.net.weights(layer), self.net.bias(layer)):
-                parameter = self.found[u].of
-                rhs = parameter - eta * Diff(self.output, parameter)
-                steps = (Step(rhs, "update", "gradient descent"),)
-                yield Equation(parameter, parameter.indices, steps, "<-", self._where(layer, u))  # type: ignore[arg-type]
-
-    def _induction(self) -> tuple[Prose, ...]:
-        return (
-            Prose(
-                "By induction from the top. Base: the delta of layer $L$ is derived above. Step: if the delta of layer "
-                "$l + 1$ is the derivative of the cost in its pre-activations, the lines above give that of layer $l$, "
-                "for any $l$ below $L$. So the recursion holds at every layer and every depth."
-            ),
-        )
+        for u, _ in self.back.parameters():
+            parameter = self.back.found[u].of
+            rhs = parameter - eta * Diff(self.back.output, parameter)
+            steps = (Step(rhs, "update", "gradient descent"),)
+            yield Equation(parameter, parameter.indices, steps, "<-", self.back.where(u))  # type: ignore[arg-type]
 
     def counts(self, sizes: tuple[int, ...] | None) -> Section:
-        net = self.net if not self.net.batch else replace(self.net, batch=False)
-        page = self if net is self.net else Backpropagation(net)
-        delta = (lambda m: page.found[net.z(m)].value) if page.below else None
-        return counts(net, sizes, delta, lambda m: page.found[net.weights(m)].value)
-
-    # -- witnessing ----------------------------------------------------------------------------------------------
-
-    def witnessed(self) -> Iterator[Witnessed]:
-        net = self.net
-        if self.symbolic:
-            for depth in (3, 4, 5):
-                yield self._whole(depth)
-        elif net.depth <= FULL_WITNESS:
-            yield self._whole(int(net.depth))
-        else:
-            yield from self._layerwise()
-
-    def _whole(self, depth: int) -> Witnessed:
-        """All deltas and gradients of the whole network, at a depth that is a number."""
-        values = {DEPTH: Integer(depth)}
-        concrete = replace(self.net, depth=Integer(depth))
-        results: dict[Tensor, tuple[Expr, tuple]] = {}
-        named: dict[Tensor, Tensor] = {}
-        for u, a in self._claims():
-            layers = _layers_of(u, depth) if u.layer is not None and u.layer.has(LAYER) else [None]
-            for m in layers:
-                at = values | ({} if m is None else {LAYER: Integer(m)})
-                tensor = at_layers(u, at)
-                if tensor in results:
-                    continue
-                results[tensor] = at_layers(a.value, at), tuple(at_layers(i, at) for i in a.of.indices)
-                if a.name is not None:
-                    named[tensor] = at_layers(a.name.tensor, at)
-        return Witnessed(concrete.program(), results, named, f"{depth} layers")
-
-    def _claims(self) -> list[tuple[Tensor, Adjoint]]:
-        return list(self.found.items())
-
-    def _layerwise(self) -> Iterator[Witnessed]:
-        """One layer at a time, with a random delta above; layers of the same shape are compared once.
-
-        In a deep network the deltas themselves may underflow; the recursion of each layer does not.
-        """
-        seen = set()
-        top = self.net.depth
-        yield self._witness_top()
-        for layer in self.layers[:-1]:
-            key = (
-                self.net.activation(layer).name,
-                shifted(self.found[self.net.z(layer)].value, 1 - int(layer)),
-                layer == top - 1,
-            )
-            if key not in seen:
-                seen.add(key)
-                yield self._witness_layer(layer)
-
-    def _witness_top(self) -> Witnessed:
-        net, top = self.net, self.net.depth
-        lets = (net.let_z(top), net.let_a(top), net.let_cost)
-        return self._some(lets, (net.prediction, net.z(top), net.weights(top), net.bias(top)), "output layer")
-
-    def _witness_layer(self, layer: Expr) -> Witnessed:
-        net = self.net
-        above = net.let_z(layer + 1)
-        delta = net.delta(layer + 1)(*above.target.indices)
-        total = Let(net.cost(), sum_over(delta * above.target, *above.target.indices) + net.penalty())
-        lets = (net.let_z(layer), net.let_a(layer), above, total)
-        return self._some(lets, (net.a(layer), net.z(layer), net.weights(layer), net.bias(layer)), f"layer {layer}")
-
-    def _some(self, lets: tuple[Let, ...], claims: tuple[Tensor, ...], what: str) -> Witnessed:
-        found = {u: self.found[u] for u in claims}
-        results = {u: (a.value, a.of.indices) for u, a in found.items()}
-        named = {u: a.name.tensor for u, a in found.items() if a.name is not None}
-        return Witnessed(Program(lets), results, named, what)
+        back = Backpropagation(replace(self.net, batch=False)) if self.net.batch else self.back
+        return counts(back, sizes)
 
 
-def _layers_of(u: Tensor, depth: int) -> range:
-    return range(1, depth + 1 if u.name in ("W", "b") else depth)
+def _table(rows: list[tuple[Tensor, str]]) -> Table:
+    return Table(("symbol", "meaning"), tuple(rows))  # type: ignore[arg-type]
 
 
 def _let(let: Let, where: tuple[str, ...] = ()) -> Equation:
     return definition(let.target, let.rhs, where=where)
 
 
-def _sizes_in_numbers(sizes: tuple[int, ...] | None) -> tuple[Prose, ...]:
+def _sizes_in_numbers(sizes: tuple[int, ...] | None, net: Network) -> tuple[Prose, ...]:
     if sizes is None:
         return ()
-    listed = ", ".join(f"$n_{{{m}}} = {n}$" for m, n in enumerate(sizes))
+    values = {net.width(Integer(m)): n for m, n in enumerate(sizes)}
+    listed = ", ".join(f"${_named(size)} = {n}$" for size, n in values.items())
     return (Prose(f"Here {listed}."),)
+
+
+def _named(size: Size) -> str:
+    return "d" if size == WIDTH else f"n_{{{size.layer}}}"

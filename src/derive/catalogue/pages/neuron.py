@@ -6,6 +6,7 @@ from derive.calculus import Adjoint
 from derive.catalogue.model import read_activation, read_loss
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import Regression
+from derive.catalogue.same import LogisticRegression
 from derive.derivation import Derivation, Equation, Section, local_equation
 
 
@@ -15,6 +16,8 @@ def neuron(options: PageOptions) -> Derivation:
     one = Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=True)
     adjoints = one.reverse.adjoints
     links = tuple(_link(adjoints[u], one) for u in (one.score, one.weights, one.bias))
+    known = LogisticRegression(one)
+    same = known.is_the_neuron()
     sections = (
         one.notation(),
         one.forward("The neuron"),
@@ -22,8 +25,10 @@ def neuron(options: PageOptions) -> Derivation:
         one.backward("From the loss to the score"),
         one.gradients("Gradient"),
         one.update("Update"),
+        *((known.section(),) if same else ()),
     )
-    return Derivation("neuron", "One neuron", sections, one.witnessed("one neuron"))
+    witnessed = (*one.witnessed("one neuron"), *((known.witnessed(),) if same else ()))
+    return Derivation("neuron", "One neuron", sections, witnessed)
 
 
 def _link(a: Adjoint, one: Regression) -> Equation:

@@ -281,10 +281,11 @@ class Function:
 
     def main(self, before: list[str], inside: list[str], after: list[str], returned: str) -> str:
         plan, arguments = self.plan, [name_of(t) for t in self.plan.arguments]
-        doc = [f'"""The loss, and its gradients in the parameters times `{self.rate.name}`.', ""]
-        doc += [paragraph(equation(s), INDENT, INDENT) for s in plan.backward]
-        doc += ["", "The gradients are arrays of the workspace: the next call writes its own into them.", ""]
-        doc += ["Shapes:", *(f"{INDENT}{name_of(t)}: {shape_text(t)}" for t in plan.arguments), '"""']
+        doc = [f'{INDENT}"""The loss, and its gradients in the parameters times `{self.rate.name}`.', ""]
+        doc += [paragraph(equation(s), INDENT * 2, INDENT) for s in plan.backward]
+        doc += ["", f"{INDENT}The gradients are arrays of the workspace: the next call writes its own into them.", ""]
+        doc += [f"{INDENT}Shapes:", *(paragraph(f"{name_of(t)}: {shape_text(t)}", INDENT * 2) for t in plan.arguments)]
+        doc += [f'{INDENT}"""']
         work = self.work
         kept, block = work.global_names, work.block_names
         rows = [v.text for v in self.inputs.values() if self.schedule.by_row(v)] if self.schedule.in_blocks else []
@@ -304,7 +305,7 @@ class Function:
         lines += [INDENT + line for line in body]
         lines += [*unpack, *after, returned]
         head = signature(self.name, [*arguments, f"{self.rate.name}=1"])
-        return "\n".join([head, *(broken(INDENT + line) if line else "" for line in [*doc, *lines])])
+        return "\n".join([head, *doc, *(broken(INDENT + line) if line else "" for line in lines)])
 
     def step(self) -> str:
         plan, names = self.plan, [name_of(t) for t in self.plan.arguments]

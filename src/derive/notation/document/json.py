@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from derive.derivation import Certificate, Code, Derivation, Equation, Prose, Section, Table
-from derive.notation.components import component_latex
+from derive.notation.components import component_piece
 from derive.notation.document.lines import matrix_form
 from derive.notation.document.tables import cell
+from derive.notation.numerals import with_numbers
 from derive.notation.style import LATEX
 from derive.notation.writer import write
 
@@ -56,17 +57,21 @@ def _step(s: Any, e: Equation) -> dict[str, Any]:
         None if s.verdict is None else {"kind": s.verdict.kind, "method": s.verdict.method, "detail": s.verdict.detail}
     )
     return {
-        **_formula(s.after, e.out),
+        **_formula(s.after, e.out, s.numbers),
         "rule": s.rule,
+        "relation": s.relation,
         "reason": s.reason,
         "assumptions": list(s.assumptions),
         "verdict": verdict,
     }
 
 
-def _formula(e: Any, out: Any) -> dict[str, Any]:
-    form = matrix_form(e, out)
-    return {"latex": None if form is None else write(form, LATEX).text, "component_latex": component_latex(e)}
+def _formula(e: Any, out: Any, numbers: Any = None) -> dict[str, Any]:
+    form, style = matrix_form(e, out), with_numbers(LATEX, numbers)
+    entries = (
+        None if numbers and out else component_piece(e, style).text
+    )  # an array of numbers is no formula of entries
+    return {"latex": None if form is None else write(form, style).text, "component_latex": entries}
 
 
 def _certificate(c: Certificate | None) -> dict[str, Any] | None:

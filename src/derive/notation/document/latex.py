@@ -11,11 +11,13 @@ from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
 
-RELATIONS = {"=": "&=", "<-": r"&\leftarrow"}
-SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}"}
+RELATIONS = {"=": "&=", "<-": r"&\leftarrow", "<": "&<", "<=": r"&\le", ">": "&>", ">=": r"&\ge", "~": r"&\approx"}
+SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}",
+           "×": r"$\times$"}  # fmt: skip
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{amsmath,bm}
+\IfFileExists{amsfonts.sty}{\RequirePackage{amsfonts}}{\let\mathbb\mathbf}
 \setlength{\textwidth}{166mm}
 \setlength{\oddsidemargin}{-4mm}
 \setlength{\textheight}{240mm}

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sympy import Expr
 
 from derive.derivation import Block, Equation, Step
-from derive.expr import Index
+from derive.expr import Index, Tensor
 from derive.notation.blocks import block_axes
 from derive.notation.components import component_piece
 from derive.notation.forms import Components, Form, walk
+from derive.notation.numerals import with_numbers
 from derive.notation.recover import recover
 from derive.notation.style import Style
 from derive.notation.writer import write
 
 Out = tuple[Index, ...]
+Numbers = Mapping[Tensor, Any] | None
+Written = Callable[..., str | None]
+"""Writes an expression over its indices, with these numbers in it; None where there is no such notation."""
 
 
 def grouped(blocks: tuple[Block, ...]) -> Iterator[list[Equation] | Block]:
@@ -45,10 +49,10 @@ def matrix_form(e: Expr, out: Out) -> Form | None:
     return None if any(isinstance(f, Components) for f in walk(form)) else form
 
 
-def in_matrices(style: Style) -> Callable[[Expr, Out], str | None]:
-    def written(e: Expr, out: Out) -> str | None:
+def in_matrices(style: Style) -> Written:
+    def written(e: Expr, out: Out, numbers: Numbers = None) -> str | None:
         form = matrix_form(e, out)
-        return None if form is None else write(form, style).text
+        return None if form is None else write(form, with_numbers(style, numbers)).text
 
     return written
 
@@ -61,20 +65,24 @@ def in_blocks(equation: Equation) -> Equation:
     return equation if axes is None else replace(equation, out=axes)
 
 
-def in_components(style: Style, literal: bool = False) -> Callable[[Expr, Out], str | None]:
-    return lambda e, out: component_piece(e, style, literal=literal).text
+def in_components(style: Style, literal: bool = False) -> Written:
+    return lambda e, out, numbers=None: component_piece(e, with_numbers(style, numbers), literal=literal).text
 
 
 def chains(equation: Equation, style: Style, notation: str, steps: str) -> Iterator[tuple[Line, ...]]:
     """The chain in each notation asked for; components stand in where the result has no matrix notation."""
     shown = equation.shown(steps)
+    if equation.out and any(s.numbers for s in shown):
+        notation = "matrix"  # an array of numbers has no entry to write
     plain = equation.in_components or equation.literal
     wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
     matrix = _chain(in_blocks(equation), shown, in_matrices(style)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:
-        yield _chain(equation, shown, in_components(style, equation.literal)) or ()
+        plainly = _chain(equation, shown, in_components(style, equation.literal)) or ()
+        if plainly != matrix:  # numbers look the same in both
+            yield plainly
 
 
 def _reason(step: Step, before: list[Line]) -> str:
@@ -84,16 +92,15 @@ def _reason(step: Step, before: list[Line]) -> str:
     return step.reason
 
 
-def _chain(
-    equation: Equation, shown: tuple[Step, ...], written: Callable[[Expr, Out], str | None]
-) -> tuple[Line, ...] | None:
+def _chain(equation: Equation, shown: tuple[Step, ...], written: Written) -> tuple[Line, ...] | None:
     """The lines. A step without a form is left out; a chain whose ends have none is None."""
-    left, last = written(equation.lhs, equation.out), written(shown[-1].after, equation.out)
+    left, last = written(equation.lhs, equation.out), written(shown[-1].after, equation.out, shown[-1].numbers)
     if left is None or last is None:
         return None
     lines: list[Line] = []
     for step in shown:
-        right = last if step is shown[-1] else written(step.after, equation.out)
+        right = last if step is shown[-1] else written(step.after, equation.out, step.numbers)
         if right is not None and not (lines and right == lines[-1].right) and right != left:
-            lines.append(Line("" if lines else left, equation.relation, right, _reason(step, lines)))
+            relation = equation.relation if step.relation == "=" else step.relation
+            lines.append(Line("" if lines else left, relation, right, _reason(step, lines)))
     return tuple(lines)

@@ -1,8 +1,8 @@
-"""Tables of symbols and of counts: a cell is text, a symbol with the set that it lies in, or a formula."""
+"""Tables of symbols and of counts: a cell is text, a symbol with the set that it lies in, a formula, or a set."""
 
 from __future__ import annotations
 
-from sympy import Expr
+from sympy import Expr, FiniteSet, Interval
 
 from derive.expr import Tensor
 from derive.notation.components import component_piece
@@ -19,4 +19,16 @@ def cell(value: object, style: Style) -> tuple[str, bool]:
         return style.member(style.symbol(value.name, value.layer).text, style.domain(value.properties), sizes), True
     if isinstance(value, Expr):
         return component_piece(value, style).text, True
+    if isinstance(value, Interval):
+        return _interval(value, style), True
+    if isinstance(value, FiniteSet):
+        inside = ", ".join(component_piece(x, style).text for x in value.args)  # type: ignore[arg-type]
+        return inside.join(style.sets), True
     return str(value), False
+
+
+def _interval(value: Interval, style: Style) -> str:
+    """[0, 1), with brackets that grow."""
+    low, high = (component_piece(x, style) for x in (value.start, value.end))  # type: ignore[arg-type]
+    inside = style.commas((low, high))
+    return style.bracket(inside, "(" if value.left_open else "[", ")" if value.right_open else "]").text

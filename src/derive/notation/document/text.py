@@ -13,7 +13,7 @@ from derive.notation.document.ranges import TEXT_RELATIONS, layers
 from derive.notation.document.tables import cell
 from derive.notation.style import TEXT
 
-RELATIONS = {"=": "=", "<-": "←"}
+RELATIONS = {"=": "=", "<-": "←", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "~": "≈"}
 SIGNS = {r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
 WIDTH = 100
 

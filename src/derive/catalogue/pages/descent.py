@@ -1,0 +1,166 @@
+"""Gradient descent: the directional derivative, why the steepest way down is against the gradient, and minibatches.
+
+The function is any smooth one; the chain rule is witnessed on one that has no symmetry. Inequalities are proved from
+sums of squares that are derived equal to what they bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Rational, S, sqrt
+
+from derive.calculus import adjoint
+from derive.catalogue.options import PageOptions
+from derive.derivation import (
+    Block,
+    Context,
+    Derivation,
+    Equation,
+    Prose,
+    Section,
+    Step,
+    Table,
+    Witnessed,
+    adjoint_equation,
+    definition,
+    local_equation,
+)
+from derive.expr import Diff, Index, Let, LogSumExp, Program, Size, Tensor, fresh, sum_over
+
+DIM = Size("n")
+I, J = Index("i", DIM), Index("j", DIM)  # noqa: E741  (the letters of the notes)
+X, V, Y, G, BEST, STEP = (Tensor(name, (DIM,)) for name in "xvygus")
+T, F, RATE = Tensor("t"), Tensor("f"), Tensor("eta", (), None, ("positive",))
+MOVED = Let(Y(I), X(I) + T() * V(I))
+SLOPE = sum_over(G(I) * V(I), I)
+GG, VV = sum_over(G(I) ** 2, I), sum_over(V(I) ** 2, I)
+
+
+def descent(options: PageOptions, samples: int = 10**6, batch: int = 10, epochs: int = 1) -> Derivation:
+    """The page of `derive descent`."""
+    found = adjoint(T, (), Program((MOVED,)), F(), {Y: G(I)})
+    full = options.steps == "full"
+    chain = adjoint_equation(found, Program((MOVED,)), {})
+    links = (local_equation(found, 0, Program((MOVED,))),) if full else ()
+    sections = (
+        _notation(),
+        Section("The derivative in a direction", (*_definitions(), *links, chain, Prose(AT_ZERO)), "gradients"),
+        Section("The inequality of Cauchy and Schwarz", tuple(_cauchy_schwarz()), "result"),
+        Section("The steepest way down", tuple(_steepest()), "result"),
+        Section("Gradient descent", tuple(_descent()), "result"),
+        Section("Minibatches, iterations, epochs", tuple(_minibatches(samples, batch, epochs)), "result"),
+        Section("When to stop", (Prose(STOPPING),), "result"),
+    )
+    return Derivation("descent", "Gradient descent", sections, (_witnessed(found.value),))
+
+
+AT_ZERO = (
+    "At $t = 0$ the point $y$ is $x$: the derivative of $f$ at $x$ in the direction $v$ is the inner product of the "
+    "gradient at $x$ with $v$."
+)
+STOPPING = (
+    "The loss on the training samples goes on falling after the network has begun to fit their noise. So part of the "
+    "samples is held back: after each epoch the loss on these validation samples is measured, the weights with the "
+    "lowest one are kept, and training stops when it has not been lower for a number of epochs. How good the kept "
+    "weights are is measured on a third part, the test samples, which had no say in any choice."
+)
+
+
+def _notation() -> Section:
+    rows = (
+        (F, "a differentiable function of n variables, at the point y"),
+        (X, "where we are"),
+        (V, "a direction"),
+        (T, "how far we go"),
+        (Y, "where that leads"),
+        (G, "the gradient of the function at y"),
+        (BEST, "the direction against it, of length one"),
+        (STEP, "the step of gradient descent, for a learning rate of one"),
+        (RATE, "learning rate"),
+    )
+    return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+
+
+def _definitions() -> tuple[Equation, ...]:
+    return definition(MOVED.target, MOVED.rhs), definition(G(I), Diff(F(), Y(I)))
+
+
+def _witnessed(value: Expr) -> Witnessed:
+    """The chain rule on a function that is neither linear nor a sum over the variables."""
+    k = fresh(DIM)
+    some = LogSumExp(Y(k), k) + sum_over(Y(I) ** 3, I) * sum_over(Y(I), I)
+    return Witnessed(Program((MOVED, Let(F(), some))), {T: (value, ())}, {Y: G}, "a function of several variables")
+
+
+def _cauchy_schwarz() -> Iterator[Block]:
+    gap = GG * VV - SLOPE**2
+    squares = Rational(1, 2) * sum_over((G(I) * V(J) - G(J) * V(I)) ** 2, I, J)
+    yield Prose("For any two vectors, by multiplying out:")
+    steps = (
+        Step(squares, "squares", "Lagrange's identity"),
+        Step(S.Zero, "bound", "a sum of squares", relation=">="),
+    )
+    yield Equation(gap, (), steps, context=Context(Program(())), in_components=True)
+    yield Prose("So the inner product is at most the product of the lengths, whatever its sign:")
+    steps = (
+        Step(GG * VV - squares, "squares", "Lagrange's identity", key=False),
+        Step(GG * VV, "bound", "a sum of squares left out", relation="<="),
+    )
+    yield Equation(SLOPE**2, (), steps, context=Context(Program(())))
+
+
+def _steepest() -> Iterator[Block]:
+    """Lower bound with equality at -g, both for vectors that are not zero."""
+    length, size = sqrt(GG), sqrt(VV)
+    square = sum_over((size * G(I) + length * V(I)) ** 2, I) / (2 * length * size)
+    yield Prose("How far above its lowest value the derivative in a direction is, for a gradient that is not zero:")
+    steps = (
+        Step(square, "squares", "a square"),
+        Step(S.Zero, "bound", "not negative", relation=">="),
+    )
+    yield Equation(SLOPE + length * size, (), steps, context=Context(Program(())))
+    yield Prose("So among directions of length one the derivative is never below minus the length of the gradient.")
+    best = -G(I) / length
+    yield Prose("The direction against the gradient has length one and reaches this value:")
+    context = Context(Program((Let(BEST(I), best),)))
+    yield definition(BEST(I), best)
+    yield Equation(sum_over(BEST(I) ** 2, I), (), (Step(S.One, "insert", "put in"),), context=context)
+    at_best = Step(sum_over(G(I) * best, I), "insert", "put in", key=False)
+    reached = Step(-length, "simplify", "put in")
+    yield Equation(sum_over(G(I) * BEST(I), I), (), (at_best, reached), context=context)
+
+
+def _descent() -> Iterator[Block]:
+    yield Prose("Each step goes against the gradient. The derivative in that direction is:")
+    context = Context(Program((Let(STEP(I), -G(I)),)))
+    yield definition(STEP(I), -G(I))
+    steps = (
+        Step(-GG, "insert", "put in"),
+        Step(S.Zero, "bound", "minus a sum of squares", relation="<="),
+    )
+    yield Equation(sum_over(G(I) * STEP(I), I), (), steps, context=context)
+    update = Step(X(I) - RATE() * G(I), "update", "gradient descent")
+    yield Equation(X(I), (I,), (update,), "<-")
+    yield Prose(
+        "Where the gradient is not zero the derivative is negative, so the function falls if the step is short enough: "
+        "the learning rate says how short."
+    )
+
+
+def _minibatches(samples: int, batch: int, epochs: int) -> Iterator[Block]:
+    """Counts: an iteration is one step on one batch, an epoch one pass over all samples."""
+    whole = -(-samples // batch)
+    rows = (
+        ("N", "samples", f"{samples:,}"),
+        ("B", "batch size: samples in a step", f"{batch:,}"),
+        ("E", "epochs: passes over all samples", f"{epochs:,}"),
+        ("N/B, rounded up", "iterations in an epoch, a step each", f"{whole:,}"),
+        ("E times that", "iterations in all", f"{epochs * whole:,}"),
+        ("what is left of N", "samples in the last batch of an epoch", f"{samples - (whole - 1) * batch:,}"),
+    )
+    yield Prose(
+        "The cost is a mean over samples. Gradient descent takes all of them for each step; stochastic gradient "
+        "descent takes a batch of them, drawn in a new order in each epoch, and steps against its mean gradient."
+    )
+    yield Table(("count", "meaning", "here"), rows)

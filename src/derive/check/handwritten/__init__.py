@@ -1,0 +1,1 @@
+"""Hand-written NumPy functions, held against what is derived."""

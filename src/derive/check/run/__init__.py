@@ -1,0 +1,1 @@
+"""Many notes in processes of their own, with limits that hold."""

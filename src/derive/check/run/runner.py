@@ -1,0 +1,180 @@
+"""Many notes in parallel processes, with limits that really stop what takes too long."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from typing import Any
+
+from derive.check.result import FileReport, Finding
+from derive.check.run import sources
+from derive.check.run.worker import Task, late, work
+
+SECONDS = 5.0
+READING = 20.0  # seconds until a note must have been read, and more for a long one:
+SPEED = 10_000  # bytes that a second more is allowed for
+LONGEST = 120.0
+GRACE = 4.0  # seconds after which a worker that does not stop by itself is killed
+UNREAD = "the note could not be read in the time allowed"
+Progress = Callable[[str, int, int], None]
+
+
+def check_files(
+    paths: Sequence[str],
+    *,
+    seconds: float = SECONDS,
+    jobs: int | None = None,
+    hints: bool = True,
+    explain: bool = False,
+    progress: Progress | None = None,
+) -> list[FileReport]:
+    """The reports of all notes that the paths stand for, in their order. Folders are searched for notes.
+
+    `explain` tells the reading of each claim in matrix notation, too.
+    """
+    names = sources.expanded(paths)
+    jobs = max(1, min(jobs or os.cpu_count() or 1, len(names) or 1))
+    import derive.check.examine
+    import derive.documents  # noqa: F401  loaded once, before the workers are forked
+
+    reports: dict[int, FileReport] = {}
+    for number, report in _in_parallel(names, jobs, Task("", b"", seconds, 0, hints, explain), sources.content):
+        reports[number] = report
+        if progress:
+            progress(report.path, len(reports), len(names))
+    return [reports[n] for n in range(len(names))]
+
+
+def check_text(text: str, *, seconds: float = SECONDS, hints: bool = True) -> FileReport:
+    """The report of a note that is no file; its format is guessed."""
+    data = text.encode("utf-8", errors="replace")
+    ((_, report),) = _in_parallel([sources.TEXT], 1, Task("", b"", seconds, 0, hints), lambda path: (data, ""))
+    return report
+
+
+Content = Callable[[str], tuple[bytes, str]]
+
+
+def _in_parallel(names: list[str], jobs: int, like: Task, content: Content) -> Iterator[tuple[int, FileReport]]:
+    waiting = list(enumerate(names))[::-1]
+    running: dict[int, Job] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                number, path = waiting.pop()
+                data, trouble = content(path)
+                if trouble:
+                    yield number, FileReport(sources.shown(path), error=trouble)
+                else:
+                    running[number] = Job(replace(like, path=path, data=data))
+            _listen(running.values())
+            for number in [n for n, job in running.items() if job.finished]:
+                yield number, running.pop(number).report()
+    finally:
+        for job in running.values():
+            job.stop()
+
+
+def _listen(running: Any) -> None:
+    jobs = list(running)
+    if not jobs:
+        return
+    soon = min(job.deadline for job in jobs) - time.monotonic()
+    ready = wait([job.pipe for job in jobs], timeout=max(0.0, soon))
+    for job in jobs:
+        if job.pipe in ready:
+            job.receive()
+        elif time.monotonic() > job.deadline:
+            job.overdue()
+
+
+@dataclass
+class Job:
+    """A note that is being checked, in a worker that is replaced if it hangs or dies."""
+
+    task: Task
+    finished: bool = False
+    error: str = ""
+    deadline: float = 0.0
+    total: int | None = None
+    remarks: tuple[str, ...] = ()
+    declared: dict[str, str] = field(default_factory=dict)
+    current: Finding | None = None
+    findings: dict[int, Finding] = field(default_factory=dict)
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        self._start(self.task)
+
+    def _start(self, task: Task) -> None:
+        context = multiprocessing.get_context("fork" if hasattr(os, "fork") else "spawn")
+        self.pipe, theirs = context.Pipe(duplex=False)
+        self.process = context.Process(target=work, args=(task, theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        allowed = min(READING + len(self.task.data) / SPEED, LONGEST)
+        self.current, self.deadline = None, time.monotonic() + allowed
+
+    def receive(self) -> None:
+        try:
+            word, *rest = self.pipe.recv()
+        except (EOFError, OSError):
+            where = "this claim" if self.current else "this note"
+            self._lost(f"the checker ended unexpectedly on {where}")
+            return
+        getattr(self, f"_{word}")(*rest)
+
+    def _begun(self, total: int, remarks: tuple[str, ...], declared: dict[str, str]) -> None:
+        self.total, self.remarks, self.declared = total, remarks, declared
+
+    def _at(self, number: int, sketch: Finding) -> None:
+        self.number, self.current = number, sketch
+        self.deadline = time.monotonic() + self.task.seconds + GRACE
+
+    def _found(self, number: int, finding: Finding) -> None:
+        self.findings[number], self.current = finding, None
+
+    def _fault(self, why: str) -> None:
+        self._lost(why)
+
+    def _done(self) -> None:
+        self.stop()
+
+    def overdue(self) -> None:
+        self._lost("")
+
+    def _lost(self, why: str) -> None:
+        """Give the current claim up and go on behind it in a new worker."""
+        self.process.kill()
+        if self.current is None:
+            self.error = self.error or why or UNREAD
+            self.stop()
+            return
+        finding = late(self.current, self.task.seconds)
+        self.findings[self.number] = replace(finding, detail=why) if why else finding
+        self._close()
+        if self.total is not None and self.number + 1 >= self.total:
+            self.finished = True
+        else:
+            self._start(replace(self.task, first=self.number + 1))
+
+    def _close(self) -> None:
+        self.pipe.close()
+        self.process.join(GRACE)
+
+    def stop(self) -> None:
+        self.finished = True
+        if self.process.is_alive():
+            self.process.join(0.2)
+            if self.process.is_alive():
+                self.process.kill()
+        self._close()
+
+    def report(self) -> FileReport:
+        found = tuple(self.findings[n] for n in sorted(self.findings))
+        lines = tuple(self.task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n"))
+        return FileReport(sources.shown(self.task.path), found, self.remarks, self.error, lines, self.declared)

@@ -1,0 +1,67 @@
+"""`derive cost`: what a network costs in time and memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from derive.catalogue.options import PageOptions
+from derive.cli.options import page_options
+from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.table import BY_NAME, TRAINING
+
+RULES = tuple(name for name in TRAINING["Optimisers"] if name != "newton")
+DTYPES = ("float16", "float32", "float64")
+_EXAMPLES = """\b
+Examples:
+  derive cost
+  derive cost --sizes 784,100,10 --batch-size 64
+  derive cost --sizes 16384,4,1 --activation relu --optimizer momentum --dtype float64
+"""
+
+
+@click.command("cost", help=BY_NAME["cost"].help, epilog=_EXAMPLES)
+@click.option("--batch-size", type=click.IntRange(1, 10**9), metavar="N", default=32, help="Samples in a batch. [32]")
+@click.option("--optimizer", type=click.Choice(RULES), metavar="NAME", default="adam", help="Optimiser. [adam]")
+@click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="Type of the numbers. [float32]")
+@page_options("sizes", "activation", "output_activation", "loss")
+def cost(
+    *,
+    batch_size: int,
+    optimizer: str,
+    dtype: str,
+    output: str | None,
+    cache: bool,
+    latex: bool,
+    format: str | None,
+    **given: Any,
+) -> int:
+    if given["sizes"] is None:
+        given["layers"] = "L"
+    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
+    arguments = (batch_size, optimizer, dtype)
+    request = {"page": "cost", "arguments": arguments, "options": vars(options)}
+    return deliver(
+        request,
+        lambda: _render(options, arguments),
+        output=output,
+        cached=cache and options.check,
+        notes=options.notes,
+    )
+
+
+def _render(options: PageOptions, arguments: tuple[int, str, str]) -> Rendering:
+    from derive.catalogue.pages.cost import cost as page
+    from derive.cli.render import verified
+
+    rendering = verified(page(options, *arguments), options)
+    if not options.check:
+        return rendering
+    from derive.codegen.instrumented import counted
+
+    batch_size, _, dtype = arguments
+    where = counted(options, batch_size, dtype)
+    said = f"{rendering.summary}; counts and bytes equal those of instrumented runs of generated code ({where})"
+    return replace(rendering, summary=said)

@@ -1,0 +1,109 @@
+"""`derive note`: the forward equations of a note, differentiated and printed like any other page."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive.catalogue.options import PageOptions
+from derive.cli.options import page_options
+from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.table import BY_NAME
+from derive.errors import OptionError
+
+if TYPE_CHECKING:
+    from derive.catalogue.custom import Custom
+
+EXAMPLES = """\b
+Examples:
+  derive note model.md --wrt W,b
+  derive note batch-norm.md --wrt X,gamma,beta --steps full
+  derive note attention.tex --of L --wrt W_Q --latex --standalone -o page.tex
+  derive code note model.md --wrt W,b --backend torch
+
+\b
+The note declares its inputs ($W \\in \\mathbb{R}^{K \\times D}$) and defines the rest, one equation after the other, in
+the notation that `derive check` reads; the last scalar is what is differentiated.
+"""
+
+OF = click.option("--of", metavar="NAME", help="The scalar that is differentiated. [the one that nothing rests on]")
+WRT = click.option("--wrt", metavar="NAMES", help="The variables, separated by commas: W,b.")
+
+
+@click.command("note", help=BY_NAME["note"].help, epilog=EXAMPLES)
+@click.argument("path", metavar="FILE")
+@WRT
+@OF
+@page_options()
+def note(
+    *,
+    path: str,
+    wrt: str | None,
+    of: str | None,
+    output: str | None,
+    cache: bool,
+    latex: bool,
+    format: str | None,
+    **given: Any,
+) -> int:
+    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
+    if options.form is not None:
+        raise OptionError(f"--{options.form}: the note says whether there is one sample or a batch. Try: without it")
+    text, name = source(path)
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    as_written = given["notation"] is None
+    request = {"note": digest, "path": name, "wrt": wrt, "of": of, "as written": as_written, "options": vars(options)}
+    return deliver(
+        request, lambda: _render(text, name, wrt, of, options, as_written), output=output, cached=cache and options.check
+    )
+
+
+def source(path: str) -> tuple[str, str]:
+    """The text of a note and its name, whose ending tells the format; `-` is standard input."""
+    from derive.check.run.sources import content, named, shown
+    from derive.documents.source.document import decode
+
+    data, problem = content(path)
+    if problem:
+        raise OptionError(f"{shown(path)}: {problem}. Try: a note that ends in .md, .tex or .ipynb")
+    text, troubles = decode(data)
+    if troubles:
+        raise OptionError(f"{shown(path)}: {troubles[0]}")
+    return text, named(path, data)
+
+
+def model(text: str, path: str, wrt: str | None, of: str | None) -> tuple[Custom, tuple[str, ...]]:
+    """The model of a note, and remarks on lines that could not be read, on which it does not rest."""
+    from derive.catalogue.custom import Custom
+    from derive.models.notes import forward, variables
+
+    found = forward(text, path)
+    program = found.program(of, wrt)
+    if wrt is None:
+        names = ",".join(t.name for t in program.inputs)
+        raise OptionError(f"--wrt: expected the variables to differentiate in; found nothing. Try: --wrt {names}")
+    return Custom(program, variables(wrt, program), found.componentwise), found.remarks
+
+
+def title(text: str, path: str) -> str:
+    """The note's first heading, else the name of its file."""
+    heading = re.search(
+        r"^#\s+(?P<md>[^\n$\\]+?)\s*#*$|\\(?:title|section\*?)\{(?P<tex>[^{}$\\]+)\}", text, re.MULTILINE
+    )
+    words = heading and (heading["md"] or heading["tex"])
+    return words or os.path.splitext(os.path.basename(path))[0]
+
+
+def _render(text: str, path: str, wrt: str | None, of: str | None, options: PageOptions, as_written: bool) -> Rendering:
+    from derive.cli.render import verified
+
+    made, remarks = model(text, path, wrt, of)
+    if not as_written:
+        made = replace(made, componentwise=frozenset())
+    found = verified(made.page(title(text, path), "note", local=options.steps == "full"), options)
+    return replace(found, summary="\n".join((*(f"note: {remark}" for remark in remarks), found.summary)).strip())

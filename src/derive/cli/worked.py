@@ -1,0 +1,87 @@
+"""`derive worked`: a network worked through with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from derive.catalogue.numbers import Nested, read_file, read_settings, sizes_of
+from derive.catalogue.options import PageOptions
+from derive.cli.options import page_options
+from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.table import BY_NAME
+from derive.errors import OptionError
+
+DEFAULT_SIZES = "2,2,2"
+_EXAMPLES = """\b
+Examples:
+  derive worked
+  derive worked --digits 2 --only gradients
+  derive worked --sizes 3,4,2 --activation tanh --loss ce --seed 7
+  derive worked --set "W1=0.1,0.3; 0.2,0.1" --set "b1=0.1,0" --set "x=1,2"
+  derive worked --values example.json --notation matrix --latex --standalone -o page.tex
+
+\b
+Numbers have the names x, y, W1, b1, W2, ..., eta; a file of them is a JSON object or an .npz file. Those that are not
+given are round and drawn by --seed; sizes 2,2,2 have an example of their own. Without --loss, the error is squared
+and the outputs are sigmoid.
+"""
+
+
+@click.command("worked", help=BY_NAME["worked"].help, epilog=_EXAMPLES)
+@click.option("--set", "settings", metavar="NAME=NUMBERS", multiple=True, help="Numbers: x=0.2,0.5 or W1=1,2;3,4.")
+@click.option("--values", metavar="FILE", help="Numbers by name, from a .json or .npz file.")
+@click.option("--bias", is_flag=True, help="Biases b1, b2, ... [only if they are given]")
+@click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
+@page_options("sizes", "activation", "output_activation", "loss", notation="component")
+def worked(
+    *,
+    settings: tuple[str, ...],
+    values: str | None,
+    bias: bool,
+    digits: int,
+    output: str | None,
+    cache: bool,
+    latex: bool,
+    format: str | None,
+    **given: Any,
+) -> int:
+    numbers = {} if values is None else read_file(values)
+    numbers |= read_settings(settings)
+    options = PageOptions.parse(
+        format=choose_format(format, latex, output),
+        bias=bias or any(name.startswith("b") for name in numbers),
+        **_model(numbers, **given),
+    )
+    if options.form == "batch":
+        raise OptionError("--batch: an example is worked for one sample. Try: without --batch")
+    request = {"page": "worked", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
+    return deliver(
+        request,
+        lambda: _render(options, numbers, digits),
+        output=output,
+        cached=cache and options.check,
+        notes=options.notes,
+    )
+
+
+def _model(numbers: Mapping[str, Nested], **given: Any) -> dict[str, Any]:
+    """The options with their defaults: sizes that the weights have, squared error on sigmoid outputs."""
+    if given["sizes"] is None:
+        found = sizes_of(numbers)
+        given["sizes"] = DEFAULT_SIZES if found is None else ",".join(map(str, found))
+    if given["loss"] is None:
+        given["loss"] = "mse"
+        if given["output_activation"] is None:
+            given["output_activation"] = "sigmoid"
+    return given | {"notation": given["notation"] or "component"}
+
+
+def _render(options: PageOptions, numbers: Mapping[str, Nested], digits: int) -> Rendering:
+    from derive.catalogue.pages.worked import worked as page
+    from derive.cli.render import verified
+
+    return verified(page(options, numbers, digits), replace(options, notation="matrix"))  # the page has both in it

@@ -1,0 +1,146 @@
+"""Signs, bounds and ranges: \\lambda > 0, 0 < a < 1, |x| < c, n = 1, \\dots, N."""
+
+from __future__ import annotations
+
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scripts import letter_of, listed
+from derive.documents.names.table import Range, Symbol, Table, Tokens
+from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+ORDER = {"<": 1, "\\le": 1, ">": -1, "\\ge": -1}
+
+
+def is_index(name: str) -> bool:
+    return len(name) == 1 and name in "ijklmn"
+
+
+def comparison(part: Part, table: Table) -> Symbol | None:
+    """`\\lambda > 0`, `0 < a < 1`, `r \\ne 0`, `x > c`: what it says of the one bare name in it, if there is one."""
+    sides = [tuple(x) for x in part.sides]
+    relations = [str(r) for r in part.relations]
+    if relations == ["\\ne"]:
+        name = bare_name(sides[0], table)
+        zero = "".join(t.text for t in sides[1]) == "0"
+        return Symbol(name.name, properties=frozenset(("nonzero",))) if name and zero else None
+    if not all(r in ORDER for r in relations) or len({ORDER[r] for r in relations}) != 1:
+        return None
+    if ORDER[relations[0]] < 0:
+        sides, relations = sides[::-1], [_flip(r) for r in relations[::-1]]
+    if len(sides) == 2 and (inner := _within_bars(sides[0])) and _subject(inner, table):  # |x| < c: -c < x < c
+        minus = Token("sym", "-", sides[1][0].start, sides[1][0].start) if sides[1] else None
+        named = bare_name(inner, table)
+        if named is None or minus is None or _is_array(named.name, table):
+            return None
+        return _bounded(named.name, (minus, *sides[1]), sides[1], relations[0])
+    which = [n for n, x in enumerate(sides) if _subject(x, table)]
+    if len(which) != 1 and not (len(sides) == 2 and len(which) == 2):
+        return None
+    n = which[0]
+    named = bare_name(sides[n], table)
+    if named is None:
+        return None
+    low = sides[n - 1] if n > 0 else ()
+    high = sides[n + 1] if n + 1 < len(sides) else ()
+    return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
+
+
+def ordered(part: Part, table: Table) -> list[Symbol]:
+    """`0 < a \\le b < 1` as a bound for each name: a in (0, 1), then b between a and 1; [] for any other chain."""
+    sides = [tuple(x) for x in part.sides]
+    relations = [str(r) for r in part.relations]
+    if len(sides) < 3 or not all(r in ORDER for r in relations) or len({ORDER[r] for r in relations}) != 1:
+        return []
+    if ORDER[relations[0]] < 0:
+        sides, relations = sides[::-1], [_flip(r) for r in relations[::-1]]
+    which = [n for n, x in enumerate(sides) if _subject(x, table)]
+    if len(which) < 2 or which[-1] - which[0] != len(which) - 1 or which[0] > 1 or which[-1] < len(sides) - 2:
+        return []
+    top = sides[-1] if which[-1] < len(sides) - 1 else ()
+    names = [bare_name(sides[n], table) for n in which]
+    low = [(sides[n - 1], relations[n - 1]) if n else ((), "<") for n in which]
+    found = [_bounded(x.name, below, top, r) for x, (below, r) in zip(names, low, strict=True) if x is not None]
+    return [x for x in found if x is not None] if None not in found else []
+
+
+def _flip(relation: str) -> str:
+    return {"<": ">", ">": "<", "\\le": "\\ge", "\\ge": "\\le"}[relation]
+
+
+def _is_array(name: str, table: Table) -> bool:
+    known = table.symbols.get(name)
+    return bool(known.dims if known is not None else table.ranks.get(name, 0))
+
+
+def _within_bars(tokens: Tokens) -> Tokens:
+    """x of |x|, or nothing."""
+    bars = [n for n, t in enumerate(tokens) if t.kind == "bar" or t.is_("\\lvert", "\\rvert")]
+    return tokens[1:-1] if len(tokens) > 2 and bars == [0, len(tokens) - 1] else ()
+
+
+def _subject(tokens: Tokens, table: Table) -> bool:
+    """A name that is no constant and has no definition."""
+    named = bare_name(tokens, table)
+    if named is None or named.name in table.definitions or named.name == "infty":
+        return False
+    return named.name not in ("pi", "e") or table.known(named.name) or bool(named.lead)
+
+
+def _bounded(name: str, low: Tokens, high: Tokens, relation: str) -> Symbol | None:
+    texts = ["".join(str(t) for t in x) for x in (low, high)]
+    if texts[0] == "0" and not high:
+        return Symbol(name, properties=frozenset(("positive" if relation in ("<", ">") else "nonnegative",)))
+    if texts == ["0", "1"]:
+        return Symbol(name, properties=frozenset(("unit_interval",)))
+    try:
+        lo = parse(low) if low and "\\infty" not in texts[0] else None
+        hi = parse(high) if high and "\\infty" not in texts[1] else None
+    except Unreadable:
+        return None
+    return Symbol(name, low=lo, high=hi)
+
+
+def span(part: Part, table: Table) -> tuple[str, Range] | None:
+    """`1 \\le l < L`, `n = 1, \\dots, N`, `t = 1, 2, 3, \\dots`, `t \\ge 1`: the range of an index letter."""
+    sides = [tuple(x) for x in part.sides]
+    relations = [str(r) for r in part.relations]
+    if (
+        relations == ["="]
+        and any(t.is_("\\dots") for t in sides[1])
+        and not any(t.kind in ("open", "word") for t in sides[1])
+    ):
+        letter = letter_of(sides[0])
+        values = listed(sides[1])
+        low = values[0][0].text if values and values[0] and values[0][0].kind == "num" else "1"
+        high = () if not values or values[-1] == () or values[-1][0].is_("\\dots") else values[-1]
+        if letter is None or not low.isdigit() or _numeric_list(values):
+            return None
+        return letter, Range(int(low), high)
+    if relations == ["="] and (numbers := _counted(sides[1])):
+        letter = letter_of(sides[0])
+        return (letter, Range(numbers[0], listed(sides[1])[-1])) if letter and not table.known(letter) else None
+    if len(relations) == 2 and all(r in ("\\le", "<") for r in relations):
+        letter = letter_of(sides[1])
+        first = sides[0][0].text if len(sides[0]) == 1 and sides[0][0].kind == "num" else ""
+        if letter and first.isdigit() and (letter in table.steps or letter in table.indices or is_index(letter)):
+            if letter in table.symbols and letter not in table.steps:
+                return None
+            low = int(first) + (relations[0] == "<")
+            return letter, Range(low, sides[2], relations[1] == "<")
+    return None
+
+
+def _counted(tokens: Tokens) -> list[int]:
+    """1, 2, 3: whole numbers, one after the other."""
+    values = listed(tokens)
+    if len(values) < 2 or not all(len(v) == 1 and v[0].kind == "num" and v[0].text.isdigit() for v in values):
+        return []
+    numbers = [int(v[0].text) for v in values]
+    return numbers if numbers == list(range(numbers[0], numbers[0] + len(numbers))) else []
+
+
+def _numeric_list(values: list[Tokens]) -> bool:
+    """0.1, 0.2, ...: a list of numbers that are no whole ones."""
+    return any("." in t.text for v in values for t in v if t.kind == "num")

@@ -1,0 +1,64 @@
+"""Membership: `w, v \\in \\mathbb R^D` declares its names."""
+
+from __future__ import annotations
+
+from derive.documents.declarations.bounds import is_index
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
+from derive.documents.declarations.sets import Domain, domain
+from derive.documents.names.bare import bare_name
+from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
+
+
+def _runs(letter: str, table: Table) -> bool:
+    """Whether the letter is one that runs over a range, of a sum or of steps."""
+    return letter in table.indices or letter in table.steps or is_index(letter)
+
+
+def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
+    """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
+    if (numbered := enumeration(names)) is not None:
+        return [_all_of(numbered, domain(tokens), table)]
+    found = [bare_name(n, table) for n in names]
+    if any(f is None for f in found):
+        return []
+    of = domain(tokens)
+    for f in found:
+        assert f is not None
+        if of.range is not None and not of.dims and _runs(f.name, table):
+            table.ranges[f.name] = of.range
+            continue
+        if of.range is not None and not of.dims and f.name in table.subscripts:
+            table.ranges[f.name] = of.range
+            table.labels.add(f.name)
+            continue
+        if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:
+            continue
+        before = table.symbols.get(f.name)
+        same_shape = before is not None and texts(before.dims) == texts(of.dims)
+        kept = before.properties if before is not None and same_shape and before.letter == f.letter else frozenset()
+        table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter))
+        if f.letter:
+            table.steps.add(f.letter)
+    for dim in of.dims:
+        _sizes(dim, table)
+    return [f.name for f in found if f is not None]
+
+
+def _all_of(numbered: Enumeration, of: Domain, table: Table) -> str:
+    """x_1, \\dots, x_N \\in \\mathbb R^D: an array with N in front."""
+    for dim in (numbered.last, *of.dims):
+        _sizes(dim, table)
+    return declare_all(numbered, Symbol(numbered.name, of.dims, properties=of.properties), table)
+
+
+def texts(dims: tuple[Tokens, ...]) -> list[str]:
+    """Sizes as they are written."""
+    return ["".join(t.text for t in d) for d in dims]
+
+
+def _sizes(dim: Tokens, table: Table) -> None:
+    for n, t in enumerate(dim):
+        behind = n + 1 < len(dim) and dim[n + 1].is_("_")
+        inside = n > 0 and (dim[n - 1].is_("_") or dim[n - 1].is_("{"))
+        if t.kind in ("letter", "cmd") and t.text.isalpha() and not behind and not inside:
+            table.sizes.setdefault(t.text, DIMENSION)

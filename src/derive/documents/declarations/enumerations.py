@@ -1,0 +1,91 @@
+"""Lists with dots: x_1, \\dots, x_N (or x^{(1)}, \\dots) is one array; g_1, g_2, \\dots has a member at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derive.documents.names.scripts import letter_of, strip, superscript
+from derive.documents.names.table import Symbol, Table, Tokens
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """The name that is numbered, and the last number; none where the list goes on for ever."""
+
+    name: str
+    last: Tokens
+    raised: bool = False  # the numbers are superscripts without brackets: x^1, ..., x^n
+
+
+def enumeration(names: Sequence[Tokens]) -> Enumeration | None:
+    """What a list with dots numbers; None where it is no such list.
+
+    The first member has the number 1 (or 0, for a list without end).
+    """
+    if len(names) < 3 or not any(n and n[0].is_("\\dots") for n in names):
+        return None
+    endless = names[-1][0].is_("\\dots") if names[-1] else True
+    members = [_member(n) for n in (names[0], names[0] if endless else names[-1])]
+    if any(m is None for m in members):
+        return None
+    first, last = members
+    assert first is not None
+    assert last is not None
+    low = "".join(t.text for t in first.last)
+    if first.name != last.name or first.raised != last.raised or low not in (("0", "1") if endless else ("1",)):
+        return None
+    return Enumeration(first.name, () if endless else last.last, first.raised)
+
+
+def scripted_name(tokens: Sequence[Token]) -> tuple[str, s.Script] | None:
+    """A name with scripts and without primes, and its tree."""
+    try:
+        tree = parse(tokens)
+    except Unreadable:
+        return None
+    plain = isinstance(tree, s.Script) and isinstance(tree.base, s.Name) and not tree.primes
+    return (tree.base.name, tree) if plain else None
+
+
+def _member(tokens: Tokens) -> Enumeration | None:
+    """x_3, x^{(3)} or x^3: the name and its number."""
+    found = scripted_name(tokens)
+    if found is None:
+        return None
+    name, tree = found
+    sup = superscript(tree.sup)
+    if tree.sub and not tree.sup:
+        return Enumeration(name, strip(tree.sub))
+    if sup.layer and not (sup.transposed or sup.acts or tree.sub):
+        return Enumeration(name, strip(sup.layer))
+    if sup.acts and not (tree.sub or sup.entrywise):
+        return Enumeration(name, strip(sup.acts), raised=True)
+    return None
+
+
+def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
+    """Enter the array, or the family where the members are steps. `of` says what each member is."""
+    if found.raised:
+        table.raised.add(found.name)
+    letter = _step_letter(found, table)
+    if letter:
+        table.declare(Symbol(found.name, of.dims, properties=of.properties, letter=letter))
+    else:
+        table.declare(Symbol(found.name, (found.last, *of.dims), properties=of.properties, numbered=True))
+    return found.name
+
+
+def _step_letter(found: Enumeration, table: Table) -> str:
+    """The letter of the steps that the members stand at: those of a list without end, or up to the last step."""
+    if not found.last:
+        return next((x for x in ("t", "k", "n", *sorted(table.steps)) if x in table.steps), "t")
+    last = letter_of(found.last)
+    if last not in table.depths:
+        return ""
+    spans = sorted(x for x in table.steps if x in table.ranges and letter_of(table.ranges[x].high) == last)
+    return next(iter(spans), "")

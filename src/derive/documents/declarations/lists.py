@@ -1,0 +1,111 @@
+"""Pieces that belong together: lists of names, ranges with dots, and equations for each number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.documents.names.hints import walk
+from derive.documents.names.scripts import base_of, letter_of, strip
+from derive.documents.names.table import Table
+from derive.documents.source.rows import Part, Piece, relations
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+
+
+def merged(pieces: list[Piece]) -> list[Piece]:
+    """Lists put together again: `w, v \\in \\mathbb R^D`, `n = 1, \\dots, N`."""
+    out: list[Piece] = []
+    n = 0
+    while n < len(pieces):
+        piece = pieces[n]
+        has = bool(relations(piece.tokens).relations)
+        while has and piece.closed_by == "," and _goes_on(pieces, n):
+            n += 1
+            piece = _joined(piece, pieces[n])
+        if not has and piece.closed_by == "," and (m := _list_end(pieces, n)) is not None:
+            for k in range(n + 1, m + 1):
+                piece = _joined(piece, pieces[k])
+            n = m
+        out.append(piece)
+        n += 1
+    return out
+
+
+def _goes_on(pieces: list[Piece], n: int) -> bool:
+    """Whether the next piece is a value of a range: 2, 3, \\dots, N."""
+    if n + 1 >= len(pieces):
+        return False
+    following = pieces[n + 1].tokens
+    if not following or relations(following).relations or pieces[n + 1].words:
+        return False
+    if following[0].is_("\\dots"):
+        return True
+    numbers = len(following) == 1 and following[0].kind == "num"
+    if numbers and _counts(pieces[n].tokens):
+        return True
+    dots = any(p.tokens and p.tokens[0].is_("\\dots") for p in pieces[n + 1 : n + 6])
+    return (numbers and dots) or any(t.is_("\\dots") for t in pieces[n].tokens[-1:])
+
+
+def _counts(tokens: list[Token]) -> bool:
+    """k = 1, or k = 1, 2 so far."""
+    part = relations(tokens)
+    if [str(r) for r in part.relations] != ["="] or len(part.sides[0]) != 1:
+        return False
+    return part.sides[0][0].kind == "letter" and all(
+        t.is_(",") or (t.kind == "num" and t.text.isdigit()) for t in part.sides[1]
+    )
+
+
+def _list_end(pieces: list[Piece], n: int) -> int | None:
+    """The piece that ends a list of names, where it has a relation that declares."""
+    for m in range(n, min(n + 12, len(pieces))):
+        found = relations(pieces[m].tokens).relations
+        if found:
+            declares = str(found[0]) in ("\\in", ":", ">", "<", "\\ge", "\\le", "\\succ", "\\ne")
+            return m if m > n and declares else None
+        if len(strip(tuple(pieces[m].tokens))) > 14 or pieces[m].closed_by != ",":
+            return None
+    return None
+
+
+def _joined(a: Piece, b: Piece) -> Piece:
+    at = a.tokens[-1].end
+    return Piece([*a.tokens, Token("sym", ",", at, at), *b.tokens], a.words, a.row, a.first, b.closed_by)
+
+
+def numbered(part: Part, table: Table) -> list[Part]:
+    """a_k = ... mu_k ... where mu_0 and mu_1 (or mu_1 and mu_2) are declared, and no mu: one for each number."""
+    left, right = (_subscripted(side) for side in part.sides)
+    for letter in sorted(left.keys() - table.steps):
+        families = [
+            n for n in left[letter] | right.get(letter, set()) if not table.known(n) and len(_members(n, table)) > 1
+        ]
+        if families:
+            numbers = sorted(set.intersection(*(_members(n, table) for n in families)))
+            return [Part([_numbered_side(side, letter, k) for side in part.sides], part.relations) for k in numbers]
+    return []
+
+
+def _subscripted(side: list[Token]) -> dict[str, set[str]]:
+    """The names that carry a letter as their subscript, by the letter."""
+    found: dict[str, set[str]] = {}
+    for node in walk(parse(side)):
+        if isinstance(node, s.Script) and (name := base_of(node)) is not None and (letter := letter_of(node.sub)):
+            found.setdefault(letter, set()).add(name.name)
+    return found
+
+
+def _members(name: str, table: Table) -> set[int]:
+    """The numbers k for which name_k is known."""
+    return {k for k in range(10) if table.known(f"{name}_{k}")}
+
+
+def _numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:
+    """The tokens with a number for the index letter."""
+
+    def is_index(n: int, t: Token) -> bool:
+        return n > 0 and t.kind == "letter" and t.text == letter and side[n - 1].is_("_")
+
+    return [replace(t, kind="num", text=str(k)) if is_index(n, t) else t for n, t in enumerate(side)]

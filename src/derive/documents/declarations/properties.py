@@ -1,0 +1,124 @@
+"""Equalities that declare a property of a symbol without a definition: sum y = 1, A^T = A, Q^T Q = I, |u| = 1."""
+
+from __future__ import annotations
+
+from derive.documents.names.scripts import base_of, superscript
+from derive.documents.names.table import Table
+from derive.documents.source.rows import Part
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+def property_of(part: Part, table: Table) -> str | None:
+    """What the equality declares, entered into the table; None if it is no such equality."""
+    try:
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+    except Unreadable:
+        return None
+    for rule in (_sums_to_one, _unit, _symmetric, _orthogonal):
+        found = rule(lhs, rhs, table)
+        if found:
+            return found
+    return None
+
+
+def regular(part: Part, table: Table) -> bool:
+    """det X > 0, det X \\ne 0: whether the inequality makes a declared matrix invertible."""
+    if (
+        len(part.relations) != 1
+        or str(part.relations[0]) not in ("<", ">", "\\ne")
+        or not _is_number(parse(part.sides[1]), "0")
+    ):
+        return False
+    lhs = parse(part.sides[0])
+    name = (
+        _input(lhs.args[0], table) if isinstance(lhs, s.Call) and lhs.function == "det" and len(lhs.args) == 1 else None
+    )
+    return name is not None and isinstance(lhs.args[0], s.Name) and table.add_properties(name, "invertible")  # type: ignore[union-attr]
+
+
+def _input(node: s.Node, table: Table) -> str | None:
+    """The name of a declared symbol without a definition."""
+    base = base_of(node)
+    if base is None or base.name in table.definitions or base.name not in table.symbols:
+        return None
+    return base.name
+
+
+def _is_number(node: s.Node, text: str) -> bool:
+    return isinstance(node, s.Num) and node.text == text
+
+
+def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """sum_k y_k = 1, 1^T y = 1; of a matrix over its last index."""
+    if not _is_number(rhs, "1"):
+        return None
+    name = None
+    if isinstance(lhs, s.Big) and lhs.kind == "sum" and isinstance(lhs.body, s.Script):
+        name = _input(lhs.body, table)
+    elif isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
+        first, second = (f for _, f in lhs.factors)
+        if isinstance(first, s.Script) and isinstance(first.base, s.Special) and superscript(first.sup).transposed:
+            name = _input(second, table)
+    if name is None or not (table.symbols[name].dims or table.symbols[name].lead):
+        return None
+    binary = "binary" in table.symbols[name].properties
+    table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
+    return f"{name} sums to one"
+
+
+def _unit(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """|u| = 1, u^T u = 1."""
+    if not _is_number(rhs, "1"):
+        return None
+    inner = lhs.base if isinstance(lhs, s.Script) else lhs
+    name = None
+    if (
+        isinstance(inner, s.Bracket)
+        and inner.kind == "||"
+        and len(inner.items) == 1
+        and isinstance(inner.items[0], s.Name)
+    ):
+        name = _input(inner.items[0], table)
+    elif isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
+        first, second = (f for _, f in lhs.factors)
+        same = base_of(first) is not None and isinstance(second, s.Name) and base_of(first).name == second.name  # type: ignore[union-attr]
+        name = (
+            _input(second, table)
+            if same and isinstance(first, s.Script) and superscript(first.sup).transposed
+            else None
+        )
+    if name is None or len(table.symbols[name].dims) != 1:
+        return None
+    table.symbols[name].unit = True
+    table.touch()
+    return f"{name} has norm one"
+
+
+def _symmetric(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """A^T = A."""
+    for a, b in ((lhs, rhs), (rhs, lhs)):
+        if isinstance(a, s.Script) and isinstance(a.base, s.Name) and isinstance(b, s.Name) and a.base.name == b.name:
+            name = _input(b, table)
+            if name and superscript(a.sup).transposed and not a.sub and len(table.symbols[name].dims) == 2:
+                table.add_properties(name, "symmetric")
+                return f"{name} symmetric"
+    return None
+
+
+def _orthogonal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """Q^T Q = I for a square Q."""
+    if not (isinstance(rhs, (s.Name, s.Script)) and base_of(rhs) is not None and base_of(rhs).name == "I"):  # type: ignore[union-attr]
+        return None
+    if not isinstance(lhs, s.Juxtaposed) or len(lhs.factors) != 2:
+        return None
+    names = [_input(f, table) for _, f in lhs.factors]
+    marks = [isinstance(f, s.Script) and superscript(f.sup).transposed for _, f in lhs.factors]
+    if names[0] is None or names[0] != names[1] or sorted(marks) != [False, True]:
+        return None
+    dims = table.symbols[names[0]].dims
+    if len(dims) != 2 or [t.text for t in dims[0]] != [t.text for t in dims[1]]:
+        return None
+    table.add_properties(names[0], "orthogonal", "invertible")
+    return f"{names[0]} orthogonal"

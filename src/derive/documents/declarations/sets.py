@@ -1,0 +1,135 @@
+"""The sets of declarations: R^n, {0,1}, (0, 1), {1, ..., K}, positive definite matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.documents.names.scripts import listed, strip
+from derive.documents.names.table import Range, Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What a set says of its elements."""
+
+    dims: tuple[Tokens, ...] = ()
+    properties: frozenset[str] = frozenset()
+    low: s.Node | None = None
+    high: s.Node | None = None
+    row: bool = False
+    range: Range | None = None
+
+
+def domain(tokens: Tokens) -> Domain:
+    """The domain that a set stands for. Raises Unreadable."""
+    tokens = tuple(t for t in strip(tokens) if t.kind != "text")
+    if not tokens:
+        raise Unreadable(0, "nothing", "a set")
+    n = _set_end(tokens)
+    base, scripts = tokens[:n], tokens[n:]
+    sub, sup = _scripts(scripts)
+    dims = _dims(sup) if sup else ()
+    found = _base_domain(base, sub)
+    row = len(dims) == 2 and len(dims[0]) == 1 and dims[0][0].text == "1"
+    if len(dims) == 2 and len(dims[1]) == 1 and dims[1][0].text == "1":
+        dims = dims[:1]
+    return Domain(
+        dims[1:] if row else dims, found.properties, found.low, found.high, row, found.range if not dims else None
+    )
+
+
+def _set_end(tokens: Tokens) -> int:
+    if tokens[0].kind == "open":
+        depth = 0
+        for n, t in enumerate(tokens):
+            depth += (t.kind == "open") - (t.kind == "close")
+            if depth == 0:
+                return n + 1
+        raise Unreadable(tokens[0].start, "a set that is never closed", "a closing bracket")
+    if tokens[0].kind == "cmd" and tokens[0].text in ("mathbb", "mathbf", "mathcal"):
+        return 4 if len(tokens) > 1 and tokens[1].is_("{") else 2
+    return 1
+
+
+def _scripts(tokens: Tokens) -> tuple[Tokens, Tokens]:
+    sub: Tokens = ()
+    sup: Tokens = ()
+    n = 0
+    while n < len(tokens):
+        if not tokens[n].is_("^", "_"):
+            raise Unreadable(tokens[n].start, str(tokens[n]), "the end of the set")
+        which, n = tokens[n].text, n + 1
+        stop = n + 1
+        if n < len(tokens) and tokens[n].is_("{"):
+            depth = 0
+            for stop in range(n, len(tokens)):
+                depth += tokens[stop].is_("{") - tokens[stop].is_("}")
+                if depth == 0:
+                    break
+            stop += 1
+        group = strip(tokens[n:stop])
+        sub, sup = (group, sup) if which == "_" else (sub, group)
+        n = stop
+    return sub, sup
+
+
+def _dims(tokens: Tokens) -> tuple[Tokens, ...]:
+    out: list[Tokens] = [()]
+    depth = 0
+    for t in tokens:
+        depth += (t.kind == "open" or t.is_("{")) - (t.kind == "close" or t.is_("}"))
+        if depth == 0 and t.is_("\\times"):
+            out.append(())
+        else:
+            out[-1] = (*out[-1], t)
+    if not all(out):
+        raise Unreadable(tokens[0].start, "a size that is missing", "sizes with \\times between them")
+    return tuple(map(strip, out))
+
+
+def _base_domain(base: Tokens, sub: Tokens) -> Domain:
+    if base[0].kind == "open":
+        return _bracketed(base)
+    letter = next((t.text for t in base if t.kind == "letter" or t.text in ("R", "Delta")), "")
+    signs = "".join(str(t) for t in sub)
+    if letter == "R":
+        positive = {"+": "nonnegative", "++": "positive", ">0": "positive", "\\ge0": "nonnegative"}
+        found = positive.get(signs.replace(" ", ""))
+        return Domain(properties=frozenset((found,)) if found else frozenset())
+    if letter in ("N", "Z"):
+        return Domain(properties=frozenset(("integer", "positive") if letter == "N" else ("integer",)))
+    if letter == "S":
+        return Domain(properties=frozenset(("symmetric", "positive_definite") if "+" in signs else ("symmetric",)))
+    if letter == "Delta":
+        return Domain(properties=frozenset(("sum_to_one", "nonnegative")))
+    raise Unreadable(base[0].start, " ".join(map(str, base)), r"a set such as \mathbb R^n, \{0,1\} or (0,1)")
+
+
+def _bracketed(base: Tokens) -> Domain:
+    """{0,1}, {-1,1}, {1,...,K}, (0,1), [a,b], (0, \\infty)."""
+    inner = listed(base[1:-1])
+    texts = ["".join(t.text for t in i) for i in inner]
+    if base[0].text == "{":
+        if any(t in ("dots",) for t in texts):
+            low = int(texts[0]) if texts[0].isdigit() else 1
+            sign = ("positive",) if low >= 1 else ("nonnegative",)
+            return Domain(properties=frozenset(("integer", *sign)), range=Range(low, inner[-1]))
+        if set(texts) == {"0", "1"}:
+            return Domain(properties=frozenset(("binary",)))
+        if set(texts) <= {"-1", "1", "+1", "pm1"}:
+            return Domain(properties=frozenset(("sign",)))
+        raise Unreadable(base[0].start, "a set of other values", r"\{0,1\}, \{-1,1\} or \{1,\dots,K\}")
+    if len(inner) == 1 and base[0].text == "[":
+        return Domain(range=Range(1, inner[0]))
+    if len(inner) != 2:
+        raise Unreadable(base[0].start, "this set", "an interval (a, b)")
+    if texts == ["0", "1"]:
+        return Domain(properties=frozenset(("unit_interval",)))
+    low = None if "infty" in texts[0] else parse(inner[0])
+    high = None if "infty" in texts[1] else parse(inner[1])
+    if texts[0] == "0" and high is None:
+        return Domain(properties=frozenset(("positive" if base[0].text == "(" else "nonnegative",)))
+    return Domain(low=low, high=high)

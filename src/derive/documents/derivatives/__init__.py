@@ -1,0 +1,1 @@
+"""Derivatives, differentials, and functions at a point."""

@@ -1,0 +1,243 @@
+"""Derivatives: what they are taken of, in which variables, and how they are carried out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Add, Expr, S
+
+from derive.calculus import differentiate, fold
+from derive.documents.derivatives.points import at, derivative_at
+from derive.documents.functions.functionals import gradient
+from derive.documents.meaning.values import Link, Value, make, transpose
+from derive.documents.names.table import Tokens
+from derive.documents.source.rows import relations
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+from derive.expr import Elem, Index, Let, Tensor, fresh, rename, sum_over, tensors, unfold
+from derive.expr.checks import weight
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+MAX_WEIGHT = 60_000
+
+
+def derivative(node: s.Derivative, c: Context) -> Value:
+    """The derivative of the body in each variable, from the last to the first."""
+    from derive.documents.meaning.lower import lower
+
+    if node.body is None:
+        raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
+    c.differential = True
+    if (value := gradient(node, c) or derivative_at(node, c)) is not None:
+        return value
+    body = lower(node.body, c)
+    body = body if not node.variables or body.rank == 0 else _as_column(body)
+    variables = tuple(_unprimed(v, c) for v in node.variables) or _implied(node, body, c)
+    value = Value(body.expr, body.axes)
+    for v in reversed(variables):
+        value = _in(value, v, len(variables) == 1, c)
+    value = _layout(value, body, variables, c)
+    return Value(value.expr, value.axes, _link(body, variables, value, c))
+
+
+def _unprimed(v: s.Variable, c: Context) -> s.Variable:
+    """beta of \\partial\\beta': the prime only says that its entries stand in a row."""
+    x = v.of
+    if (
+        not isinstance(x, s.Script)
+        or x.primes != 1
+        or not isinstance(x.base, s.Name)
+        or c.table.known(f"{x.base.name}prime")
+    ):
+        return v
+    return s.Variable(v.at, s.Script(x.at, x.base, x.sub, x.sup) if x.sub or x.sup else x.base, True)
+
+
+def _as_column(v: Value) -> Value:
+    """A row that is differentiated counts as a column: d(x^T A)/dx has the shape of d(A^T x)/dx."""
+    if v.rank == 2 and v.axes[0].dim == 1:
+        return make(v.expr, v.axes[1])
+    return v
+
+
+def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, ...]:
+    """The variable of a bare \\nabla: the argument of f(x), or of the definition of f."""
+    from derive.documents.names.scripts import base_of
+
+    tree = node.body
+    if isinstance(tree, s.Juxtaposed) and len(tree.factors) == 2 and isinstance(tree.factors[1][1], s.Bracket):
+        inside = tree.factors[1][1].items
+        if len(inside) == 1 and base_of(inside[0]) is not None:
+            return (s.Variable(node.at, inside[0]),) * node.order
+    base = base_of(tree) if tree is not None else None
+    d = c.table.definitions.get(base.name) if base is not None else None
+    if d is not None and len(d.parameters) == 1:
+        return (s.Variable(node.at, s.Name(node.at, d.parameters[0])),) * node.order
+    if c.table.nabla:
+        return (s.Variable(node.at, c.tree(c.table.nabla, node.at)),) * node.order
+    raise Unreadable(node.at, r"\nabla without a variable", r"\nabla_w, with what the gradient is taken in")
+
+
+def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:
+    """The element that is varied, over fresh indices for the axes of a whole array."""
+    from derive.documents.meaning.lower import lower
+
+    value = lower(v.of, c)
+    if not isinstance(value.expr, Elem):
+        raise Unreadable(v.at, "an expression as the variable of a derivative", "a name or an entry of one")
+    axes = tuple(fresh(a.dim) for a in value.axes)
+    x = rename(value.expr, dict(zip(value.axes, axes, strict=True)))
+    return _in_whole(x, c), axes  # type: ignore[arg-type]
+
+
+def _in_whole(x: Elem, c: Context) -> Elem:
+    """An entry of p_i, the i-th row of P, is one of P: what depends on P varies with it."""
+    let, d = c.lets.get(x.tensor), c.table.definitions.get(x.tensor.name)
+    if d is None or not d.letters:  # where x = a, f(x, a) varies with x alone
+        return x
+    if let is None or not isinstance(let.rhs, Elem) or set(let.rhs.indices) != set(let.target.indices):
+        return x
+    return let.at(*x.indices)  # type: ignore[return-value]
+
+
+def _in(value: Value, v: s.Variable, alone: bool, c: Context) -> Value:
+    x, axes = variable_of(v, c)
+    e = total(value.expr, x, c)
+    if e == 0:
+        _meant_to_vanish(value.expr, x, v, c)
+    shown = axes
+    if alone and v.transposed and len(axes) == 1 and not value.axes:
+        return make(e, Index("~row", S.One), *axes)
+    if value.axes:  # of a vector in a row: the row counts as a vector
+        thin = [a for a in axes if a.dim == 1]
+        e, shown = rename(e, dict.fromkeys(thin, S.Zero)), tuple(a for a in axes if a not in thin)
+    return make(e, *value.axes, *shown)
+
+
+def _meant_to_vanish(body: Expr, x: Elem, v: s.Variable, c: Context) -> None:
+    """A derivative that is zero only because the note did not say what depends on what is no reading."""
+    inputs = {t.name for t in {*tensors(body), *(t for let in _needed(body, c).values() for t in tensors(let.rhs))}}
+    if vague := sorted(inputs & set(c.used_undeclared) - {x.tensor.name}):
+        name = vague[0]
+    elif x.tensor in c.lets and inputs & {t.name for let in _needed(x, c).values() for t in tensors(let.rhs)}:
+        name = str(body.tensor.name) if isinstance(body, Elem) else "an expression"  # both depend on the same inputs
+    else:
+        return
+    raise Unreadable(
+        v.at, f"a derivative of {name}, which is not defined in {x.tensor.name}", f"a definition of {name}"
+    )
+
+
+def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context) -> Value:
+    """In denominator layout the Jacobian of a vector is transposed."""
+    if c.table.layout == "denominator" and len(variables) == 1 and body.rank == 1 and value.rank == 2:
+        return transpose(value, 0)
+    return value
+
+
+def _link(body: Value, variables: tuple[s.Variable, ...], value: Value, c: Context) -> Link | None:
+    """What a chain of derivatives is linked by: the bare names above and below."""
+    if len(variables) != 1 or c.table.layout == "denominator":
+        return None
+    x, axes = variable_of(variables[0], c)
+    whole = len(axes) == x.tensor.rank
+    if not whole or variables[0].transposed:
+        return None
+    own = body.expr.tensor if isinstance(body.expr, Elem) and len(body.axes) == body.expr.tensor.rank else None
+    return Link(own, x.tensor, body.rank)
+
+
+# -- carrying out ------------------------------------------------------------------------------------------------
+def total(e: Expr, x: Elem, c: Context) -> Expr:
+    """d e / d x through the definitions in force, except that of x itself; names are kept."""
+    lets = {t: let for t, let in _needed(e, c).items() if t != x.tensor}
+    depends = _depending(x.tensor, lets)
+    if x.tensor not in tensors(e) and not (tensors(e) & depends):
+        e, lets, depends = _introduced(e, x, c)
+    memo: dict[Tensor, tuple[tuple[Index, ...], Expr]] = {}
+
+    def of_let(t: Tensor, at: tuple[Index, ...]) -> Expr:
+        if t not in memo:
+            let = lets[t]
+            indices = tuple(fresh(d) for d in t.dims)
+            memo[t] = indices, go(let.at(*indices), (let,))
+        indices, value = memo[t]
+        return rename(value, dict(zip(indices, at, strict=True)))
+
+    def go(u: Expr, names: tuple[Let, ...]) -> Expr:
+        if weight(u) > MAX_WEIGHT:
+            raise Unreadable(0, "an expression that is too large to be differentiated", "named parts")
+        terms = [_folded(differentiate(u, x), names)]
+        for t in sorted(tensors(u) & depends, key=str):
+            at = tuple(fresh(d) for d in t.dims)
+            slope = _folded(differentiate(u, Elem(t, *at)), names)
+            if slope != 0:
+                inner = of_let(t, at)
+                if inner != 0:
+                    terms.append(sum_over(slope * inner, *at))
+        return Add(*terms)
+
+    return go(e, ())
+
+
+def _folded(e: Expr, names: tuple[Let, ...]) -> Expr:
+    return fold(e, names) if names and e != 0 else e
+
+
+def _needed(e: Expr, c: Context) -> dict[Tensor, Let]:
+    return dict(c.program(e).by_tensor)
+
+
+def _depending(x: Tensor, lets: dict[Tensor, Let]) -> frozenset[Tensor]:
+    out: set[Tensor] = set()
+    for t, let in lets.items():
+        used = tensors(let.rhs)
+        if x in used or used & out:
+            out.add(t)
+    return frozenset(out)
+
+
+def _introduced(e: Expr, x: Elem, c: Context) -> tuple[Expr, dict[Tensor, Let], frozenset[Tensor]]:
+    """E = |Xw - y|^2 in r = Xw - y, which E does not mention by name: the name is put in where its value occurs."""
+    let = c.lets.get(x.tensor)
+    if let is None or isinstance(let.rhs, Elem) or not let.rhs.args:
+        return e, {}, frozenset()
+    lets = {t: u for t, u in _needed(e, c).items() if t != x.tensor}
+    changed = {t: Let(u.target, fold(u.rhs, [let])) for t, u in lets.items() if tensors(let.rhs) <= tensors(u.rhs)}
+    lets |= changed
+    return fold(e, [let]), lets, _depending(x.tensor, lets)
+
+
+def evaluated(node: s.Evaluated, c: Context) -> Value:
+    """An expression at x = value."""
+    from derive.documents.functions.inserted import substituted
+    from derive.documents.meaning.lower import lower
+
+    body = lower(node.body, c)
+    values: dict[Tensor, Value] = {}
+    for part in _equations(node.conditions):
+        chain = relations(list(part))
+        if len(chain.relations) != 1 or str(chain.relations[0]) != "=":
+            raise Unreadable(node.at, "this condition behind a bar", "x = value")
+        x = lower(c.tree(tuple(chain.sides[0]), node.at), c)
+        if not isinstance(x.expr, Elem) or len(x.axes) != x.expr.tensor.rank:
+            raise Unreadable(node.at, "this condition behind a bar", "a name on the left")
+        values[x.expr.tensor] = lower(c.tree(tuple(chain.sides[1]), node.at), c)
+    if any(v.axes and not x.rank for x, v in values.items()):
+        if body.axes:
+            raise Unreadable(node.at, "an array as the value behind a bar", "a scalar")
+        return substituted(Value(unfold(body.expr, c.program(body.expr), frozenset(values))), values)  # entry by entry
+    if len(values) > 1 and any(tensors(v.expr) & set(values) for v in values.values()):
+        raise Unreadable(node.at, "values behind a bar that depend on each other", "values without these names")
+    for x, v in values.items():
+        body = at(body, x, v, node.at, c)
+    return body
+
+
+def _equations(conditions: Tokens) -> list[Tokens]:
+    from derive.documents.names.scripts import items, strip
+
+    conditions = strip(conditions)
+    return items(conditions) if any(t.is_(",") for t in conditions) else [conditions]

@@ -1,0 +1,201 @@
+"""Functions applied: those of the field, those that the note defines, and unknown ones as they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.documents.functions import functionals
+from derive.documents.functions.defined import at_parameter, value_of
+from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
+from derive.documents.functions.members import family_of, functions_of, positions
+from derive.documents.functions.wholes import REDUCTIONS, arity, of_all_entries
+from derive.documents.meaning.entries import entry
+from derive.documents.meaning.powers import raised
+from derive.documents.meaning.refer import UNKNOWN_FUNCTIONS
+from derive.documents.meaning.scripted import subscripted
+from derive.documents.meaning.values import Value, entrywise, multiply, same
+from derive.documents.names.mentions import reachable
+from derive.documents.names.scripts import Superscript, superscript, word_of
+from derive.documents.names.table import Definition, Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+from derive.expr import Unknown
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+
+# -- function words ----------------------------------------------------------------------------------------------
+def call(node: s.Call, c: Context) -> Value:
+    """The value of \\log p, \\max(0, t), \\operatorname{diag}(u)."""
+    from derive.documents.meaning.lower import lower
+
+    if (whole := of_all_entries(node)) is not None:
+        value = lower(whole, c)
+        return Value(REDUCTIONS[node.function.lower()](value.expr, *value.axes)) if value.axes else value
+    name = node.function
+    full = f"{name}_{word_of(node.sub)}" if node.sub else name
+    if node.trailing is not None:
+        inner = application(node.args[0], node.trailing, c)
+        bare_call = replace(node, trailing=None)
+        if inner is None:
+            return multiply(call(bare_call, c), lower(node.trailing, c), node.at)
+        args = [inner]
+    else:
+        listed = _listed(node.args, c)
+        args = [lower(a, c) for a in node.args] if listed is None else [listed]
+    for known in (full, name):
+        if known in c.table.functions or (known in c.table.definitions and c.table.definitions[known].parameters):
+            sub = node.sub if known == name else ()
+            value = apply(known, node.primes, args, node.at, c)
+            return raised(entry(value, sub, node.at, c) if sub else value, superscript(node.sup), node.at, c)
+    value = field_function(node, args, c)
+    sup = superscript(node.sup)
+    if sup.acts and not sup.transposed and _inverse_mark(sup) and name not in ("det", "tr"):
+        raise Unreadable(node.at, f"{name}^{{-1}}", f"1/{name} or the name of the inverse function")
+    return raised(value, sup, node.at, c)
+
+
+def _listed(args: tuple[s.Node, ...], c: Context) -> Value | None:
+    """The vector s of \\operatorname{diag}(s_1, \\dots, s_N)."""
+    from derive.documents.meaning.lower import lower
+
+    if len(args) != 3 or not isinstance(args[1], s.Special) or args[1].name != "dots":
+        return None
+    first, last = args[0], args[2]
+    if not isinstance(first, s.Script) or not isinstance(last, s.Script) or not isinstance(first.base, s.Name):
+        return None
+    if first.base != replace(last.base, at=first.base.at) or word_of(first.sub) != "1" or first.sup or last.sup:
+        return None
+    value = lower(first.base, c)
+    if value.rank == 1:
+        same(value.axes[0].dim, c.dimension(last.sub))
+    return value if value.rank == 1 else None
+
+
+def _inverse_mark(sup: Superscript) -> bool:
+    return len(sup.acts) == 2 and sup.acts[0].is_("-") and sup.acts[1].text == "1"
+
+
+# -- application -------------------------------------------------------------------------------------------------
+def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
+    """f(x) where f is a function by the table; None where the pair is a product."""
+    from derive.documents.meaning.lower import lower
+
+    bracket = argument.base if isinstance(argument, s.Script) else argument
+    if not isinstance(bracket, s.Bracket) or bracket.kind not in "([{<" or bracket.kind == "<":
+        return None
+    if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
+        return None
+    found = function_name(f, bracket, c)
+    if found is None:
+        return None
+    name, primes, sup = found
+    sub = _parts(f)[1]
+    member = functions_of(name, sub, c.table)
+    with c.bound(positions(member, sub, f.at, c) if member else {}):
+        args = [lower(a, c) for a in bracket.items]
+        if (family := _family(f, name, c)) is not None:
+            value = at_parameter(*family, lower(c.tree(sub, f.at), c), primes, args, f.at, c)
+        else:  # E(w), where E is a value, has no name here
+            value = apply(name, primes, args, f.at, c) if name else lower(f, c)
+    value = raised(value, sup, f.at, c)
+    if isinstance(argument, s.Script):
+        if argument.sub:
+            value = subscripted(s.Name(f.at, ""), value, argument, c)
+        if argument.primes:
+            raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
+        value = raised(value, superscript(argument.sup), argument.at, c)
+    return value
+
+
+def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, Superscript] | None:
+    """The name, primes and superscript of a factor that is a function here. The name is empty for a value like E(w)."""
+    base, sub, sup, primes = _parts(f)
+    if base is None:
+        return None
+    t = c.table
+    name = f"{base.name}_{word_of(sub)}" if sub else base.name
+    if sup.name:
+        name = f"{name}_{sup.name}"
+    if sup.layer:
+        return None
+    if name in t.functions or (name in t.definitions and t.definitions[name].parameters):
+        return name, primes, sup
+    if functions_of(base.name, sub, t):
+        return base.name, primes, sup
+    if (family := family_of(base.name, sub, t)) is not None:
+        return family[0].name, primes, sup
+    if sub and (base.name in t.functions or (base.name in t.definitions and t.definitions[base.name].parameters)):
+        return None
+    if name in c.bindings or name in c.env:
+        return None
+    if t.known(name) or t.known(base.name):
+        return ("", 0, Superscript()) if not primes and _is_remark(f, name, bracket, c) else None
+    if name in GREEK_FUNCTIONS and (name != "Phi" or base.name == "Phi"):
+        return name, primes, sup
+    if (name in UNKNOWN_FUNCTIONS or primes) and len(bracket.items) == 1:
+        c.assumed.setdefault(f"{name} is a differentiable function, applied entry by entry")
+        return name, primes, sup
+    return None
+
+
+def _parts(f: s.Node) -> tuple[s.Name | None, Tokens, Superscript, int]:
+    if isinstance(f, s.Name):
+        return f, (), Superscript(), 0
+    if isinstance(f, s.Script) and isinstance(f.base, s.Name):
+        return f.base, f.sub, superscript(f.sup), f.primes
+    return None, (), Superscript(), 0
+
+
+def _is_remark(f: s.Node, name: str, bracket: s.Bracket, c: Context) -> bool:
+    """Whether (w) only reminds what E depends on: E has a definition that mentions each bare name in the bracket."""
+    definition = c.table.definitions.get(name)
+    if definition is None:
+        return False
+    from derive.documents.names.scripts import base_of
+
+    names = [base_of(i) for i in bracket.items]
+    if any(n is None for n in names):
+        return False
+    used = reachable(name, c.table)
+    return all(n is not None and n.name in used for n in names)
+
+
+def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:
+    """The function at these arguments, or its derivative."""
+    definition = c.table.definitions.get(name)
+    if definition is not None and len(definition.parameters) != len(args):
+        definition = c.table.definitions.get(f"{name}/{len(args)}", definition)
+    if definition is not None and definition.parameters:
+        return value_of(definition, primes, args, at, c)
+    if name in GREEK_FUNCTIONS and name not in c.table.functions:
+        (arg,) = arity(args, 1, name, at)
+        if primes:
+            return differentiated(GREEK_FUNCTIONS[name], primes, arg, c)
+        return entrywise(GREEK_FUNCTIONS[name], name, at, arg)
+    (arg,) = arity(args, 1, name, at)
+    if name in c.table.functionals:
+        return functionals.value(name, primes, arg, at, c)
+    if primes:
+        c.differential = True
+    return entrywise(lambda t: Unknown(name, primes, t), name, at, arg)
+
+
+def _family(f: s.Node, name: str, c: Context) -> tuple[Definition, str] | None:
+    """What family_of finds, where the function goes by its name."""
+    base, sub, _, _ = _parts(f)
+    found = family_of(base.name, sub, c.table) if base is not None else None
+    return found if found is not None and found[0].name == name else None
+
+
+def bare_derivative(node: s.Script, c: Context) -> Value | None:
+    """f' without an argument: at the function's own parameter, where that has a name."""
+    assert isinstance(node.base, s.Name)
+    d = c.table.definitions.get(node.base.name)
+    if d is None or len(d.parameters) != 1 or node.sub:
+        return None
+    from derive.documents.meaning.plain import bare
+
+    return apply(d.name, node.primes, [bare(node.at, d.parameters[0], c)], node.at, c)

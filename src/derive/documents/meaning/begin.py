@@ -1,0 +1,62 @@
+"""Where a family over layers or steps begins: which values there are before the first step of its definition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.documents.names.mentions import mentioned, reachable
+from derive.documents.names.scripts import strip, superscript
+from derive.documents.names.sizes import step_of
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+    from derive.documents.names.table import Definition
+
+
+def extends(d: Definition, step: int, c: Context) -> bool:
+    """Whether `d`, stated for later steps, gives the value here: B^{(0)} = (A^{(0)})^T, where A^{(0)} is given."""
+    from derive.documents.names.hints import walk
+
+    if d.name in mentioned(d.rhs):
+        return False
+    nodes = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
+    families = [
+        (n.base.name, strip(superscript(n.sup).layer or n.sub)) for n in nodes if c.table.is_family(n.base.name)
+    ]  # type: ignore[union-attr]
+    env = c.env
+    c.env = {**env, d.letter: step - d.shift}
+    try:
+        steps = [(name, step_of(tokens, c)) for name, tokens in families]
+    finally:
+        c.env = env
+    return bool(steps) and all(n is not None and has_value(name, n, c) for name, n in steps)
+
+
+def has_value(name: str, step: int, c: Context) -> bool:
+    """Whether the family has a value at the step: by itself, by its definition, or as the start of a recursion."""
+    if is_given(name, step, c):
+        return True
+    d = c.table.definitions.get(name)
+    if d is None or not d.letter:
+        return False
+    low = 1 if d.low is None else d.low
+    return step >= (low - 1 if name in mentioned(d.rhs) else low)
+
+
+def is_given(name: str, step: int, c: Context) -> bool:
+    return any(n in c.table.symbols or n in c.table.definitions for n in (f"{name}^({step})", f"{name}_{step}"))
+
+
+def check(name: str, step: int, at: int, c: Context) -> None:
+    """Raise Unreadable where a defined family has no value: before step 0 or, without a recursion, its first step.
+
+    The start of a recursion is an input; an earlier value is one if the recursion itself asks for it.
+    """
+    d, symbol = c.table.definitions.get(name), c.table.symbols.get(name)
+    if d is None or not d.letter or is_given(name, step, c) or any(n == name for n, _ in c.computing):
+        return
+    derived = name not in reachable(name, c.table) and not (symbol is not None and symbol.letter)
+    if step < 0 or derived:
+        raise Unreadable(at, f"{name} at {d.letter} = {step}", f"a value of {name} before its first step")

@@ -1,0 +1,373 @@
+"""What a formula is read in: the table, the letters in scope, and the values of definitions, computed on demand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sympy import Expr, Integer
+
+from derive.documents.meaning import begin
+from derive.documents.meaning.values import Value, axis, is_unknown, make
+from derive.documents.names.table import Definition, Symbol, Table, Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Clash, Unreadable
+from derive.expr import Elem, Index, Let, Program, Size, Tensor, rename, tensors
+from derive.expr.checks import weight
+
+MAX_NESTING = 60  # of definitions within definitions
+MAX_WORK = 400_000  # nodes of all definitions in force for one statement
+
+
+class Context:
+    """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope."""
+
+    def __init__(self, table: Table, env: Mapping[str, int] | None = None) -> None:
+        self.table = table
+        self.env: dict[str, int] = dict(env or {})
+        self.letters: dict[str, Expr] = {}
+        self.trees: tuple[Any, ...] = ()  # what is read, and the letters that its left side gives
+        self.free: dict[str, Index] = {}
+        self.bindings: dict[str, Value] = {}
+        self.local: dict[str, Expr] = {}  # sizes that nothing determines, named for this statement only
+        self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
+        self.lets: dict[Tensor, Let] = {}
+        self.hidden: dict[Tensor, tuple[Index, ...]] = {}  # labels that a definition depends on without showing them
+        self.memo: dict[tuple[str, int | None], Tensor] = {}
+        self.computing: list[tuple[str, int | None]] = []
+        self.assumed: dict[str, None] = {}
+        self.differential = False
+        self.unspecified: dict[str, None] = {}  # functions of arrays that are declared and not defined
+        self.work = self.terms = 0
+        self.deadline = time.process_time() + 5
+        self.used_steps: set[str] = set()
+        self.used_undeclared: dict[str, None] = {}
+
+    # -- sizes -------------------------------------------------------------------------------------------------
+    def resolved(self, dim: Expr) -> Expr:
+        """A size with what was found out about it."""
+        for _ in range(20):
+            if not is_unknown(dim):
+                return dim
+            found = self.table.solved.get(dim.name) or self.local.get(dim.name)  # type: ignore[attr-defined]
+            if found is None:
+                return dim
+            dim = found
+        return dim
+
+    def size(self, name: str, layer: Any = None) -> Expr:
+        return Size(name, layer)
+
+    def dimension(self, tokens: Tokens) -> Expr:
+        """A size from its tokens: N, 3, n_l, 2n."""
+        from derive.documents.names.sizes import size_of
+
+        return size_of(tokens, self)
+
+    def suffix(self) -> str:
+        """What tells unknown sizes of one reading from those of another: the place, and the step."""
+        env = ",".join(f"{k}{v}" for k, v in sorted(self.env.items()))
+        return f"{self.scope}{env}"
+
+    @contextmanager
+    def within(self, scope: str) -> Iterator[None]:
+        before, self.scope = self.scope, scope
+        try:
+            yield
+        finally:
+            self.scope = before
+
+    # -- letters -----------------------------------------------------------------------------------------------
+    @contextmanager
+    def bound(self, values: Mapping[str, Expr]) -> Iterator[None]:
+        """Letters bound by a sum, while its body is read."""
+        before = dict(self.letters), self.env
+        self.letters.update(values)
+        self.env = {letter: n for letter, n in self.env.items() if letter not in values}
+        try:
+            yield
+        finally:
+            self.letters, self.env = before
+
+    @contextmanager
+    def bind(self, values: Mapping[str, Value]) -> Iterator[None]:
+        """Parameters of a function, while its body is read."""
+        before = self.bindings
+        self.bindings = {**before, **values}
+        try:
+            yield
+        finally:
+            self.bindings = before
+
+    @contextmanager
+    def unbound(self, *names: str) -> Iterator[None]:
+        """Parameters that stand for themselves for a while."""
+        before = self.bindings
+        self.bindings = {n: v for n, v in before.items() if n not in names}
+        try:
+            yield
+        finally:
+            self.bindings = before
+
+    def index(self, letter: str, dim: Expr | None, at: int) -> Expr:
+        """The index that a letter stands for, running over `dim` where that is known."""
+        from derive.documents.meaning.values import same
+
+        found = self.letters.get(letter)
+        if found is None:
+            found = self.free.get(letter)
+        if found is None:
+            own = self.resolved(Size(f"?{letter}%{self.suffix()}"))
+            found = self.free[letter] = Index(letter, own)
+        if isinstance(found, Index) and dim is not None and not same(found.dim, dim):
+            raise Clash(f"the index {letter} runs over {found.dim} and is used in place of one over {dim}", at)
+        return found
+
+    # -- values of names ---------------------------------------------------------------------------------------
+    def tensor_of(self, name: str, step: int | None = None, at: int = 0, rank: int | None = None) -> Tensor:
+        """The tensor behind a name (at a layer or step), with its definition computed."""
+        key = (name, step)
+        if key in self.memo:
+            return self.memo[key]
+        if len(self.computing) > MAX_NESTING or key in self.computing:
+            raise Unreadable(at, f"{name}, which is defined by itself", "definitions that end somewhere")
+        definition = self.definition_of(name, step)
+        if definition is None and step is not None:
+            begin.check(name, step, at, self)
+        self.computing.append(key)
+        try:
+            if definition is not None:
+                tensor = self.defined(name, step, definition, at)
+            else:
+                tensor = self.declared(name, step, at, rank)
+        finally:
+            self.computing.pop()
+        self.memo[key] = tensor
+        return tensor
+
+    def definition_of(self, name: str, step: int | None) -> Definition | None:
+        own = (
+            None
+            if step is None
+            else next((d for d in map(self.table.definitions.get, _explicit(name, step)) if d is not None), None)
+        )
+        if own is not None:
+            return own
+        d = self.table.definitions.get(name)
+        if d is None or d.parameters:
+            return None
+        if step is not None and d.letter:
+            low = 1 if d.low is None else d.low
+            declared = any(n in self.table.symbols for n in _explicit(name, step))
+            return d if not declared and (step >= low or begin.extends(d, step, self)) else None
+        return d if (step is None) == (not d.letter) else None
+
+    def defined(self, name: str, step: int | None, d: Definition, at: int) -> Tensor:
+        from derive.documents.meaning import shifts
+        from derive.documents.meaning.lower import lower
+
+        trees, self.trees = self.trees, (d.rhs, *(s.Name(d.place, x) for x in d.letters))
+        env = {**self.env, d.letter: step - d.shift} if d.letter and step is not None else self.env
+        try:
+            with self.apart(env), self.within(f"d{d.place}"):
+                if shifts.by_place(d, self):
+                    value, lead = shifts.written_out(d, self), ()
+                else:
+                    value = lower(d.rhs, self)
+                    lead = tuple(self.leading(x, at) for x in d.letters)
+        finally:
+            self.trees = trees
+        return self.let(name, step, value, lead, d)
+
+    @contextmanager
+    def apart(self, env: Mapping[str, int]) -> Iterator[None]:
+        """Away from the letters and parameters in scope, while a definition is read."""
+        before = self.env, self.letters, self.free, self.bindings
+        self.env, self.letters, self.free, self.bindings = dict(env), {}, {}, {}
+        try:
+            yield
+        finally:
+            self.env, self.letters, self.free, self.bindings = before
+
+    def leading(self, letter: str, at: int) -> Expr:
+        """The index on the left of a definition; its range where its use does not say what it runs over."""
+        from derive.documents.trouble import Unify
+
+        index = self.index(letter, None, at)
+        found = self.table.ranges.get(letter)
+        if isinstance(index, Index) and is_unknown(index.dim) and found is not None and found.high:
+            raise Unify(index.dim, self.dimension(found.high))
+        return index
+
+    def let(self, name: str, step: int | None, value: Value, lead: tuple[Expr, ...], d: Definition) -> Tensor:
+        """Enter `name[lead, axes] = value`; a scalar that is declared an array is that in each place."""
+        symbol = self.symbol(name, step)
+        value = self.fitted(value, symbol, lead, d, name, step)
+        stray = [i for i in _free(value.expr) if i not in lead and i not in value.axes]
+        hidden = tuple(i for i in stray if i.name in self.table.labels)
+        if len(stray) > len(hidden):
+            first = min(i.name for i in stray if i not in hidden)
+            raise Unreadable(
+                d.place, f"the index {first}, which the left side lacks", "a sum over it, or the index on the left"
+            )
+        shown = (*hidden, *lead, *value.axes)
+        refuse_numbers(value.expr, d.place)
+        tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())  # type: ignore[attr-defined]
+        self.hidden[tensor] = hidden
+        target = Elem(tensor, *shown)
+        self.lets[tensor] = Let(target, value.expr)
+        self.work += weight(value.expr)
+        if self.work > MAX_WORK:
+            raise Unreadable(d.place, "definitions that are too large when put together", "smaller definitions")
+        return tensor
+
+    def fitted(
+        self, value: Value, symbol: Symbol | None, lead: tuple[Expr, ...], d: Definition, name: str, step: int | None
+    ) -> Value:
+        if step is not None and value.expr.is_number and not value.axes and (rank := self.table.ranks.get(name, 0)):
+            from derive.documents.meaning.values import broadcast
+
+            return broadcast(value, tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank)))
+        if symbol is None or symbol.lead or symbol.ahead or lead:
+            return value
+        from derive.documents.meaning.values import broadcast, same, show_shape
+
+        shape = self.shape_of(symbol, step)
+        if not value.axes and shape:
+            return broadcast(value, shape)
+        if len(shape) != value.rank or not all([same(a, b) for a, b in zip(shape, value.shape, strict=True)]):
+            raise Clash(
+                f"{d.name} is declared as {show_shape(shape)} and defined as {show_shape(value.shape)}", d.place
+            )
+        return value
+
+    def shape_of(self, symbol: Symbol, step: int | None) -> tuple[Expr, ...]:
+        """The declared shape, at the layer or step: that of z^{(2)} is n_2."""
+        env = self.env
+        if symbol.letter and step is not None:
+            self.env = {**env, symbol.letter: step}
+        try:
+            shape = tuple(self.dimension(t) for t in symbol.dims)
+        finally:
+            self.env = env
+        return (Integer(1), *shape) if symbol.row else shape
+
+    def symbol(self, name: str, step: int | None) -> Symbol | None:
+        found = (
+            None
+            if step is None
+            else next((x for x in map(self.table.symbols.get, _explicit(name, step)) if x is not None), None)
+        )
+        return found or self.table.symbols.get(name)
+
+    def declared(self, name: str, step: int | None, at: int, rank: int | None) -> Tensor:
+        """An input: as declared, or with its rank from how it is used and sizes that are yet to be found out."""
+        symbol = self.symbol(name, step)
+        if symbol is None:
+            return self.undeclared(name, step, rank)
+        env = self.env
+        if symbol.letter and step is not None:
+            self.check_range(name, symbol.letter, step, at)
+            self.env = {**env, symbol.letter: step}
+        try:
+            lead = tuple(self.lead_size(x) for x in symbol.lead)
+            dims = (*lead, *(self.dimension(t) for t in symbol.dims))
+        finally:
+            self.env = env
+        if symbol.row:
+            dims = (Integer(1), *dims)
+        tensor = self.make_tensor(name, step, dims, symbol.properties)
+        self.restrict(tensor, symbol, at)
+        return tensor
+
+    def check_range(self, name: str, letter: str, step: int, at: int) -> None:
+        found = self.table.ranges.get(f"{letter}!") or self.table.ranges.get(letter)
+        if found is None:
+            return
+        high = [self.env[t.text] for t in found.high if t.text in self.env]
+        if step < found.low or (high and step > high[0]):
+            raise Unreadable(at, f"{name} at {letter} = {step}", f"{letter} from {found.low}")
+
+    def restrict(self, tensor: Tensor, symbol: Symbol, at: int) -> None:
+        """Bounds that are no property: low < x < high is x = low + (high - low) u with u in (0, 1)."""
+        from derive.documents.meaning.domains import restricted
+
+        value = restricted(tensor, symbol, self)
+        if value is not None:
+            self.lets[tensor] = value
+
+    def lead_size(self, letter: str) -> Expr:
+        found = self.table.ranges.get(letter)
+        return self.dimension(found.high) if found and found.high else self.resolved(Size(f"?{letter}!"))
+
+    def undeclared(self, name: str, step: int | None, rank: int | None) -> Tensor:
+        rank = rank if rank is not None else self.table.ranks.get(name, 0)
+        dims = tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank))
+        if rank:
+            kind = "a vector" if rank == 1 else "a matrix"
+            fitted = name in self.table.fitted and not any(map(is_unknown, dims))
+            self.assumed.setdefault(f"{name} is {'' if fitted else 'taken as '}{kind} (not declared)")
+        self.used_undeclared.setdefault(name)
+        return self.make_tensor(name, step, dims, frozenset())
+
+    def make_tensor(self, name: str, step: int | None, dims: tuple[Expr, ...], properties: frozenset[str]) -> Tensor:
+        if step is None:
+            return Tensor(name, dims, None, properties)
+        if name in self.table.layered:
+            return Tensor(name, dims, Integer(step), properties)
+        return Tensor(f"{name}_{step}", dims, None, properties)
+
+    def whole(self, tensor: Tensor, indices: tuple[Expr, ...] = ()) -> Value:
+        """A tensor, or what is left of it after indices; its remaining axes in order."""
+        hidden = self.hidden.get(tensor, ())
+        indices = (*(self.index(i.name, i.dim, 0) for i in hidden), *indices)
+        rest = tuple(axis(k, d) for k, d in enumerate(tensor.dims[len(indices) :]))
+        if tensor.rank - len(indices) == 2 and rest[0].dim == 1:
+            return Value(Elem(tensor, *indices, Integer(0), rest[1]), rest)
+        return make(Elem(tensor, *indices, *rest), *rest)
+
+    def rank_of(self, tensor: Tensor) -> int:
+        """The number of axes that the note shows."""
+        return tensor.rank - len(self.hidden.get(tensor, ()))
+
+    # -- programs ----------------------------------------------------------------------------------------------
+    def program(self, *exprs: Expr) -> Program:
+        """The definitions that these expressions use, in order of evaluation."""
+        order: dict[Tensor, None] = {}
+        stack = [(t, False) for e in exprs for t in sorted(tensors(e), key=str, reverse=True)]
+        while stack:
+            t, done = stack.pop()
+            if t not in self.lets or (t in order and not done):
+                continue
+            if done:
+                order.setdefault(t)
+                continue
+            stack.append((t, True))
+            stack += [(u, False) for u in sorted(tensors(self.lets[t].rhs), key=str) if u not in order]
+        return Program(tuple(self.lets[t] for t in order))
+
+    def tree(self, tokens: Tokens, at: int) -> s.Node:
+        return parse(tokens, at)
+
+    def sub_index(self, e: Expr, names: dict[Index, Expr]) -> Expr:
+        return rename(e, names)
+
+
+def refuse_numbers(e: Expr, at: int) -> None:
+    """Raise Unreadable where a letter is an index and a number at once: i x_i, or 1 <= i <= m for an entry i."""
+    indices = {i.name for i in _free(e)}
+    if both := sorted(t.name for t in tensors(e) if not t.rank and t.name in indices):
+        raise Unreadable(at, f"the index {both[0]} as a number", "a symbol with a value")
+
+
+def _free(e: Expr) -> list[Index]:
+    from derive.expr import free_indices
+
+    return sorted(free_indices(e), key=str)
+
+
+def _explicit(name: str, step: int) -> tuple[str, str]:
+    return f"{name}^({step})", f"{name}_{step}"

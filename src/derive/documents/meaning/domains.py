@@ -1,0 +1,62 @@
+"""Domains that no property expresses: a bounded symbol is written with a parameter that runs freely."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Pow, Rational
+
+from derive.documents.names.table import Symbol
+from derive.documents.syntax import tree as s
+from derive.expr import Elem, Let, Tensor, fresh, rename, sum_over
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+
+def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
+    """x = low + u with u > 0, x = low + (high - low) u with 0 < u < 1; x = u / |u| for a vector of norm one."""
+    from derive.documents.meaning.lower import lower
+
+    if symbol.unit and tensor.rank == 1:
+        free = Tensor(f"{tensor.name}_free", tensor.dims)
+        i, k = fresh(tensor.dims[0]), fresh(tensor.dims[0])
+        norm = Pow(sum_over(free(k) ** 2, k), Rational(1, 2))
+        return Let(Elem(tensor, i), free(i) / norm)
+    if symbol.spectrum is not None and tensor.rank == 2:
+        return _with_spectrum(tensor, symbol.spectrum, c)
+    if symbol.low is None and symbol.high is None:
+        return None
+    indices = tuple(fresh(d) for d in tensor.dims)
+    low = lower(symbol.low, c) if symbol.low is not None else None
+    high = lower(symbol.high, c) if symbol.high is not None else None
+    if any(b is not None and (b.axes or tensor in _tensors(b.expr)) for b in (low, high)):
+        return None
+    both = low is not None and high is not None
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, ("unit_interval" if both else "positive",))
+    u = Elem(free, *indices)
+    if low is not None and high is not None:
+        value = low.expr + (high.expr - low.expr) * u
+    else:
+        value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
+    return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _with_spectrum(tensor: Tensor, bounds: tuple[s.Node, s.Node], c: Context) -> Let | None:
+    """A = Q diag(low + (high - low) u) Q^T with Q orthogonal and 0 < u < 1: all eigenvalues between the bounds."""
+    from derive.documents.meaning.lower import lower
+
+    low, high = (lower(b, c) for b in bounds)
+    if low.axes or high.axes or tensor in _tensors(low.expr) | _tensors(high.expr):
+        return None
+    i, j, k = (fresh(tensor.dims[0]) for _ in range(3))
+    basis = Tensor(f"{tensor.name}_basis", tensor.dims, None, ("orthogonal",))
+    free = Tensor(f"{tensor.name}_free", tensor.dims[:1], None, ("unit_interval",))
+    value = low.expr + (high.expr - low.expr) * free(k)
+    return Let(Elem(tensor, i, j), sum_over(basis(i, k) * value * basis(j, k), k))
+
+
+def _tensors(e: object) -> frozenset[Tensor]:
+    from derive.expr import tensors
+
+    return tensors(e)  # type: ignore[arg-type]

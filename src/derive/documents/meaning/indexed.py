@@ -1,0 +1,173 @@
+"""A name with a subscript: entries of an array, or a part of the name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from derive.documents.meaning.entries import entry_at, is_fresh, is_position, is_slice
+from derive.documents.meaning.plain import bare, identity
+from derive.documents.meaning.values import Value
+from derive.documents.names.scripts import COMMON, is_numeral, letter_of, strip, word_of
+from derive.documents.names.table import Tokens
+from derive.documents.source.tokens import Token
+from derive.documents.trouble import Clash, Unreadable
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+
+@dataclass(frozen=True)
+class Use:
+    """A name with a subscript, in its context."""
+
+    at: int
+    base: str
+    sub: Tokens
+    parts: list[Tokens]
+    c: Context
+
+    @property
+    def full(self) -> str:
+        return f"{self.base}_{word_of(self.sub)}"
+
+    @cached_property
+    def known(self) -> bool:
+        return self.c.table.known(self.base)
+
+    @cached_property
+    def rank(self) -> int:
+        return _rank(self.base, self.at, self.c)
+
+    @cached_property
+    def positions(self) -> bool:
+        """Whether every part can be an index."""
+        c, parts = self.c, self.parts
+        if all(is_position(p, c) or is_slice(p) for p in parts):
+            return True
+        of_all_axes = self.known and self.rank == len(parts) > 1
+        return of_all_axes and all(is_fresh(p, c) or is_position(p, c) for p in parts)
+
+    @property
+    def letters(self) -> bool:
+        """Whether a part is a letter without a value."""
+        return any(letter_of(p) is not None and letter_of(p) not in self.c.table.symbols for p in self.parts)
+
+    @property
+    def bound(self) -> bool:
+        """Whether a part is a letter that runs over something here."""
+        return any(letter_of(p) in self.c.letters or letter_of(p) in self.c.table.ranges for p in self.parts)
+
+    @property
+    def common(self) -> bool:
+        """Whether all parts are letters that indices usually are."""
+        c = self.c
+        found = map(letter_of, self.parts)
+        return all((x or "?")[0] in COMMON or x in c.table.indices or x in c.letters for x in found)
+
+    def of_array(self, name: str, rank: int | None = None) -> Value:
+        """The entry, row or column of the array of this name."""
+        return _taken(self.c.whole(self.c.tensor_of(name, None, self.at, rank)), self.parts, self.at, self.c)
+
+
+def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) -> Value:
+    """Entries of arrays; else the subscript is a part of the name."""
+    use = Use(at, base, sub, parts, c)
+    found = next((value for reading in READINGS if (value := reading(use)) is not None), None)
+    if found is not None:
+        return found
+    if computed(sub) and not c.table.known(use.full):
+        raise Unreadable(at, f"the subscript {word_of(sub)}", "an index letter, a position, or a step that is numbered")
+    return bare(at, use.full, c)
+
+
+def _of_the_capital(use: Use) -> Value | None:
+    """x_{ij}, where the note has a matrix X."""
+    t, upper = use.c.table, use.base.upper()
+    if use.known or len(use.parts) != 2 or len(use.base) != 1 or not use.base.islower():
+        return None
+    if not all(is_position(p, use.c) for p in use.parts) or not t.known(upper) or t.is_family(upper):
+        return None
+    return use.of_array(upper) if _rank(upper, use.at, use.c) == 2 and upper not in t.sizes else None
+
+
+def _identity(use: Use) -> Value | None:
+    """I_n."""
+    if use.base != "I" or use.known or len(use.parts) != 1:
+        return None
+    return identity(f"I_{word_of(use.sub)}", use.at, use.c)
+
+
+def _computed(use: Use) -> Value | None:
+    """x_{i+a-1}, at numbers."""
+    from derive.documents.meaning import shifts
+
+    return shifts.outside(use.base, use.parts, use.c)
+
+
+def _of_a_known_array(use: Use) -> Value | None:
+    if not use.known or use.rank < 1 or not use.positions:
+        return None
+    first, parts = use.parts[0], use.parts
+    if len(parts) == 1 and len(first) == 1 and first[0].kind == "num" and use.rank == len(first[0].text) == 2:
+        use = replace(use, parts=[_digit(first[0], k) for k in range(2)])  # A_{12}
+    return use.of_array(use.base)
+
+
+def _of_a_new_array(use: Use) -> Value | None:
+    """An array that the note never declares: its indices are letters that run over something, or usual ones."""
+    if not use.positions or not use.letters or not (use.bound or use.common):
+        return None
+    if use.known and use.rank == 0 and not use.bound:
+        return None
+    name = f"{use.base}_each" if use.known else use.base
+    axes = max(use.c.table.ranks.get(use.base, 0), len(use.parts))
+    return use.of_array(name, None if use.c.table.known(name) else axes)
+
+
+def _of_a_suggested_array(use: Use) -> Value | None:
+    """An array by what the notation of the whole note suggests."""
+    t = use.c.table
+    suggested = not use.known and t.ranks.get(use.base, 0) >= len(use.parts) and use.full not in t.symbols
+    return use.of_array(use.base) if suggested and use.positions and use.letters else None
+
+
+READINGS: tuple[Callable[[Use], Value | None], ...] = (
+    _of_the_capital,
+    _identity,
+    _computed,
+    _of_a_known_array,
+    _of_a_new_array,
+    _of_a_suggested_array,
+)
+"""What a subscript can be; the first that fits."""
+
+
+def computed(sub: Tokens) -> bool:
+    """Whether a subscript is a sum or a difference, as in x_{i+a-1}, and so no part of a name."""
+    return any(t.is_("+", "-") for t in strip(sub)[1:-1])
+
+
+def _digit(t: Token, k: int) -> Tokens:
+    return (Token("num", t.text[k], t.start + k, t.start + k + 1),)
+
+
+def _rank(base: str, at: int, c: Context) -> int:
+    t = c.table
+    if not t.known(base) or base in t.functions or t.is_family(base):
+        return -1
+    if base in t.definitions and t.definitions[base].parameters:
+        return -1
+    return c.rank_of(c.tensor_of(base, None, at))
+
+
+def _taken(value: Value, parts: list[Tokens], at: int, c: Context) -> Value:
+    if len(parts) > value.rank and is_numeral(parts[0]) and not is_numeral(parts[1]):
+        raise Unreadable(
+            at, "a multiple of an index", "an index letter, or as many indices as the array has axes"
+        )  # u_{2i}
+    if len(parts) > value.rank:
+        raise Clash(f"{len(parts)} indices on an array with {value.rank} axes", at)
+    return entry_at(value, parts, at, c)

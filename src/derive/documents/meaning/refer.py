@@ -1,0 +1,147 @@
+"""What a name with scripts stands for: a value, in the light of the symbol table and the letters in scope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.documents.functions.members import functions_of, positions
+from derive.documents.meaning.entries import entry, entry_at, is_fresh, is_position, position
+from derive.documents.meaning.indexed import indexed
+from derive.documents.meaning.plain import bare
+from derive.documents.meaning.values import Value, axis, scalar
+from derive.documents.names.scripts import Superscript, items, letter_of, strip, word_of
+from derive.documents.names.sizes import step_of
+from derive.documents.names.table import Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+from derive.expr import Delta, Index, Size
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+UNKNOWN_FUNCTIONS = frozenset(("f", "g", "h", "phi", "varphi", "psi"))
+
+
+# -- names -------------------------------------------------------------------------------------------------------
+def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) -> Value:
+    """The value of a name: bound parameter, step, known symbol, constant, size, or an input that is not declared."""
+    at = node.at
+    if sup.name:
+        base = f"{base}_{sup.name}"
+    if sup.layer:
+        return layered(at, base, sub, sup.layer, c)
+    if base in c.bindings:
+        return entry(c.bindings[base], sub, at, c) if sub else c.bindings[base]
+    if not sub:
+        return bare(at, base, c)
+    sub = strip(sub)
+    if (full := full_name(base, sub, c)) is not None:
+        return bare(at, full, c)
+    parts = items(sub)
+    for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
+        name = f"{base}_{','.join(map(word_of, parts[:n]))}"
+        if c.table.known(name) and not c.table.known(base):
+            return entry_at(bare(at, name, c), parts[n:], at, c)
+    family = stepped(at, base, parts, c)
+    if family is not None:
+        return family
+    if base in c.table.units and len(parts) == 1 and not c.table.known(base):
+        return unit_vector(base, parts[0], at, c)
+    if (member := functions_of(base, sub, c.table)) is not None:
+        from derive.documents.functions.defined import body_of
+
+        with c.bound(positions(member, sub, at, c)):
+            return body_of(base, at, c)
+    if base == "delta" and len(parts) == 2 and _kronecker(base, parts, c):
+        return kronecker(parts, at, c)
+    return indexed(at, base, sub, parts, c)
+
+
+def full_name(base: str, sub: Tokens, c: Context) -> str | None:
+    """The name with its subscript, where that is a name the note knows, or words."""
+    name = f"{base}_{word_of(sub)}"
+    if c.table.is_family(base) and step_of(sub, c) is not None:
+        return None
+    number = _in_env(sub, c)
+    if number is not None and c.table.known(f"{base}_{number}"):
+        return f"{base}_{number}"
+    if c.table.known(name) or name in c.bindings:
+        return name
+    first, *more = items(sub)
+    if more and c.table.known(f"{base}_{word_of(first)}"):
+        return None  # x_{in,j} is an entry of x_in
+    return name if any(t.kind in ("word", "text") for t in sub) else None
+
+
+def _in_env(sub: Tokens, c: Context) -> int | None:
+    """The number that a subscript made of step letters has."""
+    if not any(t.text in c.env for t in sub):
+        return None
+    return step_of(sub, c)
+
+
+def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value:
+    """W^{(l)}, \\delta^{(l)}_j; or x^{(i)}, the i-th of a list of arrays."""
+    name = base if not sub else full_name(base, sub, c)
+    step = step_of(layer, c)
+    if name is not None and name != base:
+        sub = ()
+    name = name or base
+    if step is not None and (base in c.table.layered or name in c.table.layered):
+        value = c.whole(c.tensor_of(name, step, at))
+        return entry(value, sub, at, c) if sub else value
+    letter = letter_of(layer)
+    rank = len(items(sub)) if sub else 0
+    tensor = c.tensor_of(name, None, at, None if c.table.known(name) else 1 + max(rank, c.table.ranks.get(name, 0)))
+    if letter is None and step is None:
+        raise Unreadable(at, word_of(layer), "a layer, or the index of a sample")
+    if tensor.rank < 1:
+        raise Unreadable(
+            at, f"{name} with an index in brackets", f"a declaration of {name} as an array, or of the range of {letter}"
+        )
+    value = c.whole(tensor, (position(layer, tensor.dims[0], at, c),))
+    return entry(value, sub, at, c) if sub else value
+
+
+def stepped(at: int, base: str, parts: list[Tokens], c: Context) -> Value | None:
+    """v_t, h_{l-1}, v_3: a member of a family that is indexed by steps."""
+    t = c.table
+    numbered = [f"{base}_0", f"{base}_1"]
+    family = t.is_family(base) or (any(n in t.definitions or n in t.symbols for n in numbered) and len(parts) == 1)
+    step = step_of(parts[0], c) if parts else None
+    mentions = any(u.text in t.steps and u.text in c.env for u in parts[0]) if parts else False
+    if step is None or not (family or mentions):
+        return None
+    if not t.is_family(base) and t.symbols.get(base) and t.symbols[base].dims and not mentions:
+        return None
+    value = c.whole(c.tensor_of(base, step, at))
+    return entry_at(value, parts[1:], at, c) if len(parts) > 1 else value
+
+
+def _kronecker(base: str, parts: list[Tokens], c: Context) -> bool:
+    """Whether delta_{ij} is Kronecker's: what the note calls delta, if anything, has fewer than two indices."""
+    t = c.table
+    d, symbol = t.definitions.get(base), t.symbols.get(base)
+    fewer = True
+    if symbol is not None:
+        fewer = len(symbol.dims) + len(symbol.lead) < 2
+    elif d is not None:
+        fewer = not d.parameters and len(d.letters) < 2 and (bool(d.letter) or c.tensor_of(base).rank < 2)
+    some = any(is_position(p, c) for p in parts)
+    return fewer and base not in t.functions and some and all(is_position(p, c) or is_fresh(p, c) for p in parts)
+
+
+def kronecker(parts: list[Tokens], at: int, c: Context) -> Value:
+    """delta_{kj}: both letters run over the same range."""
+    from derive.documents.meaning.values import same
+
+    i, j = (position(p, None, at, c) for p in parts)
+    if isinstance(i, Index) and isinstance(j, Index):
+        same(i.dim, j.dim)
+    return scalar(Delta(i, j))
+
+
+def unit_vector(base: str, part: Tokens, at: int, c: Context) -> Value:
+    """e_i, where the note says that it is a unit vector: one at position i, else zero."""
+    i = axis(0, c.resolved(Size(f"?{base}@{at}{c.suffix()}")))
+    return Value(Delta(i, position(part, i.dim, at, c)), (i,))

@@ -1,0 +1,217 @@
+"""Index arithmetic: x_{i+a-1}, w_{j-i+1}. Indices of an expression know none, so sizes and indices get numbers.
+
+A statement that needs it is read at a few small sizes that agree with the sizes which the note derives
+(m = n - k + 1), for all values of its index letters; sums are written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, permutations, product
+from typing import NamedTuple
+
+from sympy import Add, Integer, Mul
+
+from derive.documents.meaning.cases import conjuncts
+from derive.documents.meaning.context import Context
+from derive.documents.meaning.indexed import computed
+from derive.documents.meaning.values import Value, axis
+from derive.documents.names.hints import walk
+from derive.documents.names.mentions import free_letters, mentioned, reachable_from
+from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, word_of
+from derive.documents.names.sizes import number, step_of
+from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.source.rows import relations
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+from derive.expr import Delta
+
+MAX_SIZES = 4
+MAX_ENTRIES = 100  # of an array that is written out
+NUMBERS = range(2, 8)  # for sizes
+SETTINGS = 2  # of all sizes
+MAX_PLACES = 40  # of the letters, for one setting of the sizes
+Env = dict[str, int]
+
+
+class Entry(NamedTuple):
+    """A name with indices."""
+
+    name: str
+    parts: list[Tokens]
+
+
+def entries(tree: s.Node) -> list[Entry]:
+    nodes = [n for n in walk(tree) if isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.sub]
+    return [Entry(n.base.name, items(n.sub)) for n in nodes if isinstance(n.base, s.Name)]
+
+
+def are_in(trees: list[s.Node], table: Table) -> bool:
+    """Whether the trees, or the definitions behind them, compute with index letters."""
+    behind = set().union(*(reachable_from(t, table) for t in trees)) & table.definitions.keys()
+    return any(_computes(t, table) for t in (*trees, *(table.definitions[n].rhs for n in behind)))
+
+
+def _computes(tree: s.Node, table: Table) -> bool:
+    if any(_shifted(e, table) for e in entries(tree)):
+        return True
+    conditions = [tokens for n in walk(tree) if isinstance(n, s.Cases) for _, tokens in n.rows]
+    chains = [relations(list(part)).sides for c in conditions for part in conjuncts(c)]
+    return any(_is_number(x, y, table) or _is_number(y, x, table) for sides in chains for x, y in pairwise(sides))
+
+
+def _is_number(x: list[Token], y: list[Token], table: Table) -> bool:
+    """Whether an index is compared with a number or a size: there are cases for what it may be."""
+    letter = letter_of(tuple(x))
+    known = [t.kind == "num" or t.text in table.sizes or t.is_("+", "-") for t in y]
+    return letter is not None and _runs(letter, table) and bool(known) and all(known)
+
+
+def _shifted(e: Entry, table: Table) -> bool:
+    if table.is_family(e.name) or not table.known(e.name):
+        return False
+    return any(
+        _runs(t.text, table) for p in e.parts if computed(p) and not table.known(f"{e.name}_{word_of(p)}") for t in p
+    )
+
+
+def _runs(letter: str, table: Table) -> bool:
+    """Whether a letter is an index here."""
+    index = letter in table.indices or letter in table.ranges or letter in INDEX_LETTERS
+    return index and not (table.known(letter) or letter in table.sizes or letter in table.steps | table.depths)
+
+
+def environments(trees: list[s.Node], table: Table) -> list[Env]:
+    """Numbers for the sizes behind the trees and their index letters. Raises Unreadable where a range is unknown."""
+    out: list[Env] = []
+    for sizes in _settings(trees, table):
+        ranges = {x: _range(x, trees, sizes, table) for x in _letters(trees, table)}
+        places = [{**sizes, **dict(zip(ranges, values, strict=True))} for values in product(*ranges.values())]
+        out += places[:: -(-len(places) // MAX_PLACES)] if places else []
+    return out
+
+
+def _settings(trees: list[s.Node], table: Table) -> list[Env]:
+    """Sizes that are different where they can be, the smallest first; then others."""
+    behind = _behind(trees, table)
+    own = sorted(x for x in table.sizes if x in behind and x not in table.definitions and x not in table.depths)
+    if len(own) > MAX_SIZES:
+        raise Unreadable(trees[0].at, f"index arithmetic with {len(own)} sizes", f"at most {MAX_SIZES}")
+    choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
+    found = [env for choice in choices if (env := _derived(choice, behind, table))]
+    found.sort(key=lambda env: (len(env) - len(set(env.values())), sum(env.values())))
+    if not found:
+        raise Unreadable(trees[0].at, "sizes that cannot be chosen", "sizes made of others by plus and minus")
+    first = found[0]
+    others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
+    return [first, *others[: SETTINGS - 1]]
+
+
+def _behind(trees: list[s.Node], table: Table) -> set[str]:
+    """All names that the trees rest on: through definitions, the sizes of arrays and the ranges of letters."""
+    names = set().union(*(reachable_from(t, table) for t in trees))
+    while True:
+        symbols = [table.symbols[n] for n in names if n in table.symbols]
+        ranges = [table.ranges[n].high for n in names if n in table.ranges]
+        more = {t.text for tokens in (*(d for x in symbols for d in x.dims), *ranges) for t in tokens}
+        more |= set().union(*(mentioned(table.definitions[n].rhs, table) for n in names if n in table.definitions))
+        if more <= names:
+            return names
+        names |= more
+
+
+def _derived(env: Env, behind: set[str], table: Table) -> Env | None:
+    """With the sizes that are made of others; None where one of them, or the end of a range, is below two."""
+    made = [x for x in table.sizes if x in behind and x in table.definitions]
+    ends = [r.high for x, r in table.ranges.items() if x in behind and r.high]
+    try:
+        for _ in made:
+            env = {**env, **{x: _number(table.definitions[x].rhs, env, table) for x in made}}
+        last = [_number(Context(table).tree(h, 0), env, table) for h in ends]
+    except Unreadable:
+        return None
+    return {**table.fixed, **env} if all(n >= 2 for n in (*env.values(), *last)) else None
+
+
+def _number(tree: s.Node, env: Env, table: Table) -> int:
+    value = number(tree, Context(table, env), sizes=False)
+    return int(value)
+
+
+def _letters(trees: list[s.Node], table: Table) -> list[str]:
+    """The index letters that stand for themselves."""
+    free = set().union(*map(free_letters, trees))
+    used = {t.text for tree in trees for e in entries(tree) for p in e.parts for t in p}
+    return sorted(x for x in free & used if _runs(x, table))
+
+
+def _range(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
+    found = table.ranges.get(letter)
+    if found is not None and found.high:
+        return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
+    for size in _axes(letter, trees, table):
+        return range(1, _number(Context(table).tree(size, 0), env, table) + 1)
+    raise Unreadable(trees[0].at, f"the index {letter}, whose range is not known", f"a range of {letter}")
+
+
+def _axes(letter: str, trees: list[s.Node], table: Table) -> Iterator[Tokens]:
+    """The sizes of the axes of declared arrays that the letter stands at by itself."""
+    for e in (e for t in trees for e in entries(t)):
+        symbol = table.symbols.get(e.name)
+        if symbol is not None and not symbol.lead and len(symbol.dims) == len(e.parts):
+            yield from (dim for dim, part in zip(symbol.dims, e.parts, strict=True) if letter_of(part) == letter)
+
+
+# -- definitions ---------------------------------------------------------------------------------------------------
+def by_place(d: Definition, c: Context) -> bool:
+    """Whether the index letters of a definition need numbers: y_i is a sum of x_{i+a-1}."""
+    return bool(d.letters and c.env) and are_in([d.rhs], c.table)
+
+
+def written_out(d: Definition, c: Context) -> Value:
+    """The array of a definition, place by place."""
+    ends = _ends(d, c)
+    places = list(product(*(range(1, n + 1) for n in ends)))
+    if len(places) > MAX_ENTRIES:
+        raise Unreadable(d.place, f"{d.name} with more than {MAX_ENTRIES} entries", "a smaller one")
+    axes = tuple(axis(k, Integer(n)) for k, n in enumerate(ends))
+    terms = []
+    for place in places:
+        value = _at(d, place, c)
+        if value.axes:
+            raise Unreadable(d.place, f"the arrays {d.name} with index arithmetic", "entries that are numbers")
+        terms.append(Mul(value.expr, *(Delta(i, Integer(n - 1)) for i, n in zip(axes, place, strict=True))))
+    return Value(Add(*terms), axes)
+
+
+def outside(base: str, parts: list[Tokens], c: Context) -> Value | None:
+    """An entry beyond the range of a definition by cases, which say what it is there; None for any other."""
+    d = c.table.definitions.get(base)
+    if d is None or not c.env or not isinstance(d.rhs, s.Cases) or len(d.letters) != len(parts):
+        return None
+    place = [step_of(p, c) for p in parts]
+    if None in place or all(0 < n <= end for n, end in zip(place, _ends(d, c), strict=True) if n is not None):
+        return None
+    with c.apart(c.env), c.within(f"d{d.place}"):
+        return _at(d, tuple(n for n in place if n is not None), c)
+
+
+def _ends(d: Definition, c: Context) -> list[int]:
+    """The last value of each index letter."""
+    ranges = [c.table.ranges.get(x) for x in d.letters]
+    ends = [step_of(r.high, c) if r is not None and r.low == 1 and r.high and not r.strict else None for r in ranges]
+    if None in ends:
+        raise Unreadable(d.place, f"{d.name}, whose indices have no range", r"a range, as in i = 1, \dots, n")
+    return [n for n in ends if n is not None]
+
+
+def _at(d: Definition, place: tuple[int, ...], c: Context) -> Value:
+    from derive.documents.meaning.lower import lower
+
+    before = c.env
+    c.env = {**before, **dict(zip(d.letters, place, strict=True))}
+    try:
+        return lower(d.rhs, c)
+    finally:
+        c.env = before

@@ -1,0 +1,98 @@
+"""A name by itself, on the left of a declaration or a definition: W^{(l)}, x_n, \\beta_1, a^{(0)}."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
+from derive.documents.names.table import Table, Tokens
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name on the left of a declaration: W^{(l)}, x_n, \\beta_1, a^{(0)}."""
+
+    name: str
+    lead: tuple[str, ...] = ()
+    letter: str = ""
+    explicit: bool = False
+
+
+def bare_name(tokens: Tokens, table: Table) -> Named | None:
+    """The name, if the tokens are a single one with scripts that belong to it."""
+    tokens = strip(_without_words(tokens))
+    if not tokens or len(tokens) > 16:
+        return None
+    try:
+        tree = parse(tokens)
+    except Unreadable:
+        return None
+    if isinstance(tree, s.Name):
+        return Named(tree.name)
+    if isinstance(tree, s.Special) and tree.name in ("ones", "zeros"):
+        return Named(tree.name)
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name):
+        return None
+    if tree.primes:
+        return _primed(tree.base.name, tree, table)
+    sup = superscript(tree.sup)
+    if sup.acts or sup.transposed or sup.inverse:
+        return None
+    base = f"{tree.base.name}_{sup.name}" if sup.name else tree.base.name
+    if sup.layer:
+        return _layered(base, tree.sub, sup.layer, table)
+    return _subscripted(base, tree.sub, table) if tree.sub else Named(base)
+
+
+def _without_words(tokens: Tokens) -> Tokens:
+    """The tokens without the words between them; those within braces, as in L_{\\text{NCE}}, are kept."""
+    out: list[Token] = []
+    depth = 0
+    for t in tokens:
+        depth += t.is_("{") - t.is_("}")
+        if t.kind != "text" or depth:
+            out.append(t)
+    return tuple(out)
+
+
+def _primed(base: str, tree: s.Script, table: Table) -> Named | None:
+    """w' of a declared vector or number is another one: a row does not stand alone. X' of a matrix is its transpose."""
+    symbol = table.symbols.get(base)
+    if tree.primes > 1 or tree.sub or tree.sup or symbol is None or len(symbol.dims) > 1 or symbol.lead:
+        return None
+    return Named(f"{base}prime") if base not in table.definitions and base not in table.functions else None
+
+
+def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | None:
+    entries: tuple[str, ...] = ()
+    if sub and not any(t.kind in ("word", "text") for t in sub):
+        named = _subscripted(base, sub, table)  # z^{(l)}_j, x^{(n)}_d: entries at a layer, or of a sample
+        if not named.lead:
+            return None
+        entries, sub = named.lead, ()
+    name = f"{base}_{word_of(sub)}" if sub else base
+    letter = letter_of(layer)
+    if letter in table.depths:
+        return Named(name, letter=letter or "", explicit=True) if not entries else None
+    if letter and (letter in table.steps or name in table.layered):
+        return Named(name, letter=letter) if not entries else None
+    if letter:
+        return Named(name, lead=(letter, *entries))
+    if len(layer) == 1 and layer[0].kind == "num":
+        return Named(f"{name}^({layer[0].text})", lead=entries)
+    return None
+
+
+def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
+    parts = items(sub)
+    letters = tuple(letter_of(p) or "" for p in parts)
+    if len(parts) == 1 and letters[0] in table.steps:
+        return Named(base, letter=letters[0])
+    indices = all(x and (x in table.ranges or x in table.indices or (len(x) == 1 and x in "ijklmn")) for x in letters)
+    if indices and not any(t.kind in ("word", "text") for t in sub):
+        return Named(base, lead=letters)
+    return Named(f"{base}_{word_of(sub)}")

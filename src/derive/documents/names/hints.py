@@ -1,0 +1,182 @@
+"""A first look over the whole note: letters of sums, layers and steps, sizes, and the ranks that notation suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Any
+
+from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
+from derive.documents.names.sets import set_under
+from derive.documents.names.table import DIMENSION, Range, Table, Tokens
+from derive.documents.source.rows import relations
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+
+
+def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
+    """Enter what the trees of a note suggest; `heads` are the left sides of its equations."""
+    recursive = {
+        (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
+    }
+    nodes = [n for tree in trees for n in walk(tree)]
+    shifts = [(base_of(n), _shift_letter(n.sub)) for n in nodes if isinstance(n, s.Script) and n.sub]
+    uppers: list[tuple[str, Tokens]] = []
+    table.plain_bare |= {n.name for n in trees if isinstance(n, s.Name) and not n.bold}
+    for n in nodes:
+        if isinstance(n, s.Script) and isinstance(n.base, s.Special):
+            table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
+        if isinstance(n, s.Big):
+            _big(n, table)
+        elif isinstance(n, (s.Call, s.Bracket)):
+            _argument(n, table)
+        elif isinstance(n, (s.Differential, s.Juxtaposed)):
+            table.varied |= set(_varied(n))
+        elif isinstance(n, s.Name):
+            (table.bold if n.bold else table.plain).add(n.name)
+            if n.bold and len(n.name) <= 9:
+                _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+    stepping = {(base.name, letter) for base, letter in shifts if base is not None}
+    table.recursive = {name for name, letter in recursive & stepping if letter}
+    for base, letter in shifts:
+        if letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive):
+            table.steps.add(letter)
+    for n in nodes:
+        if isinstance(n, s.Script):
+            _script(n, table, uppers)
+    for name, layer in uppers:
+        _layer(name, layer, table)
+    _layer_pass(uppers, _numbered(trees), table)
+
+
+def walk(node: Any) -> Iterator[s.Node]:
+    """All nodes of a tree."""
+    stack = [node]
+    while stack:
+        u = stack.pop()
+        if isinstance(u, s.Node):
+            yield u
+            stack += [getattr(u, f.name) for f in fields(u)]
+        elif isinstance(u, tuple):
+            stack += [x for x in u if not isinstance(x, (str, int, Token))]
+
+
+def _big(n: s.Big, table: Table) -> None:
+    chain = relations(list(strip(n.sub))) if n.sub else None
+    if chain is None or n.kind == "lim":
+        return
+    for item in items(tuple(chain.sides[0])) if chain.sides[0] else []:
+        letter = letter_of(item)
+        if letter:
+            table.indices.add(letter)
+    if (found := set_under(n.sub)) is not None:
+        table.sets.add(found[1])
+    top = letter_of(strip(n.sup)) if n.sup else None
+    if top:
+        table.sizes.setdefault(top, f"it bounds a {n.kind}")
+
+
+def _varied(n: s.Differential | s.Juxtaposed) -> Iterator[str]:
+    """X of \\mathrm dX and of dX."""
+    bodies = [n.body] if isinstance(n, s.Differential) else []
+    if isinstance(n, s.Juxtaposed):
+        pairs = zip(n.factors, n.factors[1:], strict=False)
+        bodies = [b for (_, a), (_, b) in pairs if isinstance(a, s.Name) and a.name == "d"]
+    yield from (base.name for body in bodies if (base := base_of(body)) is not None)
+
+
+def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None:
+    base = base_of(n)
+    if base is None or not isinstance(n.base, s.Name):
+        return
+    sup = superscript(n.sup) if n.sup else None
+    if sup is not None and sup.layer:
+        uppers.append((f"{base.name}_{word_of(n.sub)}" if _worded(n.sub) else base.name, sup.layer))
+    if sup is not None and sup.transposed and not n.sub and not sup.layer:
+        _rank(table, base.name, 2 if base.name[0].isupper() else 1)
+    if sup is not None and len(sup.acts) == 2 and sup.acts[0].is_("-") and base.name[:1].isupper() and not n.sub:
+        table.ranks.setdefault(base.name, 0)
+    if n.sub and _worded(n.sub) and base.bold:
+        _rank(table, f"{base.name}_{word_of(n.sub)}", 2 if base.name[0].isupper() else 1)
+    if n.sub and not _worded(n.sub):
+        letters = [letter_of(i) for i in items(n.sub)]
+        table.subscripts |= {x for x in letters if x}
+        if all(letters) and all(len(x or "") == 1 for x in letters):
+            _rank(table, base.name, len([x for x in letters if x not in table.steps]))  # v_t is v at a step
+
+
+def _worded(sub: Tokens) -> bool:
+    return any(t.kind in ("word", "text") for t in sub)
+
+
+def _rank(table: Table, name: str, rank: int) -> None:
+    table.ranks[name] = max(rank, table.ranks.get(name, 0))
+
+
+def _argument(n: s.Call | s.Bracket, table: Table) -> None:
+    """diag(u) and |x| have vectors inside, tr(A) and det(A) matrices."""
+    inside = n.args if isinstance(n, s.Call) else n.items
+    if len(inside) != 1 or not isinstance(inside[0], s.Name):
+        return
+    name = inside[0].name
+    if isinstance(n, s.Call) and n.function in ("tr", "trace", "det"):
+        _rank(table, name, 2)
+    elif (isinstance(n, s.Call) and n.function in ("diag", "softmax")) or (isinstance(n, s.Bracket) and n.kind == "||"):
+        _rank(table, name, 2 if name[0].isupper() else 1)
+
+
+def _shift_letter(sub: Tokens) -> str | None:
+    """t, if the subscript is t - 1 or t + 1."""
+    sub = strip(sub)
+    if len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num" and sub[0].kind == "letter":
+        return sub[0].text
+    return None
+
+
+def _layer(name: str, layer: Tokens, table: Table) -> None:
+    letter = _shift_letter(layer)
+    if letter:
+        table.steps.add(letter)
+        table.layered.add(name)
+
+
+def _numbered(trees: list[s.Node]) -> set[str]:
+    """x of x^{(1)}, \\dots, x^{(N)}: numbers in brackets say nothing of layers there."""
+    out: set[str] = set()
+    for first, dots, last in zip(trees, trees[1:], trees[2:], strict=False):
+        ends = [base_of(n) for n in (first, last) if isinstance(n, s.Script) and superscript(n.sup).layer]
+        if isinstance(dots, s.Special) and dots.name == "dots" and len(ends) == 2 and ends[0] and ends[1]:
+            out |= {ends[0].name} & {ends[1].name}
+    return out
+
+
+def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Table) -> None:
+    """Bare letters and numbers in brackets are layers if the letter is one, or if the name carries layers elsewhere."""
+    for _ in range(2):
+        for name, layer in uppers:
+            letter = letter_of(layer)
+            number = len(layer) == 1 and layer[0].kind == "num" and name not in numbered
+            if letter in table.steps or number or letter in table.depths:
+                table.layered.add(name)
+            elif letter and letter.isupper() and name in table.layered:
+                table.depths.add(letter)
+
+
+def settle(table: Table) -> None:
+    """What follows from the declared ranges: the last layer is no size, a range of a step is one of numbers."""
+    for letter in list(table.steps):
+        found = table.ranges.get(letter)
+        high = letter_of(found.high) if found else None
+        if high and high.isupper():
+            table.depths.add(high)
+    # x_{n-1} of n entries is the last but one, and no step
+    table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
+    for name in table.steps | table.depths:
+        table.sizes.pop(name, None)
+    for letter, found in table.ranges.items():
+        high = letter_of(found.high)
+        if high and letter not in table.steps:
+            table.sizes.setdefault(high, f"it bounds {letter}")
+
+
+__all__ = ["Range", "look", "settle", "walk"]

@@ -1,0 +1,87 @@
+"""The names that a tree mentions, as the symbol table would call them."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from derive.documents.names.scripts import is_numeral, superscript, word_of
+from derive.documents.names.table import Table
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+
+
+def free_letters(node: Any, without: s.Node | None = None) -> set[str]:
+    """The letters that stand in a tree, outside of the sums that bind them; `without` is left out."""
+    if node is without:
+        return set()
+    if isinstance(node, s.Big):
+        bound = {t.text for t in node.sub if t.kind == "letter"}
+        return (free_letters(node.body, without) | free_letters(node.sup)) - bound
+    if isinstance(node, Token):
+        return {node.text} if node.kind in ("letter", "cmd") else set()
+    if isinstance(node, s.Node):
+        own = {node.name} if isinstance(node, s.Name) else set()
+        return own.union(*(free_letters(getattr(node, f.name), without) for f in fields(node)))
+    if isinstance(node, tuple):
+        return set().union(*(free_letters(x, without) for x in node))
+    return set()
+
+
+def is_exponential(node: Any) -> bool:
+    """Whether a tree is e^{-t}; e^2 and e_n^2 may be squares of what is called e."""
+    if not isinstance(node, s.Script) or not isinstance(node.base, s.Name) or node.base.name != "e" or node.sub:
+        return False
+    sup = superscript(node.sup)
+    return bool(sup.acts) and not sup.entrywise and not is_numeral(sup.acts)
+
+
+def mentioned(node: Any, table: Any = None) -> set[str]:
+    """Letters with and without their subscripts."""
+    out: set[str] = set()
+    stack = [node]
+    while stack:
+        u = stack.pop()
+        if isinstance(u, s.Script) and isinstance(u.base, s.Name) and u.sup and (mark := superscript(u.sup).name):
+            out.add(f"{u.base.name}_{mark}")  # w^+
+        if isinstance(u, s.Script) and isinstance(u.base, s.Name) and u.sub:
+            full = f"{u.base.name}_{word_of(u.sub)}"
+            if table is not None and table.known(full) and not table.known(u.base.name):
+                out.add(full)
+                continue
+            out.add(full)
+        if is_exponential(u):
+            stack.append(u.sup)  # the e of e^{-t} is no name
+            continue
+        if isinstance(u, s.Script) and isinstance(u.base, s.Bracket) and word_of(u.sub) == "F":
+            stack += [u.base, u.sup]  # the F of a Frobenius norm is no name
+            continue
+        if isinstance(u, s.Name):
+            out.add(u.name)
+        if isinstance(u, s.Node):
+            stack += [getattr(u, f.name) for f in fields(u)]
+        elif isinstance(u, tuple):
+            stack += [x for x in u if not isinstance(x, (str, int))]
+        elif isinstance(u, Token) and u.kind in ("letter", "cmd"):
+            out.add(u.text)
+    return out
+
+
+def reachable(name: str, table: Table) -> set[str]:
+    """The names that a definition mentions, directly or through others."""
+    seen: set[str] = set()
+    stack = [name]
+    while stack:
+        d = table.definitions.get(stack.pop())
+        if d is not None:
+            own = {p for p in d.parameters if not table.known(p)}
+            new = mentioned(d.rhs, table) - own - seen
+            seen |= new
+            stack += new
+    return seen
+
+
+def reachable_from(rhs: s.Node, table: Table) -> set[str]:
+    """The names that a tree mentions, directly or through definitions."""
+    names = mentioned(rhs, table)
+    return names.union(*(reachable(n, table) for n in names if n in table.definitions))

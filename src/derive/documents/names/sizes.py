@@ -1,0 +1,94 @@
+"""Sizes and whole numbers from their tokens: N, 3, n_l, n_{l-1}, 2n, N + 1, and layers l, l + 1, L."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sympy import Expr, Integer
+
+from derive.documents.names.scripts import items, strip, word_of
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+from derive.expr import Size
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+Tokens = tuple[Token, ...]
+EXTREMA = {"max": max, "min": min}
+MAX_NUMBER = 10**9
+
+
+def size_of(tokens: Tokens, c: Context) -> Expr:
+    """The size that the tokens stand for."""
+    tokens = strip(tokens)
+    at = tokens[0].start if tokens else 0
+    value = number(parse(tokens, at), c, sizes=True)
+    if value.is_Integer and not 0 < value <= MAX_NUMBER:
+        raise Unreadable(at, str(value), "a positive size")
+    return value
+
+
+def step_of(tokens: Tokens, c: Context) -> int | None:
+    """The number of a layer or step: l + 1 where l has a number; None where a letter has none."""
+    tokens = strip(tokens)
+    if not tokens:
+        return None
+    try:
+        value = number(parse(tokens, tokens[0].start), c, sizes=False)
+    except Unreadable:
+        return None
+    if value.is_Integer and abs(value) > MAX_NUMBER:
+        raise Unreadable(tokens[0].start, "a number beyond a thousand million", "a smaller one")
+    return int(value) if value.is_Integer else None
+
+
+def number(node: s.Node, c: Context, *, sizes: bool) -> Expr:
+    """A whole-number expression of numbers, step letters and (with `sizes`) names of sizes."""
+    if isinstance(node, s.Num) and node.text.isdigit() and len(node.text) < 10:
+        return Integer(node.text)
+    if isinstance(node, s.Sum):
+        return sum((sign * number(t, c, sizes=sizes) for sign, t in node.terms), Integer(0))
+    if isinstance(node, s.Juxtaposed) and all(op in ("", "cdot", "times") for op, _ in node.factors):
+        out: Expr = Integer(1)
+        for _, f in node.factors:
+            out *= number(f, c, sizes=sizes)
+        return out
+    if isinstance(node, s.Bracket) and len(node.items) == 1 and node.kind in "({[":
+        return number(node.items[0], c, sizes=sizes)
+    if (
+        isinstance(node, s.Call)
+        and node.function in EXTREMA
+        and node.args
+        and not (node.sub or node.sup or node.primes)
+    ):
+        return EXTREMA[node.function](number(a, c, sizes=False) for a in node.args)
+    if isinstance(node, s.Name):
+        return _named(node, c, sizes)
+    if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.sup and not node.primes and sizes:
+        return _layer_size(node, c)
+    raise Unreadable(node.at, "this expression", "a size or a whole number")
+
+
+def _named(node: s.Name, c: Context, sizes: bool) -> Expr:
+    found = c.letters.get(node.name)
+    if node.name in c.env:
+        c.used_steps.add(node.name)
+        return Integer(c.env[node.name])
+    if found is not None and found.is_Integer:
+        return found
+    if sizes:
+        return c.resolved(Size(node.name))
+    raise Unreadable(node.at, node.name, "a layer or a step")
+
+
+def _layer_size(node: s.Script, c: Context) -> Expr:
+    """n_l, d_x, n_{l-1}: a size at a layer, or with a name."""
+    assert isinstance(node.base, s.Name)
+    parts = items(node.sub)
+    step = step_of(parts[0], c) if len(parts) == 1 else None
+    if step is not None:
+        return Size(node.base.name, step)
+    return Size(f"{node.base.name}_{word_of(node.sub)}")

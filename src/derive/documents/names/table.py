@@ -1,0 +1,188 @@
+"""The symbol table: what is declared, what is defined, and what the note's letters are used for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr
+
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+
+Tokens = tuple[Token, ...]
+DIMENSION = "it is a dimension"
+"""Why a letter is a size: an array has it."""
+
+
+@dataclass
+class Symbol:
+    """A name of the note. `dims` are the sizes of its axes, as tokens (they may mention a layer), outermost first.
+
+    `lead`: index letters that are part of the declaration: x_n \\in R^D has the dims (N, D), N from the range of n.
+    """
+
+    name: str
+    dims: tuple[Tokens, ...] = ()
+    lead: tuple[str, ...] = ()
+    row: bool = False
+    properties: frozenset[str] = frozenset()
+    low: s.Node | None = None  # bounds that are no property: low < x < high
+    high: s.Node | None = None
+    letter: str = ""  # of a family that was declared for all layers or steps
+    unit: bool = False  # a vector of norm one
+    numbered: bool = False  # declared as a list: x_1, ..., x_N
+    ahead: bool = False  # declared further down in the same section
+    section: int = 0
+    spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
+
+
+@dataclass
+class Definition:
+    """`name = rhs`: for all indices `letters`, or as a function of `parameters`, or at each step `letter` + `shift`."""
+
+    name: str
+    rhs: s.Node
+    place: int
+    letters: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    letter: str = ""
+    shift: int = 0
+    low: int | None = None  # the first step it holds for
+    section: int = 0
+
+
+@dataclass
+class Range:
+    """The range of an index letter: from `low` to `high` (tokens), or open above."""
+
+    low: int
+    high: Tokens = ()
+    strict: bool = False  # below high only
+
+
+@dataclass
+class Table:
+    """Everything that the note said so far."""
+
+    symbols: dict[str, Symbol] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    functions: dict[str, int] = field(default_factory=dict)  # declared f : R -> R, by name
+    functionals: dict[str, tuple[Tokens, ...]] = field(
+        default_factory=dict
+    )  # of them, f : R^D -> R: the sizes; () if special
+    ranges: dict[str, Range] = field(default_factory=dict)
+    sizes: dict[str, str] = field(default_factory=dict)  # names that are sizes, and why
+    ranks: dict[str, int] = field(default_factory=dict)  # of names that are not declared, by how they are used
+    steps: set[str] = field(default_factory=set)  # letters of layers and of steps
+    recursive: set[str] = field(default_factory=set)  # names that an equation gives from their earlier members
+    depths: set[str] = field(default_factory=set)  # the last layer or step: L, T
+    layered: set[str] = field(default_factory=set)  # names that carry a layer in brackets
+    bold: set[str] = field(default_factory=set)
+    plain: set[str] = field(default_factory=set)
+    plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
+    indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
+    sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
+    entrywise: bool = False  # the note says that functions of matrices act entry by entry
+    units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
+    subscripts: set[str] = field(default_factory=set)  # letters that stand alone as a subscript
+    labels: set[str] = field(default_factory=set)  # of them, those declared a class: y \in \{1, ..., K\}, and then p_y
+    varied: set[str] = field(default_factory=set)  # X, where a differential dX stands somewhere
+    raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
+    solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred
+    fixed: dict[str, int] = field(default_factory=dict)  # sizes, steps and indices that have a number in this passage
+    fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
+    firm: set[str] = field(default_factory=set)  # those of them that a definition says
+    nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
+    layout: str | None = None
+    future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
+    broken: set[str] = field(default_factory=set)  # names whose definition could not be read
+    retired: dict[str, str] = field(default_factory=dict)  # of them, those defined with another meaning of this name
+    renewed: list[str] = field(default_factory=list)  # names that were just declared with another shape
+    inherited: set[str] = field(default_factory=set)  # names that an earlier section declared
+    version: int = 0
+    section: int = 0
+
+    def touch(self) -> None:
+        """Something changed: what was computed from the table is stale."""
+        self.version += 1
+
+    def define(self, d: Definition) -> None:
+        self.definitions[d.name] = replace(d, section=self.section)
+        self.broken.discard(d.name)
+        self.retired.pop(d.name, None)
+        self.touch()
+
+    def forget(self, name: str) -> None:
+        """The name gets a new meaning: its definition, and those of its first steps, are dropped."""
+        for known in [n for n in self.definitions if n == name or n.startswith((f"{name}^(", f"{name}_"))]:
+            rest = known.removeprefix(name).strip("_^()")
+            if not rest or rest.isdigit() or rest == "each":
+                del self.definitions[known]
+        self.broken.discard(name)
+        self.touch()
+
+    def release(self, name: str) -> None:
+        """A letter of an earlier section has its usual meaning again: pi is the number."""
+        d, symbol = self.definitions.get(name), self.symbols.get(name)
+        if (d is not None and d.section != self.section) or (symbol is not None and symbol.section != self.section):
+            self.forget(name)
+            self.symbols.pop(name, None)
+
+    def is_stale(self, name: str) -> bool:
+        """Whether the definition of the name is of an earlier section."""
+        d = self.definitions.get(name)
+        return d is not None and d.section != self.section
+
+    def enter_section(self, number: int) -> None:
+        """What the section declares further down is known, but binds nothing yet."""
+        self.section = number
+        self.inherited = set(self.symbols)
+        for name, symbol in self.future.get(number, {}).items():
+            if name not in self.symbols or self.symbols[name].section != number:
+                self._renew(symbol)
+                symbol.ahead, symbol.section = True, number
+                self.symbols[name] = symbol
+        self.touch()
+
+    def _renew(self, symbol: Symbol) -> None:
+        """A section that declares another shape begins anew: what the name was defined as no longer holds."""
+        before = self.symbols.get(symbol.name)
+        if before is None or before.ahead or _shape(before) == _shape(symbol):
+            return
+        self.renewed.append(symbol.name)
+        if before.section != self.section:
+            self.forget(symbol.name)
+
+    def declare(self, symbol: Symbol) -> None:
+        self._renew(symbol)
+        symbol.section = self.section
+        self.symbols[symbol.name] = symbol
+        self.broken.discard(symbol.name)
+        self.touch()
+
+    def add_properties(self, name: str, *properties: str) -> bool:
+        symbol = self.symbols.get(name)
+        if symbol is None:
+            return False
+        symbol.properties |= set(properties)
+        self.touch()
+        return True
+
+    def known(self, name: str) -> bool:
+        return name in self.symbols or name in self.definitions or name in self.functions
+
+    def has_only_members(self, name: str) -> bool:
+        """Whether the name was declared or defined for each value of an index, and never by itself."""
+        symbol, definition = self.symbols.get(name), self.definitions.get(name)
+        given = [x for x in (symbol and symbol.lead, definition and definition.letters) if x is not None]
+        return bool(given) and all(given)
+
+    def is_family(self, name: str) -> bool:
+        """Whether the name has a value at each layer or step."""
+        symbol = self.symbols.get(name)
+        definition = self.definitions.get(name)
+        return bool((symbol and symbol.letter) or (definition and definition.letter))
+
+
+def _shape(symbol: Symbol) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(t.text for t in d) for d in symbol.dims)

@@ -1,0 +1,236 @@
+"""Declarations among the statements: membership, functions, ranges, bounds, properties."""
+
+from __future__ import annotations
+
+from derive.documents.declarations import bounds, declare, sets
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
+from derive.documents.declarations.properties import property_of
+from derive.documents.model import Statement
+from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.entries import is_entry, may_be_entry
+from derive.documents.names.mentions import mentioned, reachable_from
+from derive.documents.names.scope import retire
+from derive.documents.names.scripts import base_of, letter_of, listed, strip
+from derive.documents.names.table import Range, Symbol, Table, Tokens
+from derive.documents.reading.reports import Reports
+from derive.documents.sentences import prose
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
+from derive.documents.statements.define import shape_agrees
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
+SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
+
+
+class Declaring(Reports):
+    """Reads a relation as a declaration, where it is one."""
+
+    naming = False  # the sentence lets, defines or puts
+    segment: Segment | None = None  # the formula that is read; on entering it, the one before
+
+    # -- declarations ------------------------------------------------------------------------------------------
+    def declaration(self, part: Part, words: list[str]) -> bool:
+        t = self.table
+        names = listed(tuple(part.sides[0]))
+        if words[0] == "\\in":
+            return self.membership(part, names)
+        if words[0] == ":" and len(words) > 1 and words[1] == "\\to":
+            self.function(part, names)
+            return True
+        if words[0] == "\\propto" and not self.scouting:
+            raise Unreadable(
+                part.relations[0].start, "\\propto", "an equation, with the constant that \\propto leaves out"
+            )
+        if words[0] in SILENT:
+            self.silent(part, words[0], names)
+            return True
+        if (found := bounds.span(part, t)) is not None:
+            self.range(*found)
+            self.declared(part, f"{found[0]} from {found[1].low}")
+            return True
+        if all(w in INEQUALITIES or w == "\\ne" for w in words) and self.bound(part, names):
+            return True
+        if words == ["="] and (name := property_of(part, t)) is not None:
+            self.declared(part, name)
+            return True
+        return False
+
+    def range(self, letter: str, found: Range) -> None:
+        table = self.table
+        if letter in table.steps and letter not in table.symbols:
+            table.ranges.setdefault(f"{letter}!", found)
+        table.ranges[letter] = found
+        table.touch()
+        high = letter_of(found.high)
+        if self.scouting and high and letter not in table.steps:
+            table.sizes.setdefault(high, f"it bounds {letter}")
+
+    def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
+        named = [bare_name(x, self.table) for x in names]
+        defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
+        for name in defined:
+            if self.table.is_stale(name) and not self.is_collected(name, part):
+                self.table.forget(name)
+                retire(name, self.table)
+        if defined and all(n in self.table.definitions for n in defined):
+            if not quiet:
+                self.declared(part, "where it lies follows from its definition")
+            return True
+        found = declare.membership(names, tuple(part.sides[1]), self.table)
+        if quiet:
+            if self.scouting:
+                for name in found:
+                    self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
+            return True
+        if found or all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):
+            self.declared(part, "", tuple(found))
+            return True
+        if self.scouting:
+            return True
+        expected = "names on the left and a set on the right (in which set a value lies is not judged)"
+        raise Unreadable(part.relations[0].start, "\\in between these sides", expected)
+
+    def is_collected(self, name: str, part: Part) -> bool:
+        """Whether `h \\in R^H` names the vector of the h_j that an earlier section defined one by one."""
+        if self.naming or not self.table.definitions[name].letters:
+            return False
+        dims = sets.domain(tuple(part.sides[1])).dims
+        return shape_agrees(name, dims, self.table)
+
+    def function(self, part: Part, names: list[Tokens]) -> None:
+        for x in names:
+            named = bare_name(x, self.table)
+            if named is not None and named.name not in self.table.definitions:
+                self.table.functions.setdefault(named.name, 1)
+                if (dims := self.array_argument(part)) is not None:
+                    self.table.functionals[named.name] = dims
+                self.table.touch()
+        self.declared(part, "a function")
+
+    def array_argument(self, part: Part) -> tuple[Tokens, ...] | None:
+        """The sizes of what a function takes; None of a number, () where its values are arrays or more is said."""
+        dims = sets.domain(tuple(part.sides[1])).dims
+        said = f"{self.spoken} {prose.sentence_after(self.segment.after if self.segment else '')}"
+        if dims and (prose.KIND_OF_FUNCTION.search(said) or sets.domain(tuple(part.sides[2])).dims):
+            return ()
+        return dims or None
+
+    def silent(self, part: Part, word: str, names: list[Tokens]) -> None:
+        """Relations that declare little: S \\succ 0 is positive definite; a distribution or a limit says nothing."""
+        if word in ("\\succ", "\\succeq"):
+            for x in names:
+                named = bare_name(x, self.table)
+                if named is not None and word == "\\succ":
+                    self.table.add_properties(named.name, "positive_definite", "symmetric")
+        self.declared(part, "")
+
+    def bound(self, part: Part, names: list[Tokens]) -> bool:
+        """A sign or a bound of a symbol without a definition."""
+        if (numbered := enumeration(names)) is not None:
+            return self.bound_all(part, numbered)
+        if len(names) > 1:
+            done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
+            return all(done)
+        if (chain := bounds.ordered(part, self.table)) and not self.has_bounds(chain):
+            for one in chain:
+                self.enter_bound(one, None)
+            self.declared(part, "", tuple(one.name for one in chain))
+            return True
+        symbol = bounds.comparison(part, self.table)
+        if symbol is None or self.is_assertion(symbol):
+            return False
+        t = self.table
+        if (self.heading, symbol.name) in self.headed and symbol.name not in t.symbols:
+            return self.scouting  # a claim about what has a value
+        named = bare_name(tuple(names[0]), t)
+        if named is not None and named.lead and not t.known(named.name):
+            if self.scouting and may_be_entry(named, t):
+                return True
+            if is_entry(named, t):
+                return False
+        if (
+            symbol.name in t.sizes
+            or symbol.name in t.depths
+            or (symbol.name in t.steps and symbol.name not in t.symbols)
+        ):
+            self.declared(part, "")
+            return True
+        before = t.symbols.get(symbol.name)
+        if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
+            return before.properties >= symbol.properties and bool(symbol.properties)
+        self.enter_bound(symbol, named)
+        self.declared(part, "", (symbol.name,))
+        return True
+
+    def enter_bound(self, symbol: Symbol, named: Named | None) -> None:
+        """Add what a bound says to what is known of its symbol."""
+        t = self.table
+        before = t.symbols.get(symbol.name)
+        if before is None:
+            lead, letter = (named.lead, named.letter) if named else ((), "")
+            t.declare(Symbol(symbol.name, (), lead, False, symbol.properties, symbol.low, symbol.high, letter))
+            return
+        before.properties |= symbol.properties
+        before.low, before.high = before.low or symbol.low, before.high or symbol.high
+        before.ahead = before.ahead and self.scouting
+        t.touch()
+
+    def has_bounds(self, chain: list[Symbol]) -> bool:
+        """Whether a symbol has bounds already, or is none of its own: then the chain is a claim, or about ranges."""
+        t = self.table
+        known = [t.symbols[x.name] for x in chain if x.name in t.symbols]
+        apart = any(x.name in t.sizes or x.name in t.depths | t.steps | t.indices for x in chain)
+        return apart or (not self.scouting and any((x.low or x.high) and not x.ahead for x in known))
+
+    def bound_all(self, part: Part, numbered: Enumeration) -> bool:
+        """s_1, \\dots, s_D > 0."""
+        symbol = bounds.comparison(
+            Part([[Token("letter", numbered.name, 0, 0)], *part.sides[1:]], part.relations), self.table
+        )
+        if symbol is None or not symbol.properties:
+            return False
+        if not self.table.add_properties(numbered.name, *symbol.properties):
+            declare_all(numbered, symbol, self.table)
+        self.declared(part, "", (numbered.name,))
+        return True
+
+    def is_assertion(self, symbol: Symbol) -> bool:
+        """A bound that depends on the symbol itself, or on more than a name, is a claim about a declared symbol."""
+        bounds = [b for b in (symbol.low, symbol.high) if b is not None]
+        if any(symbol.name in mentioned(b) | reachable_from(b, self.table) for b in bounds):
+            return True
+        if self.scouting and any((self.heading, n) in self.headed for b in bounds for n in mentioned(b)):
+            return True  # z_k <= M, where M is defined nearby: what M is made of is seen later
+        known = self.table.symbols.get(symbol.name)
+        return (
+            known is not None
+            and not known.ahead
+            and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
+        )
+
+    def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
+        if self.scouting:
+            for name in names:
+                self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
+            return
+        if any(not x for x in part.sides[:2]):
+            return
+        self.add(
+            part,
+            0,
+            Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
+        )
+
+
+def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
+    """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
+    tree, dims = parse(tokens), sets.domain(of).dims
+    if isinstance(tree, s.Script) and isinstance(tree.base, s.Special) and tree.base.name == "ones" and not tree.sup:
+        return declare.texts(dims) == declare.texts((strip(tree.sub),))
+    base = base_of(tree.body) if isinstance(tree, s.Differential) else None
+    symbol = table.symbols.get(base.name) if base is not None else None
+    return symbol is not None and not symbol.row and declare.texts(symbol.dims) == declare.texts(dims)

@@ -1,0 +1,172 @@
+"""What an equation is: a definition, a claim, or something that is to be solved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.documents.declarations.lists import numbered
+from derive.documents.model import Statement
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scope import retire, same
+from derive.documents.names.table import Symbol
+from derive.documents.reading.given import Told
+from derive.documents.reading.worded import Wording
+from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import Condition, restricting
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
+from derive.documents.statements.define import definition
+from derive.documents.statements.fitting import SAID, capitals, fits
+from derive.documents.statements.sides import read_pair
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Clash, Unreadable
+
+
+class Equations(Wording):
+    """The part of the reader of statements that tells definitions from claims."""
+
+    def is_fresh(self, part: Part) -> bool:
+        return definition(tuple(part.sides[0]), parse(part.sides[1]), self.table) is not None
+
+    def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
+        """A first equality with a fresh left side defines; the rest are claims."""
+        solved = not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:])
+        if solved and not self.is_fresh(part) and not prose.states(segment.before, segment.after):
+            self.declared(part, "an equation that is to be solved")
+            self.equation = part
+            return
+        forced = str(part.relations[0]) == "\\coloneq" or self.naming or self.redefines(part)
+        last = part.sides[-1]
+        if len(part.relations) > 1 and self.all_fresh(part):
+            for n in range(len(part.relations)):
+                self.define(Part([part.sides[n], last], [part.relations[n]]), False)
+            return
+        if len(part.relations) == 1 and (each := numbered(part, self.table)):
+            for one in each:
+                if not self.define(one, forced):
+                    self.chain(one, 0, local)
+            return
+        first = 1 if self.define(part, forced) else 0
+        self.chain(part, first, local)
+
+    def all_fresh(self, part: Part) -> bool:
+        """v_0 = m_0 = 0 defines both."""
+        if not all(str(r) == "=" for r in part.relations):
+            return False
+        return all(bare_name(tuple(x), self.table) and self.is_fresh(Part([x, part.sides[-1]], part.relations))
+                   for x in part.sides[:-1])  # fmt: skip
+
+    def define(self, part: Part, forced: bool) -> bool:
+        earlier = dict(self.table.definitions)
+        found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
+        if found is None:
+            return False
+        if found.name in self.table.retired and not forced and self.passage.role == "so":
+            raise self.out_of_use(found.name, found.place)
+        if found.name in self.table.sizes and isinstance(found.rhs, s.Num):
+            self.add(
+                part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size")
+            )
+            return True
+        self.table.functions.pop(found.name, None)
+        for p in found.parameters:
+            if (known := self.table.symbols.get(p)) is not None and known.lead and known.section != self.table.section:
+                self.table.declare(Symbol(p))
+        before = self.table.definitions.get(found.name)
+        self.table.define(found)
+        if (old := earlier.get(found.name)) is not None and not same(old.rhs, found.rhs):
+            retire(found.name, self.table)
+        if found.letter:
+            self.infer_rank(found)
+        sizes = set(self.table.solved)
+        problem = self.check(found)
+        self.table.firm |= set(self.table.solved) - sizes
+        if problem is not None and self.has_matrices(found):
+            problem = None
+            self.table.firm |= set(self.table.solved) - sizes
+        if problem is not None and found.parameters:
+            problem = self.shadowed(found, problem)
+        if problem is not None:
+            self.table.broken.add(found.name)
+            if before is None:
+                self.table.definitions.pop(found.name, None)
+            else:
+                self.table.definitions[found.name] = before
+            raise problem
+        place, texts, said = self.place(part.sides[1]), self.texts(part, 0), _definition_text(found)
+        self.add(part, 0, Statement("definition", place, *texts, reading=said, definite=(found.name,)))
+        return True
+
+    def infer_rank(self, found) -> None:
+        """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""
+        from derive.documents.statements.recursions import rank_of
+
+        rank = rank_of(found, self.table)
+        if rank is not None:
+            self.table.ranks[found.name] = rank
+            self.table.touch()
+
+    def has_matrices(self, found) -> bool:
+        """Whether the right side fits once its undeclared capitals are matrices, of which the note speaks."""
+        names = capitals(found.rhs, self.table) if SAID.search(self.document.text) else []
+        return bool(names) and fits(names, found.rhs, self.table, lambda: self.check(found))
+
+    def shadowed(self, found, problem: Unreadable) -> Unreadable | None:
+        """f(x) = x^2 where x was an array: from here on x is the number that f takes."""
+        before = {p: self.table.symbols.get(p) for p in found.parameters}
+        values = {p: self.table.definitions.pop(p) for p in found.parameters if p in self.table.definitions}
+        for p, symbol in before.items():
+            if symbol is None or symbol.dims or symbol.lead:
+                self.table.declare(Symbol(p))
+        if self.check(found) is None:
+            return None
+        self.table.definitions |= values
+        for p, symbol in before.items():
+            if symbol is None:
+                self.table.symbols.pop(p, None)
+            else:
+                self.table.symbols[p] = symbol
+        return problem
+
+    def check(self, found) -> Unreadable | None:
+        """Read the right side once, so that a shape or an index that does not fit is told at its place."""
+        rhs = found.rhs
+        tree: s.Node = s.Name(found.place, found.name)
+        if found.letters or found.letter or found.name not in self.table.definitions:
+            tree = rhs
+        try:
+            reading = read_pair(tree, tree, self.table, restricting([]))
+        except Unreadable as error:
+            return error
+        except Clash as error:
+            return Unreadable(found.place, str(error), "shapes that fit")
+        return Unreadable(found.place, reading.clash, "shapes that fit") if reading.clash else None
+
+    def chain(self, part: Part, first: int, local: list[Condition]) -> None:
+        """Each adjacent pair of a chain is a claim."""
+        for n in range(first, len(part.relations)):
+            pair = Part(part.sides[n : n + 2], [part.relations[n]])
+            try:
+                self.claim(pair, local)
+            except Unreadable as error:
+                self.failed(pair, [t for side in pair.sides for t in side], error)
+
+    def claim(self, part: Part, local: list[Condition]) -> None:
+        statement = self.claimed(part, local)
+        self.told = (*self.told, Told(len(self.statements), part, tuple(local)))
+        self.add(part, 0, statement)
+        self.passage = replace(self.passage, role="so")
+        self.settled = True
+
+    def heads(self, part: Part, words: list[str]) -> None:
+        """H = ...: what H \\le log n says further down is then no declaration."""
+        named = bare_name(tuple(part.sides[0]), self.table) if words[0] in ("=", "\\coloneq") else None
+        if named is not None and any(t.kind in ("letter", "cmd", "word") for t in part.sides[1]):
+            self.headed.add((self.heading, named.name))
+
+
+def _definition_text(found) -> str:
+    if found.parameters:
+        return f"the function {found.name}({', '.join(found.parameters)})"
+    return f"{found.name} at each {found.letter}" if found.letter else f"the value of {found.name}"

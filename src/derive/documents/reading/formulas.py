@@ -1,0 +1,255 @@
+"""Pieces of formulas to statements: what is a declaration, what a definition, what a claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.documents.declarations import bounds
+from derive.documents.declarations.lists import merged
+from derive.documents.model import Statement
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scope import retire_renewed
+from derive.documents.names.scripts import letter_of
+from derive.documents.reading.declaring import INEQUALITIES
+from derive.documents.reading.equations import Equations
+from derive.documents.reading.implied import Item
+from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import Condition, index_condition, range_condition
+from derive.documents.sentences.passage import goes_on
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import FOR, Part, Piece, relations, unbracketed, without_colon
+from derive.documents.source.tokens import Token
+from derive.documents.statements.define import definition
+from derive.documents.statements.sides import read_pair
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import FAULTS, Unreadable
+
+SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
+FAULT = "a fault of derive"
+
+
+class Reader(Equations):
+    """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
+
+    # -- formulas ----------------------------------------------------------------------------------------------
+    def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
+        if segment.heading != self.heading:
+            self.heading = segment.heading
+            if not self.scouting:
+                self.table.enter_section(self.heading)
+                retire_renewed(self.table)
+        anew = self.stopped or prose.ends_sentence(segment.before.strip())
+        if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
+            self.sentence = []
+        self.enter(segment, anew)
+        self.subject = "" if anew else self.subject
+        self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
+        self.stopped = self.document.text[segment.start : segment.end].rstrip().endswith((".", ";"))
+        if problem is not None:
+            self.unreadable(segment.start, segment.end, problem)
+            return
+        items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
+        self.carried = []
+        local, items = self.conditions(items, segment)
+        if segment.display:
+            local += self.worded(segment)
+        if (
+            self.told
+            and prose.EQUIVALENT.fullmatch(segment.before)
+            and len(items) == 1
+            and self.restated(items[0].part)
+        ):
+            return
+        told, before = self.told, (self.passage, len(self.sentence))
+        self.told = ()
+        items = self.implications(self.conditional(items))
+        for item in self.ordered(items):
+            self.item(item, segment, local + self.sentence)
+        self.words(segment, items)
+        if told and before != (self.passage, len(self.sentence)):
+            self.told = told
+            self.again(*self.sentence)
+            self.told = ()
+            self.passage = replace(self.passage, role="so")
+
+    def ordered(self, items: list[Item]) -> list[Item]:
+        """Ranges and definitions of functions before what uses them in the same display; chains stay in order."""
+        if len(items) < 2 or any(not i.part.sides[0] for i in items):
+            return items
+        ranges = [i for i in items if all(i.part.sides) and bounds.span(i.part, self.table) is not None]
+        items = ranges + [i for i in items if i not in ranges]
+        first = [i for i in items if self.defines_function(i)]
+        return first + [i for i in items if i not in first] if first and not self.scouting else items
+
+    def defines_function(self, item: Item) -> bool:
+        part = item.part
+        if len(part.relations) != 1 or str(part.relations[0]) not in ("=", "\\coloneq"):
+            return False
+        try:
+            found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table)
+        except Unreadable:
+            return False
+        return found is not None and bool(found.parameters)
+
+    # -- conditions --------------------------------------------------------------------------------------------
+    def conditions(self, items: list[Item], segment: Segment) -> tuple[list[Condition], list[Item]]:
+        """Conditions on the other statements of a formula, and those statements."""
+        local: list[Condition] = []
+        rest: list[Item] = []
+        claims = any(str(r) == "=" for i in items for r in i.part.relations)
+        for item in items:
+            words = item.piece.words.strip(" ,.:")
+            introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
+            condition = self.condition(item, introduced or (claims and segment.display and len(items) > 1))
+            if condition is not None and (claims or introduced):
+                local.append(condition)
+            elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):
+                self.sentence = self.replaced(self.sentence, condition)
+            elif condition is None and self.apart(item, segment):
+                continue
+            else:
+                rest.append(item)
+        return local, rest
+
+    def apart(self, item: Item, segment: Segment) -> bool:
+        """x \\ne y of numbers or indices, in the text: it keeps away from a case, and claims nothing."""
+        part = item.part
+        if segment.display or len(part.relations) != 1 or str(part.relations[0]) != "\\ne" or not all(part.sides):
+            return False
+        letters = [letter_of(tuple(side)) for side in part.sides]
+        if all(x is not None and not self.table.known(x) for x in letters):
+            return True
+        try:
+            found = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, lambda pair, _: pair)
+        except Unreadable:
+            return False
+        return found.sides is not None and all(not side.shape for side in found.sides)
+
+    def in_sentence(self, segment: Segment) -> bool:
+        before = prose.CONDITION.search(prose.sentence_before(segment.before)[-60:])
+        return bool(before) or bool(prose.CONDITION_AFTER.match(segment.after))
+
+    def condition(self, item: Item, introduced: bool) -> Condition | None:
+        part = item.part
+        if not part.relations or not all(part.sides):
+            return None
+        text = self.text(part.sides[0], part.sides[-1])
+        found = index_condition(part, self.table, text) or range_condition(part, self.table, text)
+        if found is not None:
+            return found
+        if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
+            return None
+        symbol = bounds.comparison(part, self.table)
+        if symbol is None or symbol.name in self.table.sizes or symbol.name in self.table.depths | self.table.steps:
+            return None
+        before = self.table.symbols.get(symbol.name)
+        if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
+            return None
+        return Condition(text, symbol)
+
+    # -- one piece ---------------------------------------------------------------------------------------------
+    def item(self, item: Item, segment: Segment, local: list[Condition]) -> None:
+        part = item.part
+        try:
+            if not part.relations:
+                self.carried = part.sides[0]
+                return
+            part = self.completed(part)
+            self.relation(part, segment, local)
+        except Unreadable as error:
+            tokens = [t for side in part.sides for t in side] + part.relations
+            self.mark_broken(part)
+            self.failed(part, tokens, error)
+        except RecursionError:
+            self.mark_broken(part)
+            tokens = [t for side in part.sides for t in side]
+            self.failed(
+                part, tokens, Unreadable(tokens[0].start, "a formula that is nested too deeply", "a flatter formula")
+            )
+        except FAULTS as error:  # the rest of the note is read all the same
+            self.mark_broken(part)
+            tokens = [t for side in part.sides for t in side]
+            found = f"{FAULT} ({type(error).__name__}: {str(error)[:100]})"
+            self.failed(part, tokens, Unreadable(tokens[0].start, found, "a formula that it can read"))
+        if part.relations:
+            self.carried = part.sides[-1]
+
+    def mark_broken(self, part: Part) -> None:
+        """A definition whose right side is not understood leaves its name without a meaning."""
+        if self.scouting or str(part.relations[0]) not in ("=", "\\coloneq"):
+            return
+        named = bare_name(tuple(part.sides[0]), self.table)
+        if named is not None and named.name not in self.table.definitions:
+            self.table.broken.add(named.name)
+
+    def completed(self, part: Part) -> Part:
+        """A row that begins with a relation goes on from the row before."""
+        if not part.sides[0]:
+            if not self.carried:
+                raise Unreadable(
+                    part.relations[0].start, f"{part.relations[0]} with nothing before it", "an expression on its left"
+                )
+            part = Part([self.carried, *part.sides[1:]], part.relations)
+        for n, side in enumerate(part.sides):
+            if not side:
+                raise Unreadable(
+                    part.relations[n - 1].end - 1,
+                    f"nothing after {part.relations[n - 1]}",
+                    "an expression on its right",
+                )
+            if (odd := next((t for t in side if t.kind == "sym" and t.text not in SIGNS), None)) is not None:
+                raise Unreadable(odd.start, odd.text, "mathematics")
+        return part
+
+    def relation(self, part: Part, segment: Segment, local: list[Condition]) -> None:
+        words = [str(r) for r in part.relations]
+        if "\\shouldbe" in words:
+            self.required(part, words.index("\\shouldbe"), segment, local)
+            return
+        if len(words) > 1 and words[-1] == "\\in" and words[0] in ("=", "\\coloneq"):
+            for side in part.sides[-3:-1] if not self.scouting else part.sides[-2:-1]:
+                self.membership(Part([side, part.sides[-1]], [part.relations[-1]]), [tuple(side)], quiet=True)
+            part = Part(part.sides[:-1], part.relations[:-1])
+            words = words[:-1]
+        if self.table.known("pi") and any(map(_turns, part.sides)):
+            self.table.release("pi")
+        if not self.scouting:
+            self.freed(part, words)
+            if words[0] == "\\in":
+                self.cleared(part)
+        declared = self.declaration(part, words)
+        retire_renewed(self.table)
+        if declared or self.takes(part):
+            return
+        self.heads(part, words)
+        if self.scouting:
+            return
+        if words[0] in ("\\leftarrow",):
+            self.add(
+                part, 0, Statement("definition", self.place(part.sides[1]), *self.texts(part, 0), reading="an update")
+            )
+            self.chain(part, 1, local)
+            return
+        if words[0] in (
+            "=",
+            "\\coloneq",
+        ) or (words[0] == "\\approx" and self.is_fresh(part)):
+            self.equalities(part, segment, local)
+            return
+        self.chain(part, 0, local)
+
+    def required(self, part: Part, n: int, segment: Segment, local: list[Condition]) -> None:
+        """A = B, which should be 0: the first is a claim, the second an equation that is to be solved."""
+        if n:
+            self.relation(Part(part.sides[: n + 1], part.relations[:n]), segment, local)
+        equals = replace(part.relations[n], kind="sym", text="=")
+        if not self.scouting:
+            self.declared(Part(part.sides[n : n + 2], [equals]), "an equation that is to be solved")
+
+
+def _turns(side: list[Token]) -> bool:
+    """Whether a 2 pi stands in it."""
+    return any(
+        a.kind == "num" and b.is_("\\pi") and not c.is_("_", "^")
+        for a, b, c in zip(side, side[1:], [*side[2:], Token("sym", "", 0, 0)], strict=False)
+    )

@@ -1,0 +1,358 @@
+"""What follows from what: `A \\iff B`, `A \\Rightarrow B`, `B \\text{ if } A`, `for symmetric $A$, B`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+from sympy import Expr
+
+from derive.documents.declarations.properties import property_of, regular
+from derive.documents.model import Statement
+from derive.documents.names.bare import bare_name
+from derive.documents.names.mentions import reachable_from
+from derive.documents.names.table import Symbol
+from derive.documents.reading.declaring import INEQUALITIES
+from derive.documents.reading.given import NUMBERED, OPEN, Giving, Told, varied
+from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import Condition, restricting
+from derive.documents.sentences.passage import Given, is_constant, put_in, sizes_of
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part, Piece
+from derive.documents.statements.sides import Reading, read_pair
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import FAULTS, Unreadable
+from derive.expr import Elem, tensors, unfold
+from derive.verify import decide
+
+GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+BARE = re.compile(r"\$?\s*(\\?[A-Za-z]+)\s*\$?")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece with its relations taken apart."""
+
+    piece: Piece
+    part: Part
+
+
+class Implying(Giving):
+    """Keeps conditions and the claims under them together."""
+
+    spoken = ""
+
+    # -- properties as conditions ------------------------------------------------------------------------------
+    def declaration(self, part: Part, words: list[str]) -> bool:
+        if words == ["="] and self.concluded(part):
+            return True
+        passing = self.passage.role in NUMBERED and not prose.OPENING.match(
+            self.spoken.strip()
+        )  # not: assume u^T u = 1
+        if words == ["="] and passing and self.property_condition(part):
+            self.declared(part, OPEN)
+            return True
+        return super().declaration(part, words) or self.supposed(part, words)
+
+    def property_condition(self, part: Part) -> bool:
+        """`if A^T = A`: the property, which the symbol does not have for good."""
+        kept = self.table.symbols
+        self.table.symbols = {name: replace(x) for name, x in kept.items()}
+        found = property_of(part, self.table)
+        changed, self.table.symbols = self.table.symbols, kept
+        self.table.touch()
+        if found is None:
+            return False
+        for name, x in changed.items():
+            if (x.properties, x.unit) != (kept[name].properties, kept[name].unit):
+                told = Symbol(name, properties=frozenset() if x.unit else x.properties, unit=x.unit)
+                self.sentence = _with(self.sentence, Condition(self.said(part), told))
+        return True
+
+    def supposed(self, part: Part, words: list[str]) -> bool:
+        """`with det X > 0`, `assume a + b > c`: only a property can express it; nothing is refuted for want of it."""
+        before = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
+        if not all(w in INEQUALITIES or w == "\\ne" for w in words) or not prose.SUPPOSING.search(before):
+            return False
+        if not self.scouting:
+            regular(part, self.table)
+            tokens = tuple(
+                t
+                for pair in zip_longest(part.sides, ([r] for r in part.relations), fillvalue=[])
+                for x in pair
+                for t in x
+            )
+            self.passage = self.passage.guarded(
+                Condition(self.said(part), guard=tokens, lasts=not prose.PASSING.search(before))
+            )
+        self.declared(part, OPEN)
+        return True
+
+    def concluded(self, part: Part) -> bool:
+        """`Then u^T u = 1` is a claim; if it does not hold by itself, the words may have said why."""
+        words = self.segment.before if self.segment is not None else ""
+        if not prose.CONCLUDING.search(prose.sentence_before(words.strip())) or not self.is_property(part):
+            return False
+        if not self.scouting:
+            kept = self.passage
+            self.passage = kept.under(self.said(part))
+            self.chain(part, 0, self.sentence)
+            self.passage = replace(self.passage, conditions=kept.conditions)
+        return True
+
+    def is_property(self, part: Part) -> bool:
+        """Whether an equality could say what a symbol is: A^T = A."""
+        kept = self.table.symbols
+        self.table.symbols = {name: replace(x) for name, x in kept.items()}
+        found = property_of(part, self.table)
+        self.table.symbols = kept
+        self.table.touch()
+        return found is not None
+
+    def asserted(self, name: str, found: set[str], segment: Segment) -> None:
+        """What the words around a bare name assert: for good, or, behind `for`, `if` and `when`, for this sentence."""
+        spoken = self.spoken.strip()
+        if not prose.UNDER.search(spoken) or prose.OPENING.match(spoken) or name not in self.table.symbols:
+            self.table.add_properties(name, *found)
+        elif prose.EXCEPT.search(spoken):
+            self.passage = self.passage.under(f"{name} is not {' and '.join(sorted(found))}".replace("_", " "))
+        else:
+            text = f"{name} {' and '.join(sorted(found))}".replace("_", " ")
+            self.sentence = _with(self.sentence, Condition(text, Symbol(name, properties=frozenset(found))))
+
+    def worded(self, segment: Segment) -> list[Condition]:
+        """`\\text{if } A \\text{ is symmetric}` within a display."""
+        text = self.document.text[segment.start : segment.end]
+        out: list[Condition] = []
+        before = None
+        for group in GROUP.finditer(text):
+            found = prose.properties(group.group(1))
+            between = text[before.end() : group.start()] if before else ""
+            said = f"{before.group(1) if before else ''} {group.group(1)}"
+            if found and prose.UNDER.search(said):
+                inner = re.search(r"\$\s*(\\?[A-Za-z]+)\s*\$", group.group(1))
+                following = BARE.match(text, group.end())
+                named = inner or BARE.fullmatch(between.strip()) or following
+                name = named.group(1).removeprefix("\\") if named else ""
+                if self.table.known(name):
+                    out = _with(out, Condition(f"{name} {' and '.join(sorted(found))}", Symbol(name, properties=found)))
+                else:
+                    self.passage = self.passage.under(said.strip())
+            before = group
+        return out
+
+    # -- equations that are solved -----------------------------------------------------------------------------
+    def takes(self, part: Part) -> bool:
+        return self.solved(part) or super().takes(part)
+
+    def solved(self, part: Part) -> bool:
+        """`Setting f'(x) = 0 gives x = c`: a claim about the equation; from here on x may be c, and need not be."""
+        if self.scouting or [str(r) for r in part.relations] != ["="] or self.naming or self.passage.role != "so":
+            return False
+        named = bare_name(tuple(part.sides[0]), self.table)
+        if (
+            not prose.SOLVING.search(self.spoken)
+            or named is None
+            or named.lead
+            or named.letter
+            or not self.is_input(named.name)
+        ):
+            return False
+        rhs = parse(part.sides[1])
+        used = any(
+            named.name in {*d.parameters, *reachable_from(d.rhs, self.table)} for d in self.table.definitions.values()
+        )
+        if not used or named.name in reachable_from(rhs, self.table):
+            return False
+        given = Given(named.name, rhs, self.said(part), self.passage.sentence, assumed=True)
+        equation, kept = self.equation, self.passage.conditions
+        if equation is not None and self.solution(part, equation) is not None:
+            self.passage = replace(self.passage, conditions=tuple(x for x in kept if x != self.said(equation)))
+            self.add(part, 0, self.solves(equation, given, equation, part, False))
+        else:
+            self.declared(part, "a solution, for this passage")
+        self.passage = self.passage.taking(given)
+        return True
+
+    # -- equations as conditions -------------------------------------------------------------------------------
+    def conditional(self, items: list[Item]) -> list[Item]:
+        """The items of a formula without `\\text{if } b = 0` and its like, which are taken as given first."""
+        found = [
+            i for i in items if _introduced(i) and [str(r) for r in i.part.relations] == ["="] and all(i.part.sides)
+        ]
+        if not found or len(found) == len(items):
+            return items
+        if self.scouting:
+            return [i for i in items if i not in found]
+        role, self.after_comma = self.passage.role, False
+        for item in found:
+            self.passage = replace(self.passage, role="if")
+            try:
+                told = len(found) == 1 and (self.declaration(item.part, ["="]) or self.takes(item.part))
+                if not told:
+                    self.condition_on(item.part)
+            except (Unreadable, *FAULTS):
+                self.condition_on(item.part)
+        self.passage = replace(self.passage, role=role)
+        return [i for i in items if i not in found]
+
+    def implications(self, items: list[Item]) -> list[Item]:
+        """The items of a formula without those that an arrow joins to one statement."""
+        arrows = [n for n, i in enumerate(items[:-1]) if i.piece.closed_by in ("\\iff", "\\Rightarrow")]
+        if not arrows or self.scouting:
+            return items
+        gone: set[int] = set()
+        for n, m in ((n, n + 1) for n in arrows):
+            a, b = items[n].part, items[m].part
+            if any([str(r) for r in p.relations] != ["="] or not all(p.sides) for p in (a, b)):
+                continue
+            try:
+                joined = self.joined(a, b, items[n].piece.closed_by == "\\iff")
+            except Unreadable as error:
+                self.failed(a, [t for p in (a, b) for side in p.sides for t in side], error)
+                joined = {0, 1}
+            except FAULTS:
+                continue  # each side for itself says what is the matter
+            gone |= {n + k for k in joined}
+        return [i for n, i in enumerate(items) if n not in gone]
+
+    def joined(self, a: Part, b: Part, both: bool) -> set[int]:
+        """Which of the two sides of an arrow are dealt with: as one statement, or the first as a condition."""
+        if self.holds(a):
+            return set()
+        for n, (solved, equation) in enumerate(((b, a), (a, b))):
+            if (both or n == 0) and (given := self.solution(solved, equation)) is not None:
+                self.add(a, 0, self.solves(equation, given, a, b, both))
+                return {0, 1}
+        if both:
+            self.add(a, 0, self.equivalent(a, b))
+            return {0, 1}
+        if (given := self.case(a)) is not None:
+            self.add(b, 0, self.in_case(given, b))
+            return {0, 1}
+        if any(is_constant(parse(side), self.table) for side in a.sides):
+            self.passage = self.passage.under(self.said(a))
+            self.declared(a, "a condition of what follows")
+            return {0}
+        return set()
+
+    def restated(self, part: Part) -> bool:
+        """`A if and only if B`: the claim A becomes one about both, unless both hold by themselves."""
+        told = self.told[-1]
+        if [str(r) for r in (*told.part.relations, *part.relations)] != ["=", "="]:
+            return False
+        try:
+            return not self.holds(told.part) and self.both(told, part)
+        except (Unreadable, *FAULTS):
+            return False
+
+    def both(self, told: Told, part: Part) -> bool:
+        for solved, equation in ((part, told.part), (told.part, part)):
+            if (given := self.solution(solved, equation)) is not None:
+                self.statements[told.number] = self.solves(equation, given, told.part, part, True)
+                return True
+        self.statements[told.number] = self.equivalent(told.part, part)
+        return True
+
+    def case(self, part: Part) -> Given | None:
+        """x = 3, for a name without a definition."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        if named is None or named.lead or named.letter or not self.is_input(named.name):
+            return None
+        rhs = parse(part.sides[1])
+        if not is_constant(rhs, self.table):
+            return None
+        return Given(
+            named.name, rhs, self.said(part), self.passage.sentence, sizes=sizes_of(named.name, rhs, self.table)
+        )
+
+    def in_case(self, given: Given, part: Part) -> Statement:
+        """The claim where the name has this value."""
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+        self.refuse_broken(lhs, rhs)
+        with put_in((given,), self.table):
+            statement = self.read(part, lhs, rhs, [])
+        return replace(statement, assumptions=(*statement.assumptions, given.text), conditions=self.passage.conditions)
+
+    def holds(self, part: Part) -> bool:
+        """Whether an equation is an identity."""
+        try:
+            reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
+        except Unreadable:
+            return False
+        pairs = [i.sides for i in reading.instances] or [reading.sides]
+        programs = [i.program for i in reading.instances] or [reading.program]
+        return not reading.clash and all(
+            x is not None and x[0].indices == x[1].indices and decide(x[0].expr, x[1].expr, p, seconds=1.0).established
+            for x, p in zip(pairs, programs, strict=True)
+        )
+
+    def solution(self, part: Part, equation: Part) -> Given | None:
+        """x = s, where the other equation speaks of x and x has no definition."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        if named is None or named.lead or named.letter or not self.is_input(named.name):
+            return None
+        rhs = parse(part.sides[1])
+        used = set().union(*(reachable_from(parse(side), self.table) for side in equation.sides))
+        if named.name not in used or named.name in reachable_from(rhs, self.table):
+            return None
+        return Given(named.name, rhs, self.said(part), self.passage.sentence)
+
+    def solves(self, equation: Part, given: Given, a: Part, b: Part, both: bool) -> Statement:
+        """The equation with the solution put in; whether there is no other is known where it is linear in the name."""
+        lhs, rhs = parse(equation.sides[0]), parse(equation.sides[1])
+        linear = _is_linear(read_pair(lhs, rhs, self.table, restricting([])), given.name)
+        with put_in((given,), self.table):
+            statement = self.read(equation, lhs, rhs, [])
+        said = (self.said(equation),) if varied(lhs, rhs) - {given.name} else self.passage.conditions
+        arrow = "\\iff" if both else "\\Rightarrow"
+        return replace(
+            statement, place=self.place(b.sides[0]), lhs_text=self.said(a), relation=arrow, rhs_text=self.said(b),
+            conditions=said, decisive=linear, derivative_kind=None,
+        )  # fmt: skip
+
+    def equivalent(self, a: Part, b: Part) -> Statement:
+        """Two equations, as the differences of their sides: one must be a multiple of the other."""
+        trees = [s.Sum(p.sides[0][0].start, ((1, parse(p.sides[0])), (-1, parse(p.sides[1])))) for p in (a, b)]
+        for tree in trees:
+            self.refuse_broken(tree)
+        statement = self.read(Part([a.sides[0], b.sides[0]], a.relations), trees[0], trees[1], [])
+        return replace(
+            statement, place=self.place(b.sides[0]), lhs_text=self.said(a), relation="\\iff", rhs_text=self.said(b),
+            conditions=self.passage.conditions, multiple=True, derivative_kind=None,
+        )  # fmt: skip
+
+
+def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
+    """One condition for each name: later properties are added."""
+    for n, old in enumerate(conditions):
+        if (
+            old.symbol is not None
+            and new.symbol is not None
+            and old.symbol.name == new.symbol.name
+            and not old.symbol.low
+        ):
+            both = replace(new.symbol, properties=old.symbol.properties | new.symbol.properties)
+            return [*conditions[:n], Condition(f"{old.text}, {new.text}", both), *conditions[n + 1 :]]
+    return [*conditions, new]
+
+
+def _introduced(item: Item) -> bool:
+    words = item.piece.words.strip(" ,.:")
+    return bool(words) and prose.INTRODUCING.search(words) is not None
+
+
+def _is_linear(reading: Reading, name: str) -> bool:
+    """Whether the equation of numbers is linear in the name, with a slope that is a number other than zero."""
+    from derive.calculus import differentiate
+
+    if reading.sides is None or reading.instances or any(x.indices for x in reading.sides):
+        return False
+    e: Expr = unfold(reading.sides[0].expr - reading.sides[1].expr, reading.program)
+    found = [t for t in tensors(e) if t.name == name]
+    if len(found) != 1 or found[0].rank:
+        return False
+    slope = differentiate(e, Elem(found[0]))
+    return found[0] not in tensors(slope) and bool(slope.is_number) and slope != 0

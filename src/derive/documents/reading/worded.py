@@ -1,0 +1,109 @@
+"""What the words around a formula say of its names: properties, rows of a matrix, unit vectors, eigenvalues."""
+
+from __future__ import annotations
+
+from derive.documents.declarations.enumerations import declare_all, enumeration
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scripts import listed
+from derive.documents.names.table import Symbol
+from derive.documents.reading.implied import Implying, Item
+from derive.documents.sentences import prose
+from derive.documents.sentences import stacked as rows
+from derive.documents.source.document import Segment
+from derive.documents.source.tokens import Token
+from derive.documents.syntax.parser import parse
+
+
+class Wording(Implying):
+    """The part of the reader of statements that listens to the words around names."""
+
+    def words(self, segment: Segment, items: list[Item]) -> None:
+        """Properties that the prose around a declaration or a bare name asserts."""
+        if not segment.display and len(items) == 1:
+            after = self.document.text[segment.end : segment.end + 90]
+            rows.unit_vectors(items[0].part.sides[-1], segment.before, after, self.table)
+        self.listed_numbers(items, segment)
+        bare = not segment.display and len(items) == 1 and not items[0].part.relations
+        if bare:
+            self.pending.append(items[0].part.sides[0])
+            rows.link(items[0].part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
+            if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
+                for tokens in self.pending:
+                    rows.link(tokens, self.spoken, prose.sentence_after(segment.after), self.table)
+                self.pending = []
+        else:
+            self.pending = []
+        if bare and prose.GRADIENTS.search(self.spoken):
+            self.table.nabla = tuple(items[0].part.sides[0])
+        if bare and prose.EIGENVALUES.search(self.spoken):
+            self.eigenvalues(items[0].part.sides[0])
+        for item in items:
+            if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
+                said = prose.ITS_ROW.match(self.document.text[segment.end : segment.end + 60])
+                before, after = ("", said.group()) if said else (self.spoken, "")
+                rows.link(item.part.sides[0], before, after, self.table)
+        names = [n for i in items for n in self.names(i)]
+        self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
+        self.orthonormal(segment)
+        if not names or segment.display:
+            return
+        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(
+            prose.belongs_before(segment.before)
+        )
+        if prose.PLURAL.match(segment.after):  # let A and B be symmetric
+            names = [*self.together, *names]
+        self.together = names if segment.after.strip() in ("and", ",", ", and") else []
+        for name in names:
+            symbol = self.table.symbols.get(name)
+            if symbol is None or name in self.table.definitions:
+                continue
+            square = len(symbol.dims) == 2
+            fits = {p for p in found if (square if p in prose.MATRIX else p != "diagonal")}
+            if "one_hot" in fits or "sum_to_one" in fits:
+                fits = fits if symbol.dims else fits - {"one_hot", "sum_to_one"}
+            if fits and bare:
+                self.asserted(name, fits, segment)
+            elif fits:
+                self.table.add_properties(name, *fits)
+
+    def listed_numbers(self, items: list[Item], segment: Segment) -> None:
+        """`$g_0, g_1, \\dots$ are real numbers`: the words declare, as `\\in \\mathbb R` would."""
+        if segment.display or len(items) < 3 or any(i.part.relations for i in items):
+            return
+        members = [tuple(i.part.sides[0]) for i in items]
+        rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table)
+        numbered = enumeration(members)
+        said = prose.NUMBERS_AFTER.match(segment.after) or prose.NUMBERS_BEFORE.search(
+            prose.sentence_before(segment.before)
+        )
+        if numbered is not None and said and not self.table.known(numbered.name):
+            positive = frozenset(("positive",)) if said["sign"] else frozenset[str]()
+            declare_all(numbered, Symbol(numbered.name, properties=positive), self.table)
+
+    def orthonormal(self, segment: Segment) -> None:
+        """Let W have orthonormal columns; let the columns of W be orthonormal."""
+        said = prose.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
+        symbol = self.table.symbols.get(self.subject)
+        if said and said.end() > len(self.spoken) and symbol is not None and len(symbol.dims) == 2:
+            self.table.add_properties(self.subject, "orthogonal")
+
+    def eigenvalues(self, tokens: list[Token]) -> None:
+        """A symmetric matrix with all eigenvalues in [a, b]: the one that the sentence declared last."""
+        inside = (
+            listed(tuple(tokens[1:-1])) if tokens and tokens[0].kind == "open" and tokens[-1].kind == "close" else []
+        )
+        symbol = self.table.symbols.get(self.subject)
+        if len(inside) == 2 and symbol is not None and "symmetric" in symbol.properties:
+            symbol.spectrum = (parse(inside[0]), parse(inside[1]))
+            self.table.touch()
+
+    def names(self, item: Item) -> list[str]:
+        part = item.part
+        if part.relations and str(part.relations[0]) != "\\in":
+            return []
+        out = []
+        for side in listed(tuple(part.sides[0])) if part.relations else [tuple(part.sides[0])]:
+            named = bare_name(side, self.table)
+            if named is not None:
+                out.append(named.name)
+        return out

@@ -1,0 +1,1 @@
+"""What the sentences say around formulas: given numbers, conditions, what follows from what."""

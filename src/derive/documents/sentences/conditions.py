@@ -1,0 +1,131 @@
+"""Conditions that hold for some statements only: `for t > 0`, `i \\ne j`, `x = 0`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Add, Expr, Integer, S
+
+from derive.documents.declarations.bounds import span
+from derive.documents.derivatives.points import mapped
+from derive.documents.meaning.cases import chosen
+from derive.documents.meaning.context import Context
+from derive.documents.meaning.domains import restricted
+from derive.documents.meaning.values import Value, scalar
+from derive.documents.names.scripts import letter_of
+from derive.documents.names.table import Symbol, Table, Tokens
+from derive.documents.source.rows import Part
+from derive.documents.statements.sides import Pair
+from derive.expr import Delta, Elem, Let, Tensor, free_indices, rename, tensors, unfold
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition in force: a bound on a symbol, or a relation between two index letters."""
+
+    text: str
+    symbol: Symbol | None = None
+    letters: tuple[str, str] = ("", "")
+    equal: bool = False
+    first: int = 1  # j = 2, ..., K: the positions before are left out
+    guard: Tokens = ()  # an inequality: the claim is compared only where it holds
+    lasts: bool = False  # beyond its sentence
+
+
+def index_condition(part: Part, table: Table, text: str) -> Condition | None:
+    """i = j or i \\ne j between two letters that are no symbols."""
+    if len(part.relations) != 1 or str(part.relations[0]) not in ("=", "\\ne"):
+        return None
+    a, b = (letter_of(tuple(x)) for x in part.sides)
+    if a is None or b is None or table.known(a) or table.known(b) or a in table.steps or len(a) > 1 or len(b) > 1:
+        return None
+    if a not in "abcdhijklmnpqrstuv" or b not in "abcdhijklmnpqrstuvyc":
+        return None
+    return Condition(text, None, (a, b), str(part.relations[0]) == "=")
+
+
+def range_condition(part: Part, table: Table, text: str) -> Condition | None:
+    """j = 2, ..., K for an index letter: positions are counted from one."""
+    found = span(part, table)
+    if found is None or found[1].low < 2 or found[0] in table.steps or table.known(found[0]):
+        return None
+    return Condition(text, None, (found[0], ""), first=found[1].low)
+
+
+def restricting(conditions: list[Condition]):
+    """What conditions do to a pair of sides: bounded symbols are written with a free parameter."""
+
+    def restrict(pair: Pair, c: Context) -> Pair:
+        for condition in conditions:
+            pair = _apply(condition, pair, c)
+        return pair
+
+    return restrict
+
+
+def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
+    if condition.guard:
+        return _guarded(condition, pair, c)
+    if condition.symbol is None:
+        return _by_letters(condition, pair)
+    tensor = c.memo.get((condition.symbol.name, None))
+    if tensor is None or tensor in c.lets:
+        return pair
+    c.assumed.setdefault(condition.text)
+    return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
+
+
+def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
+    """One side divided by 1 where the condition holds, and by 0 elsewhere: no place there counts."""
+    holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
+    if (
+        holds.axes
+        or free_indices(holds.expr)
+        or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c))
+    ):
+        return pair
+    c.assumed.setdefault(condition.text)
+    tensor = Tensor(f"~{condition.text}")
+    c.lets[tensor] = Let(Elem(tensor), 1 / holds.expr)
+    if pair.left.expr.is_number:
+        return Pair(pair.left, Value(pair.right.expr * Elem(tensor), pair.right.axes))
+    return Pair(Value(pair.left.expr * Elem(tensor), pair.left.axes), pair.right)
+
+
+def _inputs(e: Expr, c: Context) -> frozenset[Tensor]:
+    return tensors(unfold(e, c.program(e)))
+
+
+def _by_letters(condition: Condition, pair: Pair) -> Pair:
+    there = {i.name: i for v in (pair.left, pair.right) for i in free_indices(v.expr)}
+    if condition.first > 1:
+        i = there.get(condition.letters[0])
+        left_out = Add(*(Delta(i, Integer(k)) for k in range(condition.first - 1))) if i is not None else S.Zero
+        return Pair(*(Value((1 - left_out) * v.expr, v.axes) for v in (pair.left, pair.right)))
+    if not all(x in there for x in condition.letters):
+        return pair
+    i, j = (there[x] for x in condition.letters)
+    if i.dim != j.dim:
+        return pair
+    if condition.equal:
+        return Pair(*(Value(rename(v.expr, {j: i}), v.axes) for v in (pair.left, pair.right)))
+    return Pair(*(Value((1 - Delta(i, j)) * v.expr, v.axes) for v in (pair.left, pair.right)))
+
+
+def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:
+    """The value with x written in what runs freely; properties go to the tensor itself."""
+    if symbol.properties:
+        other = Tensor(tensor.name, tensor.dims, tensor.layer, tensor.properties | symbol.properties)
+        _restrict_lets(tensor, lambda e: Elem(other, *e.indices), c)
+        v, tensor = Value(mapped(v.expr, tensor, lambda e: Elem(other, *e.indices)), v.axes), other
+    let = restricted(tensor, symbol, c)
+    if let is None:
+        return v
+    _restrict_lets(tensor, lambda e: let.at(*e.indices), c)
+    return Value(mapped(v.expr, tensor, lambda e: let.at(*e.indices)), v.axes)
+
+
+def _restrict_lets(tensor: Tensor, f, c: Context) -> None:
+    for t, let in list(c.lets.items()):
+        if tensor in tensors(let.rhs):
+            c.lets[t] = Let(let.target, mapped(let.rhs, tensor, f))

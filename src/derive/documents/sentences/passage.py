@@ -1,0 +1,223 @@
+"""What a passage takes as given: worked numbers and conditions, which hold for what follows and then no longer.
+
+`For $x = 3$ we get ...` says nothing of x in general. How far a worked number reaches cannot be known from the words
+alone, so a claim behind one is read twice: in general, and with the numbers put in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from derive.documents.names.mentions import mentioned, reachable_from
+from derive.documents.names.scripts import letter_of
+from derive.documents.names.table import Definition, Table
+from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import Condition
+from derive.documents.source.document import Segment
+from derive.documents.syntax import tree as s
+
+CONSTANTS = frozenset(("e", "pi", "top", "intercal", "T", "mathsf", "mathrm", "circ"))
+
+
+@dataclass(frozen=True)
+class Given:
+    """`name = tree` for this passage. `number`: of a size, a step or an index letter."""
+
+    name: str
+    tree: s.Node
+    text: str
+    sentence: int
+    number: int | None = None
+    assumed: bool = False  # as in "suppose": it lasts as long as conclusions are drawn
+    lasts: bool = False  # a size that was set: let d = 3
+    defined: bool = False  # the name has a formula, so that what the formula is made of is no longer free
+    sizes: tuple[tuple[str, int], ...] = ()  # sizes that follow from the array that is given
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The sentence that is read, and what it and the sentences before it take as given."""
+
+    sentence: int = 0
+    role: str = ""  # of the words that introduced the last equality
+    given: tuple[Given, ...] = ()
+    conditions: tuple[str, ...] = ()  # equations that cannot be put in: nothing is refuted without them
+    guards: tuple[Condition, ...] = ()  # inequalities: nothing is refuted where they fail
+
+    def taking(self, given: Given) -> Passage:
+        return replace(self, given=(*(g for g in self.given if g.name != given.name), given))
+
+    def under(self, text: str) -> Passage:
+        return replace(self, conditions=(*self.conditions, text))
+
+    def guarded(self, condition: Condition) -> Passage:
+        return replace(self, guards=(*self.guards, condition))
+
+    def freed(self) -> Passage:
+        """Without the conditions of a sentence."""
+        return replace(self, conditions=(), guards=tuple(g for g in self.guards if g.lasts))
+
+    def without(self, *names: str) -> Passage:
+        """The names have got another meaning."""
+        return replace(self, given=tuple(g for g in self.given if g.name not in names))
+
+    def value(self, name: str) -> Given | None:
+        return next((g for g in self.given if g.name == name), None)
+
+    def here(self) -> bool:
+        """Whether this very sentence takes something as given."""
+        return any(g.sentence == self.sentence for g in self.given)
+
+    def continued(self) -> Passage:
+        """A conclusion in a sentence of its own."""
+        return replace(self, given=tuple(replace(g, sentence=self.sentence) if g.assumed else g for g in self.given))
+
+    def entering(self, segment: Segment, before: Segment | None, anew: bool) -> Passage:
+        """The passage at a formula; `anew`: a sentence ended before it. `In general` ends what was given."""
+        words = segment.before
+        if before is None or segment.heading != before.heading:
+            return Passage(self.sentence + 1)
+        now = self
+        if anew or (before.display and re.match(r"\s*[A-Z]", words)):
+            now = replace(self, sentence=self.sentence + 1, role="")
+            now = now.continued() if goes_on(words) else now.freed()
+        if prose.GENERAL.search(words):
+            return replace(now.freed(), given=())
+        if found := prose.OTHERWISE.search(words):
+            return replace(now.freed(), given=(), conditions=(found.group().lower(),))
+        return now
+
+    def relevant(self, table: Table, *trees: s.Node) -> tuple[Given, ...]:
+        """What is given of the names that the trees mention, directly or through definitions."""
+        if not self.given:
+            return ()
+        used = set().union(*(reachable_from(t, table) for t in trees))
+        for g in self.given:
+            if g.name in used:
+                used |= reachable_from(g.tree, table)
+        return tuple(g for g in self.given if g.name in used or g.number is not None or entry_of(g.name, table) in used)
+
+
+def goes_on(words: str) -> bool:
+    """Whether a new sentence speaks of the same case: it draws a conclusion, in the same paragraph."""
+    words = words.strip()
+    return bool(prose.CONSEQUENCE.match(prose.sentence_before(words).lstrip())) and not apart(words)
+
+
+def apart(words: str) -> bool:
+    """Whether a paragraph ended."""
+    return bool(re.search(r"\n\s*\n", words))
+
+
+# -- values --------------------------------------------------------------------------------------------------------
+def is_constant(tree: s.Node, table: Table) -> bool:
+    """Whether the tree is made of numbers only."""
+    used = mentioned(tree)
+    return used <= CONSTANTS and not any(table.known(name) for name in used & {"e", "pi"})
+
+
+def whole(tree: s.Node) -> int | None:
+    return int(tree.text) if isinstance(tree, s.Num) and tree.text.isdigit() and len(tree.text) < 7 else None
+
+
+def sizes_of(name: str, tree: s.Node, table: Table) -> tuple[tuple[str, int], ...]:
+    """x in R^n is given as (1, 2, 6): then n = 3."""
+    symbol = table.symbols.get(name)
+    if symbol is None or not symbol.dims:
+        return ()
+    found = []
+    for tokens, number in zip(symbol.dims, _shape(tree), strict=False):
+        letter = letter_of(tokens)
+        if letter is not None:
+            found.append((letter, number))
+    return tuple(found)
+
+
+def _shape(tree: s.Node) -> tuple[int, ...]:
+    if isinstance(tree, s.Script):
+        tree = tree.base
+    if isinstance(tree, s.Matrix):
+        rows, columns = len(tree.rows), len(tree.rows[0])
+        return (max(rows, columns),) if 1 in (rows, columns) else (rows, columns)
+    return (len(tree.items),) if isinstance(tree, s.Bracket) and len(tree.items) > 1 else ()
+
+
+# -- reading with them ---------------------------------------------------------------------------------------------
+@contextmanager
+def put_in(given: tuple[Given, ...], table: Table) -> Iterator[None]:
+    """The table with what is given in place of what the note says in general."""
+    kept = dict(table.definitions), dict(table.solved), dict(table.fixed), set(table.firm)
+    try:
+        for g in given:
+            table.fixed |= dict(g.sizes)
+            if g.number is not None:
+                table.fixed[g.name] = g.number
+            else:
+                table.definitions[g.name] = Definition(g.name, g.tree, g.tree.at, section=table.section)
+        for name, tree in _written_out(given, table):
+            table.definitions[name] = Definition(name, tree, tree.at, section=table.section)
+        table.touch()
+        yield
+    finally:
+        table.definitions, table.solved, table.fixed, table.firm = kept
+        table.touch()
+
+
+def _written_out(given: tuple[Given, ...], table: Table) -> Iterator[tuple[str, s.Node]]:
+    """x in R^2, where x_1 and x_2 are given."""
+    values = {g.name: g.tree for g in given}
+    for base, names in _entries(given, table).items():
+        trees = [values[name] for name in names if name in values]
+        if base not in values and trees and len(trees) == len(names):
+            yield base, s.Bracket(trees[0].at, "(", tuple(trees))
+
+
+def partly(given: tuple[Given, ...], table: Table) -> tuple[str, ...]:
+    """What is given of a vector some of whose entries are not."""
+    names = {g.name for g in given}
+    loose = {base for base, entries in _entries(given, table).items() if not entries or not names.issuperset(entries)}
+    return tuple(g.text for g in given if entry_of(g.name, table) in loose)
+
+
+def _entries(given: tuple[Given, ...], table: Table) -> dict[str, list[str]]:
+    """The names of all entries, for each vector of which an entry is given; none where its length has no number."""
+    fixed = {g.name: g.number for g in given if g.number is not None}
+    out: dict[str, list[str]] = {}
+    for base in {base for g in given if (base := entry_of(g.name, table)) is not None}:
+        length = table.symbols[base].dims[0][0].text
+        n = int(length) if length.isdigit() else fixed.get(length, 0)
+        out[base] = [f"{base}_{k}" for k in range(1, n + 1)]
+    return out
+
+
+def entry_of(name: str, table: Table) -> str | None:
+    """x, where the name is x_2 and x is declared a vector."""
+    base, _, position = name.rpartition("_")
+    symbol = table.symbols.get(base)
+    vector = (
+        symbol is not None
+        and len(symbol.dims) == 1
+        and not symbol.lead
+        and not symbol.letter
+        and len(symbol.dims[0]) == 1
+    )
+    return (
+        base if vector and position.isdigit() and base not in table.definitions and name not in table.symbols else None
+    )
+
+
+def role_of(words: str, inherited: str) -> str:
+    """What the words before an equality make of it: "if" and "for" a condition, "let" an assignment, "so" a result."""
+    words = prose.sentence_before(words.strip())
+    if prose.CONNECTIVE.fullmatch(words):
+        return inherited
+    found = [(m.end(), -m.start(), role) for role, pattern in prose.ROLES for m in pattern.finditer(words)]
+    if not found:
+        return ""
+    at, _, role = max(found)
+    if role == "for" and not words[at:].strip():
+        return "at"  # for $x = y$, but not: for the output $y = W x$
+    return "so" if "," in words[at:] and role != "so" else role  # "if so, x = 1"

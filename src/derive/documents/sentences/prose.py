@@ -1,0 +1,185 @@
+"""The few words of prose that matter: properties beside a declaration, and what introduces a condition."""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """The pattern, in large or small letters."""
+    return re.compile(pattern, re.IGNORECASE | flags)
+
+
+PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        r"symmetric (?:and )?positive[- ]definite|spd\b|positive[- ]definite|양의 정부호",
+        ("positive_definite", "symmetric"),
+    ),
+    (r"symmetric|대칭", ("symmetric",)),
+    (r"invertible|non-?singular|regular matri|full rank|가역", ("invertible",)),
+    (r"orthogonal matri|orthogonal\b|직교", ("orthogonal",)),
+    (r"one-?hot|원-?핫", ("one_hot",)),
+    (r"non-?zero|영이 아닌|0이 아닌", ("nonzero",)),
+    (r"diagonal matri|대각", ("diagonal",)),
+    (r"sums? to one|probability vector|distribution over", ("sum_to_one",)),
+)
+MATRIX = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"))
+NEGATED = re.compile(r"\b(?:not|need not|non|nor|without|neither)\b[\w\s-]{0,24}$|(?:않|아닌|없)")
+SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
+CONDITION = _words(
+    r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
+    r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
+)
+CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여)")
+ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
+EQUATION = _words(
+    r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
+    r"|iff|unless)(?: the (?:gradient|derivative))?[\s,~]*$"
+)
+HOLDS = _words(
+    r"\s*(?:always |also |then )?(?:holds|is (?:true|valid|correct|well[- ]known|an identity)|follows)\b(?! if| when"
+    r"| only)"
+)
+STATED = _words(r"(?:^(?!.*\b(?:if|when\w*|suppos\w+|assum\w+|provided|unless)\b).*)\bequation[\s,~]*$", re.DOTALL)
+UNIT_AFTER = _words(
+    r"^\W*(?:is|are|be|denotes?|for)\b[^.;]{0,50}?(?:unit|basis) vector|^[\s$)]*the\b[\s\w$-]{0,20}\b(?:unit"
+    r"|basis) vector|^[^.;\w]{0,12}(?:번째)? ?(?:단위|기저) ?벡터"
+)
+ONE_HOT_AFTER = _words(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
+PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
+UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
+NUMBERS = r"(?:(?:all|any|given|known|fixed|arbitrary|some|the|real|(?P<sign>positive)) )*(?:numbers|scalars)"
+NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b(?! of\b)")
+NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
+KIND_OF_FUNCTION = _words(
+    r"\b(?:linear|affine|convex|concave|quadratic|homogeneous|even|odd|symmetric|invariant|lipschitz|smooth|constant"
+    r"|positive|non-?negative|increasing|monotone|separable|norm|bilinear|isometry)\b(?!-)"
+)
+DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
+REBINDING = _words(
+    r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
+    r"|\b(?:redefine|instead|this time)\b|\b(?:a|the) (?:new|second|third|different|other)\b|\banother\b|\balternative"
+)
+INSTEAD = _words(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
+NAMING = _words(
+    r"\b(?:loss|cost|objective|model|energy|likelihood|criterion|error|risk|function|density|output|prediction|score"
+    r"|penalty|kernel|regulari[sz]er|potential|map|distribution|estimator|network|layer|activation|entropy|posterior"
+    r"|prior|evidence)\b[^.;$]{0,40}\b(?:is|are|reads|becomes|by|as)\s*:?\s*$|\b(?:minimi[sz]e|maximi[sz]e"
+    r"|optimi[sz]e|use)\s*:?\s*$"
+)
+UNDER = _words(
+    r"\b(?:for|if|when|whenever|provided(?: that)?|in case|as long as|assuming|unless|except)\b(?![^.;]*\b(?:then|we"
+    r"|this|it)\b)[^,;:.]*$"
+)
+EXCEPT = _words(r"\b(?:unless|except)\b[^,;:.]*$")
+OPENING = _words(
+    r"(?:now |also |finally |further |first )?(?:let|assume|suppose|throughout|consider|take|define|put|write|denote"
+    r"|given)\b"
+)
+INTRODUCING = _words(
+    r"\b(?:for|if|when|whenever|provided(?: that)?|at|given|as long as|unless|in case)$|인 경우$|일 때$"
+)
+OTHERWISE = _words(r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b")
+SUPPOSING = _words(
+    r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
+    r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern)(?: that)?[\s,~(]*|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
+)
+PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern)(?: that)?[\s,~(]*$")
+SOLVING = _words(
+    r"\b(?:setting|solv\w+|equat\w+|minimi[sz]\w*|maximi[sz]\w*|optim\w+|stationary|critical|roots?|vanish\w*)\b"
+)
+CONCLUDING = _words(
+    r"(?:\b(?:then|hence|thus|therefore|consequently|moreover|in general|always|it follows(?: that)?|we (?:get|obtain"
+    r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"
+)
+GENERAL = _words(r"\b(?:in general|generally|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로")
+CONSEQUENCE = _words(
+    r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this)\b"
+)
+CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]*)*")
+ROLES = tuple(
+    (role, _words(rf"(?<![\\{{\w])(?:{words})\b"))
+    for role, words in (
+        ("if", "if|iff|when|whenever|provided|unless|assum(?:e|ing)|suppose|supposing|setting|solv(?:e|ing)"
+               "|equat(?:e|ing)|requir(?:e|ing)|demand|equation|satisfying|such that|subject to|as long as|in case"),
+        ("at", "at|inserting|substituting|substitute|insert|plug(?:ging)? in|evaluated?|evaluating"),
+        ("for", "for|given"),
+        ("let", "let|take|taking|set|put|choose|choosing|pick|picking|fix|fixing|consider|with|using|use|start|starting"
+                "|starts|from|say|example"),
+        ("where", "where"),
+        ("so", "then|so|hence|thus|therefore|gives?|giving|get|gets|obtains?|obtaining|have|has|having|is|are|yields?"
+               "|yielding|finds?|becomes?|equals?|means|follows|namely|forward|solution|result|find|compute|computes"
+               r"|reads|follow|shows?|prove|given by|arriv\w+ at|look\w* at"),
+    )
+)  # fmt: skip
+"""What the words before an equality make of it; the last of them counts."""
+TRAILING = _words(
+    r"\s*,?\s*(?:but |and )?(?:only |exactly |precisely )?(?:if|when|whenever|provided(?: that)?|for|at|unless"
+    r"|as long as|as soon as|in case)\s*"
+)
+EQUIVALENT = _words(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
+ENTRYWISE = _words(
+    r"\b(?:entry|element|component|coordinate)[- ]?wise\b|\bentry by entry\b|\belement by element\b|(?:원소|성분) ?별"
+)
+ROWS = _words(r"\brows?\b|행")
+ITS_ROW = _words(r"^[\s$)\\]*(?:be|is|denotes?)\s+(?:its|the)\s[\s$\w()\\-]{0,12}\b(?:row|column)\b")
+ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
+AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
+GRADIENTS = _words(
+    r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*$",
+    re.DOTALL,
+)
+ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
+EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
+OTHER_LAYOUT = _words(r"denominator[- ]layout|분모 (?:배치|레이아웃)")
+
+
+def properties(words: str) -> frozenset[str]:
+    """The properties that words assert; a negated word asserts nothing.
+
+    >>> sorted(properties("be invertible and not necessarily symmetric, "))
+    ['invertible']
+    """
+    found: set[str] = set()
+    taken: list[tuple[int, int]] = []
+    for pattern, names in PROPERTIES:
+        for m in re.finditer(pattern, words, re.IGNORECASE):
+            if any(a <= m.start() < b for a, b in taken):
+                continue
+            taken.append(m.span())
+            if not NEGATED.search(words[: m.start()]) and not re.match(r"\s*(?:이|가)? ?(?:아닌|않)", words[m.end() :]):
+                found |= set(names)
+    return frozenset(found)
+
+
+def states(before: str, after: str) -> bool:
+    """The equation ... holds: a claim, where another equation may be one that is to be solved."""
+    return bool(HOLDS.match(after) and STATED.search(sentence_before(before)))
+
+
+def sentence_after(words: str) -> str:
+    """The rest of the sentence."""
+    found = SENTENCE.search(words)
+    return words[: found.start()] if found else words
+
+
+def sentence_before(words: str) -> str:
+    """The sentence so far."""
+    ends = list(SENTENCE.finditer(words))
+    return words[ends[-1].end() :] if ends else words
+
+
+def ends_sentence(words: str) -> bool:
+    return SENTENCE.search(words) is not None
+
+
+def belongs_before(words: str) -> str:
+    """Of the words before a formula, those about it: behind the last comma, and no answer to the last formula."""
+    words = sentence_before(words)
+    return re.split(r"[,;:]|\band\b|\bis\b|\bare\b|\bbe\b", words)[-1]
+
+
+def belongs_after(words: str) -> str:
+    """Of the words behind a formula, those that are about it: up to a semicolon or 'let'."""
+    words = sentence_after(words)
+    return re.split(r";|\blet\b|\ba vector\b", words)[0]

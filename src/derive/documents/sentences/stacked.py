@@ -1,0 +1,99 @@
+"""Rows and columns by a letter of their own: "X with rows x_n^T"; unit vectors: "e_i is the i-th unit vector"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.documents.declarations.enumerations import enumeration, scripted_name
+from derive.documents.names.scripts import items, letter_of, strip, superscript
+from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.sentences import prose
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+
+
+def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
+    """Enter x_n as row n of X, where the words around it speak of rows and X is declared with two sizes.
+
+    `said` is the prose of the sentence so far. x may be declared by itself: as a vector for each n, or as a list.
+    """
+    by_row = _by_row(said, after)
+    found = _member(tokens)
+    if by_row is not None and found is not None:
+        _enter(*found, by_row, table)
+
+
+def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> None:
+    """Enter x_1^T, ..., x_N^T as the rows of X, where the words around the list say that it is in the rows."""
+    by_row = _by_row(said, after)
+    found = enumeration([_untransposed(n) for n in names])
+    if by_row is not None and found is not None and found.last and names[0]:
+        at = names[0][0]
+        _enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
+
+
+def _untransposed(tokens: Tokens) -> Tokens:
+    """x_1 of x_1^T."""
+    n = next((k for k, t in enumerate(tokens) if t.is_("^")), len(tokens))
+    return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
+
+
+def _enter(name: str, letter: Token, by_row: bool, table: Table) -> None:
+    of = name[0].upper() + name[1:]
+    symbol = table.symbols.get(of)
+    if symbol is None or len(symbol.dims) != 2 or of == name or not _open(name, letter.text, table):
+        return
+    colon, comma = (Token("sym", x, letter.start, letter.end) for x in ":,")
+    sub = (letter, comma, colon) if by_row else (colon, comma, letter)
+    sup = (Token("cmd", "top", letter.start, letter.end),) if by_row else ()
+    rhs = s.Script(letter.start, s.Name(letter.start, of), sub, sup)
+    table.define(Definition(name, rhs, letter.start, letters=(letter.text,)))
+
+
+def _by_row(said: str, after: str) -> bool | None:
+    """Whether the words speak of rows, or of columns: the nearest one before, else the first one behind."""
+    before = list(prose.ROWS_OR_COLUMNS.finditer(prose.AS_COLUMN.sub(" ", said)[-90:]))
+    nearest = before[-1] if before else prose.ROWS_OR_COLUMNS.search(after[:40])
+    return bool(prose.ROWS.search(nearest.group())) if nearest else None
+
+
+def _member(tokens: list[Token]) -> tuple[str, Token] | None:
+    """The name and the index letter of x_n, x_n^T or x^{(n)}."""
+    found = scripted_name(tokens)
+    if found is None:
+        return None
+    name, tree = found
+    sup = superscript(tree.sup)
+    if sup.acts or sup.name or (tree.sub and sup.layer):
+        return None
+    index = strip(tree.sub or sup.layer)
+    return (name, index[0]) if letter_of(index) else None
+
+
+def _open(name: str, letter: str, table: Table) -> bool:
+    """Whether the name has no meaning but that of a vector for each letter."""
+    if not table.known(name):
+        return True
+    symbol = table.symbols.get(name)
+    free = name not in table.definitions and name not in table.functions and symbol is not None and not symbol.letter
+    return free and symbol is not None and (symbol.lead, len(symbol.dims)) in (((letter,), 1), ((), 2))
+
+
+def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> None:
+    """Enter e, where the words say that e_i is a unit vector: the index tells which one.
+
+    `after` is the text behind the formula, with the formulas in it: "is the $i$-th unit vector".
+    """
+    one_hot = bool(prose.ONE_HOT_AFTER.match(after))
+    if not (one_hot or prose.UNIT_AFTER.match(after) or prose.UNIT_BEFORE.search(prose.sentence_before(before)[-40:])):
+        return
+    found = scripted_name(tokens)
+    if found is None or found[1].sup:
+        return
+    name, parts = found[0], items(found[1].sub)
+    numbered = len(parts) == 1 and len(parts[0]) == 1 and parts[0][0].kind == "num"
+    if len(parts) != 1 or not (numbered or letter_of(parts[0])) or table.known(name):
+        return
+    if one_hot and name != "e":
+        return  # y_n is one-hot, and no unit vector that n tells
+    table.units.add(name)

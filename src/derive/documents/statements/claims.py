@@ -1,0 +1,101 @@
+"""The statement that a claim becomes, with what its left side is a derivative of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from derive.documents.functions import functionals
+from derive.documents.model import Place, Statement
+from derive.documents.names.scripts import base_of
+from derive.documents.names.table import Table
+from derive.documents.source.rows import Part
+from derive.documents.statements.sides import Reading
+from derive.documents.syntax import tree as s
+from derive.errors import DeriveError
+
+Finish = Callable[[Place, Place, str, str, str], Statement]
+
+
+def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
+    """A statement that wants its places and source texts."""
+    functionals.check(reading, str(part.relations[0]), lhs.at)
+    kind, variable = derivative_of(lhs, reading, table)
+    relation = {"\\coloneq": ":=", "\\equiv": "="}.get(str(part.relations[0]), str(part.relations[0]))
+
+    def finish(place: Place, lhs_place: Place, left: str, _: str, right: str) -> Statement:
+        return Statement(
+            "claim", place, left, relation, right, reading=described(reading, relation), problem=reading.clash,
+            assumptions=reading.assumptions, sides=reading.sides, program=reading.program, layout=table.layout,
+            derivative_kind=kind, variable=variable, instances=reading.instances, digits=digits(part, relation),
+            clash=bool(reading.clash), lhs_place=lhs_place, unbound=reading.unbound,
+            differential=reading.differential, gap=reading.gap,
+        )  # fmt: skip
+
+    return finish
+
+
+def derivative_of(node: s.Node, reading: Reading, table: Table):
+    """Whether the left side is a gradient, a Jacobian or another derivative, and in what."""
+    if not isinstance(node, s.Derivative):
+        return None, ""
+    base = base_of(node.variables[0].of) if node.variables else None
+    variable = base.name if base is not None else ""
+    if len(node.variables) > 1 or node.order > 1 or reading.sides is None:
+        return "other", variable
+    shape = reading.sides[0].shape
+    if not shape:
+        return "other", variable
+    gradient = _scalar_body(node, reading, table)
+    return ("gradient" if gradient else "jacobian"), variable
+
+
+def _scalar_body(node: s.Derivative, reading: Reading, table: Table) -> bool:
+    """A gradient has as many axes as its variable."""
+    shape = reading.sides[0].shape if reading.sides else ()
+    base = base_of(node.variables[0].of) if node.variables else None
+    if base is None:
+        return len(shape) == 1
+    from derive.expr import tensors
+
+    exprs = [x.expr for x in reading.sides or ()] + [y for let in reading.program for y in (let.target, let.rhs)]
+    ranks = {t.rank for e in exprs for t in tensors(e) if t.name == base.name}
+    squeezed = len([d for d in shape if d != 1])
+    if not ranks and (symbol := table.symbols.get(base.name)) is not None:
+        ranks = {len(symbol.dims)}
+    return squeezed in ranks if ranks else squeezed == 1
+
+
+def digits(part: Part, relation: str) -> int | None:
+    """Digits behind the point of the number on the right of an approximation."""
+    if relation != "\\approx":
+        return None
+    numbers = [t for t in part.sides[1] if t.kind == "num"]
+    if found := SCIENTIFIC.fullmatch("".join(str(t) for t in part.sides[1])):
+        return len(found.group(1)) - int(found.group(2))
+    if len(numbers) != 1:
+        return None
+    return len(numbers[0].text.partition(".")[2])
+
+
+SCIENTIFIC = re.compile(r"[-+]?\d+\.?(\d*)\\(?:times|cdot)10\^\{?([-+]?\d+)\}?")  # 3.2 \times 10^{-4}
+SIGNS = {"\\approx": "≈", "\\le": "≤", "\\ge": "≥", "<": "<", ">": ">", "\\ne": "≠"}
+
+
+def described(reading: Reading, relation: str = "=") -> str:
+    """Both sides as they were understood."""
+    if reading.sides is None:
+        return ""
+    from derive.notation import component_text
+
+    try:
+        return f" {SIGNS.get(relation, '=')} ".join(component_text(x.expr) for x in reading.sides)
+    except (
+        DeriveError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # a reading is a courtesy
+        return ""

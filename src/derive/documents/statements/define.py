@@ -1,0 +1,341 @@
+"""Definitions: a first equality with a fresh left side, `:=`, functions, and recursions over layers or steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from derive.documents.functions.field import GREEK_FUNCTIONS
+from derive.documents.functions.members import family_of, functions_of, index_letters
+from derive.documents.meaning.context import Context
+from derive.documents.names.bare import bare_name
+from derive.documents.names.entries import is_entry
+from derive.documents.names.hints import walk
+from derive.documents.names.mentions import reachable, reachable_from
+from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
+from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unify
+from derive.errors import DeriveError
+
+T = TypeVar("T")
+MAX_SIZES = 30  # that are found out, one after the other, while a value is read
+RESERVED = frozenset(("e", "pi"))
+STANDARD = frozenset(
+    ("log", "ln", "lg", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "trace", "diag", "max", "min",
+     "vec", "abs", "sqrt", "arctan", "arcsin", "arccos", "erf", "rank", "sum", "inv", "norm", "prod")
+)  # fmt: skip
+"""Functions with one meaning everywhere: an equality with one of them on the left is a claim."""
+
+
+def definition(
+    lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, scouting: bool = False
+) -> Definition | None:
+    """The definition that `lhs = rhs` is; None if it is a claim."""
+    tree = parse(lhs)
+    found = _function(tree, rhs, table, forced) or _value(lhs, tree, rhs, table, forced)
+    if found is None:
+        return None
+    before = table.definitions.get(found.name)
+    if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
+        table.forget(found.name)
+    if not found.letter and found.name in reachable_from(rhs, table) and not _is_bound(found, rhs, table):
+        return None  # by itself
+    return found
+
+
+def _is_bound(d: Definition, rhs: s.Node, table: Table) -> bool:
+    """Whether N_k is defined by what has only the size N in it, and no other N_j."""
+    members = [n for n in walk(rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.base.name == d.name]
+    return bool(d.letters) and d.name in table.sizes and not members
+
+
+def _kind(d: Definition) -> tuple[bool, int, bool]:
+    return bool(d.parameters), len(d.letters), bool(d.letter)
+
+
+def _other_kind(name: str, d: Definition, table: Table) -> bool:
+    """Whether an earlier section used the name for something else: p(x), and now p_i."""
+    before = table.definitions.get(name)
+    return before is not None and before.section != table.section and _kind(before) != _kind(d)
+
+
+# -- functions ---------------------------------------------------------------------------------------------------
+def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+    """f(t) = ..., F(W, b) = ..., \\operatorname{ReLU}(t) = ..., with names as arguments."""
+    name, arguments = _head(tree)
+    if name is None or arguments is None:
+        return None
+    if not forced and _is_instance(tree, table):
+        return None
+    name, letters = _each(name, tree, rhs, table)
+    parameters = [_parameter(a) for a in arguments]
+    if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
+        return None
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letters=letters, parameters=("x",)), table)
+    before = table.definitions.get(name)
+    if (
+        before is not None
+        and before.parameters
+        and len(before.parameters) != len(parameters)
+        and before.section == table.section
+    ):
+        name = f"{name}/{len(parameters)}"  # H(p), and then H(p, q)
+    known = name in table.definitions and not anew and not _other(name, parameters, table)
+    if known and not forced:
+        return None
+    if name in GREEK_FUNCTIONS and not table.known(name) and is_value(rhs):
+        return None  # sigma(z) = 0.56 says what z is, not what sigma is
+    return Definition(name, rhs, tree.at, letters=letters, parameters=tuple(p for p in parameters if p))
+
+
+def _each(name: str, tree: s.Node, rhs: s.Node, table: Table) -> tuple[str, tuple[str, ...]]:
+    """delta and k, for delta_k(x) with a class k: one function for each; else the name as it is."""
+    f = tree.factors[0][1] if isinstance(tree, s.Juxtaposed) else None
+    if not isinstance(f, s.Script) or not isinstance(f.base, s.Name) or f.sup:
+        return name, ()
+    letters = index_letters(f.sub, rhs, table)
+    member = not letters and functions_of(f.base.name, f.sub, table) is not None  # f_1(x), where f_k(x) is known
+    return (f.base.name, letters) if letters or member else (name, ())
+
+
+def _is_instance(tree: s.Node, table: Table) -> bool:
+    """rho_{1 - tau}(r), where rho_tau(r) is defined; H_1(r) may be a function of its own."""
+    f = tree.factors[0][1] if isinstance(tree, s.Juxtaposed) else None
+    if not isinstance(f, s.Script) or not isinstance(f.base, s.Name) or word_of(f.sub).isdigit():
+        return False
+    return family_of(f.base.name, f.sub, table) is not None
+
+
+def _other(name: str, parameters: list[str | None], table: Table) -> bool:
+    """Whether the name has a value that does not depend on these: H, and then the entropy H(p)."""
+    d = table.definitions[name]
+    return not d.parameters and not set(parameters) & reachable(name, table)
+
+
+def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
+    if isinstance(tree, s.Call) and tree.bracketed and not tree.sup and not tree.primes:
+        if tree.function.lower() in STANDARD:
+            return None, None
+        name = f"{tree.function}_{word_of(tree.sub)}" if tree.sub else tree.function
+        return name, tree.args
+    if not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2 or tree.factors[1][0]:
+        return None, None
+    f, bracket = tree.factors[0][1], tree.factors[1][1]
+    if not isinstance(bracket, s.Bracket) or bracket.kind not in "([":
+        return None, None
+    if isinstance(f, s.Name):
+        return f.name, bracket.items
+    if isinstance(f, s.Script) and isinstance(f.base, s.Name) and not f.primes:
+        sup = superscript(f.sup)
+        if sup.acts or sup.layer or sup.transposed:
+            return None, None
+        name = f.base.name + (f"_{word_of(f.sub)}" if f.sub else "") + (f"_{sup.name}" if sup.name else "")
+        return name, bracket.items
+    return None, None
+
+
+def _parameter(node: s.Node) -> str | None:
+    if isinstance(node, s.Name):
+        return node.name
+    if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.sup and not node.primes:
+        return f"{node.base.name}_{word_of(node.sub)}"
+    return None
+
+
+# -- values ------------------------------------------------------------------------------------------------------
+def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+    step = _step(tree, table)
+    if step is not None:
+        return _recursion(step, tree, rhs, table, forced)
+    if (square := _squared(tree, table)) is not None:
+        return Definition(square, s.Root(rhs.at, rhs), tree.at)
+    named = bare_name(lhs, table)
+    if named is not None and named.name in RESERVED and not table.known(named.name) and not is_value(rhs):
+        return Definition(named.name, rhs, tree.at, letters=named.lead)
+    if named is None or named.name in table.depths | table.steps:
+        return None
+    if is_entry(named, table):
+        return None
+    if named.name in RESERVED and not table.known(named.name):
+        return None
+    explicit = named.name.rpartition("_")
+    family = explicit[0] and explicit[2].isdigit() and _covered(explicit[0], int(explicit[2]), table)
+    if explicit[2] in table.depths and _covered(explicit[0], 1, table):
+        return None  # h_T, the last of a recursion
+    name = named.name
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letters=named.lead), table)
+    if (
+        named.lead
+        and not anew
+        and name in table.definitions
+        and not table.definitions[name].letters
+        and not table.definitions[name].letter
+    ):
+        if not forced and _leaves_entry(value_rank(name, table), len(named.lead), rhs, table):
+            return None  # an entry of what is defined as a whole
+        name = f"{name}_each"  # L is a total, L_n one of its terms
+    if named.lead and name in table.symbols and not table.symbols[name].dims and not table.symbols[name].lead:
+        name = f"{name}_each"
+    if named.letter and named.explicit:
+        return None
+    numbered = explicit[2].isdigit() and explicit[2] != "0" and not forced and not table.known(name)
+    if numbered and _leaves_entry(_rank_of_family(explicit[0], table), 1, rhs, table):
+        return None  # z_1, where z is defined
+    if (name in table.definitions or name in table.functions or family) and not forced and not anew:
+        return None
+    if _layer_instance(name, table) and not forced:
+        return None
+    return Definition(name, rhs, tree.at, letters=named.lead)
+
+
+def _leaves_entry(rank: int, indices: int, rhs: s.Node, table: Table) -> bool:
+    """Whether so many indices on an array of this rank leave what the right side is: a number, or a row.
+
+    theta_1 = theta - eta g is no entry of theta, but the next of several.
+    """
+    return rank >= indices and (_rank_of(rhs, table) or 0) <= rank - indices
+
+
+def _rank_of_family(name: str, table: Table) -> int:
+    """The rank of what is defined, its index letters included."""
+    d = table.definitions.get(name)
+    if d is None or not d.letters:
+        return value_rank(name, table)
+    return len(d.letters) + (_rank_of(d.rhs, table) or 0)
+
+
+def _rank_of(tree: s.Node, table: Table) -> int | None:
+    """The rank of a formula, where that is settled."""
+    from derive.documents.meaning.lower import lower
+
+    return _settled(lambda c: lower(tree, c).rank, table)
+
+
+def value_rank(name: str, table: Table) -> int:
+    """The rank of what the name is defined as; -1 where it is not defined as one array, or that is not settled."""
+    d = table.definitions.get(name)
+    if d is None or d.letters or d.letter or d.parameters:
+        return -1
+    rank = _settled(lambda c: c.tensor_of(name).rank, table)
+    return -1 if rank is None else rank
+
+
+def shape_agrees(name: str, dims: tuple[Tokens, ...], table: Table) -> bool:
+    """Whether what the name is defined as, its index letters included, has these sizes."""
+    declared = _settled(lambda c: tuple(c.dimension(d) for d in dims), table)
+    return declared is not None and _settled(lambda c: c.tensor_of(name).dims, table) == declared
+
+
+def _settled(found: Callable[[Context], T], table: Table) -> T | None:
+    """What is read of a table, sizes being found out as they are met; None where it cannot be read."""
+    kept = dict(table.solved)
+    try:
+        for _ in range(MAX_SIZES):
+            try:
+                return found(Context(table))
+            except Unify as size:
+                table.solved[size.unknown.name] = size.known  # type: ignore[attr-defined]
+    except DeriveError:
+        return None
+    finally:
+        table.solved = kept
+    return None
+
+
+def is_value(rhs: s.Node) -> bool:
+    """A number: e = 2.718 speaks of Euler's number."""
+    return isinstance(rhs, (s.Num, s.Sum)) and not any(isinstance(n, (s.Name, s.Script)) for n in walk(rhs))
+
+
+def _squared(tree: s.Node, table: Table) -> str | None:
+    """sigma, if the left side is sigma^2 and nothing is known of sigma: what is defined is a variance."""
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes or tree.base.name in RESERVED:
+        return None
+    if len(tree.sup) == 0 or "".join(t.text for t in strip(tree.sup)) != "2":
+        return None
+    name = f"{tree.base.name}_{word_of(tree.sub)}" if tree.sub else tree.base.name
+    parts = items(tree.sub) if tree.sub else []
+    if (
+        any(t.text in table.indices | table.steps | set(table.ranges) for p in parts for t in p)
+        or tree.base.name in table.definitions
+    ):
+        return None
+    if (
+        name in table.symbols
+        or name in table.definitions
+        or name in table.functions
+        or table.symbols.get(tree.base.name)
+    ):
+        return None
+    return name
+
+
+def _covered(base: str, step: int, table: Table) -> bool:
+    """Whether a recursion gives the value at this step."""
+    d = table.definitions.get(base)
+    return d is not None and bool(d.letter) and step >= (1 if d.low is None else d.low)
+
+
+def _layer_instance(name: str, table: Table) -> bool:
+    """Whether a^{(1)} belongs to a family whose definition gives it a value."""
+    base, _, rest = name.partition("^(")
+    d = table.definitions.get(base) if rest else None
+    if d is None or not d.letter:
+        return False
+    return name not in table.symbols and int(rest[:-1]) >= (1 if d.low is None else d.low)
+
+
+class _Step(NamedTuple):
+    """z^{(l)}, v_t, h_{t+1}, z^{(l)}_j: a name at a layer or step, and the letters of its entries."""
+
+    name: str
+    letter: str
+    shift: int
+    entries: tuple[str, ...] = ()
+
+
+def _step(tree: s.Node, table: Table) -> _Step | None:
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes:
+        return None
+    sup = superscript(tree.sup)
+    if sup.acts or sup.transposed:
+        return None
+    name = tree.base.name + (f"_{sup.name}" if sup.name else "")
+    if sup.layer:
+        found = _shifted(sup.layer, table)
+        if found is None or any(t.kind in ("word", "text") for t in tree.sub):
+            return _Step(f"{name}_{word_of(tree.sub)}", *found) if found else None
+        letters = [letter_of(i) or "" for i in items(tree.sub)] if tree.sub else []
+        return _Step(name, *found, tuple(letters)) if all(letters) and len(set(letters)) == len(letters) else None
+    parts = items(tree.sub) if tree.sub else []
+    found = _shifted(parts[0], table) if len(parts) == 1 else None
+    return _Step(name, *found) if found else None
+
+
+def _shifted(tokens: Tokens, table: Table) -> tuple[str, int] | None:
+    tokens = strip(tokens)
+    if not tokens or tokens[0].text not in table.steps:
+        return None
+    if len(tokens) == 1:
+        return tokens[0].text, 0
+    if len(tokens) == 3 and tokens[1].is_("+", "-") and tokens[2].text.isdigit():
+        return tokens[0].text, int(tokens[2].text) * (1 if tokens[1].text == "+" else -1)
+    return None
+
+
+def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+    name, letter, shift, entries = step
+    if entries and name in table.definitions and not forced:
+        return None
+    anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
+    if name in table.definitions and not forced and not anew:
+        return None
+    symbol = table.symbols.get(name)
+    if symbol is not None and symbol.dims and not symbol.letter and not forced:
+        return None  # an array whose index has the letter of a step
+    known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
+    starts_at_zero = any(n in table.definitions or n in table.symbols for n in (f"{name}_0", f"{name}^(0)"))
+    low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
+    return Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)

@@ -1,0 +1,246 @@
+"""A relation's two trees to two sides over common indices, at each layer or step that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sympy import Add, Expr, S
+
+from derive.documents.meaning import shifts
+from derive.documents.meaning.context import Context, refuse_numbers
+from derive.documents.meaning.lower import lower
+from derive.documents.meaning.values import Value, is_unknown, show_shape
+from derive.documents.model import Instance, Side
+from derive.documents.names.table import Table
+from derive.documents.statements.instances import environments, label
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Clash, Settle, Unify, Unreadable
+from derive.errors import DeriveError
+from derive.evaluate.sampling import sizes_in
+from derive.expr import Index, Program, Size, free_indices, rename
+
+MAX_READINGS = 60  # of one statement, each with one more size known
+AXES = "ijkmpqrsuv"
+Restrict = Callable[["Pair", Context], "Pair"]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both sides as values."""
+
+    left: Value
+    right: Value
+
+
+@dataclass
+class Reading:
+    """What became of a relation."""
+
+    sides: tuple[Side, Side] | None = None
+    program: Program = field(default_factory=lambda: Program(()))
+    instances: tuple[Instance, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    clash: str = ""
+    unbound: tuple[str, ...] = ()
+    differential: bool = False
+    undeclared: tuple[str, ...] = ()
+    unspecified: tuple[str, ...] = ()
+    gap: str = ""  # why it could not be read at some of the places
+    notes: list[str] = field(default_factory=list)
+
+
+def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
+    """The two sides of lhs = rhs. Raises Unreadable; shapes that cannot fit are told in `clash`."""
+    if shifts.are_in([lhs, rhs], table):
+        return _at_places(lhs, rhs, table, restrict)
+    environment = environments([lhs, rhs], table)
+    if environment == [table.fixed]:
+        return _one(lhs, rhs, table, environment[0], restrict)
+    readings: list[tuple[str, Reading]] = []
+    trouble: Unreadable | None = None
+    for env in environment:
+        try:
+            readings.append((label(env), _one(lhs, rhs, table, env, restrict)))
+        except Unreadable as error:
+            trouble = trouble or error
+    if not readings:
+        raise trouble or Unreadable(lhs.at, "no layer or step", "a range in which this holds")
+    return _together(readings)
+
+
+def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
+    """With numbers for sizes and indices; sizes that are found out meanwhile hold for these only."""
+    readings: list[tuple[str, Reading]] = []
+    trouble: Unreadable | None = None
+    for env in shifts.environments([lhs, rhs], table):
+        kept = dict(table.solved)
+        try:
+            readings.append((label(env), _one(lhs, rhs, table, env, restrict)))
+        except Unreadable as error:
+            trouble = trouble or error
+        finally:
+            table.solved = kept
+    if not readings:
+        raise trouble or Unreadable(lhs.at, "no place", "ranges of the indices")
+    return replace(_together(readings), gap=str(trouble) if trouble is not None else "")
+
+
+def _together(readings: list[tuple[str, Reading]]) -> Reading:
+    first = readings[-1][1]
+    clashing = next((r for _, r in readings if r.clash), None)
+    instances = tuple(Instance(name, r.sides, r.program) for name, r in readings if r.sides is not None)
+    out = clashing or first
+    return Reading(
+        out.sides,
+        out.program,
+        instances,
+        first.assumptions,
+        out.clash,
+        first.unbound,
+        first.differential,
+        first.undeclared,
+        first.unspecified,
+    )
+
+
+def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: Restrict) -> Reading:
+    local: dict[str, Expr] = {}
+    for _ in range(MAX_READINGS):
+        c = Context(table, env)
+        c.local = local
+        c.scope = f"s{lhs.at}.{rhs.at}"
+        try:
+            return _attempt(lhs, rhs, c, restrict)
+        except Settle as found:
+            local[found.unknown.name] = found.known  # type: ignore[attr-defined]
+        except Unify as found:
+            table.solved[found.unknown.name] = found.known  # type: ignore[attr-defined]
+        except RecursionError:
+            raise Unreadable(lhs.at, "a formula that is nested too deeply", "a flatter formula") from None
+    raise Unreadable(lhs.at, "sizes that depend on each other", "declared shapes")
+
+
+def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Reading:
+    c.trees = (lhs, rhs)
+    try:
+        pair = Pair(lower(lhs, c), lower(rhs, c))
+    except Clash as error:
+        return _clashing(str(error), c)
+    except (Unreadable, Unify):
+        raise
+    except DeriveError as error:
+        raise Unreadable(rhs.at, str(error), "an expression that has a value") from None
+    pair = restrict(pair, c)
+    problem = _shape_problem(pair)
+    _settle(pair, c)
+    refuse_numbers(Add(pair.left.expr, pair.right.expr, evaluate=False), lhs.at)
+    left, right = _sides(pair, c)
+    program = c.program(left.expr, right.expr)
+    return Reading(
+        (left, right),
+        program,
+        (),
+        tuple(c.assumed),
+        problem,
+        _unbound(pair, c.table.labels),
+        c.differential,
+        tuple(c.used_undeclared),
+        tuple(c.unspecified),
+    )
+
+
+def _clashing(message: str, c: Context) -> Reading:
+    if any(not _settled(n, c) for n in c.used_undeclared):
+        names = ", ".join(c.used_undeclared)
+        raise Unreadable(0, message, f"a declaration of the shape of {names}")
+    return Reading(None, Program(()), (), (), message, (), c.differential)
+
+
+def _settled(name: str, c: Context) -> bool:
+    """Whether the definitions of the note say what shape an undeclared name has."""
+    rank = c.table.ranks.get(name, 0)
+    return (
+        bool(rank)
+        and not c.env
+        and all(
+            f"?{name}.{k}" in c.table.firm and not is_unknown(c.resolved(Size(f"?{name}.{k}"))) for k in range(rank)
+        )
+    )
+
+
+def _shape_problem(pair: Pair) -> str:
+    """Why the sides cannot be equal; sizes that are not known yet may raise Unify."""
+    a, b = pair.left.shape, pair.right.shape
+    if a == b or (not b and pair.right.expr.is_number) or (not a and pair.left.expr.is_number):
+        return ""
+    if len(a) == len(b):
+        unknown = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+        for x, y in unknown:
+            if is_unknown(x) or is_unknown(y):
+                raise Unify(*((x, y) if is_unknown(x) else (y, x)))
+    if _squeezed(a) == _squeezed(b) and len(_squeezed(a)) == 1:
+        return f"the left side is {_orientation(a)} and the right side is {_orientation(b)}"
+    return f"the left side is {show_shape(a)} and the right side is {show_shape(b)}"
+
+
+def _squeezed(shape: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    return tuple(d for d in shape if d != 1)
+
+
+def _orientation(shape: tuple[Expr, ...]) -> str:
+    return "a row" if len(shape) == 2 and shape[0] == 1 else "a column"
+
+
+def _settle(pair: Pair, c: Context) -> None:
+    """Sizes that nothing determines get names."""
+    program = c.program(pair.left.expr, pair.right.expr)
+    things = [pair.left.expr, pair.right.expr, program]
+    for v in (pair.left, pair.right):
+        things += [a for a in v.axes]
+        things += list(free_indices(v.expr))
+    for size in sizes_in(things):
+        if is_unknown(size):
+            raise Settle(size, _named(size, {x.name for x in sizes_in(things)}, c))
+
+
+def _named(size: Size, taken: set[str], c: Context) -> Expr:
+    ones = c.table.symbols.get("ones")
+    if size.name.startswith("?ones@") and ones is not None and ones.dims:
+        return c.dimension(ones.dims[0])
+    stem = size.name.strip("?").split(".")[0].split("%")[0].split("$")[0].split("@")[0].strip("!")
+    options = (
+        [x for x in "nmkdpqrs" if x not in taken] if not stem.isalnum() else [f"n_{stem}", f"m_{stem}", f"k_{stem}"]
+    )
+    return Size(next((x for x in options if x not in taken), f"n_{len(taken)}"))
+
+
+def _sides(pair: Pair, c: Context) -> tuple[Side, Side]:
+    """Both sides over the same letters: explicit indices by name, axes by position."""
+    explicit = sorted(
+        {i for v in (pair.left, pair.right) for i in free_indices(v.expr) if not i.name.startswith("@")}, key=str
+    )
+    taken = {i.name for i in explicit}
+    letters = [x for x in AXES if x not in taken]
+    return tuple(_side(v, explicit, letters) for v in (pair.left, pair.right))  # type: ignore[return-value]
+
+
+def _side(v: Value, explicit: list[Index], letters: list[str]) -> Side:
+    names: dict[Index, Expr] = {}
+    axes: list[Index] = []
+    for a in v.axes:
+        if a.dim == 1:
+            names[a] = S.Zero
+            continue
+        axes.append(Index(letters[len(axes)], a.dim))
+        names[a] = axes[-1]
+    return Side(rename(v.expr, names), (*explicit, *axes), v.shape)
+
+
+def _unbound(pair: Pair, labels: set[str]) -> tuple[str, ...]:
+    """Explicit indices that only one side has."""
+    left, right = (
+        {i.name for i in free_indices(v.expr) if not i.name.startswith("@")} for v in (pair.left, pair.right)
+    )
+    constant = pair.left.expr.is_number or pair.right.expr.is_number
+    return () if constant else tuple(sorted((left ^ right) - labels))

@@ -1,0 +1,1 @@
+"""Sums, products, extremes and limits over letters."""

@@ -1,0 +1,97 @@
+r"""Sums over pairs of indices: \sum_{i \ne j}, \sum_{i < j}, \sum_{1 \le i < j \le n}.
+
+There is no order among the indices of an expression. So the half of a square is taken only of terms that are
+symmetric in the two, where it is half of the whole; anything else is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sympy import Expr
+
+from derive.documents.meaning.values import Value, is_unknown, make, moved, same
+from derive.documents.names.mentions import free_letters
+from derive.documents.names.scripts import letter_of, strip
+from derive.documents.names.table import Tokens
+from derive.documents.source.rows import relations
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unify, Unreadable
+from derive.expr import Index, Size, rename, sum_over
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+
+ORDERS = ("<", ">", "\\le", "\\ge")
+
+
+class Pair(NamedTuple):
+    first: str
+    second: str
+    relation: str
+    high: Tokens = ()
+
+
+def pair_of(node: s.Big, c: Context) -> Pair | None:
+    """The two letters that the sign binds; None where it binds one of them only, or has no such condition."""
+    chain = relations(list(strip(node.sub)))
+    signs = [str(r) for r in chain.relations]
+    sides = [tuple(x) for x in chain.sides]
+    high = strip(node.sup)
+    if len(signs) == 3 and signs[0] in ("\\le", "<") and signs[2] == "\\le" and signs[1] in ("<", "\\le"):
+        if len(sides[0]) != 1 or sides[0][0].text != ("1" if signs[0] == "\\le" else "0"):
+            raise Unreadable(node.at, "this lower bound", "1 \\le i < j \\le n")
+        sides, signs, high = sides[1:3], signs[1:2], sides[3]
+    if len(signs) != 1 or signs[0] not in (*ORDERS, "\\ne"):
+        return None
+    first, second = (letter_of(x) for x in sides)
+    if first is None or second is None or first == second:
+        return None
+    if signs[0] == "\\ne" and (_is_given(second, node, c) or second not in free_letters(node.body)):
+        return None  # \sum_{j \ne i} u_j, for an i that is there already
+    for letter in (first, second):
+        if signs[0] != "\\ne" and _is_given(letter, node, c):
+            raise Unreadable(node.at, f"a sum up to the index {letter}", "bounds that are sizes or numbers")
+    return Pair(first, second, signs[0], high)
+
+
+def _is_given(letter: str, node: s.Big, c: Context) -> bool:
+    """Whether the letter is bound by a sum around this one, stands elsewhere in the statement, or is a label."""
+    bound = letter in c.letters or letter in c.env or letter in c.table.labels
+    return bound or any(letter in free_letters(t, node) for t in c.trees)
+
+
+def over(pair: Pair, node: s.Big, c: Context) -> Value:
+    """The sum over all pairs, less the diagonal; half of that where the pairs are ordered."""
+    from derive.documents.meaning.lower import lower
+
+    if node.kind != "sum":
+        raise Unreadable(node.at, f"a {node.kind} over pairs of indices", "a sum")
+    i, j = (Index(f"{x}${node.at}", _dimension(x, pair, node, c)) for x in pair[:2])
+    with c.bound({pair.first: i, pair.second: j}):
+        body = moved(lower(node.body, c), 60)
+    for x, y in ((i, j), (j, i)):
+        if is_unknown(x.dim) and not is_unknown(y.dim):
+            raise Unify(x.dim, y.dim)
+    if is_unknown(i.dim) or not same(i.dim, j.dim):
+        raise Unreadable(node.at, f"{pair.first} and {pair.second}, whose ranges differ or are not known", "one range")
+    whole = sum_over(body.expr, i, j)
+    diagonal = sum_over(rename(body.expr, {j: i}), i)
+    if pair.relation == "\\ne":
+        return make(whole - diagonal, *body.axes)
+    if not _symmetric(body.expr, i, j, c):
+        raise Unreadable(
+            node.at, "a sum over ordered pairs", f"terms that are symmetric in {pair.first}, {pair.second}"
+        )
+    sign = 1 if pair.relation in ("\\le", "\\ge") else -1
+    return make((whole + sign * diagonal) / 2, *body.axes)
+
+
+def _dimension(letter: str, pair: Pair, node: s.Big, c: Context) -> Expr:
+    return c.dimension(pair.high) if pair.high else c.resolved(Size(f"?{letter}${node.at}{c.suffix()}"))
+
+
+def _symmetric(e: Expr, i: Index, j: Index, c: Context) -> bool:
+    from derive.prove import prove
+
+    return prove(e, rename(e, {i: j, j: i}), c.program(e)).proved

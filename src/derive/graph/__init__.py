@@ -1,0 +1,1 @@
+"""Computational graphs: a formula as gates and edges, with its values and gradients, drawn."""

@@ -1,0 +1,165 @@
+"""The page of a graph: forward pass, local gradients, backward pass, patterns, and the numbers at a point.
+
+Every line is a step of the engine, and `certify` establishes it: the local gradients rule by rule, the backward pass
+against an autodiff engine on the forward program. So the page is also the proof of every picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from textwrap import wrap
+
+from derive.derivation import Code, Context, Derivation, Equation, Prose, Section, Table, Witnessed, definition
+from derive.derivation.gradients import adjoint_equation, local_equation
+from derive.expr import Diff, Tensor, rename
+from derive.graph.backward import Backward
+from derive.graph.labels import Labels
+from derive.graph.numbers import shown
+from derive.graph.patterns import COPY, pattern
+from derive.graph.structure import Structure, structure
+from derive.graph.text import numbers, shape_of_jacobian, text_name
+from derive.graph.values import each
+
+ABOUT = "about "  # before a number that is rounded
+
+
+def page_of(back: Backward, labels: Labels, layout: str = "numerator") -> Derivation:
+    """The derivation of all gradients of a graph."""
+    sections = [_notation(back), _forward(back), _locals(back, layout), _backward(back), _patterns(back)]
+    sections += _jacobians(back, layout)
+    if labels.at is not None:
+        sections.append(_numbers(back, labels))
+    return Derivation("graph", "Computational graph", tuple(sections), (_witnessed(back),))
+
+
+def _witnessed(back: Backward) -> Witnessed:
+    """The gradient of each name, in the names of the gradients that come before it."""
+    results = {
+        t: (a.value, back.graph.indices[t]) for t, a in back.adjoints.items() if t not in (back.given_for, *back.dead)
+    }
+    named = {g.tensor: back.names[g.tensor] for g in back.graph.gates if g.tensor != back.graph.output}
+    return Witnessed(back.program, results, named, "the gradients of a graph")
+
+
+def _notation(back: Backward) -> Section:
+    rows: list[tuple[object, str]] = [(t, "input") for t in back.graph.inputs]
+    rows += [(g.tensor, f"result of the gate {g.symbol.word}") for g in back.graph.gates]
+    if back.given is not None:
+        rows.append((back.loss.tensor, "a number that depends on the output; its derivative in the output is given"))
+    formula = Code("\n".join(wrap(" ".join(back.graph.formula.split()), 80)))
+    return Section("Notation", (formula, Table(("symbol", "meaning"), tuple(rows))), "notation")  # type: ignore[arg-type]
+
+
+def _forward(back: Backward) -> Section:
+    blocks = tuple(definition(g.let.target, g.let.rhs) for g in back.graph.gates)
+    return Section("Forward pass: one gate a line", blocks, "forward")
+
+
+def _locals(back: Backward, layout: str) -> Section:
+    """Jacobians of vectors have their rows in the layout that is asked for; more axes are written entry by entry."""
+    found = (replace(e, in_components=True) if len(e.out) > 2 else e for e in _local_equations(back))
+    turned = (replace(e, out=e.out[::-1]) if layout == "denominator" and len(e.out) == 2 else e for e in found)
+    return Section("Local gradients", tuple(turned), "local")
+
+
+def _local_equations(back: Backward) -> Iterator[Equation]:
+    """dv/du for each gate v and each name u that it uses."""
+    for g in back.graph.gates:
+        for u in dict.fromkeys(g.operands):
+            a = back.adjoints[u]
+            found = next((n for n, p in enumerate(a.paths) if p.through.tensor == g.tensor), None)
+            if found is not None:
+                yield local_equation(a, found, back.graph.program)
+
+
+def _backward(back: Backward) -> Section:
+    blocks = tuple(_adjoint(back, t) for t in back.order[1:] if t not in back.dead)
+    said = [Prose("From the output back: upstream times local, added where a value is used more than once.")]
+    if back.dead:
+        names = ", ".join(text_name(t) for t in back.order if t in back.dead)
+        said.append(Prose(f"Nothing flows back to {names}: which case holds does not change off its boundary."))
+    return Section("Backward pass", (*said, *blocks), "gradients")
+
+
+def _adjoint(back: Backward, t: Tensor) -> Equation:
+    """The equation of a gradient, with derivatives where the engine has names for the gradients above."""
+    found = adjoint_equation(back.adjoints[t], back.program, {})
+    steps = []
+    for s in found.steps:
+        reason = "upstream times local" if s.rule == "local_derivative" else s.reason
+        s = replace(s, after=back.shown(s.after), reason=reason)
+        if not steps or s.after != steps[-1].after:
+            steps.append(s)
+    known = {u: (back.graph.indices[u], back.gradient(u)) for u in back.graph.tensors if u not in (t, back.loss.tensor)}
+    context = Context(back.program, back.loss, known)  # type: ignore[arg-type]
+    return replace(found, steps=tuple(steps), context=context)
+
+
+def _patterns(back: Backward) -> Section:
+    """What each gate does, and why: a sentence for each pattern that occurs."""
+    rows, says = [], {}
+    for g in back.graph.gates:
+        p = pattern(back, g)
+        rows.append((g.symbol.word, back.graph.entry(g.tensor), p.name))
+        says.setdefault((p.name, p.says))
+    for t in back.graph.tensors:
+        if len(back.graph.uses[t]) > 1:
+            rows.append(("copy", back.graph.entry(t), COPY.name))
+            says.setdefault((COPY.name, COPY.says))
+    sentences = (Prose(f"{name[0].upper()}{name[1:]}: {words}.") for name, words in says)
+    return Section("What the gates do", (Table(("gate", "result", "pattern"), tuple(rows)), *sentences), "result")
+
+
+def _jacobians(back: Backward, layout: str) -> Iterator[Section]:
+    """The local gradients between arrays: their shapes, and which entries of a result an entry touches."""
+    rows = []
+    for e, flow in back.flows.items():
+        if not (e.source.rank and e.target.rank):
+            continue
+        s = structure(flow)
+        same = {i: k for k, i in s.tied}
+        entry = Diff(back.graph.entry(e.target), rename(flow.of, same))  # type: ignore[arg-type]
+        rows.append((entry, s.coefficient, shape_of_jacobian(e, layout), _touches(s)))
+    if rows:
+        header = ("derivative", "value", "Jacobian", "which entries")
+        yield Section("Local gradients between arrays", (Table(header, tuple(rows)),), "result")
+
+
+def _touches(s: Structure) -> str:
+    if s.diagonal:
+        return "diagonal: not built"
+    if s.tied:
+        return f"those with the same {', '.join(i.name for i, _ in s.tied)}: not built"
+    return "all of them"
+
+
+def _numbers(back: Backward, labels: Labels) -> Section:
+    at = labels.at
+    assert at is not None
+    rows = tuple(
+        (back.graph.entry(t), numbers(labels, at.values[t], ABOUT), numbers(labels, at.gradients[t], ABOUT))
+        for t in back.graph.tensors
+    )
+    blocks: list[Prose | Table] = []
+    arrays = [*at.values.values(), *at.gradients.values()]
+    if any(shown(x, labels.digits, labels.fractions).rounded for a in arrays for x in each(a)):
+        mark = ABOUT.strip()
+        blocks.append(
+            Prose(f'Values marked "{mark}" are rounded to {labels.digits} significant digits; others are exact.')
+        )
+    if at.kinks:
+        blocks.append(Prose(kink_remark(at.kinks)))
+    header = ("name", "value", f"gradient of {text_name(back.loss.tensor)}")
+    blocks.append(Table(header, rows))
+    return Section("At the point", tuple(blocks), "numbers")
+
+
+def kink_remark(kinks: tuple[Tensor, ...]) -> str:
+    """Where the derivative at the point is a convention."""
+    names = ", ".join(map(text_name, kinks))
+    convention = "there the derivative is the convention step(0) = 0 and sign(0) = 0"
+    return f"{names} is at a kink or tie at this point: {convention}."
+
+
+__all__ = ["kink_remark", "page_of"]

@@ -1,0 +1,128 @@
+"""Proofs that a difference has a sign: term by term, over cases, or as a sum of squares.
+
+The normal form is a polynomial over atoms. Where it is quadratic in an atom with a provably positive leading
+coefficient, A a^2 + B a + C = A (a + B/(2A))^2 + (C - B^2/(4A)), and the rest has one atom fewer: this proves
+p (1 - p) <= 1/4 and 2 a b <= a^2 + b^2 without any rule for them.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from sympy import Expr
+
+from derive.expr import Program, Sum_, contains, open_binder, unfold
+from derive.expr.nodes import Diff
+from derive.prove.ledger import Exhausted, Undefined, working
+from derive.prove.normal import normal
+from derive.prove.polynomial import Number, Poly, constant, mul, scale, sub
+from derive.prove.positivity import nonnegative, positive
+from derive.prove.powers import clear
+from derive.verify.verdict import Verdict
+
+BUDGET = 20_000
+DEPTH = 6  # atoms whose squares are completed, one after another
+
+
+def proof_of_sign(gap: Expr, program: Program | None, strict: bool) -> Verdict | None:
+    """A proof that gap > 0 (or >= 0) wherever it is defined; None if there is none.
+
+    >>> from derive.expr import Tensor
+    >>> p = Tensor("p")()
+    >>> proof_of_sign(p**2 - p + 1, None, strict=True).kind
+    'proved'
+    """
+    for e in _stages(gap, program):
+        used = _by_parts(e, strict)
+        if used is not None:
+            how = "positive" if strict else "not negative"
+            return Verdict("proved", "normal form", f"the difference is {how}, term by term", tuple(sorted(used)))
+    return None
+
+
+def _stages(gap: Expr, program: Program | None) -> list[Expr]:
+    if program is None or contains(gap, Diff):
+        return [gap]
+    return list(dict.fromkeys((gap, unfold(gap, program))))
+
+
+def _plainly(e: Expr, strict: bool) -> bool:
+    """Whether the sign can be read off the expression as it is written: sums and products of what has one."""
+    if e.is_positive if strict else e.is_nonnegative:
+        return True
+    if e.is_Add:
+        signs = [_plainly(a, True) for a in e.args] if strict else [True]
+        return any(signs) and all(_plainly(a, False) for a in e.args)
+    if e.is_Mul:
+        return all(_plainly(a, strict) for a in e.args)
+    if isinstance(e, Sum_):
+        return _plainly(e.body, strict)
+    if e.is_Pow:
+        base, n = e.args
+        return bool(not strict and n.is_Integer and n % 2 == 0) or _plainly(base, strict)
+    return False
+
+
+def _by_parts(e: Expr, strict: bool) -> set[str] | None:
+    """The same for a sum or product as it is written: normal forms multiply squares out."""
+    used = set() if _plainly(e, strict) else _attempt(e, strict)
+    if used is None and e.is_Pow and e.args[1].is_Integer:
+        return _by_parts(e.args[0], strict)  # type: ignore[arg-type]
+    if used is not None or not (e.is_Add or e.is_Mul or isinstance(e, Sum_)):
+        return used
+    parts = (open_binder(e)[0],) if isinstance(e, Sum_) else e.args
+    if strict and e.is_Add and not any(_by_parts(a, True) is not None for a in parts):
+        return None
+    found = [_by_parts(a, strict and not e.is_Add) for a in parts]
+    return None if None in found else set().union(*found)  # type: ignore[arg-type]
+
+
+def _attempt(e: Expr, strict: bool) -> set[str] | None:
+    with working(BUDGET) as ledger:
+        try:
+            p = normal(e)
+            if _has_sign(p, strict) or _cleared(p, strict):
+                return set(ledger.used)
+        except (Exhausted, Undefined, RecursionError):
+            return None
+    return None
+
+
+def _cleared(p: Poly, strict: bool) -> bool:
+    numerator, denominator = clear(p)
+    from derive.prove.positivity import positive_atom
+
+    return bool(denominator) and all(map(positive_atom, denominator)) and _has_sign(numerator, strict)
+
+
+def _has_sign(p: Poly, strict: bool, depth: int = DEPTH) -> bool:
+    if (positive if strict else nonnegative)(p):
+        return True
+    if not depth:
+        return False
+    for a in _quadratic_atoms(p):
+        rest = _square_completed(p, a)
+        if rest is not None and (_has_sign(rest, strict, depth - 1) if rest else not strict):
+            return True
+    return False
+
+
+def _quadratic_atoms(p: Poly) -> list[Expr]:
+    """Atoms of which the highest power is the second, and no other but the first occurs."""
+    exponents: dict[Expr, set[Number]] = {}
+    for m in p:
+        for a, e in m:
+            exponents.setdefault(a, set()).add(e)
+    return [a for a, es in exponents.items() if es <= {1, 2} and 2 in es]
+
+
+def _square_completed(p: Poly, a: Expr) -> Poly | None:
+    """C - B^2 / (4A) of p = A a^2 + B a + C, where A is a positive number."""
+    parts: dict[Number, Poly] = {0: {}, 1: {}, 2: {}}
+    for m, c in p.items():
+        e = dict(m).get(a, 0)
+        parts[e][frozenset((b, k) for b, k in m if b != a)] = c
+    leading = constant(parts[2])
+    if leading is None or leading <= 0:
+        return None
+    return sub(parts[0], scale(mul(parts[1], parts[1]), Fraction(1, 4) / leading))

@@ -1,0 +1,108 @@
+"""The models of derivations/models, written once more by hand: functions of arrays for an autodiff tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import autograd.numpy as np
+
+Arrays = dict[str, Any]
+
+
+class Example(NamedTuple):
+    """A note and a Python file of the same model, its variables, the shapes of its inputs, and its loss."""
+
+    note: str
+    module: str
+    wrt: str
+    shapes: dict[str, tuple[int, ...]]
+    loss: Callable[..., Any]
+    constants: Callable[[], Arrays] = dict
+
+
+def normalised(x: Any, epsilon: float, axis: int) -> Any:
+    return (x - np.mean(x, axis=axis)) / np.sqrt(np.var(x, axis=axis) + epsilon)
+
+
+def batch_norm(a: Arrays) -> Any:
+    z = a["gamma"] * normalised(a["X"], a["epsilon"], 0) + a["beta"]
+    return np.sum((z - a["Y"]) ** 2) / 2 / a["X"].shape[0]
+
+
+def layer_norm(a: Arrays) -> Any:
+    return np.sum((a["gamma"] * normalised(a["x"], a["epsilon"], 0) + a["beta"] - a["y"]) ** 2) / 2
+
+
+def attention(a: Arrays) -> Any:
+    q, k, v = (a["X"] @ a[name] for name in ("W_Q", "W_K", "W_V"))
+    weights = np.exp(q @ k.T / np.sqrt(q.shape[1]))
+    weights = weights / np.sum(weights, axis=1, keepdims=True)
+    return np.sum((weights @ v - a["Y"]) ** 2) / 2
+
+
+def convolution(a: Arrays) -> Any:
+    """Without the array of windows: entry by entry."""
+    x, w = a["x"], a["w"]
+    z = np.stack([np.sum(x[i : i + len(w)] * w) + a["b"] for i in range(len(x) - len(w) + 1)])
+    return np.sum((np.tanh(z) - a["y"]) ** 2) / 2
+
+
+def windows() -> Arrays:
+    m, k, n = 5, 3, 7
+    picked = [[[float(j == i + p) for j in range(n)] for p in range(k)] for i in range(m)]
+    return {"T": np.array(picked)}
+
+
+def recurrent(a: Arrays) -> Any:
+    h = a["h_0"]
+    for x in (a["x_1"], a["x_2"]):
+        h = np.tanh(a["W"] @ x + a["U"] @ h + a["b"])
+    return np.sum((a["V"] @ h - a["y"]) ** 2) / 2
+
+
+def residual(a: Arrays) -> Any:
+    inside = np.maximum(a["W_1"] @ a["x"] + a["b_1"], 0)
+    return np.sum((a["x"] + a["W_2"] @ inside + a["b_2"] - a["y"]) ** 2) / 2
+
+
+EXAMPLES = [
+    Example(
+        "batch-norm.md",
+        "batch_norm.py",
+        "X,gamma,beta",
+        {"X": (5, 3), "Y": (5, 3), "gamma": (3,), "beta": (3,), "epsilon": ()},
+        batch_norm,
+    ),
+    Example(
+        "layer-norm.md",
+        "layer_norm.py",
+        "x,gamma,beta",
+        {"x": (4,), "y": (4,), "gamma": (4,), "beta": (4,), "epsilon": ()},
+        layer_norm,
+    ),
+    Example(
+        "attention.md",
+        "attention.py",
+        "X,W_Q,W_K,W_V",
+        {"X": (5, 4), "W_Q": (4, 3), "W_K": (4, 3), "W_V": (4, 2), "Y": (5, 2)},
+        attention,
+    ),
+    Example(
+        "convolution.md", "convolution.py", "w,b,x", {"x": (7,), "w": (3,), "b": (), "y": (5,)}, convolution, windows
+    ),
+    Example(
+        "recurrent.md",
+        "recurrent.py",
+        "W,U,b,V,h_0",
+        {"W": (4, 3), "U": (4, 4), "V": (2, 4), "b": (4,), "h_0": (4,), "x_1": (3,), "x_2": (3,), "y": (2,)},
+        recurrent,
+    ),
+    Example(
+        "residual.md",
+        "residual.py",
+        "x,W_1,b_1,W_2,b_2",
+        {"x": (4,), "y": (4,), "W_1": (6, 4), "b_1": (6,), "W_2": (4, 6), "b_2": (4,)},
+        residual,
+    ),
+]
