@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from derive.check.causes.retype import undone
 from derive.check.result import Finding
 from derive.check.verdicts.claims import SECONDS, SHAPES, judge
 from derive.errors import DeriveError
+from derive.evaluate.clock import now
 from derive.verify import Verdict
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def examine(
 
     `again` reads the statement once more with another right side, in its place in the note.
     """
-    until = time.monotonic() + seconds + MORE
+    until = now() + seconds + MORE
     try:
         verdict = judge(statement, seconds=seconds)
     except RecursionError:
         verdict = Verdict("undecided", "checker", "the claim is nested too deeply")
     except (DeriveError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
         verdict = Verdict("undecided", "checker", f"{type(error).__name__}: {str(error)[:200]}")
-    return finding(statement, verdict, hint(statement, verdict, again, until - time.monotonic()) if hints else "")
+    return finding(statement, verdict, hint(statement, verdict, again, until - now()) if hints else "")
 
 
 def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:

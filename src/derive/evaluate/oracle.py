@@ -12,7 +12,6 @@ Fraction(5, 1)
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache, reduce
@@ -25,6 +24,7 @@ from sympy import Expr
 
 from derive.errors import ShapeError
 from derive.evaluate import standin
+from derive.evaluate.clock import now
 from derive.evaluate.determinant import determinant, inverse
 from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain, Undecidable
 from derive.evaluate.rings import BALL, EXACT, FLOAT, SERIES, Ball, Ring, Series
@@ -79,7 +79,7 @@ class Evaluator:
     """Evaluates expressions at one point and remembers what it has seen.
 
     `program` gives lets their values (an entry in `values` goes first); `record(node, sign, env)` is told how each
-    comparison came out and where; after `deadline` (of `time.monotonic`) it gives up with OutOfTime.
+    comparison came out and where; after `deadline` (of the clock) it gives up with OutOfTime.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class Evaluator:
 
     def over(self, bound: tuple[Index, ...], env: Env) -> Iterator[Env]:
         """The environment extended by every value of the bound indices."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        if self.deadline is not None and now() > self.deadline:
             raise OutOfTime("the time allowed is over")
         for places in product(*(range(self.extent(i.dim)) for i in bound)):
             yield {**env, **dict(zip(bound, places, strict=True))}

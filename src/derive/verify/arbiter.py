@@ -7,12 +7,12 @@ the derivative by power series over balls, which share no rule with ours either.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from sympy import Expr
 
+from derive.evaluate.clock import now
 from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.rings import Ball
@@ -32,7 +32,7 @@ def rule(
     program: Program,
 ) -> Ruling:
     """Whether the claim differs from a derivative that is not carried out, at these places of their free indices."""
-    evaluator = Evaluator(values, sizes, Ball(192), program, deadline=time.monotonic() + SECONDS)
+    evaluator = Evaluator(values, sizes, Ball(192), program, deadline=now() + SECONDS)
     try:
         gap = evaluator.value(claim, dict(at)) - evaluator.value(derivative, dict(at))
     except (NoValue, RecursionError):

@@ -6,7 +6,6 @@ A function that is not specified is a short polynomial there, if the claim fails
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +14,7 @@ from random import Random
 from typing import Any
 
 from derive.evaluate import standin
+from derive.evaluate.clock import now
 from derive.evaluate.oracle import Evaluator, extent
 from derive.evaluate.refusals import NoValue, OutOfTime
 from derive.evaluate.rings import EXACT
@@ -101,7 +101,7 @@ def _joined(value: Any) -> str:
 
 def simplified(failure: Failure, kinks_allowed: bool) -> Failure:
     """A failure that is easier to read: smaller sizes, easy functions, then one entry after another made simple."""
-    until = time.monotonic() + SECONDS
+    until = now() + SECONDS
     try:
         failure = next(_simple_failures(failure, kinks_allowed, until), failure)
         easy = any(isinstance(x, standin.Polynomial) for x in failure.place.values.values())
@@ -169,7 +169,7 @@ def _with_simple_entries(failure: Failure, kinks: bool, until: float) -> Failure
         for places in product(*(range(extent(d, place.sizes)) for d in t.dims)):
             best: Failure | None = None
             for x in (x for x in SIMPLE if admits(t, x)):
-                if time.monotonic() > until:
+                if now() > until:
                     return best or failure
                 values = failure.place.values
                 if _entry(values[t], places) == x:

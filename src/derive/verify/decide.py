@@ -7,7 +7,6 @@ takes one place where exact numbers or disjoint balls differ. Everything else is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,6 +14,7 @@ from typing import Any
 
 from sympy import Expr, sympify
 
+from derive.evaluate.clock import now
 from derive.evaluate.refusals import OutOfTime
 from derive.evaluate.sampling import fine, sample, small
 from derive.expr.nodes import Tensor, tensors
@@ -59,7 +59,7 @@ def decide(
         if proof.proved:
             return Verdict("proved", "normal form", proof.reason, tuple(proof.assumptions))
         if n == 0:  # before the longer attempts at a proof: what differs at once needs none
-            search = Search(Claim(a, b, program), almost_everywhere, seed, points, time.monotonic() + seconds)
+            search = Search(Claim(a, b, program), almost_everywhere, seed, points, now() + seconds)
             verdict = _carefully(search.at_once, search, seconds)
             if verdict.kind == "refuted":
                 return verdict
@@ -78,7 +78,7 @@ def confirm(
 ) -> Verdict:
     """`decide` without the attempt at a proof: confirmed, refuted or undecided."""
     a, b = (sympify(e, strict=True) for e in (a, b))  # plain numbers become SymPy's, strings are refused
-    search = Search(Claim(a, b, program), almost_everywhere, seed, points, time.monotonic() + seconds)
+    search = Search(Claim(a, b, program), almost_everywhere, seed, points, now() + seconds)
     return _carefully(search.verdict, search, seconds)
 
 
@@ -162,7 +162,7 @@ class Search:
         place = Place(self.claim, sizes, values, self.deadline, self.coverage.record)
         seen: dict[str, str] = {}
         for at in place.entries(self.seed)[:entries]:
-            if time.monotonic() > self.deadline:
+            if now() > self.deadline:
                 raise OutOfTime("the time allowed is over")
             self.coverage.at = at
             outcome = place.compare(at)

@@ -6,7 +6,6 @@ its right side (`repair`). A cause is certain where the slips that repair the cl
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,6 +16,7 @@ from sympy import Expr, Integer, Rational, log
 from derive.check.verdicts import numbers
 from derive.check.verdicts.claims import Case, cases, one
 from derive.check.verdicts.shapes import Pair, aligned
+from derive.evaluate.clock import now
 
 if TYPE_CHECKING:
     from derive.documents.model import Statement
@@ -45,7 +45,7 @@ def explain(statement: Statement, *, seconds: float = SECONDS) -> Cause | None:
         return _misprinted(statement, found[-1])
     if statement.relation not in ("=", ":="):
         return None
-    return _rounded(statement, found[-1]) or _repaired(statement, found, time.monotonic() + seconds)
+    return _rounded(statement, found[-1]) or _repaired(statement, found, now() + seconds)
 
 
 def _repaired(statement: Statement, found: tuple[Case, ...], until: float) -> Cause | None:
@@ -55,7 +55,7 @@ def _repaired(statement: Statement, found: tuple[Case, ...], until: float) -> Ca
         return Repair(statement, found[0], until).cause()
     causes: list[Cause | None] = []
     for case in found:  # the cases that hold need no repair
-        if len(causes) < 2 and time.monotonic() < until and one(statement, case, CASE).kind == "refuted":
+        if len(causes) < 2 and now() < until and one(statement, case, CASE).kind == "refuted":
             causes.append(Repair(statement, case, until).cause())
     if not causes or causes[0] is None:
         return None

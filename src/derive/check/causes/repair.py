@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +18,7 @@ from derive.check.verdicts.claims import Case, almost_everywhere
 from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.shapes import Pair, aligned, axes, transposed
 from derive.errors import DeriveError, ShapeError
+from derive.evaluate.clock import now
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in
@@ -170,7 +170,7 @@ class Repair:
         found, sure = 0, False
         for late in (False, True):
             for candidate in islice(candidates(pair.right, around, late=late), CANDIDATES):
-                if time.monotonic() > self.until or found >= ENOUGH:
+                if now() > self.until or found >= ENOUGH:
                     return
                 if screen.passes(candidate.expr) and self._holds(pair.left, candidate.expr):
                     found += 1
@@ -183,7 +183,7 @@ class Repair:
         return self._verdict(left, right, program).established
 
     def _verdict(self, left: Expr, right: Expr, program: Program | None = None) -> Verdict:
-        seconds = max(0.1, min(HOLDS, self.until - time.monotonic()))
+        seconds = max(0.1, min(HOLDS, self.until - now()))
         given = self.case.program if program is None else program
         return decide(left, right, given, almost_everywhere=self.kinks, seconds=seconds)
 
@@ -193,7 +193,7 @@ class Repair:
         """A property of one tensor (any, or `only` this one) under which the claim is proved as it is written."""
         for t in Claim(pair.left, pair.right, self.case.program).inputs():
             for name, rank, sentence in CONDITIONS:
-                if time.monotonic() > self.until:
+                if now() > self.until:
                     return None
                 if only not in ("", name):
                     continue

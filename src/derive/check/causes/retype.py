@@ -7,12 +7,12 @@ and judged like any claim, so that the right form comes out in the author's own 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from derive.check.causes.causes import Cause
 from derive.check.verdicts.claims import judge
+from derive.evaluate.clock import now
 
 if TYPE_CHECKING:
     from derive.documents.model import Statement
@@ -194,9 +194,9 @@ def scripts(text: str, at: int) -> int:
 
 def undone(text: str, again: Callable[[str], Statement | None], seconds: float = SECONDS) -> Cause | None:
     """The cause of shapes that do not fit: the class of the edits after which the claim holds."""
-    until, found = time.monotonic() + seconds, []
+    until, found = now() + seconds, []
     for edit, _ in zip(edits(text), range(MOST), strict=False):
-        if time.monotonic() > until:
+        if now() > until:
             break
         statement = again(edit.text)
         if statement is not None and judge(statement, seconds=0.5).established:

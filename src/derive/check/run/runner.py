@@ -18,6 +18,7 @@ SECONDS = 5.0
 READING = 20.0  # seconds until a note must have been read, and more for a long one:
 SPEED = 10_000  # bytes that a second more is allowed for
 LONGEST = 120.0
+PATIENCE = 12  # times as long on the wall, for a worker that has not computed for so long
 GRACE = 4.0  # seconds after which a worker that does not stop by itself is killed
 UNREAD = "the note could not be read in the time allowed"
 Progress = Callable[[str, int, int], None]
@@ -89,7 +90,7 @@ def _listen(running: Any) -> None:
         if job.pipe in ready:
             job.receive()
         elif time.monotonic() > job.deadline:
-            job.overdue()
+            job.late()
 
 
 @dataclass
@@ -99,7 +100,9 @@ class Job:
     task: Task
     finished: bool = False
     error: str = ""
-    deadline: float = 0.0
+    deadline: float = 0.0  # on the wall: then it is asked how long the worker has computed
+    end: float = 0.0  # of its computation, in its own seconds
+    last: float = 0.0  # whatever it has computed until then
     total: int | None = None
     remarks: tuple[str, ...] = ()
     declared: dict[str, str] = field(default_factory=dict)
@@ -117,7 +120,8 @@ class Job:
         self.process.start()
         theirs.close()
         allowed = min(READING + len(self.task.data) / SPEED, LONGEST)
-        self.current, self.deadline = None, time.monotonic() + allowed
+        self.current = None
+        self._allow(allowed)
 
     def receive(self) -> None:
         try:
@@ -133,7 +137,7 @@ class Job:
 
     def _at(self, number: int, sketch: Finding) -> None:
         self.number, self.current = number, sketch
-        self.deadline = time.monotonic() + self.task.seconds + GRACE
+        self._allow(self.task.seconds + GRACE)
 
     def _found(self, number: int, finding: Finding) -> None:
         self.findings[number], self.current = finding, None
@@ -144,8 +148,17 @@ class Job:
     def _done(self) -> None:
         self.stop()
 
-    def overdue(self) -> None:
-        self._lost("")
+    def _allow(self, seconds: float) -> None:
+        now, used = time.monotonic(), computed(self.process.pid)
+        self.deadline, self.last, self.end = now + seconds, now + PATIENCE * seconds, (used or 0.0) + seconds
+
+    def late(self) -> None:
+        """The time is over on the wall; on a busy machine the worker may not have had it yet."""
+        used, now = computed(self.process.pid), time.monotonic()
+        if used is not None and used < self.end and now < self.last:
+            self.deadline = now + max(self.end - used, 0.1)
+        else:
+            self._lost("")
 
     def _lost(self, why: str) -> None:
         """Give the current claim up and go on behind it in a new worker."""
@@ -178,3 +191,13 @@ class Job:
         found = tuple(self.findings[n] for n in sorted(self.findings))
         lines = tuple(self.task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n"))
         return FileReport(sources.shown(self.task.path), found, self.remarks, self.error, lines, self.declared)
+
+
+def computed(pid: int | None) -> float | None:
+    """The seconds for which a process has computed; None where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None

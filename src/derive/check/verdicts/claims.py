@@ -7,7 +7,6 @@ declared no layout, whether the other layout makes it right.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.guesses import doubted
 from derive.check.verdicts.kinks import settled
 from derive.check.verdicts.shapes import Pair, aligned, clash, is_row, transposed
+from derive.evaluate.clock import now
 from derive.expr import Program
 from derive.verify import Verdict, decide
 from derive.verify.place import Claim, Place
@@ -95,10 +95,10 @@ def _with_given(statement: Statement, verdict: Verdict, seconds: float, seed: in
 
 def _together(statement: Statement, found: tuple[Case, ...], seconds: float, seed: int) -> Verdict:
     """All cases hold, or the first that does not."""
-    until = time.monotonic() + seconds
+    until = now() + seconds
     verdicts: list[Verdict] = []
     for n, case in enumerate(found):
-        left = max(0.2, (until - time.monotonic()) / (len(found) - n))
+        left = max(0.2, (until - now()) / (len(found) - n))
         verdict = one(statement, case, left, seed)
         if verdict.kind == "refuted":
             return _labelled(verdict, case.label)

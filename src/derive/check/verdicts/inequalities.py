@@ -6,7 +6,6 @@ that nothing is confirmed or refuted about it.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from sympy import Expr
 
 from derive.check.verdicts import minimum
 from derive.check.verdicts.shapes import Pair
+from derive.evaluate.clock import now
 from derive.evaluate.oracle import FLOAT, Evaluator, extent
 from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain, Undecidable
 from derive.evaluate.sampling import admits, fine, sample, simple, small
@@ -55,7 +55,7 @@ def judge(pair: Pair, relation: str, program: Program | None, *, seed: int = 0, 
     claim = Claim(smaller, larger, program)
     if any(contains(unfold(e, program) if program else e, Unknown) for e in (smaller, larger)):
         return Verdict("undecided", METHOD, "a function that is not specified may be anything")
-    search = Search(claim, strict, seed, time.monotonic() + seconds, relation[0] == "<")
+    search = Search(claim, strict, seed, now() + seconds, relation[0] == "<")
     try:
         return search.verdict()
     except NoValue as reason:
@@ -96,7 +96,7 @@ class Search:
 
     def _anywhere(self) -> Failure | None:
         """A violation; each way of looking for one has its share of the time, and what is left of it goes on."""
-        whole = self.deadline - time.monotonic()
+        whole = self.deadline - now()
         for share, places in STAGES:
             self.until = self.deadline - (1 - share) * whole
             for sizes, values in places(self):
@@ -104,7 +104,7 @@ class Search:
                     failure = self._look(sizes, values)
                     if failure:
                         return failure
-                if time.monotonic() > self.until:
+                if now() > self.until:
                     break
         return None
 
@@ -124,7 +124,7 @@ class Search:
 
     def _compare(self, place: Place, at: Any) -> Outcome:
         """`equal` where the inequality holds here, `different` where it is violated for certain."""
-        if time.monotonic() > self.until:
+        if now() > self.until:
             raise OutOfTime("the time allowed is over")
         for precision in PRECISIONS:
             try:
@@ -204,7 +204,7 @@ class Search:
 
     def _simple(self, failure: Failure) -> Failure:
         """The same violation at simpler numbers, if there is one."""
-        self.until = time.monotonic() + SIMPLER
+        self.until = now() + SIMPLER
         sizes, inputs = failure.place.sizes, self.claim.inputs()
         for small_sizes in ({s: 2 for s in sizes}, sizes):
             for seed in range(8):

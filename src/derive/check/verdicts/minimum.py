@@ -6,10 +6,11 @@ work is counted in points, not in seconds, so that it finds the same on a slow m
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from derive.evaluate.clock import now
 
 BOX = 1e4  # how far the search strays from zero
 STEPS = (1.0, 0.3, 0.03, 1e-3, 1e-5)
@@ -89,7 +90,7 @@ class _Search:
         np = self.np
         for step in STEPS:
             for _ in range(ROUNDS):
-                if not len(self.x) or self.left <= 0 or time.monotonic() > self.until or not self._round(step):
+                if not len(self.x) or self.left <= 0 or now() > self.until or not self._round(step):
                     break
             kept = np.argsort(self.best, kind="stable")[: max(FEWEST, len(self.best) // 2)]
             self.x, self.best = self.x[kept], self.best[kept]
