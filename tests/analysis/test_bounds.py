@@ -35,6 +35,7 @@ EXACT = [  # formula, supremum of |slope|, is it taken, range
     ("gelu(z)", S.Half + erf(1) / 2 + exp(-1) / sqrt(pi), True, None),
     ("z**2", oo, False, (0, oo)),
     ("exp(z)", oo, False, (0, oo)),
+    ("exp(-exp(-z))", exp(-1), True, (0, 1)),  # Gompertz
 ]
 
 
@@ -82,7 +83,10 @@ def test_swish_by_another_way():
         assert float(bound.least) - 1e-15 <= float(top) <= float(bound.value) + 1e-15
 
 
-@pytest.mark.parametrize("text", ["1/z", "log(z)", "sqrt(z)", "tan(z)", "exp(exp(exp(z)))", "z**z"])
+UNKNOWN = ["1/z", "log(z)", "sqrt(z)", "tan(z)", "exp(exp(exp(z)))", "z**z", "where(log(z)**2 + 1 > 0, 1, z)"]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
 def test_what_is_not_seen_is_unknown(text):
     found = slope_bound(parse_scalar_function(text))
     assert (found.kind, found.value, found.least) == ("unknown", None, None)

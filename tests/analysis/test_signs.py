@@ -74,7 +74,7 @@ def test_a_chart_on_a_part_of_the_line():
     assert chart(z() - Rational(1, 3), -oo, S.Zero).signs == (-1,)
 
 
-@pytest.mark.parametrize("text", ["sin(z)", "z - tanh(z) + exp(-exp(z))"])
+@pytest.mark.parametrize("text", ["sin(z)", "z - exp(exp(z))"])
 def test_what_is_not_seen_is_refused(text):
     with pytest.raises(NoValue):
         chart(of_z(parse_scalar_function(text, ["z"])))

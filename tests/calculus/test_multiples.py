@@ -22,6 +22,7 @@ scale = w(d) + epsilon
 MEAN = Let(mu(d), sum_over(X(n, d), n) / N)
 SCALED = Let(xhat(n, d), (X(n, d) - mu(d)) / sqrt(scale))
 ROOT = Let(s(d), sqrt(scale))
+LENGTH = Let(r(n), sqrt(sum_over(X(n, d) ** 2, d)) / sqrt(D))
 QUOTIENT = Let(r(n), 1 / (1 + exp(g(n, 0))))
 TWICE = Let(r(n), 2 * g(n, 0))
 
@@ -36,6 +37,7 @@ ROWS = [
     ("a power of a quotient", QUOTIENT, 3 / (1 + exp(g(n, 0))) ** 2, 3 * r(n) ** 2),
     ("a sum is N times its mean", MEAN, g(n, d) * sum_over(X(m, d), m), N * g(n, d) * mu(d)),
     ("deviations from a mean cancel", MEAN, sum_over(2 * X(n, d) - 2 * mu(d), n) * g(m, d), Integer(0)),
+    ("a root before its square", LENGTH, 1 / sqrt(sum_over(X(n, d) ** 2, d)), 1 / (sqrt(D) * r(n))),
     ("a base that is missing", SCALED, g(n, d) / sqrt(scale), g(n, d) / sqrt(scale)),
     ("an exponent of the other sign", SCALED, (X(n, d) - mu(d)) * sqrt(scale),
      (X(n, d) - mu(d)) * sqrt(scale)),

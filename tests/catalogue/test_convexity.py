@@ -6,9 +6,9 @@ import math
 import random
 
 import pytest
-from sympy import Abs, Integer, Rational, cosh, exp, log, sin, sqrt
+from sympy import Abs, Integer, Rational, cosh, exp, log, sign, sin, sqrt
 
-from derive.catalogue.convexity import AFFINE, CONCAVE, CONVEX, curvature
+from derive.catalogue.convexity import AFFINE, CONCAVE, CONVEX, PIECES, WHOLE, analytic, curvature
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import OutsideDomain
 from derive.expr import (
@@ -23,6 +23,7 @@ from derive.expr import (
     relu,
     sigmoid,
     softplus,
+    step,
     sum_over,
 )
 
@@ -84,6 +85,35 @@ def test_what_is_said(e, kind):
 def test_assumptions_are_passed_on():
     found = curvature(sum_over((1 - Y(i)) * relu(V(i)), i), V)
     assert found.assumptions == ("y one-hot",)
+
+
+ANALYTIC = [
+    (x**2, WHOLE),
+    (log(1 + x**2), WHOLE),
+    (cosh(x) / (1 + exp(x)), WHOLE),
+    (log(sigmoid(x)), WHOLE),
+    (sqrt(1 + x**2), WHOLE),
+    (p**x, WHOLE),
+    (sin(x) - 3, WHOLE),
+    (1 / x, PIECES),
+    (x**-2, PIECES),
+    (log(x), PIECES),
+    (log(x**2), PIECES),
+    (1 / (1 - p), PIECES),
+    (sqrt(x), None),
+    (sqrt(x**4 + x**2), None),
+    (a**x, None),
+    (Abs(x), None),
+    (relu(x), None),
+    (sign(x) + x**2, None),
+    (step(x), None),
+    (Where(x, x, 0), None),
+]
+
+
+@pytest.mark.parametrize(("e", "where"), ANALYTIC, ids=str)
+def test_where_functions_are_analytic(e, where):
+    assert analytic(e) == where
 
 
 ATOMS = [Abs, relu, softplus, exp, log, sigmoid, lambda u: u**2, lambda u: u**3, lambda u: -u, lambda u: sqrt(u)]

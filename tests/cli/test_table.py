@@ -29,7 +29,7 @@ def test_each_option_is_explained(row):
 
 
 def test_listed_names_are_those_of_the_catalogue():
-    from derive.catalogue.activations import ACTIVATIONS
+    from derive.catalogue.activations import ACTIVATIONS, maxout
     from derive.catalogue.losses import LOSSES
 
-    assert list(CHOICES.values()) == [tuple(ACTIVATIONS), tuple(LOSSES)]
+    assert list(CHOICES.values()) == [tuple(ACTIVATIONS), (maxout(2).name,), tuple(LOSSES)]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sympy import Integer, Rational, S, oo
 
 from derive.catalogue import build
 from derive.catalogue.options import PageOptions
-from derive.derivation import Context, Equation
+from derive.derivation import Context, Derivation, Equation, Section, Step
 from derive.derivation.certify import certify, resolve
-from derive.expr import Delta, Diff, Index, Let, Program, Size, Tensor
+from derive.expr import Delta, Diff, Index, Let, Limit, Program, Size, Tensor, sigmoid
+from derive.verify.verdict import Verdict
 
 
 def with_wrong_second_derivatives(page):
@@ -43,3 +45,64 @@ def test_the_derivative_of_a_name_in_itself_is_not_unfolded():
     assert resolve(Diff(G(k, k), G(i, j)), context) == right
     assert resolve(Diff(d(k), G(i, j)), context) == right
     assert resolve(Diff(G(i, j), x(k)), context) == Delta(i, k) * x(j) + Delta(j, k) * x(i)
+
+
+# -- bounds and limits -------------------------------------------------------------------------------------------------
+
+p = Tensor("p", (), None, ("unit_interval",))()
+z, s, t = Tensor("z")(), Tensor("s")(), Tensor("t", (), None, ("positive",))()
+
+
+def verdict(lhs, step: Step, *lets: Let) -> str:
+    """The verdict on a chain of one step."""
+    chain = Equation(lhs, (), (step,), context=Context(Program(lets)))
+    (certified,) = certify(Derivation("page", "Page", (Section("Only", (chain,)),))).equations()
+    return certified.steps[0].verdict.kind
+
+
+QUARTER = Rational(1, 4)
+BOUNDS = [
+    (p * (1 - p), "<=", QUARTER, "proved"),
+    (p * (1 - p), ">", S.Zero, "proved"),
+    (p, "<", S.One, "proved"),
+    (S.Zero, "<", p, "proved"),
+    (p * (1 - p), "<", QUARTER, "undecided"),
+    (p * (1 - p), ">=", QUARTER, "undecided"),
+    (p * (1 - p), "<=", QUARTER / 2, "undecided"),
+    (z, ">", S.Zero, "undecided"),
+]
+
+
+@pytest.mark.parametrize(("lhs", "relation", "rhs", "kind"), BOUNDS, ids=str)
+def test_bounds(lhs, relation, rhs, kind):
+    assert verdict(lhs, Step(rhs, "bound", relation=relation)) == kind
+
+
+def test_a_bound_is_proved_of_what_a_name_stands_for():
+    """A name that is declared to be positive is not, where its value is not."""
+    assert verdict(t, Step(S.Zero, "bound", relation=">"), Let(t, sigmoid(z))) == "proved"
+    assert verdict(t, Step(S.Zero, "bound", relation=">"), Let(t, z)) == "undecided"
+
+
+def test_limits():
+    half = Let(s, sigmoid(z))
+    assert verdict(Limit(s, z, oo), Step(Integer(1), "limit"), half) == "proved"
+    assert verdict(Limit(s, z, -oo), Step(Integer(1), "limit"), half) == "refuted"
+    assert verdict(Limit(s, z, oo), Step(Limit(sigmoid(z), z, oo), "same"), half) == "proved"
+    assert verdict(Limit(s, z, oo), Step(Limit(sigmoid(z), z, -oo), "same"), half) == "undecided"
+    assert verdict(Limit(s, z, oo), Step(Limit(1 - sigmoid(z), z, oo), "same"), half) == "undecided"
+
+
+@pytest.mark.parametrize(("kind", "failures"), [("proved", 0), ("confirmed", 0), ("undecided", 1), ("refuted", 1)])
+def test_a_step_that_comes_with_its_verdict_is_entered_as_it_is(kind, failures):
+    """x < 1 is no identity; whoever derived the line says how it was established."""
+    line = Equation(Tensor("x")(), (), (Step(S.One, "bound", relation="<", verdict=Verdict(kind, "elsewhere")),))
+    found = certify(Derivation("page", "Page", (Section("One", (line,)),))).certificate
+    assert len(found.failures) == failures
+    assert (found.proved, found.confirmed) == (int(kind == "proved"), int(kind == "confirmed"))
+
+
+def test_a_second_derivative_of_a_name_is_carried_out():
+    z, a = Tensor("z")(), Tensor("a")()
+    context = Context(Program((Let(a, z**3),)))
+    assert resolve(Diff(Diff(a, z), z), context) == 6 * z

@@ -17,6 +17,8 @@ SOFTMAX = ("softmax(W@x)@t", "W: K,n; x: n; t: K", "W=[[1, 0], [0, 1], [1, 1]], 
 LARGE = ("maximum(0, x)", "x: 4096", "")
 BROADCAST = ("x/sum(x, axis=1, keepdims=True) + u", "x: N,K; u: K", "")
 TRANSPOSE = ("trace(A@A.T) + A[0, 1]", "A: n,m", "A=[[1, 2], [3, 4]]")
+UNITS = ("(x@w)[:, 0]*y + sum(w)", "x: N,D; w: D,1; y: N", "")
+DEAD = ("minimum(2 + x, x)*tanh(y)", "", "x=1, y=-2")
 
-ALL = (SIGMOID, PRODUCT, MAXIMA, SHARED, CASES, NETWORK, LINEAR, SOFTMAX, LARGE, BROADCAST, TRANSPOSE)
+ALL = (SIGMOID, PRODUCT, MAXIMA, SHARED, CASES, NETWORK, LINEAR, SOFTMAX, LARGE, BROADCAST, TRANSPOSE, UNITS, DEAD)
 AT_A_POINT = tuple(case for case in ALL if case[2])

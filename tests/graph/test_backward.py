@@ -39,6 +39,7 @@ INDEPENDENT = {
     NETWORK[0]: lambda x, w1, b, w2, t: anp.sum((anp.maximum(0, x @ w1 + b) @ w2 - t) ** 2) / 3,
     "x@w": lambda x, w: anp.sum(anp.array([[1.0], [-1.0]]) * (x @ w)),
     "softmax(W@x)@t": lambda W, x, t: anp.exp(W @ x) @ t / anp.sum(anp.exp(W @ x)),
+    "minimum(2 + x, x)*tanh(y)": lambda x, y: x * anp.tanh(y),
     "trace(A@A.T) + A[0, 1]": lambda A: anp.sum(A * A) + A[0, 1],
 }
 

@@ -112,3 +112,18 @@ def test_limit_of_size():
         graph_of(f"{terms}*y")
     with pytest.raises(OptionError, match="named or elementary"):
         graph_of("x*y", gates="all")
+
+
+def test_a_network_of_the_catalogue():
+    """A program with layers: names with a layer are told apart in every format."""
+    from derive.catalogue.options import PageOptions
+    from derive.codegen import plan_of
+    from derive.codegen.agreement import program_of
+    from derive.graph.draw import graph
+
+    found = graph(program_of(plan_of(PageOptions.parse(layers="3", activation="relu"))))
+    names = {g.tensor.name for g in found.back.graph.gates}
+    assert names == {"Z", "A", "Yhat", "J"}
+    assert "grad_W3 = grad_Z3.T @ A2" in found.code()
+    assert found.dot().count("[shape=box") == len(found.back.graph.inputs)
+    assert found.svg()

@@ -3,6 +3,9 @@
 # ruff: noqa: E501
 MATRIX = {
     "quadratic form": r"x^\top A x",
+    "quadratic polynomial": r"a^\top x + x^\top A x + b",
+    "sum of quadratic forms": r"x^\top (A + B) x",
+    "sum of inner products": r"x^\top (a + b)",
     "gradient of a quadratic form": r"(A + A^\top) x",
     "Hessian of a quadratic form": r"A + A^\top",
     "gradient of |x|^4": r"4 \lVert x \rVert^2 x",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Mul, Rational, exp, sqrt
+from sympy import Mul, Rational, exp, gamma, log, oo, sqrt
 
-from derive.expr import Delta, Diff, Index, Size, Tensor, Unknown, relu, sigmoid, step, sum_over
+from derive.expr import Delta, Diff, Index, Inverse, Limit, LogDet, Size, Tensor, Unknown, relu, sigmoid, step, sum_over
 from derive.notation import component_latex, component_text
 from notation.cases import CASES, A, D, N, X, beta, d, e, i, j, lam, n, n_, nll, t, u, w, x, y, z
 
 zeta = Tensor("z")()
+stack = Tensor("Sigma", (D, n_, n_))
+count = Tensor("k", (), None, ("integer", "nonnegative"))()
 L = Size("n", 2)
 p, q = Index("p", L), Index("q", Size("n", 1))
 
@@ -49,6 +51,15 @@ TABLE = [
     (sum_over(x(i), i) * sum_over(y(i), i), None),
     (lam * x(i) / N, r"\frac{\lambda}{N} x_i"),
     (X(0, d), "X_{1,d}"),
+    (Inverse(stack(e, i, j), i, j, j, i), r"(\Sigma_e^{-1})_{ji}"),
+    (LogDet(stack(e, i, j), i, j), r"\log \lvert \det \Sigma_e \rvert"),
+    (LogDet(stack(e, j, i), i, j), r"\log \lvert \det([\Sigma_{eji}]_{ij}) \rvert"),
+    (gamma(count + 1), "k!"),
+    (gamma(count + 2), "(k + 1)!"),
+    (log(gamma(count + 1)), r"\log(k!)"),
+    (gamma(zeta + 1), r"\Gamma(z + 1)"),
+    (Limit(sigmoid(zeta), zeta, oo), r"\lim_{z \to \infty} \sigma(z)"),
+    (Limit(sigmoid(zeta) - beta, zeta, -oo), r"\lim_{z \to -\infty} (\sigma(z) - b)"),
     (x(i) / 2 - y(i) / 3, r"\frac{1}{2} x_i - \frac{1}{3} y_i"),
 ]
 

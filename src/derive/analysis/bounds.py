@@ -122,8 +122,7 @@ def _conclusion(f: Facts, size: Extreme) -> Iterator[Block]:
         return
     if size.exact is None:
         yield Prose(
-            f"So the slope is at most {decimal(size.high)} in absolute value, and this is not far from the truth: "
-            f"its supremum lies between {interval(size)}."
+            f"So the slope is at most {decimal(size.high)} in absolute value; the supremum is between {interval(size)}."
             if size.high - size.low < Rational(1, 1000)
             else f"So the slope is at most {decimal(size.high)} in absolute value; its supremum is at least "
             f"{decimal(size.low)}, and nothing closer was found."

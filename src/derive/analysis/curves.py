@@ -8,6 +8,8 @@ from math import isfinite
 from sympy import Expr, oo
 
 from derive.analysis.facts import Facts
+from derive.analysis.pieces import Kink
+from derive.analysis.points import dyadic
 from derive.analysis.variable import Z, z
 from derive.calculus import differentiate
 from derive.evaluate.oracle import FLOAT, evaluate
@@ -26,18 +28,23 @@ def value_runs(f: Facts, left: float, right: float) -> tuple[Run, ...]:
 
 def slope_runs(f: Facts, left: float, right: float) -> tuple[Run, ...]:
     """Its derivative, with a break at each kink and jump."""
-    breaks = [float(x) for x in (*f.jumps, *(place for place, _, _ in f.kinks))]
+    breaks = [float(x) for x in f.jumps] + [float(_place(k)) for k in f.kinks]
     whole = differentiate(f.function, z())  # type: ignore[arg-type]
     return _runs([(p.low, p.high, p.expr) for p in f.slope.pieces] or [(-oo, oo, whole)], left, right, breaks)
+
+
+def _place(kink: Kink) -> Expr:
+    """The place of a kink, or the end of the zone in which it lies: where the piece behind it begins."""
+    return kink.place.exact if kink.place.exact is not None else dyadic(kink.place.ball.upper())
 
 
 def _runs(pieces: list[tuple[Expr, Expr, Expr]], left: float, right: float, breaks: list[float]) -> tuple[Run, ...]:
     runs: list[list[tuple[float, float]]] = [[]]
     for low, high, e in pieces:
         a, b = max(left, float(low)), min(right, float(high))
-        if a >= b:
+        if b - a < 1e-12:  # a zone, or beside the window
             continue
-        if a in breaks:
+        if any(abs(a - x) < 1e-12 for x in breaks):
             runs.append([])
         for point in _points(e, a, b):
             if point is None:

@@ -17,8 +17,8 @@ from sympy import Expr, Rational, oo
 from derive.analysis.boxes import ball, number, value
 from derive.analysis.expansions import mirrored, tail_from
 from derive.analysis.growth import NotYet
-from derive.analysis.pieces import Piece
-from derive.analysis.points import Number, between, exact_value, rational_expr
+from derive.analysis.pieces import Piece, in_zone, jumping, values
+from derive.analysis.points import Number, between, exact_value, fraction, rational_expr
 from derive.analysis.signs import Chart, chart
 from derive.analysis.variable import at, z
 from derive.calculus import differentiate
@@ -54,11 +54,16 @@ class Variation:
 
 def variation(piece: Piece) -> Variation:
     """Raises NoValue where the signs of the derivative, or the limits, are not known."""
+    if piece.zone:
+        seen, place = values(piece), Number(None, in_zone(piece))
+        here = () if seen is None else (Candidate(Number(None, seen), place, None),)
+        return Variation(piece, here, Chart((), (1,)))
     slope = differentiate(piece.expr, z())  # type: ignore[arg-type]
     signs = chart(slope, piece.low, piece.high)
     if signs.signs == (0,):
-        place = rational_expr(between(piece.low, piece.high))
-        here = Candidate(Number.of(exact_value(piece.expr, place)), Number.of(place), True)
+        place = between(piece.low, piece.high)
+        value_there = Number.of(exact_value(piece.expr, rational_expr(place)))
+        here = Candidate(value_there, Number(None, ball(place)), True)  # there, and everywhere else
         return Variation(piece, (here,), signs)
     inner = tuple(_inside(piece, gap) for gap in signs.gaps)
     return Variation(piece, (end_value(piece, -1), *inner, end_value(piece, 1)), signs)
@@ -73,26 +78,33 @@ def _inside(piece: Piece, gap: Number) -> Candidate:
 def end_value(piece: Piece, way: int) -> Candidate:
     """The limit at an end of the piece: at infinity by the tail, at a finite place by continuity."""
     end = piece.high if way > 0 else piece.low
-    if end not in (oo, -oo):
-        return Candidate(Number.of(exact_value(piece.expr, end)), Number.of(end), False)
+    place = end_place(piece, way)
+    if place.exact is None:
+        return Candidate(Number(None, value(piece.expr, place.ball)), place, None)
+    if place.finite:
+        return Candidate(Number.of(exact_value(piece.expr, end)), place, False)
     beyond = tail_from(piece.expr if way > 0 else mirrored(piece.expr))
     limit = beyond.limit()
-    found = Number(None, beyond.hull()) if limit is None else Number.of(limit)
-    return Candidate(found, Number.of(end), False)
+    if limit is None:
+        return Candidate(Number(None, beyond.hull()), place, None)
+    return Candidate(Number.of(limit), place, False)
 
 
-def limit(pieces: Sequence[Piece], way: int) -> Expr | None:
-    """The limit at minus infinity (way -1) or infinity (1), as an exact number or an infinity; None if not known."""
-    try:
-        return end_value(pieces[-1 if way > 0 else 0], way).value.exact
-    except NoValue:
-        return None
+def end_place(piece: Piece, way: int) -> Number:
+    """An end of a piece; that of a neighbour of a zone is only known to lie in a ball."""
+    end, loose = (piece.high, piece.loose_high) if way > 0 else (piece.low, piece.loose_low)
+    return Number(None, ball(fraction(end))) if loose else Number.of(end)
 
 
 def at_breaks(e: Expr, pieces: Sequence[Piece]) -> tuple[Candidate, ...]:
     """The values at the places between the pieces."""
-    places = [p.high for p in pieces[:-1]]
-    return tuple(Candidate(Number.of(exact_value(at(e, x), x)), Number.of(x), True) for x in places)
+    jumps = jumping(e)
+
+    def there(left: Piece) -> Expr:
+        return exact_value(at(e, left.high) if jumps else left.expr, left.high)
+
+    ends = [p for p in pieces[:-1] if not p.loose_high]
+    return tuple(Candidate(Number.of(there(p)), Number.of(p.high), True) for p in ends)
 
 
 # -- the greatest ------------------------------------------------------------------------------------------------------
@@ -124,7 +136,8 @@ def greatest(found: Sequence[Candidate]) -> Extreme:
         taken = [c for c in top if c.attained]
         exact = min((c.value.exact for c in top), key=lambda e: e.count_ops())  # type: ignore[union-attr]
         places = tuple(dict.fromkeys(c.place.exact for c in taken if c.place.exact is not None))
-        return Extreme(exact, exact, exact, bool(taken), places)  # type: ignore[arg-type]
+        unsure = not taken and any(c.attained is None for c in top)
+        return Extreme(exact, exact, exact, None if unsure else bool(taken), places)  # type: ignore[arg-type]
     if any(not c.value.finite for c in top):  # cannot be: an infinity is above all else
         raise NotYet("two infinities")
     low = max(rounded(c.value.ball.lower(), floor) for c in top)

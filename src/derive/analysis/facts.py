@@ -21,7 +21,7 @@ from derive.analysis.extremes import (
     least,
     variation,
 )
-from derive.analysis.pieces import Piece, jumps, kinks, pieces, require_defined, slope_pieces
+from derive.analysis.pieces import Kink, Piece, jumps, kinks, pieces, require_defined, slope_pieces
 from derive.analysis.points import Number, exact_value
 from derive.analysis.variable import at, z
 from derive.evaluate.refusals import NoValue
@@ -79,14 +79,19 @@ class Course:
 class Facts:
     """A function and its derivative off the kinks.
 
-    `jumps` are the places where it is not continuous, `kinks` (place, slope from the left, from the right).
+    `jumps` are the places where it is not continuous, `kinks` those where it has two slopes.
     """
 
     function: Expr
     value: Course
     slope: Course
     jumps: tuple[Expr, ...] = ()
-    kinks: tuple[tuple[Expr, Expr, Expr], ...] = ()
+    kinks: tuple[Kink, ...] = ()
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether it is seen to have a derivative everywhere."""
+        return bool(self.value.pieces) and not (self.jumps or self.kinks or any(p.zone for p in self.value.pieces))
 
 
 @lru_cache(64)
@@ -108,7 +113,8 @@ def _facts(f: Expr) -> Facts:
         require_defined(piece)
     value, broken, bent = _course(found, at_breaks(f, found)), jumps(f, found), kinks(found)
     slopes = slope_pieces(found)
-    smooth = [p for p in slopes[:-1] if p.high not in (*broken, *(place for place, _, _ in bent))]
+    rough = {*broken, *(k.place.exact for k in bent)}
+    smooth = [p for p in slopes[:-1] if not p.loose_high and p.high not in rough]
     joined = tuple(Candidate(Number.of(exact_value(p.expr, p.high)), Number.of(p.high), True) for p in smooth)
     return Facts(f, value, _course(slopes, joined), broken, bent)
 

@@ -7,10 +7,11 @@ from typing import Any
 from sympy import Expr
 
 from derive.analysis.bounds import bound_of
-from derive.analysis.decimals import decimal
+from derive.analysis.decimals import decimal, digits
 from derive.analysis.extremes import Extreme
 from derive.analysis.facts import Course, Facts, parity
 from derive.analysis.outputs import in_output
+from derive.analysis.points import Number
 
 
 def fields(f: Facts) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def fields(f: Facts) -> dict[str, Any]:
             "attained": bound.attained,
         },
         "slope_in_output": None if found is None else str(found.slope),
-        "kinks": [{"at": str(at), "left": str(left), "right": str(right)} for at, left, right in f.kinks],
+        "kinks": [dict(zip(("at", "left", "right"), map(_written, kink), strict=True)) for kink in f.kinks],
         "jumps": [str(at) for at in f.jumps],
     }
 
@@ -49,6 +50,10 @@ def _extreme(e: Extreme | None) -> dict[str, Any] | None:
     exact = None if e.exact is None else str(e.exact)
     between = None if exact is not None else [decimal(e.low), decimal(e.high)]
     return {"exact": exact, "between": between, "attained": e.attained}
+
+
+def _written(x: Number) -> str:
+    return digits(x) if x.exact is None else str(x.exact)
 
 
 def _number(e: Expr | None, kind: str) -> str | None:

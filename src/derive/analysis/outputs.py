@@ -63,7 +63,7 @@ def in_output(f: Facts) -> InOutput | None:
     rates = {p.expr for p in f.slope.pieces}
     if len(rates) == 1 and constant(*rates):
         return InOutput(*rates)
-    if not f.value.pieces or f.jumps:
+    if not f.value.pieces or f.jumps or any(p.zone for p in f.value.pieces):
         return None
     try:
         found = _joined(f, [s for p in f.value.pieces for s in (_solved(p),)])
@@ -90,7 +90,7 @@ def not_a_function(f: Facts, parity: str) -> str:
         return (
             "the function is even: at z and at -z it has the same output, and slopes of opposite sign that are not zero"
         )
-    if f.kinks or f.jumps:
+    if not f.differentiable:
         return ""
     return (
         "the slope is negative at some places and positive at others, so the output takes values on the way down that "

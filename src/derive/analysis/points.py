@@ -132,5 +132,11 @@ def fraction(e: Expr) -> Fraction:
     return Fraction(int(e.p), int(e.q))  # type: ignore[attr-defined]
 
 
+def dyadic(x: Any) -> Rational:
+    """An exact ball as a rational number."""
+    mantissa, exponent = x.man_exp()
+    return Rational(int(mantissa)) * Rational(2) ** int(exponent)
+
+
 def rational_expr(q: Fraction) -> Rational:
     return Rational(q.numerator, q.denominator)

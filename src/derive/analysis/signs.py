@@ -12,13 +12,13 @@ from fractions import Fraction
 from functools import cmp_to_key
 from itertools import pairwise
 
-from sympy import Expr, Poly, Rational, S, Symbol, exp, log, oo, sqrt
+from sympy import Expr, Poly, S, Symbol, exp, log, oo, sqrt
 
 from derive.analysis.algebra import NotRational, Rationals, X, factors, one_sign, rational
 from derive.analysis.boxes import ball, jet, number, sign, value
 from derive.analysis.expansions import mirrored, tail_from
 from derive.analysis.growth import definite
-from derive.analysis.points import Number, between, exact_value, fraction, order, rational_expr, zero
+from derive.analysis.points import Number, between, dyadic, exact_value, fraction, order, rational_expr, zero
 from derive.analysis.variable import constant, z
 from derive.calculus import differentiate
 from derive.errors import VerificationError
@@ -59,7 +59,7 @@ def chart(e: Expr, low: Expr = -oo, high: Expr = oo) -> Chart:
 
 def _compare(e: Expr, found: Chart, low: Expr, high: Expr) -> None:
     """See one value in each interval, by balls: a slip in the algebra would make everything wrong."""
-    ends = [low, *(g.exact if g.exact is not None else _middle(g) for g in found.gaps), high]
+    ends = [low, *(g.exact if g.exact is not None else dyadic(g.ball.mid()) for g in found.gaps), high]
     for a, b, s in zip(ends, ends[1:], found.signs, strict=False):
         try:
             seen = sign(value(e, ball(between(a, b))))
@@ -69,11 +69,6 @@ def _compare(e: Expr, found: Chart, low: Expr, high: Expr) -> None:
             raise VerificationError(
                 f"the sign of {e} is {seen} between {a} and {b}, its chart says {s}; please report it"
             )
-
-
-def _middle(g: Number) -> Expr:
-    mantissa, exponent = g.ball.mid().man_exp()
-    return Rational(int(mantissa)) * Rational(2) ** int(exponent)
 
 
 def _chart(e: Expr, low: Expr, high: Expr) -> Chart:

@@ -20,6 +20,7 @@ from derive.evaluate.refusals import NoValue, OutsideDomain, Undecidable
 
 KEPT = 6  # terms of a sum, the rest goes into the error of the last
 ORDER = 3  # of Taylor expansions
+FALL = 8  # exponentials of what falls faster than any power are bounded by exp(-8 z)
 Coefficient = tuple[Expr, Any]  # exact part, ball of the error
 
 
@@ -235,7 +236,7 @@ def exponential(a: Tail) -> Tail:
             factor = exp(c)
             terms[ONE] = S.Zero, error
         elif not error.is_zero() or (g.exponent or (g.log and (g.power, g.log) != (0, 1))):
-            raise Undecidable("an exponential of what is not a sum of powers")
+            return _vanishing(a)
         elif g.log:
             large = _rational(c)
         else:
@@ -244,6 +245,17 @@ def exponential(a: Tail) -> Tail:
         made(terms, a.start), [1 / factorial(k) for k in range(ORDER)], lambda h: h.exp() / number(factorial(ORDER))
     )
     return multiplied(Tail(((Growth(large, exponent=tuple(exponent)), (factor, zero())),), a.start), small)
+
+
+def _vanishing(a: Tail) -> Tail:
+    """exp(a) = t exp(-8 z) with 0 <= t <= 1, where a <= -8 z on the whole tail: as much as a limit needs."""
+    if a.sign() == 1:
+        raise Undecidable("an exponential of what is not a sum of powers")
+    if added(a, made({Growth(Fraction(1)): (S(FALL), zero())}, a.start)).sign() not in (-1, 0):
+        raise NotYet("an exponent that does not fall fast enough yet")
+    with precision():
+        between = zero().union(zero() + 1)
+    return Tail(((Growth(exponent=((Fraction(1), S(-FALL)),)), (S.Zero, between)),), a.start)
 
 
 def _rational(c: Expr) -> Fraction:

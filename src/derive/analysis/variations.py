@@ -8,7 +8,7 @@ from sympy import Expr, Interval, Mul, Pow, oo
 
 from derive.analysis.algebra import NotRational, factors, rational
 from derive.analysis.decimals import digits, enclosure
-from derive.analysis.extremes import Extreme, Variation
+from derive.analysis.extremes import Extreme, Variation, end_place
 from derive.analysis.facts import Course, Facts
 from derive.analysis.outputs import OUTPUT
 from derive.analysis.points import Number
@@ -30,7 +30,7 @@ def slope_variations(f: Facts) -> Iterator[Block]:
         return
     if len(f.slope.variations) == 1:
         yield second_derivative(f)
-    yield how(f.slope)
+    yield Prose(f"The sign of the second derivative, seen from {how(f.slope)}, says how the slope runs:")
     yield table(f.slope, "slope")
 
 
@@ -59,10 +59,10 @@ def factored(e: Expr) -> Expr:
     return Mul(*parts)
 
 
-def how(course: Course) -> Prose:
-    """By what the signs were seen."""
-    seen = dict.fromkeys(v.chart.how for v in course.variations if not v.constant)
-    return Prose(f"The sign of the second derivative, seen from {' and '.join(seen)}, says how the slope runs:")
+def how(course: Course) -> str:
+    """By what the signs of the derivative were seen."""
+    seen = dict.fromkeys(v.chart.how for v in course.variations if not (v.constant or v.piece.zone))
+    return " and ".join(seen) or "its terms"
 
 
 def table(course: Course, what: str) -> Table:
@@ -77,8 +77,8 @@ def table(course: Course, what: str) -> Table:
 def _rows(v: Variation, what: str) -> Iterator[tuple[str | Expr, ...]]:
     if v.constant:
         value = number(v.candidates[0].value)
-        yield number(Number.of(v.piece.low)), value, f"the {what} is constant"
-        yield number(Number.of(v.piece.high)), value, ""
+        yield number(end_place(v.piece, -1)), value, f"the {what} is constant"
+        yield number(end_place(v.piece, 1)), value, ""
         return
     for n, c in enumerate(v.candidates):
         last = n == len(v.candidates) - 1
@@ -87,8 +87,13 @@ def _rows(v: Variation, what: str) -> Iterator[tuple[str | Expr, ...]]:
 
 def interval_of(low: Extreme, high: Extreme) -> Interval | str:
     """All numbers from one to the other, as an interval, or in words where an end is not known exactly."""
-    if low.exact is not None and high.exact is not None:
+    if None not in (low.exact, high.exact, low.attained, high.attained):
         return Interval(low.exact, high.exact, not low.attained, not high.attained)
+    return in_words(low, high)
+
+
+def in_words(low: Extreme, high: Extreme) -> str:
+    """The same in words."""
     ends = []
     for e in (low, high):
         if e.exact in (oo, -oo):

@@ -55,24 +55,25 @@ def _is_multiple_of_a_sum(coefficient: Expr, powers: Powers) -> bool:
 
 
 def _folded(e: Expr, let: Let) -> Expr:
+    """From the outside in: 1/sqrt(b) is 1/s before its b could become s^2."""
     needed = tensors(let.rhs)
 
     def go(u: Expr) -> Expr:
         if not needed <= tensors(u):
             return u
+        whole = min((u, *_named(u, let), *_within(u, let)), key=size)  # the first of equals
+        if whole != u:
+            return go(whole)
         inner = rebuild(u, go)
-        if not needed <= tensors(inner):
-            return inner
-        candidates = [inner, *_by_parts(inner, go)]
-        if isinstance(inner, (Mul, Pow, Sum_)):
-            candidates += [*_named(inner, let), *_within(inner, let)]
-        return min(candidates, key=size)  # the first of equals
+        return min((inner, *_by_parts(inner, go)), key=size)
 
     return go(e)
 
 
 def _named(u: Expr, let: Let) -> Iterator[Expr]:
     """`u` with a power of the name in it, for each way to read the indices."""
+    if not isinstance(u, (Mul, Pow, Sum_)):
+        return
     coefficient, there = _powers(u)
     for indices in assignments(u, let):
         scale, wanted = _powers(rename(let.rhs, indices))

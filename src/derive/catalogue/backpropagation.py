@@ -45,6 +45,10 @@ class Backpropagation:
             return [Integer(m) for m in range(1, int(self.net.depth) + 1)]
         return [LAYER, *([DEPTH - 1] if self.net.top_differs else []), DEPTH]
 
+    def forward_layers(self) -> list[Expr]:
+        """Those at which the forward pass is stated: layer L - 1 is one of the layers l."""
+        return [m for m in self.layers if m != DEPTH - 1] if self.symbolic else self.layers
+
     def parameters(self) -> tuple[Parameter, ...]:
         """Each once; those of layer l stand for every layer that has them."""
         if not self.symbolic:
@@ -116,8 +120,8 @@ class Backpropagation:
             yield from self._adjoint(u, self.net.units(layer), self.net.lets(layer))
 
     def _parameter(self, u: Tensor, indices: tuple[Index, ...]) -> Iterator[Equation]:
-        everywhere = [m for m in self.layers if m != DEPTH - 1]
-        lets = [let for m in (everywhere if u.layer is None else [u.layer]) for let in self.net.lets(m)]
+        layers = self.forward_layers() if u.layer is None else [u.layer]  # shared, or of one layer
+        lets = [let for m in layers for let in self.net.lets(m)]
         yield from self._adjoint(u, indices, (*lets, *self._penalised()))
 
     def _penalised(self) -> tuple[Let, ...]:

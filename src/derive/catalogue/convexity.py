@@ -8,15 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sympy import Abs, Add, Expr, Mul, Pow, Rational, exp, log
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Mul,
+    Number,
+    NumberSymbol,
+    Pow,
+    Rational,
+    cos,
+    cosh,
+    erf,
+    exp,
+    log,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)  # fmt: skip
+from sympy.functions.elementary.hyperbolic import asinh, atanh
+from sympy.functions.elementary.trigonometric import atan
 
 from derive.calculus import differentiate
 from derive.catalogue.kinks import replaced, solved
 from derive.expr import (
     Binder,
+    Delta,
     Elem,
     LogSumExp,
     Max_,
+    Size,
     Sum_,
     Tensor,
     Where,
@@ -24,6 +46,7 @@ from derive.expr import (
     minimum,
     open_binder,
     relu,
+    sigmoid,
     softplus,
     tensors,
 )
@@ -181,3 +204,42 @@ RULES: dict[type, Callable[[Expr, Tensor], Curvature | None]] = {
     minimum: _composed(CONCAVE, frozenset({AFFINE, CONCAVE}), "a minimum of concave functions is concave"),
     Where: _where,
 }
+
+
+ENTIRE = (Add, Mul, Sum_, LogSumExp, Elem, Delta, Number, NumberSymbol, Size, exp, sigmoid, softplus, tanh, sin, cos)
+ENTIRE += (sinh, cosh, asinh, atan, erf)
+WHOLE, PIECES = "everywhere", "where it is defined"
+
+
+def analytic(e: Expr) -> str | None:
+    """Where `e` is analytic in its tensors: WHOLE, or PIECES if it may have poles or edges; None if it may have kinks.
+
+    Only of such functions does a second derivative that is nowhere negative say that they are convex, and only on
+    each interval on which they are defined: 1/x^2 has two of them.
+
+    >>> x = Tensor("x")()
+    >>> analytic(log(1 + x**2)), analytic(1 / x**2), analytic(Abs(x))
+    ('everywhere', 'where it is defined', None)
+    """
+    own = _analytic_here(e)
+    parts = (open_binder(e)[0],) if isinstance(e, Binder) else () if isinstance(e, (Elem, Delta)) else e.args
+    found = {own, *map(analytic, parts)} if own else {None}  # type: ignore[arg-type]
+    return None if None in found else PIECES if PIECES in found else WHOLE
+
+
+def _analytic_here(e: Expr) -> str | None:
+    """The same of the outermost function alone."""
+    if isinstance(e, (log, Pow)) and _positive(e.args[0]):  # type: ignore[arg-type]
+        return WHOLE
+    if isinstance(e, (log, tan, atanh)):
+        return PIECES
+    if isinstance(e, Pow):
+        base, n = e.args
+        if not n.is_Integer:
+            return None
+        return WHOLE if n.is_nonnegative or _positive(-base) else PIECES  # type: ignore[operator]
+    return WHOLE if isinstance(e, ENTIRE) else None
+
+
+def _positive(e: Expr) -> bool:
+    return proof_of_sign(e, None, strict=True) is not None

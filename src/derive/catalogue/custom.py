@@ -16,6 +16,7 @@ from sympy import Expr
 from derive.calculus import Adjoint, adjoint
 from derive.catalogue.words import described
 from derive.derivation import (
+    Context,
     Derivation,
     Equation,
     Prose,
@@ -99,6 +100,8 @@ class Custom:
             return adjoint(u, self.indices[u], self.program, self.program.output.target, known, self.names.get(u))
 
         named = derived(found)
+        if _length(named.value) <= 1:
+            named = replace(named, name=None)  # a number, or the derivative in something else
         alone = {v.tensor: found[v.tensor] for v in self.program.users.get(u, ()) if self._is_of(v, u, found)}
         if not alone:
             return named
@@ -110,9 +113,9 @@ class Custom:
         return written
 
     def _worth(self, u: Tensor, named: Adjoint, alone: Mapping[Tensor, Adjoint]) -> int:
-        """The size up to which dC/du may grow without the names: an activation's line, or less than was put in."""
-        lines = _length(named.value) + sum(_length(a.value) for a in alone.values())
-        return lines if all(t.dims == u.dims for t in alone) else lines - len(alone) - 1
+        """How long dC/du may be without the names: as with them, and for an activation with its line put in once."""
+        activations = (a for t, a in alone.items() if t.dims == u.dims)
+        return _length(named.value) + sum(_length(a.value) - 1 for a in activations)
 
     def _is_of(self, v: Let, u: Tensor, found: Mapping[Tensor, Adjoint]) -> bool:
         """Whether v is a function of u and of what is given, so that its derivative is needed for u alone."""
@@ -129,7 +132,10 @@ class Custom:
         output = self.program.output.target
         ways = (Prose(WAYS),) if local and any(map(self._in_several_ways, self.adjoints)) else ()
         by_entry = self.componentwise
-        forward = (definition(v.target, v.rhs, in_components=v.tensor in by_entry) for v in self.program)
+        within = Context(self.program)
+        forward = (
+            definition(v.target, v.rhs, in_components=v.tensor in by_entry, context=within) for v in self.program
+        )
         sections = (
             Section("Notation", (Table(("symbol", "meaning"), tuple(self._meanings())),), "notation"),
             Section("Forward pass", tuple(forward), "forward"),
@@ -222,10 +228,10 @@ def _letters(program: Program) -> dict[Tensor, tuple[Index, ...]]:
             names = known.setdefault(i.dim, [])  # type: ignore[attr-defined]
             if i.name not in names:  # type: ignore[attr-defined]
                 names.append(i.name)  # type: ignore[attr-defined]
-    scalars = {t.name for let in program for t in (let.tensor, *tensors(let.rhs)) if not t.rank}
+    taken = {t.name for let in program for t in (let.tensor, *tensors(let.rhs))}
     found = {let.tensor: let.target.indices for let in program}
     for t in program.inputs:
-        found[t] = tuple(_chosen(t, known, scalars))
+        found[t] = tuple(_chosen(t, known, taken))
     return found  # type: ignore[return-value]
 
 

@@ -11,7 +11,7 @@ from derive.calculus import Adjoint, total_derivative
 from derive.catalogue.backpropagation import Backpropagation
 from derive.catalogue.network import Network
 from derive.derivation import Context, Equation, Prose, Section, Step
-from derive.expr import DEPTH, LAYER, Diff, Elem, Index, Let, Program, Sum_, Tensor, at_layers, fresh, tensors
+from derive.expr import LAYER, Diff, Elem, Index, Let, Program, Sum_, Tensor, at_layers, fresh, tensors
 
 WIDEST = 2  # pieces of a maxout unit, each a term of the Jacobian
 SHOWN = 4  # the product is written out for networks up to this depth
@@ -24,7 +24,7 @@ def input_section(back: Backpropagation) -> Section:
     back.input_adjoint()
     net = back.net
     blocks: list[Equation | Prose] = []
-    layers = [m for m in back.layers if m != DEPTH - 1] if back.symbolic else back.layers
+    layers = back.forward_layers()
     if len(layers) <= SHOWN and all(len(net.pieces(m)) <= WIDEST for m in layers):
         blocks += [_jacobian(net, m) for m in layers]
         jacobians = {(net.a(m), net.a(m - 1)): (e.out, e.result) for m, e in zip(layers, blocks, strict=True)}  # type: ignore[union-attr]

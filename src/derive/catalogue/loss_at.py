@@ -11,8 +11,8 @@ from typing import Any
 from sympy import Integer
 
 from derive.catalogue.losses import constant
-from derive.catalogue.numbers import Nested, shape
-from derive.catalogue.pages.worked import _refuse_target, _Writer
+from derive.catalogue.number_lines import NumberLines
+from derive.catalogue.numbers import Nested, refuse_target, shape
 from derive.catalogue.scored import OUTPUTS, Scored
 from derive.catalogue.words import described
 from derive.derivation import Block, Context, Prose, Section, Table, Worked
@@ -66,13 +66,13 @@ class LossAt:
 
     def section(self) -> Section:
         """Entry by entry: a quotient of columns is hard to read."""
-        write = _Writer(self, True, False)  # type: ignore[arg-type]
+        write = NumberLines(self.context, self.point, self.digits, entries=True, arrays=False)
         try:
             return Section("With numbers", tuple(self._blocks(write)), "result")
         except NoValue as error:
             raise OptionError(f"--set: the loss has no value at these numbers: {error}. Try: other numbers") from None
 
-    def _blocks(self, write: _Writer) -> Iterator[Block]:
+    def _blocks(self, write: NumberLines) -> Iterator[Block]:
         yield self._symbols()
         for t in self.values:
             yield write.given(t)
@@ -142,7 +142,7 @@ def _checked(given: Mapping[str, Nested], start: str, of: Scored) -> dict[str, N
         if value <= 0:
             raise OptionError(f"--set {name}: expected a positive number; found {value}")
         numbers[name] = value
-    _refuse_target(numbers["y"], of.loss.target)
+    refuse_target(numbers["y"], of.loss.target)
     if start == "yhat":
         _refuse_prediction(numbers["yhat"], of)
     return numbers

@@ -187,3 +187,16 @@ def _shown(dims: tuple[int, ...]) -> str:
     if not dims:
         return "one number"
     return f"{dims[0]} numbers" if len(dims) == 1 else f"{dims[0]} rows of {dims[1]}"
+
+
+def refuse_target(y: Nested, properties: tuple[str, ...]) -> None:
+    """The derivation relies on what the loss says of y."""
+    wrong = ""
+    if not {"sum_to_one", "one_hot"}.isdisjoint(properties) and sum(y) != 1:
+        wrong = f"entries that sum to one; their sum is {sum(y)}"
+    elif "one_hot" in properties and set(y) - {0, 1}:
+        wrong = "a one and zeros"
+    elif "sign" in properties and set(y) - {-1, 1}:
+        wrong = "entries that are -1 or 1"
+    if wrong:
+        raise OptionError(f"y: this loss expects {wrong}. Try: --set y=...")

@@ -13,7 +13,7 @@ def right_class(loss: Let, delta: Adjoint, target: Tensor) -> Section:
     """The loss of a sample, and the derivative in its scores, with a one at class j of the target."""
     right = Index("j", target.dims[-1])
     value = Tensor("h", (right.dim,))
-    slope = Tensor("D", (*delta.of.tensor.dims, right.dim))
+    slope = Tensor("S", (*delta.of.tensor.dims, right.dim))
     rows = (
         (value, "loss where class j is right"),
         (slope, "derivatives of these losses in the scores, one class a column"),

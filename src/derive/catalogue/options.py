@@ -128,6 +128,8 @@ class PageOptions:
         dims = None if sizes is None else parse_sizes(sizes)
         depth = _depth(None if layers is None else parse_layers(layers), dims)
         hidden, output = _activations(depth, activation, output_activation)
+        if entry is not None and rest.get("form") == "batch":
+            _refuse("--entry", "the derivation for one sample", "--batch", "without --batch")
         _check_stack(depth, dims, residual=rest.get("residual", False), tied=rest.get("tied", False))
         return cls(
             layers=depth,

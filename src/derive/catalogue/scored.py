@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import product
 
-from sympy import Expr, Integer, Pow, Rational, S
+from sympy import Expr, Integer, Pow, Rational, S, sign
 
 from derive.calculus import Adjoint, simplify, total_derivative
 from derive.catalogue.activations import Activation
-from derive.catalogue.kinks import Kink, bent, kinks, replaced
+from derive.catalogue.convexity import WHOLE, analytic
+from derive.catalogue.kinks import BRANCHES, Kink, bent, kinks, replaced
 from derive.catalogue.losses import Loss
 from derive.catalogue.regression import replace_scores
 from derive.catalogue.reverse import Reverse
 from derive.derivation import Context, Equation, Step
-from derive.expr import Diff, Index, Let, Program, Size, Tensor, free_indices, rename, sum_over, tensors
+from derive.expr import Diff, Index, Let, Program, Size, Tensor, free_indices, rename, step, sum_over, tensors
 from derive.prove.limits import limit
 from derive.verify.decide import decide
 from derive.verify.squares import proof_of_sign
@@ -143,21 +144,22 @@ class Scored:
 
     def bent_down(self, second: Expr) -> tuple[Expr, Expr, Expr] | None:
         """A target and a prediction, away from kinks, at which the second derivative is a negative number."""
-        low, high = self.ends()
-        if not self.single or (self.output.name != "identity" and (low is None or high is None)):
+        total, (low, high) = self.program.output.rhs, self.ends()
+        if not self.single or total.has(sign, step) or analytic(self.program.lets[0].rhs) != WHOLE:
             return None
-        middle, half = (0, 1) if low is None or high is None else ((low + high) / 2, (high - low) / 2)  # type: ignore[operator]
+        if self.output.name == "identity":
+            low, high = Integer(-1), Integer(1)
+        if low is None or high is None:
+            return None
+        middle, half = (low + high) / 2, (high - low) / 2  # between its ends a continuous output takes every value
+        zeros = [BRANCHES[type(node)](*node.args)[0] for node in bent(total, self.prediction)]
         wanted = (-1, 1) if "sign" in self.loss.target else (0, 1)
         for y, part in product(wanted, PLACES):
             place = {self.target(): Integer(y), self.prediction(): middle + half * part}
-            at = [reduce(lambda u, pair: replaced(u, *pair), place.items(), e) for e in (second, *self._zeros())]
-            if at[0].is_negative and not any(z.is_zero for z in at[1:]):
+            at = [reduce(lambda u, pair: replaced(u, *pair), place.items(), e) for e in (second, *zeros)]
+            if half != 0 and at[0].is_negative and not any(z.is_zero for z in at[1:]):
                 return (*place.values(), at[0])  # type: ignore[return-value]
         return None
-
-    def _zeros(self) -> Iterator[Expr]:
-        for kink in kinks(self.program.output.rhs, self.prediction()):
-            yield kink.zero
 
 
 PLACES = tuple(Rational(n, 10) for n in (-9, -5, -1, 1, 5, 9))

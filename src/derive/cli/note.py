@@ -28,7 +28,8 @@ Examples:
 
 \b
 The note declares its inputs ($W \\in \\mathbb{R}^{K \\times D}$) and defines the rest, one equation after the other, in
-the notation that `derive check` reads; the last scalar is what is differentiated.
+the notation that `derive check` reads; the scalar that nothing else rests on is what is differentiated. What the note
+states entry by entry (z_i = ...) is printed so, the rest in matrices; --notation chooses one for all.
 """
 
 OF = click.option("--of", metavar="NAME", help="The scalar that is differentiated. [the one that nothing rests on]")
@@ -39,7 +40,7 @@ WRT = click.option("--wrt", metavar="NAMES", help="The variables, separated by c
 @click.argument("path", metavar="FILE")
 @WRT
 @OF
-@page_options()
+@page_options(notation="as the note states it")
 def note(
     *,
     path: str,
@@ -59,7 +60,10 @@ def note(
     as_written = given["notation"] is None
     request = {"note": digest, "path": name, "wrt": wrt, "of": of, "as written": as_written, "options": vars(options)}
     return deliver(
-        request, lambda: _render(text, name, wrt, of, options, as_written), output=output, cached=cache and options.check
+        request,
+        lambda: _render(text, name, wrt, of, options, as_written),
+        output=output,
+        cached=cache and options.check,
     )
 
 

@@ -89,6 +89,7 @@ CHOICES = {
         "identity",
         "softmax",
     ),
+    "Hidden units with several pre-activations (--pieces)": ("maxout",),
     "Losses (or a formula in yhat and y)": (
         "bce",
         "ce",

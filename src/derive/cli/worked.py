@@ -16,6 +16,7 @@ from derive.cli.table import BY_NAME
 from derive.errors import OptionError
 
 DEFAULT_SIZES = "2,2,2"
+MOST_TERMS = 4
 _EXAMPLES = """\b
 Examples:
   derive worked
@@ -36,7 +37,9 @@ and the outputs are sigmoid.
 @click.option("--values", metavar="FILE", help="Numbers by name, from a .json or .npz file.")
 @click.option("--bias", is_flag=True, help="Biases b1, b2, ... [only if they are given]")
 @click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
-@page_options("sizes", "activation", "output_activation", "loss", notation="component")
+@page_options(
+    "sizes", "activation", "output_activation", "loss", notation="component up to 4 units a layer, else matrix"
+)
 def worked(
     *,
     settings: tuple[str, ...],
@@ -56,6 +59,7 @@ def worked(
         bias=bias or any(name.startswith("b") for name in numbers),
         **_model(numbers, **given),
     )
+    options = _notation(options, given["notation"])
     if options.form == "batch":
         raise OptionError("--batch: an example is worked for one sample. Try: without --batch")
     request = {"page": "worked", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
@@ -77,7 +81,14 @@ def _model(numbers: Mapping[str, Nested], **given: Any) -> dict[str, Any]:
         given["loss"] = "mse"
         if given["output_activation"] is None:
             given["output_activation"] = "sigmoid"
-    return given | {"notation": given["notation"] or "component"}
+    return given
+
+
+def _notation(options: PageOptions, asked: str | None) -> PageOptions:
+    """Sums of many terms do not fit on a line: wide layers are written as matrices."""
+    if asked is not None:
+        return options
+    return replace(options, notation="component" if max(options.sizes or ()) <= MOST_TERMS else "matrix")
 
 
 def _render(options: PageOptions, numbers: Mapping[str, Nested], digits: int) -> Rendering:

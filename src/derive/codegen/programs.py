@@ -13,7 +13,7 @@ from derive.codegen.backends import Backend, backend
 from derive.codegen.compiled import Function
 from derive.codegen.execute import load
 from derive.codegen.models import gradient_of
-from derive.codegen.module import ModuleWriter, _tuple
+from derive.codegen.module import ModuleWriter
 from derive.codegen.names import MAIN, Names, function_name
 from derive.codegen.plan import Statement, statement
 from derive.codegen.stable import meanings_of, stable_statement
@@ -68,7 +68,7 @@ def program_source(of: ProgramPlan, row: Backend, function: str = MAIN, title: s
     value = [*lines[:-1], writer.returned(of.output)]
     writer.function("loss", of.arguments, value, "The output.", of.forward)
     back = [line for s in of.backward for line in (*writer.remark(s), writer.line(s))]
-    returned = writer.text(f"return {output}, ({_tuple([name_of(t) for t in of.gradients])})")
+    returned = writer.text(f"return {output}, ({', '.join(map(name_of, of.gradients))},)")
     says = f"The output, and its derivatives in {', '.join(map(name_of, of.variables))}."
     writer.function(function, of.arguments, [*lines, *back, returned], says, of.backward)
     return writer.module(f"{title}: the output and its derivatives.")

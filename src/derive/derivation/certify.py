@@ -171,8 +171,13 @@ KINKED = frozenset({"local_derivative", "insert", "fold"})
 
 
 def bound(a: Expr, relation: str, b: Expr, program: Program) -> Verdict:
-    """Whether a < b (<=, >, >=) wherever both are defined: proved, or not known."""
+    """Whether a < b (<=, >, >=) wherever both are defined: proved, or not known.
+
+    What a name is declared to be says nothing of its value: such names are unfolded first.
+    """
     gap = a - b if relation[0] == ">" else b - a
+    if any(let.tensor.properties for let in program):
+        gap = unfold(gap, program)
     open_ = Verdict("undecided", "normal form", "no proof that the difference has this sign")
     return proof_of_sign(gap, program, strict=len(relation) == 1) or open_
 

@@ -15,6 +15,7 @@ from derive.documents.sentences import prose
 from derive.documents.source.clean import clean
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
+from derive.documents.source.gradients import gradients
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, single_steps, upright_indices
 from derive.documents.source.rows import Piece, relations, split
@@ -147,7 +148,8 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     And what its letters are marked as, which the formulas then are.
     """
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
-    marks = Marks(indices=upright_indices(tokens), steps=single_steps(tokens))
+    short = gradients([([p.tokens for p in f.pieces], f.segment.before) for f in formulas])
+    marks = Marks(indices=upright_indices(tokens), steps=single_steps(tokens), gradients=short)
     _mark(formulas, marks)
     table = _hinted(formulas)
     if split_names := table.bold & table.plain_bare:

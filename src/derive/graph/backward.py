@@ -59,7 +59,7 @@ class Backward:
 
     def gradient(self, t: Tensor) -> Elem:
         """The gradient of a tensor by its name, at the letters of the tensor."""
-        return Elem(self.names[t], *self.graph.indices[t])
+        return Elem(self.names[t], *self.graph.position(t))
 
     def total(self, t: Tensor) -> Expr:
         """dL/dt: the sum of what the edges from t contribute, in the names of the gradients."""
@@ -72,7 +72,7 @@ class Backward:
         """The names whose gradient is zero by the rules: what they decide is only which case holds."""
         found: set[Tensor] = set()
         for t in self.order[1:]:
-            nothing = {self.names[u]: Let(self.gradient(u), S.Zero) for u in found}
+            nothing = {self.names[u]: Let(self.names[u](*self.graph.indices[u]), S.Zero) for u in found}
             if substitute(self.total(t), nothing) == 0:
                 found.add(t)
         return frozenset(found)
@@ -82,8 +82,8 @@ class Backward:
         lets = {}
         for t, name in self.names.items():
             at = self.graph.indices[t]
-            one = self.loss == t(*at)
-            lets[name] = Let(name(*at), S.One if one else Diff(self.loss, t(*at)))
+            entry = self.graph.entry(t)
+            lets[name] = Let(name(*at), S.One if self.loss == entry else Diff(self.loss, entry))
         return substitute(e, lets)
 
     @property
@@ -94,7 +94,7 @@ class Backward:
     def lets(self) -> Program:
         """Forward and backward pass as one program; the upstream gradient of an array is an input of it."""
         back = [
-            Let(self.gradient(t), self.total(t))
+            Let(self.names[t](*self.graph.indices[t]), self.total(t))
             for t in self.order
             if not (t == self.graph.output and self.given is not None)
         ]
@@ -114,17 +114,15 @@ def backward(graph: Graph) -> Backward:
         loss = Tensor(next(n for n in letters if n not in taken))()
         inner = sum_over(Elem(names[graph.output], *out.indices) * out, *out.indices)  # type: ignore[arg-type]
         program = Program((*program.lets, Let(loss, inner)))
-    known = {t: Elem(names[t], *graph.indices[t]) for t in graph.tensors}
+    known = {t: Elem(names[t], *graph.position(t)) for t in graph.tensors}
     flows = {e: _flow(graph.by_tensor[e.target], e, loss, known[e.target], graph) for e in graph.edges()}
-    adjoints = {
-        t: adjoint(t, graph.indices[t], program, loss, known) for t in graph.tensors if t(*graph.indices[t]) != loss
-    }
+    adjoints = {t: adjoint(t, graph.position(t), program, loss, known) for t in graph.tensors if graph.entry(t) != loss}
     return Backward(graph, loss, program, names, flows, adjoints)
 
 
 def _flow(gate: Gate, edge: Edge, loss: Elem, upstream: Elem, graph: Graph) -> Flow:
     at: tuple[Index, ...] = gate.let.target.indices  # type: ignore[assignment]
-    own = graph.indices[edge.source]
+    own = graph.position(edge.source)
     there = adjoint(gate.slots[edge.place], own, Program((gate.rule,)), loss, {gate.tensor: upstream})
     (path,) = there.paths
     apart = _apart(own, at, {t.name for t in graph.tensors})
@@ -133,11 +131,14 @@ def _flow(gate: Gate, edge: Edge, loss: Elem, upstream: Elem, graph: Graph) -> F
     return Flow(edge, at, edge.source(*apart), gate.named(simplify(local)), gate.named(down), there.assumptions)
 
 
-def _apart(own: tuple[Index, ...], at: tuple[Index, ...], taken: set[str]) -> tuple[Index, ...]:
+def _apart(own: tuple[Expr, ...], at: tuple[Index, ...], taken: set[str]) -> tuple[Expr, ...]:
     """Letters for the axes of an operand that the result does not use."""
     used = {i.name for i in at} | taken
-    found: list[Index] = []
+    found: list[Expr] = []
     for i in own:
+        if not isinstance(i, Index):
+            found.append(i)
+            continue
         letter = i.name
         if letter in used:
             options = (c for c in index_letters(i.dim) if c not in used)

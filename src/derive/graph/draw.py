@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from derive.derivation import Derivation
 from derive.errors import OptionError, VerificationError
-from derive.expr import Program
+from derive.expr import Program, Tensor
 from derive.graph.backward import Backward, backward
 from derive.graph.build import graph_of, graph_of_program
 from derive.graph.check import compare_at_point, prove_sums
+from derive.graph.evidence import silent
 from derive.graph.labels import SHOWN, Labels
 from derive.graph.page import kink_remark, page_of
 from derive.graph.point import read_point
 from derive.graph.scene import scene_of
 from derive.graph.staged import Staged, checked_code, staged
 from derive.graph.structure import LAYOUTS
+from derive.graph.text import text_name
 from derive.graph.values import AtPoint, at_point
 
 MAX_DIGITS = 15
@@ -24,12 +26,12 @@ MAX_DIGITS = 15
 
 @dataclass(frozen=True)
 class Drawing:
-    """The graph of a formula with its gradients; `at` holds its numbers, where a point was given."""
+    """The graph of a formula with its gradients; `labels.at` are its numbers, where a point was given."""
 
     back: Backward
     labels: Labels
     layout: str = "numerator"
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
     def svg(self, legend: bool = True) -> str:
         """A standalone picture on a white background."""
@@ -71,12 +73,20 @@ class Drawing:
     @cached_property
     def page(self) -> Derivation:
         """The derivation of all that is drawn."""
-        return page_of(self.back, self.labels, self.layout)
+        return page_of(self.back, self.labels, self.layout, self.quiet)
+
+    @cached_property
+    def quiet(self) -> frozenset[Tensor]:
+        """The names that nothing comes back to at random points: they are compared gate by gate."""
+        return silent(self.back)
 
     def checked(self, engine: str = "autograd", seed: int = 0, function: str | None = None) -> str:
         """What was established beyond the steps of the page, as a sentence. Raises VerificationError."""
         count = prove_sums(self.back, seed)
         said = [f"{count} sum{'s' * (count != 1)} over edges proved"]
+        if self.quiet:
+            names = ", ".join(text_name(t) for t in self.back.order if t in self.quiet)
+            said.append(f"{names} never won at random points, so gates were compared one by one")
         if self.labels.at is not None:
             said.append(compare_at_point(self.back, self.labels.at, engine).sentence)
         if function is not None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Expr
+from sympy import Expr, S
 
 from derive.expr import Elem, Index, Let, Program, Tensor, substitute
 
@@ -99,4 +99,8 @@ class Graph:
 
     def entry(self, t: Tensor) -> Elem:
         """The tensor at the letters of its axes."""
-        return Elem(t, *self.indices[t])
+        return Elem(t, *self.position(t))
+
+    def position(self, t: Tensor) -> tuple[Expr, ...]:
+        """The letters of the axes; an axis of size one has the position 0."""
+        return tuple(S.Zero if i.dim == 1 else i for i in self.indices[t])

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from textwrap import wrap
 
-from derive.derivation import Code, Context, Derivation, Equation, Prose, Section, Table, Witnessed, definition
+from derive.derivation import Code, Context, Derivation, Equation, Prose, Section, Table, definition
 from derive.derivation.gradients import adjoint_equation, local_equation
 from derive.expr import Diff, Tensor, rename
 from derive.graph.backward import Backward
+from derive.graph.evidence import witnessed
 from derive.graph.labels import Labels
 from derive.graph.numbers import shown
 from derive.graph.patterns import COPY, pattern
@@ -24,22 +25,15 @@ from derive.graph.values import each
 ABOUT = "about "  # before a number that is rounded
 
 
-def page_of(back: Backward, labels: Labels, layout: str = "numerator") -> Derivation:
-    """The derivation of all gradients of a graph."""
-    sections = [_notation(back), _forward(back), _locals(back, layout), _backward(back), _patterns(back)]
+def page_of(
+    back: Backward, labels: Labels, layout: str = "numerator", quiet: frozenset[Tensor] = frozenset()
+) -> Derivation:
+    """The derivation of all gradients of a graph; nothing comes back to `quiet` names at random points."""
+    sections = [_notation(back), _forward(back), _locals(back, layout), _backward(back, quiet), _patterns(back)]
     sections += _jacobians(back, layout)
     if labels.at is not None:
         sections.append(_numbers(back, labels))
-    return Derivation("graph", "Computational graph", tuple(sections), (_witnessed(back),))
-
-
-def _witnessed(back: Backward) -> Witnessed:
-    """The gradient of each name, in the names of the gradients that come before it."""
-    results = {
-        t: (a.value, back.graph.indices[t]) for t, a in back.adjoints.items() if t not in (back.given_for, *back.dead)
-    }
-    named = {g.tensor: back.names[g.tensor] for g in back.graph.gates if g.tensor != back.graph.output}
-    return Witnessed(back.program, results, named, "the gradients of a graph")
+    return Derivation("graph", "Computational graph", tuple(sections), witnessed(back, quiet))
 
 
 def _notation(back: Backward) -> Section:
@@ -70,15 +64,24 @@ def _local_equations(back: Backward) -> Iterator[Equation]:
             a = back.adjoints[u]
             found = next((n for n, p in enumerate(a.paths) if p.through.tensor == g.tensor), None)
             if found is not None:
-                yield local_equation(a, found, back.graph.program)
+                e = local_equation(a, found, back.graph.program)
+                yield replace(e, out=(*e.out[: g.tensor.rank], *back.graph.indices[u]))
 
 
-def _backward(back: Backward) -> Section:
-    blocks = tuple(_adjoint(back, t) for t in back.order[1:] if t not in back.dead)
+def _backward(back: Backward, quiet: frozenset[Tensor]) -> Section:
+    blocks = tuple(_adjoint(back, t) for t in back.order[1:] if t not in back.dead | quiet)
     said = [Prose("From the output back: upstream times local, added where a value is used more than once.")]
     if back.dead:
         names = ", ".join(text_name(t) for t in back.order if t in back.dead)
         said.append(Prose(f"Nothing flows back to {names}: which case holds does not change off its boundary."))
+    if quiet:
+        names = ", ".join(text_name(t) for t in back.order if t in quiet)
+        said.append(
+            Prose(
+                f"At all random points nothing came back to {names}: no branch with them won there. Their gradients "
+                "are upstream times local too, and were compared gate by gate."
+            )
+        )
     return Section("Backward pass", (*said, *blocks), "gradients")
 
 
@@ -93,7 +96,7 @@ def _adjoint(back: Backward, t: Tensor) -> Equation:
             steps.append(s)
     known = {u: (back.graph.indices[u], back.gradient(u)) for u in back.graph.tensors if u not in (t, back.loss.tensor)}
     context = Context(back.program, back.loss, known)  # type: ignore[arg-type]
-    return replace(found, steps=tuple(steps), context=context)
+    return replace(found, out=back.graph.indices[t], steps=tuple(steps), context=context)
 
 
 def _patterns(back: Backward) -> Section:

@@ -10,8 +10,6 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from sympy import Expr
-
 from derive.errors import FormulaError, OptionError
 from derive.expr import Size, Tensor
 from derive.formula.tokens import MAX_DIGITS, MAX_EXPONENT, MAX_LENGTH
@@ -251,10 +249,3 @@ def _check_properties(t: Tensor, value: Value) -> None:
     for p in sorted(t.properties):
         if not PROPERTIES[p](value):
             raise OptionError(f"--at: {name_of(t)} is declared {p.replace('_', ' ')}; the value given is not")
-
-
-def extents(dims: Sequence[Expr], sizes: Mapping[Size, int]) -> tuple[int, ...]:
-    """A shape in numbers."""
-    from derive.evaluate.oracle import extent
-
-    return tuple(extent(d, sizes) for d in dims)

@@ -101,7 +101,7 @@ class Recorder(Reader):
         if self.prefix(node.value) is not None:
             return RULES[syntax.Attribute](self, node)
         x = self.array(node.value)
-        held = self.holding(x, node.value.offset)
+        held = Held(self, x, node.value.offset)
         value = RULES[syntax.Attribute](held, syntax.Attribute(node.offset, held.stand_in, node.name))
         return self.gate(value, (x,), operation(node.name), node.offset) if node.name in ("T", "mT") else value
 
@@ -110,13 +110,10 @@ class Recorder(Reader):
         if isinstance(x, tuple):
             return RULES[syntax.Subscript](self, node)
         x = self.array(node.value) if not isinstance(x, TensorExpr) else x
-        held = self.holding(x, node.value.offset)
+        held = Held(self, x, node.value.offset)
         value = RULES[syntax.Subscript](held, syntax.Subscript(node.offset, held.stand_in, node.items))
         label = "".join(self.source[node.offset : self.source.find("]", node.offset) + 1].split())
         return self.gate(value, (x,), Symbol(label, rf"\mathrm{{{label}}}", "select"), node.offset)
-
-    def holding(self, x: TensorExpr, offset: int) -> Held:
-        return Held(self, x, offset)
 
     def apply(self, function: Function, name: str, node: syntax.Call) -> Any:
         bare = name.rpartition(".")[2]

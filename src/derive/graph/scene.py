@@ -16,6 +16,7 @@ from derive.notation.code import name_of
 
 RADIUS = 20.0
 LINE = 17.0  # of text
+BOLD, ARROW = 1.12, 20.0  # bold letters are wider, and an arrow stands before a gradient
 PORT = 16.0  # how far before a gate the wires bend towards it
 
 
@@ -47,7 +48,8 @@ class Wire:
 
     @property
     def width(self) -> float:
-        return max(label.width for label in (self.above, *self.below))
+        first, *rest = self.below
+        return max(BOLD * self.above.width, BOLD * first.width + ARROW, *(label.width for label in rest))
 
 
 @dataclass

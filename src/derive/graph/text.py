@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill, wrap
 
 from derive.expr import Index, Tensor, rename
 from derive.graph.backward import Backward
@@ -14,7 +15,8 @@ from derive.graph.structure import structure
 from derive.graph.values import Array, each
 from derive.notation import component_text, text
 from derive.notation.document.lines import matrix_form
-from derive.notation.document.text import filled, width
+from derive.notation.document.text import WIDTH, filled, width
+from derive.notation.style import TEXT
 
 MINUS = str.maketrans("−", "-")
 
@@ -25,8 +27,12 @@ def terminal(back: Backward, labels: Labels, layout: str = "numerator") -> str:
     parts = [f"{title}\n{'=' * min(width(title), 100)}", _forward(back, labels), _edges(back, labels)]
     parts.append(_patterns(back))
     if said := jacobians(back, layout):
-        parts.append("Local gradients between arrays\n" + "\n".join(f"  {s}" for s in said))
+        parts.append("Local gradients between arrays\n" + "\n".join(map(_filled, said)))
     return "\n\n".join(parts) + "\n"
+
+
+def _filled(words: str) -> str:
+    return fill(words, WIDTH, initial_indent="  ", subsequent_indent="      ")
 
 
 def formula(back: Backward, e: object, t: Tensor | None = None) -> str:
@@ -48,13 +54,7 @@ def _written(labels: Labels, a: Array) -> str:
     return shown(a, labels.digits, labels.fractions).text
 
 
-def _name(t: Tensor) -> str:
-    return component_text(t()) if not t.rank else text_name(t)
-
-
 def text_name(t: Tensor) -> str:
-    from derive.notation.style import TEXT
-
     return TEXT.symbol(t.name, t.layer).text
 
 
@@ -130,8 +130,12 @@ def _patterns(back: Backward) -> str:
     copied = [text_name(t) for t in back.graph.tensors if len(back.graph.uses[t]) > 1]
     if copied:
         found[COPY.name, COPY.says] = [f"copy ({name})" for name in copied]
-    rows = [[", ".join(gates), name, says] for (name, says), gates in found.items()]
-    return "Gates\n" + table(rows)
+    rows = [f"{name}: {', '.join(gates)}" for (name, _), gates in found.items()]
+    said = [wrap(says, WIDTH - 6) for _, says in found]
+    lines = [
+        line for row, words in zip(rows, said, strict=True) for line in (f"  {row}", *(f"      {w}" for w in words))
+    ]
+    return "Gates\n" + "\n".join(lines)
 
 
 def jacobians(back: Backward, layout: str) -> list[str]:

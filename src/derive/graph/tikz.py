@@ -52,16 +52,15 @@ def _at(x: float, y: float) -> str:
 
 def _wire(r: Route) -> str:
     x, y = r.start
+    tx, ty = touch(r)
     path = _at(x, y)
-    for start, end, height in r.runs:
+    for k, (start, end, height) in enumerate(r.runs):
         if abs(y - height) > 0.05:
             middle = (x + start) / 2
             path += f" .. controls {_at(middle, y)} and {_at(middle, height)} .. {_at(start, height)}"
-        tx, ty = touch(r)
-        if end < tx - 1:
+        if k < len(r.runs) - 1:
             path += f" -- {_at(end, height)}"
         x, y = end, height
-    tx, ty = touch(r)
     if abs(y - ty) > 0.05:
         path += f" -- {_at(tx - PORT, y)}"
     return rf"\draw[wire] {path} -- {_at(tx, ty)};"

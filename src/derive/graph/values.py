@@ -95,8 +95,9 @@ def _has_any(e: Any, nodes: Mapping[Expr, None]) -> bool:
 
 def _edge(machine: _Machine, back: Backward, edge: Edge, gradients: Mapping[Tensor, Array]) -> Numbers:
     flow = back.flows[edge]
-    own = tuple(Index(f"{i.name} of the operand", i.dim) for i in flow.of.indices)  # type: ignore[attr-defined]
-    local = rename(flow.local, dict(zip(flow.of.indices, own, strict=True)))  # type: ignore[arg-type]
+    apart = {i: Index(f"{i.name} of the operand", i.dim) for i in flow.of.indices if isinstance(i, Index)}
+    local = rename(flow.local, apart)  # type: ignore[arg-type]
+    own = tuple(apart.get(i, i) for i in flow.of.indices)  # type: ignore[arg-type]
     count = 1
     for d in (*edge.target.dims, *edge.source.dims):
         count *= extent(d, machine.point.sizes)

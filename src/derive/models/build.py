@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sympy import Expr
@@ -75,32 +75,41 @@ class Model:
         return [*super().__dir__(), *self._lets]
 
     def __repr__(self) -> str:
-        return "\n".join(f"{let.target} = {let.rhs}" for let in self._lets.values()) or "a model without equations"
+        lets = self.program if self._lets else ()
+        return "\n".join(f"{let.target} = {let.rhs}" for let in lets) or "a model without equations"
 
     @property
     def program(self) -> Program:
         """All equations, in order."""
         if not self._lets:
             raise OptionError("a model without equations. Try: net.z = W @ x + b")
-        return Program(tuple(self._lets.values()))
+        return lettered(self._lets.values())
 
 
 def _let(name: str, value: TensorExpr) -> Let:
-    """The equation with letters that say what is counted: n for N, d for D."""
     if any(d == 1 for d in value.shape):
         raise OptionError(
             f"{name}: an axis of size 1 in {show(value.shape)} has no index. Try: keepdims=False, or x[:, 0]"
         )
-    return lettered(Let(Elem(Tensor(name, value.shape), *value.indices), value.expr), keep=lambda _: False)
+    return Let(Elem(Tensor(name, value.shape), *value.indices), value.expr)
 
 
-def lettered(let: Let, keep: Callable[[str], bool]) -> Let:
-    """The equation with letters for those of its indices that have none worth keeping."""
+def lettered(lets: Iterable[Let], keep: Callable[[str], bool] = lambda _: False) -> Program:
+    """The program with letters that say what is counted, n for N and d for D, and that are no names of tensors.
+
+    `keep` says of the name of an index whether it is such a letter already.
+    """
+    lets = tuple(lets)
+    taken = frozenset(t.name for let in lets for t in (let.tensor, *tensors(let.rhs)))
+    return Program(tuple(_relettered(let, taken, keep) for let in lets))
+
+
+def _relettered(let: Let, taken: frozenset[str], keep: Callable[[str], bool]) -> Let:
     indices: tuple[Index, ...] = let.target.indices  # type: ignore[assignment]
-    taken = {t.name for t in tensors(let.rhs)} | {i.name for i in indices if keep(i.name)}
+    used = {i.name for i in indices if keep(i.name)}
     names: dict[Index, Expr] = {}
     for i in indices:
-        if not keep(i.name):
-            names[i] = Index(next(x for x in index_letters(i.dim) if x not in taken), i.dim)
-            taken.add(names[i].name)
+        if i.name not in used:
+            names[i] = Index(next(x for x in index_letters(i.dim) if x not in taken | used), i.dim)
+            used.add(names[i].name)
     return Let(rename(let.target, names), rename(let.rhs, names)) if names else let  # type: ignore[arg-type]

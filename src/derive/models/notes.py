@@ -189,8 +189,8 @@ def _in_order(program: Program, order: dict[Tensor, int]) -> Program:
         let = next(v for v in rest if tensors(v.rhs) <= done)
         rest.remove(let)
         done.add(let.tensor)
-        out.append(lettered(let, keep=str.isalpha))
-    return Program(tuple(out))
+        out.append(let)
+    return lettered(out, keep=str.isalpha)
 
 
 def _is_called(t: Tensor, name: str) -> bool:

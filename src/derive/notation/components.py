@@ -59,9 +59,12 @@ def component_text(e: Expr) -> str:
     return component_piece(e, TEXT).text
 
 
-def component_piece(e: Expr, style: Style, *, literal: bool = False) -> Piece:
-    """The expression entry by entry; `literal` leaves 1/(1 + exp(-z)) as it stands instead of writing sigma(z)."""
-    return Components(style, e, literal).write(e)
+def component_piece(e: Expr, style: Style, *, literal: bool = False, taken: frozenset[str] = frozenset()) -> Piece:
+    """The expression entry by entry; `literal` leaves 1/(1 + exp(-z)) as it stands instead of writing sigma(z).
+
+    `taken` are letters that mean something else around it: no summed index is called so.
+    """
+    return Components(style, e, literal, taken).write(e)
 
 
 def scalar_piece(e: Expr, style: Style) -> Piece:
@@ -72,12 +75,12 @@ def scalar_piece(e: Expr, style: Style) -> Piece:
 class Components:
     """A writer with the letters of the indices in scope."""
 
-    def __init__(self, style: Style, e: Expr, literal: bool = False) -> None:
+    def __init__(self, style: Style, e: Expr, literal: bool = False, taken: frozenset[str] = frozenset()) -> None:
         self.style = style
-        self.by_name = self if style.names is style else Components(style.names, e, literal)
+        self.by_name = self if style.names is style else Components(style.names, e, literal, taken)
         self.literal = literal
         self.names: dict[Expr, str] = {}
-        self.taken = {split_name(t.name).base for t in tensors(e)}
+        self.taken = taken | {split_name(t.name).base for t in tensors(e)}
         self.taken |= {s.name for t in tensors(e) for d in t.dims for s in d.atoms(Size)}
         if any(t.layer is not None for t in tensors(e)):
             self.taken |= {"l", "L"}  # the letters of the layers
@@ -348,6 +351,8 @@ class Components:
         from derive.notation.writer import write
 
         body, names = open_binder(e)
+        if isinstance(body, Elem) and body.tensor.rank > 2 and body.indices[-2:] == names:  # one matrix of a stack
+            return self.style.symbol(body.tensor.name, body.tensor.layer, tuple(map(self.subscript, body.indices[:-2])))
         form = recover(body, names) if not self.depends(body, names) else None
         if form is not None and not isinstance(form, Fallback):
             return write(form, self.style)

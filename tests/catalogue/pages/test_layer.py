@@ -95,3 +95,10 @@ def test_the_batch_has_the_transposed_weights(page):
     found = compute(equation.result, equation.out, {W: given["W"]}, SIZES, np)
     assert found.shape == tuple(SIZES[d] for d in V.dims)
     np.testing.assert_array_equal(found, given["W"].T)
+
+
+def test_a_layer_has_two_sizes(capsys):
+    assert run(["layer", "--sizes", "3,4,5"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "--sizes: expected two sizes, input and output; found '3,4,5'. Try: --sizes 4,3" in err

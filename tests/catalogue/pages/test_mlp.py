@@ -208,6 +208,7 @@ BAD = [
     (["--entry", "W1[5,1]", "--sizes", "3,4,1"], "--entry: expected places from 1 to 4", "Try"),
     (["--entry", "W1[1,1]", "--layers", "L"], "--entry: expected a number of layers", "Try: --layers 2"),
     (["--entry", "W1[1,1]", "--tied"], "--entry: the hidden layers share their weights", "Try: without --tied"),
+    (["--entry", "W1[1,1]", "--batch"], "--entry: expected the derivation for one sample", "Try: without --batch"),
     (["--entry", "b1[1]", "--no-bias"], "--entry: the network has no biases", "Try: without --no-bias"),
 ]
 

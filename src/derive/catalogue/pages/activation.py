@@ -12,12 +12,12 @@ from sympy import Expr, FiniteSet, exp, log, oo, tanh
 
 from derive.analysis import Facts, facts, parity
 from derive.analysis.bounds import bound_of, context, derivative
-from derive.analysis.extremes import Extreme
 from derive.analysis.facts import Course, infinite
 from derive.analysis.outputs import KERNEL, OUTPUT, Solved, in_output, not_a_function
+from derive.analysis.pieces import Kink
 from derive.analysis.points import exact_value
 from derive.analysis.variable import Z, at, of_z, replaced, z
-from derive.analysis.variations import interval_of, table
+from derive.analysis.variations import how, in_words, interval_of, number, table
 from derive.calculus import differentiate, expand_once, simplify
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.model import read_activation
@@ -258,10 +258,10 @@ class Page:
             if all(v.constant for v in f.value.variations):
                 yield Prose("The function is constant on each piece:")
             else:
-                yield Prose(f"The sign of the slope, seen from {_seen(f.value)}, says how the value runs:")
+                yield Prose(f"The sign of the slope, seen from {how(f.value)}, says how the value runs:")
             yield table(f.value, "value")
             if not f.jumps:
-                yield Prose("The function is continuous, so it takes every value between the least and the greatest.")
+                yield Prose("The function is continuous, so it takes every value in between.")
         elif f.value.known:
             yield Prose("The value was enclosed by ball arithmetic on boxes, and by its growth beyond them.")
 
@@ -274,22 +274,24 @@ class Page:
             values = [c.value.exact for c in f.value.candidates]
             return FiniteSet(*values) if all(v is not None for v in values) else "unknown"
         if f.jumps:
-            return f"between {_end(low)} and {_end(high)}, with jumps"
+            return f"{in_words(low, high)}, with jumps"
         return interval_of(low, high)
 
     def _symmetry(self) -> tuple[Block | None, str]:
         """Whether the outputs are as often negative as positive, with what shows it."""
         low, high = self.facts.value.least(), self.facts.value.greatest()
-        mirror = at(self.f, -z())
+        mirror = at(written_out(self.f), -z())
         if self.parity == "odd":
-            equation = Equation(mirror, (), (Step(-OUTPUT(), "odd", "the function at -z"),), context=self.context)
-            return equation, "yes: the function is odd, so inputs that are symmetric about 0 give such outputs"
+            steps = (Step(-OUTPUT(), "odd", "the function at -z"),)
+            equation = Equation(mirror, (), steps, context=self.context, literal=mirror != at(self.f, -z()))
+            return equation, "yes: the function is odd"
         if low is not None and _order(low.low) >= 0:
             return None, "no: the outputs are never negative"
         if high is not None and _order(high.high) <= 0:
             return None, "no: the outputs are never positive"
         if self.parity in ("neither", "even"):
-            return None, "no: the function is not odd, though outputs of both signs occur"
+            signs = None not in (low, high) and _order(low.high) < 0 < _order(high.low)  # type: ignore[union-attr]
+            return None, f"no: the function is not odd{', though outputs of both signs occur' if signs else ''}"
         return None, "unknown"
 
     # -- slope ---------------------------------------------------------------------------------------------------------
@@ -323,13 +325,12 @@ class Page:
         f = self.facts
         blocks: list[Block] = []
         if f.kinks:
-            convention = [exact_value(at(self.raw, place), place) for place, _, _ in f.kinks]
-            rows = tuple((*kink, taken) for kink, taken in zip(f.kinks, convention, strict=True))
+            rows = tuple((*map(number, kink), self._taken(kink)) for kink in f.kinks)
             header = ("kink at", "slope from the left", "slope from the right", "taken there")
             blocks += [
                 Prose(
-                    "At a kink there is no derivative, but training needs a number. The convention: a comparison such "
-                    "as z > 0 is false where both sides are equal, and what is taken is the slope of that case."
+                    "At a kink there is no derivative, but training needs a number. What is taken follows from two "
+                    "conventions: a step is 0 at 0, and the sign of 0 is 0."
                 ),
                 Table(header, rows),
             ]
@@ -345,6 +346,10 @@ class Page:
         if blocks:
             yield Section("Kinks" if f.kinks else "Jumps" if f.jumps else "Slope zero", tuple(blocks), "result")
 
+    def _taken(self, kink: Kink) -> Cell:
+        place = kink.place.exact
+        return "one of both" if place is None else exact_value(at(self.raw, place), place)
+
     def _flat(self) -> bool:
         size = self.facts.slope.size()
         return size is not None and size.exact == 0
@@ -353,16 +358,6 @@ class Page:
 def _outermost(e: Expr) -> str:
     """The name of the function that was applied to both sides."""
     return type(e).__name__
-
-
-def _seen(course: Course) -> str:
-    """By what the signs of the derivative were seen."""
-    seen = dict.fromkeys(v.chart.how for v in course.variations if not v.constant)
-    return " and ".join(seen) or "its terms"
-
-
-def _end(e: Extreme) -> str:
-    return str(e.exact if e.exact is not None else e.low)
 
 
 def _order(e: Expr) -> int:

@@ -27,6 +27,7 @@ from derive.expr.products import matrix_products
 
 PARAMETERS = Size("P")
 BYTES = {"float16": 2, "float32": 4, "float64": 8}
+FEW_LAYERS = 12  # networks up to this depth have a line for what is kept of each layer
 WRITTEN_OUT = 3  # layers, up to which sums over layers are written term by term
 Row = tuple[str | Expr, ...]
 
@@ -138,11 +139,15 @@ class Costs:
 
     @cached_property
     def tangents(self) -> Expr:
-        """A pass for each parameter, in which only the layers above that of the parameter change."""
+        """A pass for each parameter without products with zero: its own entry, then the layers above its own.
+
+        The entries of all weights of a layer, each alone, cost as much as all of them at once.
+        """
         below = Symbol("k", integer=True, positive=True)
         parameters = entries(self.net.weights(below).dims) + entries(self.net.bias(below).dims)
         counted = LayerSum(parameters, below, 1, LAYER - 1)
-        return _over_layers(self._tangent(self.net.a(LAYER - 1)) * counted, low=2)
+        own = _over_layers(self._tangent(self.net.weights(LAYER)))
+        return own + _over_layers(self._tangent(self.net.a(LAYER - 1)) * counted, low=2)
 
     def _tangent(self, moving: Tensor) -> Expr:
         """The products that the change of one tensor adds to that of the pre-activations of layer l."""
@@ -155,22 +160,37 @@ class Costs:
     # -- memory ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def kept(self) -> tuple[tuple[Tensor, str, Expr], ...]:
-        """What the derivatives mention of the forward pass: the tensor, for which l, its entries in all of them."""
+    def kept(self) -> tuple[tuple[Tensor, Expr, Expr], ...]:
+        """What the derivatives mention of the forward pass: the tensor, and the first and last l for which."""
         net = self.net
-        below = [(t, "1 to L", 1, DEPTH) for t in (net.a(LAYER - 1),)]
-        inside = [(t, "1 to L - 1", 1, DEPTH - 1) for t in (net.z(LAYER),)]
-        top = [(t, "L", DEPTH, DEPTH) for t in (net.z(DEPTH), net.prediction)]
+        low, top = Integer(1), DEPTH
+        rows = (
+            (net.a(LAYER - 1), low, top),
+            (net.z(LAYER), low, top - 1),
+            (net.z(top), top, top),
+            (net.prediction, top, top),
+        )
         used = {t for _, u in self.derived() for t in tensors(self.value(u))}
-        found = [row for row in (*below, *inside, *top) if row[0] in used]
-        return tuple((t, where, _over_layers(entries(t.dims), low, high)) for t, where, low, high in found)
+        return tuple(row for row in rows if row[0] in used)
+
+    def kept_by_layer(self, depth: int | None) -> Iterator[tuple[Tensor, Expr]]:
+        """Each with its entries, for every layer of a network of this depth, or in all layers together."""
+        for t, low, high in self.kept:
+            if depth is None or depth > FEW_LAYERS:
+                yield t, _over_layers(entries(t.dims), low, high)
+                continue
+            first, last = (int(at_layers(e, {DEPTH: Integer(depth)})) for e in (low, high))
+            for m in range(first, last + 1):
+                one = at_layers(t, {DEPTH: Integer(depth), LAYER: Integer(m)})
+                yield one, entries(one.dims)
 
     @cached_property
     def kept_entries(self) -> Expr:
-        return Add(*(count for _, _, count in self.kept))
+        return Add(*(count for _, count in self.kept_by_layer(None)))
 
 
 def _over_layers(each: Expr, low: Expr | int = 1, high: Expr = DEPTH) -> Expr:
+    """The sum over the layers from low to high."""
     return each if low == high else LayerSum(each, LAYER, low, high)
 
 
@@ -186,6 +206,10 @@ class Shown:
     def said(self) -> str:
         listed = ", ".join(f"$n_{{{m}}} = {n}$" for m, n in enumerate(self.sizes or ()))
         return f"$L = {len(self.sizes or ()) - 1}$, $N = {self.batch}$, {listed}"
+
+    @property
+    def depth(self) -> int | None:
+        return None if self.sizes is None else len(self.sizes) - 1
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -234,21 +258,21 @@ def _time(costs: Costs, show: Shown) -> Iterator[Block]:
         ("reverse mode, gradients", costs.gradients),
         ("forward mode, one pass", costs.tangent),
         ("forward mode, P passes", PARAMETERS * costs.tangent),
-        ("forward mode, only layers above", costs.tangents),
+        ("forward mode, without zeros", costs.tangents),
     ]
     yield Table(("quantity", "formula", *show.header), (show.row("parameters P", costs.parameters),))
     yield Table(("multiplications", "formula", *show.header), tuple(show.row(what, e) for what, e in rows))
     yield Prose(
         "Reverse mode finds the derivatives of one number in all parameters in one pass back. Forward mode finds those "
         "of all outputs along one direction in one pass, so that it needs as many passes as there are "
-        "parameters; in that of a parameter of layer l only the layers above l need to be passed."
+        "parameters; in that of a parameter of layer l all below is zero."
     )
     if show.sizes is not None:
         forward, reverse, many = map(show.number, (costs.forward, costs.backward, costs.tangents))
         both = forward + reverse
         yield Prose(
             f"Here the pass back costs {reverse / forward:.2f} times as much as the forward pass. Both together cost "
-            f"{both:,}; the forward pass and forward mode, through the layers above only, cost {forward + many:,}, "
+            f"{both:,}; the forward pass and forward mode without products with zero cost {forward + many:,}, "
             f"which is {(forward + many) / both:,.1f} times as much."
         )
 
@@ -286,9 +310,11 @@ def _symbol(t: Tensor) -> Expr:
 
 def _kept(costs: Costs, show: Shown) -> Iterator[Block]:
     more = () if show.sizes is None else ("here", "bytes")
-    rows: list[Row] = [(_symbol(t), where, *show.row("", e, memory=True)[1:]) for t, where, e in costs.kept]
-    rows.append(("all", "", *show.row("", costs.kept_entries, memory=True)[1:]))
-    yield Table(("kept", "for l", "entries", *more), tuple(rows))
+    rows: list[Row] = [(_symbol(t), *show.row("", e, memory=True)[1:]) for t, e in costs.kept_by_layer(show.depth)]
+    rows.append(("all", *show.row("", costs.kept_entries, memory=True)[1:]))
+    if show.depth is None:
+        yield Prose("The sums run over the layers that have such a matrix.")
+    yield Table(("kept", "entries", *more), tuple(rows))
     yield Prose(
         "These are the results of the forward pass that the derivatives above mention. The input is among them, the "
         "targets are not."

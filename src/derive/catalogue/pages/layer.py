@@ -22,6 +22,7 @@ from derive.derivation import (
     definition,
     local_equation,
 )
+from derive.errors import OptionError
 from derive.expr import Delta, Diff, Elem, Index, Let, Program, Size, Tensor, factors, rename, sum_over
 from derive.expr.costs import entries, multiplications
 
@@ -35,6 +36,9 @@ C = Tensor("C")()
 
 def layer(options: PageOptions) -> Derivation:
     """The page of `derive layer`."""
+    if options.sizes is not None and len(options.sizes) != 2:
+        shown = ",".join(map(str, options.sizes))
+        raise OptionError(f"--sizes: expected two sizes, input and output; found {shown!r}. Try: --sizes 4,3")
     sections: list[Section] = []
     witnessed: list[Witnessed] = []
     if options.form in (None, "sample"):
@@ -115,7 +119,7 @@ class Layer:
 
     def in_the_weights(self) -> Section:
         """Rank 3, with its shape beside that of the transposed weights."""
-        tensor = local_equation(self.of_weights, 0, self.program)
+        tensor = local_equation(self.of_weights, 0, self.program, in_components=True)
         rows = (
             ("derivative in the input", _shape(*(i.dim for i in self._jacobian.out))),
             ("derivative in the weights", _shape(*(i.dim for i in tensor.out))),

@@ -6,11 +6,12 @@ States the loss and the activation of the output; everything else is derived fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from sympy import S
 
 from derive.catalogue.activations import ACTIVATIONS
-from derive.catalogue.convexity import AFFINE, CONVEX, curvature
+from derive.catalogue.convexity import AFFINE, CONVEX, WHOLE, analytic, curvature
 from derive.catalogue.kinks import bent
 from derive.catalogue.loss_at import LossAt
 from derive.catalogue.losses import constant
@@ -34,18 +35,21 @@ from derive.derivation import (
     local_equation,
 )
 from derive.errors import OptionError
-from derive.expr import Let, Limit, substitute, unfold
+from derive.expr import Let, Limit, Where, contains, substitute, unfold
 from derive.prove.limits import limit
 from derive.verify.limits import decide_limit
 from derive.verify.squares import proof_of_sign
+
+OWN = ("E", "S", "epsilon", "h")
+"""Names of this page that other pages do not have."""
 
 
 def loss(options: PageOptions, numbers: Mapping[str, Nested] | None = None, digits: int = 4) -> Derivation:
     """The page of `derive loss NAME`; `numbers` are those of `--set`: y, and yhat or z."""
     row = read_loss(options.loss or "bce")
     output = read_activation(options.output or row.output, "--output-activation")
-    if options.l2 in dict(row.constants):
-        raise OptionError(f"--l2: {options.l2} is a constant of this loss already. Try: --l2 lambda")
+    if options.l2 in (*OWN, *dict(row.constants)):
+        raise OptionError(f"--l2: {options.l2} means something else on this page already. Try: --l2 lambda")
     entrywise = Scored(row, output).entrywise
     one = Scored(row, output, single=entrywise)
     data = Regression(output, row, classes=True, l2=options.l2, symbolic=True)
@@ -70,8 +74,15 @@ def _data_set(data: Regression) -> Iterator[Section]:
     """The mean over N samples whose scores are linear in the inputs, with a penalty on the weights or without."""
     yield data.notation("A data set with linear scores: notation")
     yield data.forward("A data set: the cost")
-    yield data.backward("A data set: from the cost to the scores")
+    backward = data.backward("A data set: from the cost to the scores")
+    yield replace(backward, blocks=tuple(map(_by_entries, backward.blocks)))
     yield data.gradients("A data set: gradient")
+
+
+def _by_entries(block: Block) -> Block:
+    """Cases are chosen entry by entry."""
+    cases = isinstance(block, Equation) and contains(block.result, Where)
+    return replace(block, in_components=True) if cases else block
 
 
 def _other_output(of: Scored) -> Section:
@@ -139,20 +150,23 @@ class LossPage:
     def _curvature(self) -> Iterator[Block]:
         """The second derivative, and whether the loss is convex: by its sign, or by the rules of composition."""
         of = self.of
-        bends = list(bent(of.program.output.rhs, of.prediction))
         second = of.second_derivative()
-        known = curvature(unfold(of.program.output.rhs, of.program), of.scores)
-        if bends:
+        whole = unfold(of.program.output.rhs, of.program)
+        where = analytic(whole)
+        known = curvature(whole, of.scores)
+        if next(bent(whole, of.scores), None) is not None:
             yield Prose("Away from the places where a case changes:")
-        if of.single and not bends and (bound := self._signed(second)) is not None:
+        if of.single and where and (bound := self._signed(second)) is not None:
             yield bound
-            yield Prose("The second derivative is nowhere negative: the loss is convex in the score.")
+            extent = "" if where == WHOLE else " on every interval on which it is defined"
+            yield Prose(f"The second derivative is nowhere negative: the loss is convex in the score{extent}.")
             return
         yield second
-        if not of.single and not bends and (form := of.quadratic_form()) is not None:
+        if not of.single and where and (form := of.quadratic_form()) is not None:
             yield Prose("For any $v \\in \\mathbb{R}^K$:")
             yield form
-            yield Prose("The Hessian is positive semidefinite: the loss is convex in the scores.")
+            extent = "" if where == WHOLE else " on every convex set on which it is defined"
+            yield Prose(f"The Hessian is positive semidefinite: the loss is convex in the scores{extent}.")
         elif known is not None and known.kind in (AFFINE, CONVEX):
             assumed = f" (assuming {_and(known.assumptions)})" if known.assumptions else ""
             because = "; ".join(known.reasons) or "it is affine"

@@ -28,6 +28,8 @@ MOST_BATCHES = 35
 
 def minibatch(options: PageOptions, samples: int = 4, size: int = 2) -> Derivation:
     """The page of `derive minibatch`; its example draws batches of `size` from so many samples."""
+    if not 1 <= samples <= MOST_BATCHES:
+        raise OptionError(f"--samples: expected 1 to {MOST_BATCHES}; found {samples}. Try: --samples 5")
     if not 1 <= size <= samples:
         raise OptionError(f"--size: expected 1 to {samples}, the number of samples; found {size}. Try: --size 1")
     if comb(samples, size) > MOST_BATCHES:

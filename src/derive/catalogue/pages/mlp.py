@@ -163,7 +163,7 @@ class Page:
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net
-        for layer in (m for m in self.back.layers if m != DEPTH - 1):
+        for layer in self.back.forward_layers():
             shared = layer == DEPTH and not net.top_differs  # z is one line for all layers
             for let in net.lets(layer)[shared:]:
                 yield _let(let, self._where(let))

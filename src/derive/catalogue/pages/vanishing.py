@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
-from sympy import Expr, Integer, Rational, S, oo
+from sympy import Expr, Integer, Rational, S, oo, sqrt
 
 from derive.analysis import Bound, slope_bound
 from derive.calculus import differentiate, fold
@@ -75,8 +75,7 @@ class Vanishing:
         dims = (net.width(LAYER),)
         self.slope, self.passed = (Tensor(name, dims, LAYER) for name in "su")
         self.short = Tensor("r", dims, LAYER, ("nonnegative",))
-        self.gap = Tensor("h", (), LAYER, ("nonnegative",))
-        self.lack = Tensor("q", (), LAYER, ("nonnegative",))
+        self.lack = Tensor("q", (), LAYER)
         self.delta, self.above = net.delta(LAYER), net.delta(LAYER + 1)
         self.weights = net.weights(LAYER + 1)
 
@@ -104,8 +103,29 @@ class Vanishing:
         return Let(self.delta(self.i), self.passed(self.i) * self.slope(self.i))
 
     @cached_property
-    def let_short(self) -> Let:
-        return Let(self.short(self.i), BETA() ** 2 - self.slope(self.i) ** 2)
+    def let_lack(self) -> Let:
+        """The sum of squares of Lagrange's identity, for every column of the weights."""
+        w, d, (i, j, k) = self.weights, self.above, (self.i, self.j, self.k)
+        return Let(self.lack(), Rational(1, 2) * sum_over((w(j, i) * d(k) - w(k, i) * d(j)) ** 2, i, j, k))
+
+    @cached_property
+    def lets(self) -> Program:
+        """The names of the bound. Slopes are what squares to the squared bound less a number that is not negative:
+
+        that is what the bound says of them, and all that is used.
+        """
+        sign = Tensor("sign_of_s", self.slope.dims, LAYER, ("sign",))(self.i)
+        let_slope = Let(self.slope(self.i), sign * sqrt(BETA() ** 2 - self.short(self.i)))
+        return Program((let_slope, self.let_passed, self.let_delta, self.let_lack))
+
+    @cached_property
+    def slack(self) -> Expr:
+        """What the slopes take away."""
+        return sum_over(self.passed(self.i) ** 2 * self.short(self.i), self.i)
+
+    @cached_property
+    def norms(self) -> Expr:
+        return self.squared(self.weights) * self.squared(self.above)
 
     def squared(self, t: Tensor) -> Expr:
         """The squared length of a vector, the sum of the squares of a matrix."""
@@ -126,9 +146,8 @@ class Vanishing:
         if known:
             rows += [
                 (self.short, "how far the squared slopes stay below the squared bound"),
-                (self.lack, "how far what is passed stays below the product of the lengths"),
+                (self.lack, "how far what is passed stays below the product of the lengths, squared"),
                 (self.share(LAYER), "squared length of the deltas, relative to that in layer L"),
-                (self.gap, "how far the deltas stay below the bound of one layer"),
             ]
         first = Prose("The layers are $1 \\le l \\le L$.")
         return Section("Notation", (first, Table(("symbol", "meaning"), tuple(rows))), "notation")
@@ -147,58 +166,51 @@ class Vanishing:
 
     def one_layer(self) -> Iterator[Block]:
         """The slopes take away at most the bound; Cauchy and Schwarz say what the weights add at most."""
-        beta, i, passed = BETA() ** 2, self.i, self.squared(self.passed)
-        slack = sum_over(self.passed(i) ** 2 * self.short(i), i)
-        norms = self.squared(self.weights) * self.squared(self.above)
-        let_lack = Let(self.lack(), norms - passed)
         assert self.bound.value is not None
         yield definition(BETA(), self.bound.value)
-        yield definition(self.let_short.target, self.let_short.rhs, where=BELOW)
-        yield Prose("Since no slope exceeds the bound in absolute value, none of these is negative.")
-        yield Prose("What the weights pass down is no longer than the weights times the deltas above:")
-        yield definition(let_lack.target, let_lack.rhs, where=BELOW)
-        yield self.lagrange(let_lack)
-        yield Prose("The length of a matrix is that of all its entries (Frobenius). Both together:")
+        yield definition(self.short(self.i), BETA() ** 2 - self.slope(self.i) ** 2, where=BELOW)
+        yield Prose(
+            "Since no slope exceeds the bound in absolute value, none of these is negative. The length of a matrix is "
+            "that of all its entries (Frobenius). What the weights pass down is no longer than the weights times the "
+            "deltas above:"
+        )
+        let = self.let_lack
+        yield definition(let.target, let.rhs, where=BELOW, in_components=True)
         steps = (
-            Step(sum_over(self.passed(i) ** 2 * self.slope(i) ** 2, i), "insert", "the recursion"),
-            Step(beta * passed - slack, "squares", "squared slopes by what they lack", key=False),
+            Step(self.norms - self.lack(), "squares", "Lagrange's identity"),
+            Step(self.norms, "bound", "a sum of squares left out", relation="<="),
+        )
+        context = Context(Program((self.let_passed, let)))
+        yield Equation(self.squared(self.passed), (), steps, where=BELOW, context=context)
+        yield Prose("Both together:")
+        beta, passed = BETA() ** 2, self.squared(self.passed)
+        steps = (
+            Step(sum_over(self.passed(self.i) ** 2 * self.slope(self.i) ** 2, self.i), "insert", "the recursion"),
+            Step(beta * passed - self.slack, "squares", "squared slopes by what they lack", key=False),
             Step(beta * passed, "bound", "no slope exceeds the bound", relation="<="),
-            Step(beta * norms - beta * self.lack(), "squares", "lengths by what they lack", key=False),
-            Step(beta * norms, "bound", "a sum of squares left out", relation="<="),
+            Step(beta * self.norms - beta * self.lack(), "squares", "Lagrange's identity", key=False),
+            Step(beta * self.norms, "bound", "a sum of squares left out", relation="<="),
         )
-        lets = Program((self.let_passed, self.let_delta, self.let_short, let_lack))
-        yield Equation(self.squared(self.delta), (), steps, where=BELOW, context=Context(lets))
-
-    def lagrange(self, lack: Let) -> Equation:
-        """The inequality of Cauchy and Schwarz for every row of the transposed weights, summed."""
-        w, d, (i, j, k) = self.weights, self.above, (self.i, self.j, self.k)
-        squares = Rational(1, 2) * sum_over((w(j, i) * d(k) - w(k, i) * d(j)) ** 2, i, j, k)
-        steps = (
-            Step(squares, "squares", "Lagrange's identity"),
-            Step(S.Zero, "bound", "a sum of squares", relation=">="),
-        )
-        context = Context(Program((self.let_passed, lack)))
-        return Equation(lack.target, (), steps, where=BELOW, context=context, in_components=True)
+        yield Equation(self.squared(self.delta), (), steps, where=BELOW, context=Context(self.lets))
 
     def many_layers(self) -> Iterator[Block]:
         """Squared lengths relative to that of the top: each is at most what one layer does, times the one above."""
-        top, factor = self.squared(self.net.delta(DEPTH)), BETA() ** 2 * self.squared(self.weights)
-        let_gap = Let(self.gap(), factor * self.squared(self.above) - self.squared(self.delta))
+        top, beta = self.squared(self.net.delta(DEPTH)), BETA() ** 2
         here, above = (Let(self.share(at)(), self.squared(self.net.delta(at)) / top) for at in (LAYER, LAYER + 1))
+        at_top = Program((Let(self.share(DEPTH)(), top / top),))
         yield Prose("The squared lengths relative to that of the deltas of layer L, where those are not zero:")
         yield definition(here.target, here.rhs, where=("1", "l", "L", "<="))
-        at_top = Program((Let(self.share(DEPTH)(), top / top),))
         yield Equation(self.share(DEPTH)(), (), (Step(S.One, "cancel", "equal lengths"),), context=Context(at_top))
-        yield Prose("By the bound of one layer, what is left is not negative:")
-        yield definition(let_gap.target, let_gap.rhs, where=BELOW)
-        yield Prose("So each is at most the next one, times what one layer does:")
+        yield Prose("By the bound of one layer, each is at most the next one, times what one layer does:")
+        whole = beta * self.norms / top - self.slack / top - beta * self.lack() / top
         steps = (
             Step(self.squared(self.delta) / top, "insert", "by definition", key=False),
-            Step((factor * self.squared(self.above) - self.gap()) / top, "squares", "by what it lacks", key=False),
-            Step(factor * self.squared(self.above) / top, "bound", "the bound of one layer", relation="<="),
-            Step(factor * self.share(LAYER + 1)(), "fold", "by name"),
+            Step(whole, "squares", "by what is left out", key=False),
+            Step(beta * self.norms / top, "bound", "the bound of one layer", relation="<="),
+            Step(beta * self.squared(self.weights) * self.share(LAYER + 1)(), "fold", "by name"),
         )
-        yield Equation(here.target, (), steps, where=BELOW, context=Context(Program((here, above, let_gap))))
+        context = Context(Program((*self.lets, here, above)))
+        yield Equation(here.target, (), steps, where=BELOW, context=context)
         yield Prose(
             "From layer L down, where it is one, each layer multiplies by no more than the squared bound times the "
             "squared length of its weights: over many layers by no more than the product of these."

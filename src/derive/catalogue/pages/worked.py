@@ -7,7 +7,6 @@ the numbers of the example take the places of the names. Values are carried exac
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,23 +15,20 @@ from sympy import Expr, Integer
 from derive.calculus import differentiate, fold
 from derive.catalogue.model import network
 from derive.catalogue.network import Network
-from derive.catalogue.numbers import Nested, completed, refuse_large
+from derive.catalogue.number_lines import NumberLines
+from derive.catalogue.numbers import Nested, completed, refuse_large, refuse_target
 from derive.catalogue.options import PageOptions
 from derive.catalogue.reverse import Reverse
-from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Worked, definition
-from derive.derivation.numerals import value_elem
+from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Worked, definition
 from derive.errors import OptionError
-from derive.evaluate.decimals import Point, places
+from derive.evaluate.decimals import Point
 from derive.evaluate.oracle import BALL, Evaluator
 from derive.evaluate.refusals import NoValue
-from derive.expr import Diff, Elem, Index, Let, Program, Tensor, rename, tensors
+from derive.expr import Diff, Elem, Index, Let, Program, Tensor, tensors
 from derive.expr.concrete import at_sizes
 from derive.expr.nodes import Binder, contains
-from derive.notation.vocabulary import identifier
-from derive.prove.concrete import explicit
 
 RATE = Tensor("eta", (), None, ("positive",))
-MORE_DIGITS = 9  # of the numbers that are put in, at most, until they give the value that is shown
 
 EXACTLY = (
     "Numbers are carried exactly: each value is computed from those given here, never from a rounded one. Where a "
@@ -63,7 +59,7 @@ class Example:
         names = {_name_of(t): self.at(t) for t in (net.a(Integer(0)), net.target, *self.parameters, RATE)}
         wanted = {name: tuple(map(int, t.dims)) for name, t in names.items()}
         numbers = completed(given, wanted, seed, net.loss.target)
-        _refuse_target(numbers["y"], net.loss.target)
+        refuse_target(numbers["y"], net.loss.target)
         self.values = {t: numbers[name] for name, t in names.items()}
         self.point = Point(self.program, self.values)
         self._refuse_kinks()
@@ -126,7 +122,7 @@ class Example:
     # -- the page ------------------------------------------------------------------------------------------------
 
     def page(self, *, entries: bool, arrays: bool) -> Derivation:
-        write = _Writer(self, entries, arrays)
+        write = NumberLines(self.context, self.point, self.digits, entries, arrays)
         sections = (
             Section("Numbers", (Prose(self._says), *map(write.given, self.values)), "notation"),
             Section("Model", tuple(self._model()), "notation"),
@@ -150,11 +146,11 @@ class Example:
             at, _ = self.derivatives[u]
             yield definition(name(*at), Diff(Elem(self.at(self.net.cost)), u(*at)))
 
-    def _forward(self, write: _Writer) -> Iterator[Block]:
+    def _forward(self, write: NumberLines) -> Iterator[Block]:
         for let in self.forward:
             yield from write.lines(let.target, let.rhs, let.target.indices)  # type: ignore[arg-type]
 
-    def _backward(self, write: _Writer) -> Iterator[Block]:
+    def _backward(self, write: NumberLines) -> Iterator[Block]:
         """For each let, last first: the slope of its activation, then the derivative of the cost."""
         for let in reversed(self.forward[:-1]):
             at, value = self.derivatives[let.tensor]
@@ -165,7 +161,7 @@ class Example:
     def _shown(self, u: Tensor, at: tuple[Index, ...]) -> Expr:
         return self.deltas[u](*at) if u in self.deltas else Diff(Elem(self.at(self.net.cost)), u(*at))
 
-    def _slope(self, u: Tensor, write: _Writer) -> Iterator[Block]:
+    def _slope(self, u: Tensor, write: NumberLines) -> Iterator[Block]:
         """da_i/dz_i, where each entry of the next let depends on the same entry of this one only."""
         users = [let for let in self.forward[:-1] if u in tensors(let.rhs)]
         if len(users) != 1 or not _entrywise(users[0]):
@@ -175,12 +171,12 @@ class Example:
         slope = fold(differentiate(let.rhs, u(*at)), (let,))
         yield from write.lines(Diff(let.target, u(*at)), slope, at)  # type: ignore[arg-type]
 
-    def _gradients(self, write: _Writer) -> Iterator[Block]:
+    def _gradients(self, write: NumberLines) -> Iterator[Block]:
         for t in map(self.at, self.parameters):
             at, value = self.derivatives[t]
             yield from write.lines(self._shown(t, at), value, at)
 
-    def _step(self, write: _Writer) -> Iterator[Block]:
+    def _step(self, write: NumberLines) -> Iterator[Block]:
         for t in map(self.at, self.parameters):
             at, _ = self.derivatives[t]
             rhs = t(*at) - RATE() * Diff(Elem(self.at(self.net.cost)), t(*at))
@@ -198,82 +194,12 @@ class Example:
         return self.point.floats(t(*axes), axes)
 
 
-class _Writer:
-    """Equations with numbers: entry by entry, as arrays, or both."""
-
-    def __init__(self, example: Example, entries: bool, arrays: bool) -> None:
-        self.example, self.entries, self.arrays = example, entries, arrays
-
-    def given(self, t: Tensor) -> Equation:
-        axes = tuple(Index(x, d) for x, d in zip("ij", t.dims, strict=False))
-        return Equation(
-            t(*axes), axes, (self._value(t(*axes), axes, self.example.digits),), context=self.example.context
-        )
-
-    def lines(
-        self, lhs: Expr, rhs: Expr, out: tuple[Index, ...], relation: str = "=", numbers_in: Expr | None = None
-    ) -> Iterator[Equation]:
-        """`lhs = rhs = numbers = value`; `numbers_in` is what numbers are put into, if that is not `rhs`."""
-        numbers_in = rhs if numbers_in is None else numbers_in
-        if self.arrays and out:
-            yield self._chain(lhs, rhs, out, relation, numbers_in)
-        for place in places(out) if self.entries or not out else ():
-            spot = {i: Integer(k) for i, k in zip(out, place, strict=True)}
-            parts = (rename(lhs, spot), *(explicit(rename(e, spot)) for e in (rhs, numbers_in)))
-            yield self._chain(parts[0], parts[1], (), relation, parts[2])
-
-    def _chain(self, lhs: Expr, rhs: Expr, out: tuple[Index, ...], relation: str, numbers_in: Expr) -> Equation:
-        first = Step(rhs, "update" if relation == "<-" else "formula")
-        value = self._value(numbers_in, out, self.example.digits)
-        steps = [first, self._numbers(numbers_in, out, value), value] if tensors(rhs) else [first]
-        return Equation(lhs, out, tuple(steps), relation, context=self.example.context, literal=not out)
-
-    def _value(self, e: Expr, out: tuple[Index, ...], digits: int) -> Step:
-        decimals, exact = self.example.point.array(e, out, digits)
-        stand_in = value_elem(out)
-        return Step(stand_in, "value", relation="=" if exact else "~", numbers={stand_in.tensor: decimals})
-
-    def _numbers(self, e: Expr, out: tuple[Index, ...], value: Step) -> Step:
-        """The formula with numbers in it that give the value that is shown."""
-        (wanted,) = (value.numbers or {}).values()
-        point, digits = self.example.point, self.example.digits
-        for more in range(MORE_DIGITS + 1):
-            found = {t: point.tensor(t, digits + more) for t in sorted(tensors(e), key=str)}
-            numbers = {t: decimals for t, (decimals, _) in found.items()}
-            try:
-                if Point(Program(()), _as_fractions(numbers)).array(e, out, digits)[0] == wanted:
-                    break
-            except NoValue:  # log(1 - 1.000), where the number is rounded
-                continue
-        exact = all(itself for _, itself in found.values())
-        return Step(e, "numbers", relation="=" if exact else "~", numbers=numbers)
-
-
 def _entrywise(let: Let) -> bool:
     """Whether each entry depends on one tensor, at the same entry: an activation of one number."""
     (first, *more) = tensors(let.rhs)
     return not more and not contains(let.rhs, Binder) and first.dims == let.tensor.dims
 
 
-def _as_fractions(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {t: _as_fractions(v) for t, v in value.items()}
-    return tuple(map(_as_fractions, value)) if isinstance(value, tuple) else Fraction(value)
-
-
 def _name_of(t: Tensor) -> str:
     """x for the input, W1 for the weights of layer 1."""
-    return "x" if t.name == "a" and t.layer == 0 else identifier(t.name, t.layer)
-
-
-def _refuse_target(y: Nested, properties: tuple[str, ...]) -> None:
-    """The derivation relies on what the loss says of y."""
-    wrong = ""
-    if not {"sum_to_one", "one_hot"}.isdisjoint(properties) and sum(y) != 1:
-        wrong = f"entries that sum to one; their sum is {sum(y)}"
-    elif "one_hot" in properties and set(y) - {0, 1}:
-        wrong = "a one and zeros"
-    elif "sign" in properties and set(y) - {-1, 1}:
-        wrong = "entries that are -1 or 1"
-    if wrong:
-        raise OptionError(f"y: this loss expects {wrong}. Try: --set y=...")
+    return "x" if t.name == "a" and t.layer == 0 else f"{t.name}{'' if t.layer is None else t.layer}"

@@ -34,6 +34,8 @@ def aligned(left: Side, right: Side) -> Pair | None:
     """Both sides over the axes of the left one; None if their shapes differ. A zero fits every shape."""
     if left.shape == right.shape:
         return _over(left, right, axes(left))
+    if all(d == 1 for d in (*left.shape, *right.shape)):
+        return Pair(left.expr, right.expr, ())  # an array of one number, and the number
     if right.expr == 0:
         return Pair(rename(left.expr, names(left)), right.expr, tuple(names(left).values()))
     if left.expr == 0:

@@ -7,6 +7,7 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import Range, Symbol, Table, Tokens
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
@@ -45,6 +46,22 @@ def comparison(part: Part, table: Table) -> Symbol | None:
     low = sides[n - 1] if n > 0 else ()
     high = sides[n + 1] if n + 1 < len(sides) else ()
     return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
+
+
+def decimals(part: Part, table: Table) -> Symbol | None:
+    """`c = 3.14159\\dots`: a number between 3.14159 and 3.14160, of which no more is known."""
+    if [str(r) for r in part.relations] != ["="] or len(part.sides[1]) != 2 or not part.sides[1][1].is_("\\dots"):
+        return None
+    number, named = part.sides[1][0], bare_name(tuple(part.sides[0]), table)
+    whole, _, digits = number.text.partition(".")
+    if number.kind != "num" or not digits or named is None or named.lead or named.name in table.definitions:
+        return None
+    before = table.symbols.get(named.name)
+    if before is not None and not before.ahead:
+        return None
+    above = str(int(whole + digits) + 1).rjust(len(digits) + 1, "0")
+    high = s.Num(number.start, f"{above[: -len(digits)]}.{above[-len(digits) :]}")
+    return Symbol(named.name, low=s.Num(number.start, number.text), high=high)
 
 
 def ordered(part: Part, table: Table) -> list[Symbol]:

@@ -77,7 +77,22 @@ def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, .
         return (s.Variable(node.at, s.Name(node.at, d.parameters[0])),) * node.order
     if c.table.nabla:
         return (s.Variable(node.at, c.tree(c.table.nabla, node.at)),) * node.order
+    if (name := _only_variable(body, c)) is not None:
+        return (s.Variable(node.at, s.Name(node.at, name)),) * node.order
     raise Unreadable(node.at, r"\nabla without a variable", r"\nabla_w, with what the gradient is taken in")
+
+
+def _only_variable(body: Value, c: Context) -> str | None:
+    """The one vector of x^T A x, or the one input there is. Beside a matrix, which may vary as well, it is presumed."""
+    inputs = sorted({t for t in tensors(unfold(body.expr, c.program(body.expr))) if t not in c.lets}, key=str)
+    if any(t.name not in c.table.symbols or t.name in c.table.definitions for t in inputs):
+        return None
+    vectors = [t for t in inputs if t.rank == 1] or inputs
+    if len(vectors) != 1 or vectors[0].layer is not None or c.table.symbols[vectors[0].name].lead:
+        return None
+    if any(t.rank > 1 for t in inputs if t != vectors[0]):
+        c.presumed.setdefault(vectors[0].name)
+    return vectors[0].name
 
 
 def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:

@@ -111,6 +111,7 @@ def _smallest(v: Value) -> Expr:
 
 def _mean(args: list[Value], at: int) -> Value:
     (x,) = arity(args, 1, "mean", at)
+    _is_sample(x, "mean", at)
     return scalar(sum_over(x.expr, *x.axes) / sympy.Mul(*x.shape))
 
 
@@ -134,8 +135,15 @@ def _by_row(args: list[Value], what: str, f: Callable[[Expr, Index], Expr], at: 
 
 def _variance(args: list[Value], at: int) -> Value:
     (x,) = arity(args, 1, "var", at)
+    _is_sample(x, "variance", at)
     mean = _mean([x], at).expr
     return scalar(sum_over((x.expr - mean) ** 2, *x.axes) / sympy.Mul(*x.shape))
+
+
+def _is_sample(x: Value, what: str, at: int) -> None:
+    """Of numbers that the note has in an array; of one number, it is that of a random variable."""
+    if not x.rank:
+        raise Unreadable(at, f"the {what} of a number", f"an array, whose entries have a {what}")
 
 
 def arity(args: list[Value], n: int, what: str, at: int) -> list[Value]:

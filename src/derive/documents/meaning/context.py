@@ -45,6 +45,7 @@ class Context:
         self.deadline = time.process_time() + 5
         self.used_steps: set[str] = set()
         self.used_undeclared: dict[str, None] = {}
+        self.presumed: dict[str, None] = {}  # variables of gradients that do not say what they are taken in
 
     # -- sizes -------------------------------------------------------------------------------------------------
     def resolved(self, dim: Expr) -> Expr:

@@ -126,7 +126,7 @@ def superscript(tokens: Tokens, known: object = None) -> Superscript:
         stop = _atom(tokens, 0)
         if not _behind_layer(tokens[stop:], known):
             return Superscript(acts=tokens)  # e^{(a + b) c}, x^{(a + b)/2}: the bracket is a factor of an exponent
-        layer, tokens = tokens[1 : stop - 1], tokens[stop:]
+        layer, tokens = strip(tokens[1 : stop - 1]), tokens[stop:]
     if not tokens:
         return Superscript(layer)
     if len(tokens) == 1 and is_transpose(tokens[0]):

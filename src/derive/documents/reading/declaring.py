@@ -54,6 +54,10 @@ class Declaring(Reports):
             return True
         if all(w in INEQUALITIES or w == "\\ne" for w in words) and self.bound(part, names):
             return True
+        if (number := bounds.decimals(part, t)) is not None:
+            t.declare(number)
+            self.declared(part, "the first digits of a number", (number.name,))
+            return True
         if words == ["="] and (name := property_of(part, t)) is not None:
             self.declared(part, name)
             return True

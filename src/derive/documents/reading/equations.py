@@ -6,21 +6,24 @@ from dataclasses import replace
 
 from derive.documents.declarations.lists import numbered
 from derive.documents.model import Statement
-from derive.documents.names.bare import bare_name
+from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scope import retire, same
-from derive.documents.names.table import Symbol
+from derive.documents.names.table import Symbol, Table
 from derive.documents.reading.given import Told
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
 from derive.documents.statements.fitting import SAID, capitals, fits
 from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Clash, Unreadable
+
+SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
 
 
 class Equations(Wording):
@@ -151,6 +154,14 @@ class Equations(Wording):
                 self.claim(pair, local)
             except Unreadable as error:
                 self.failed(pair, [t for side in pair.sides for t in side], error)
+                if n == 0 and str(pair.relations[0]) in ("=", "\\coloneq") and not self.scouting:
+                    self.mark_unknown(tuple(pair.sides[0]))
+
+    def mark_unknown(self, side: tuple[Token, ...]) -> None:
+        """A name that means nothing without the equation that was not understood: F of F(x), F_h[f](x)."""
+        named = bare_name(side, self.table) or _applied_name(side, self.table)
+        if named is not None and named.name not in self.table.definitions.keys() | self.table.symbols.keys():
+            self.table.broken.add(named.name)
 
     def claim(self, part: Part, local: list[Condition]) -> None:
         statement = self.claimed(part, local)
@@ -164,6 +175,13 @@ class Equations(Wording):
         named = bare_name(tuple(part.sides[0]), self.table) if words[0] in ("=", "\\coloneq") else None
         if named is not None and any(t.kind in ("letter", "cmd", "word") for t in part.sides[1]):
             self.headed.add((self.heading, named.name))
+
+
+def _applied_name(side: tuple[Token, ...], table: Table) -> Named | None:
+    """The name before the first bracket."""
+    opening = next((n for n, t in enumerate(side) if t.text in ("(", "[", "lbrack")), 0)
+    sized = opening - (side[opening - 1].text in SIZED) if opening else 0
+    return bare_name(side[:sized], table) if sized else None
 
 
 def _definition_text(found) -> str:

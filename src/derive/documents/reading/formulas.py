@@ -181,6 +181,7 @@ class Reader(Equations):
         named = bare_name(tuple(part.sides[0]), self.table)
         if named is not None and named.name not in self.table.definitions:
             self.table.broken.add(named.name)
+        self.mark_unknown(tuple(part.sides[0]))
 
     def completed(self, part: Part) -> Part:
         """A row that begins with a relation goes on from the row before."""

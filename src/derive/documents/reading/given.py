@@ -29,7 +29,8 @@ from derive.documents.sentences.passage import (
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.statements.define import definition
-from derive.documents.statements.sides import read_pair
+from derive.documents.statements.fitting import loose, otherwise
+from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
@@ -64,6 +65,7 @@ class Giving(Declaring):
     inherits = False  # no words of its own introduce the formula
     after_comma = False  # nothing else stands before the formula: the condition may have ended
     equation: Part | None = None  # the last one that is a condition of this sentence
+    upfront = False  # the sentence begins with it, and goes on behind it
     anew = False  # the words speak of another loss, another model
     rebinding = False  # or they name what is defined, as in: the loss is
 
@@ -77,6 +79,10 @@ class Giving(Declaring):
         if prose.states(segment.before, segment.after):
             role = "so"
         self.passage = replace(self.passage, role=role)
+        opening = prose.sentence_before(segment.before).strip()
+        self.upfront = (
+            not segment.display and bool(prose.UPFRONT.fullmatch(opening)) and bool(prose.GOES_ON.match(segment.after))
+        )
         self.inherits = bool(prose.CONNECTIVE.fullmatch(segment.before.strip()))
         self.after_comma = segment.before.strip() == ","
         before = prose.sentence_before(segment.before.strip())[-60:]
@@ -127,20 +133,26 @@ class Giving(Declaring):
             return False
         if not self.table.is_stale(before.name) and not self.anew:
             return False
+        return not self.established(part)
+
+    def established(self, part: Part) -> bool:
+        """Whether the equality holds by what has been said before it."""
         try:
             reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
         except Unreadable:
-            return True
+            return False
         if reading.sides is None or reading.instances or reading.clash:
-            return True
+            return False
         a, b = reading.sides
-        return a.indices != b.indices or not decide(a.expr, b.expr, reading.program, seconds=1.0).established
+        return a.indices == b.indices and decide(a.expr, b.expr, reading.program, seconds=1.0).established
 
     # -- equalities --------------------------------------------------------------------------------------------
     def takes(self, part: Part) -> bool:
         """Whether `a = b` is taken as given; it is then entered into the passage."""
-        if self.scouting or len(part.relations) != 1 or str(part.relations[0]) != "=":
+        if self.scouting or any(str(r) != "=" for r in part.relations):
             return False
+        if len(part.relations) > 1:
+            return self.takes_all(part)
         named = bare_name(tuple(part.sides[0]), self.table)
         rhs = parse(part.sides[1])
         if named is None or named.lead or (named.letter and not named.explicit):
@@ -153,6 +165,15 @@ class Giving(Declaring):
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def takes_all(self, part: Part) -> bool:
+        """n = d = 1: sizes, steps and indices that are given the same number."""
+        named = [bare_name(tuple(side), self.table) for side in part.sides[:-1]]
+        if any(x is None or not self.counts(x.name) or self.table.known(x.name) for x in named):
+            return False
+        if self.passage.role == "so" or whole(parse(part.sides[-1])) is None:
+            return False
+        return all([self.takes(Part([side, part.sides[-1]], [r])) for side, r in zip(part.sides, part.relations)])
 
     def number(self, part: Part, name: str, rhs: s.Node) -> bool:
         """A name is given a number, or an array of numbers."""
@@ -221,11 +242,16 @@ class Giving(Declaring):
 
     def condition_on(self, part: Part) -> bool:
         """An equation behind if or when: it holds, but cannot be put in."""
-        if self.passage.role != "if" or self.after_comma:
+        if self.after_comma or not (self.passage.role == "if" or self.only_supposed(part)):
             return False
         self.passage, self.equation = self.passage.under(self.said(part)), part
         self.declared(part, OPEN)
         return True
+
+    def only_supposed(self, part: Part) -> bool:
+        """`With $r^2 = x^T x$ we find`: what is known anyway is recalled, what is not is supposed."""
+        derived = any(isinstance(t, s.Derivative) for t in walk(parse(part.sides[0])))
+        return self.upfront and not derived and not self.established(part)
 
     def said(self, part: Part) -> str:
         return self.text(part.sides[0], part.sides[-1])
@@ -309,8 +335,20 @@ class Giving(Declaring):
         from derive.documents.statements.claims import claim
 
         reading = read_pair(lhs, rhs, self.table, restricting(local))
+        if not self.scouting and (names := loose((lhs, rhs), self.table)):
+            reading = self.as_matrices_too(reading, names, (lhs, rhs))
         finish = claim(part, lhs, reading, self.table)
         return finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
+
+    def as_matrices_too(self, reading: Reading, names: list[str], trees: tuple[s.Node, s.Node]) -> Reading:
+        """Capitals of which the note says nothing were taken as numbers: what is accepted must hold for matrices, too."""
+        other = otherwise(names, trees, self.table)
+        if other is None or other.sides is None:
+            return reading
+        a, b = other.sides
+        if a.indices == b.indices and decide(a.expr, b.expr, other.program, seconds=1.0).established:
+            return reading
+        return replace(reading, gap=f"as matrices {', '.join(names)} it does not; declare them")
 
     def replaced(self, conditions: list[Condition], new: Condition) -> list[Condition]:
         """The conditions of the sentence: behind a claim, a new one on the same symbol is of another case."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from derive.documents.declarations.enumerations import declare_all, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Symbol
+from derive.documents.names.table import Symbol, Table
 from derive.documents.reading.implied import Implying, Item
 from derive.documents.sentences import prose
 from derive.documents.sentences import stacked as rows
 from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.syntax.parser import parse
 
@@ -17,12 +18,15 @@ from derive.documents.syntax.parser import parse
 class Wording(Implying):
     """The part of the reader of statements that listens to the words around names."""
 
+    naked: list[tuple[Token, ...]] = []  # the names without relations that words just joined
+
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
         if not segment.display and len(items) == 1:
             after = self.document.text[segment.end : segment.end + 90]
             rows.unit_vectors(items[0].part.sides[-1], segment.before, after, self.table)
         self.listed_numbers(items, segment)
+        self.placed(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         if bare:
             self.pending.append(items[0].part.sides[0])
@@ -40,6 +44,7 @@ class Wording(Implying):
         for item in items:
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
                 said = prose.ITS_ROW.match(self.document.text[segment.end : segment.end + 60])
+                rows.stack(item.part.sides[0], self.spoken, self.table)
                 before, after = ("", said.group()) if said else (self.spoken, "")
                 rows.link(item.part.sides[0], before, after, self.table)
         names = [n for i in items for n in self.names(i)]
@@ -80,6 +85,24 @@ class Wording(Implying):
             positive = frozenset(("positive",)) if said["sign"] else frozenset[str]()
             declare_all(numbered, Symbol(numbered.name, properties=positive), self.table)
 
+    def placed(self, items: list[Item], segment: Segment) -> None:
+        """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""
+        if segment.display or not items or any(i.part.relations for i in items):
+            self.naked = []
+            return
+        sides = [tuple(i.part.sides[0]) for i in items]
+        words = " ".join(segment.before.split())
+        if len(sides) == 1 and self.naked and (of := _set_after(words, sides[0], segment.after)):
+            at = sides[0][0].start
+            comma = Token("sym", ",", at, at)
+            names = [t for name in self.naked for t in (*name, comma)][:-1]
+            self.naked = []
+            self.membership(Part([names, of], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+            return
+        joined = words in ("and", "or", ",", ", and", ", or")
+        named = all(_is_member(x, self.table) for x in sides)
+        self.naked = ([*self.naked, *sides] if joined else sides) if named else []
+
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""
         said = prose.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
@@ -107,3 +130,24 @@ class Wording(Implying):
             if named is not None:
                 out.append(named.name)
         return out
+
+
+def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
+    """A name that has no definition, or the dots of a list."""
+    if len(tokens) == 1 and tokens[0].is_("\\dots"):
+        return True
+    named = bare_name(tokens, table)
+    return named is not None and named.name not in table.definitions and named.name not in table.functions
+
+
+def _set_after(words: str, tokens: tuple[Token, ...], after: str) -> list[Token]:
+    """The set that the words place the names before them in: R^d behind "in", R^{n x p} for an n x p matrix."""
+    blackboard = tokens[0].is_("\\mathbb") and any(t.text == "R" for t in tokens[:3])
+    if blackboard and prose.LYING.fullmatch(words):
+        return list(tokens)
+    times = [t for t in tokens if t.is_("\\times")]
+    if len(times) == 1 and prose.IS_AN_ARRAY.fullmatch(f"{words} ") and prose.MATRICES.match(after):
+        at = tokens[0].start
+        signs = [Token("cmd", "mathbb", at, at), Token("letter", "R", at, at), Token("sym", "^", at, at)]
+        return [*signs, Token("sym", "{", at, at), *tokens, Token("sym", "}", at, at)]
+    return []

@@ -204,8 +204,9 @@ def entry_of(name: str, table: Table) -> str | None:
         and not symbol.letter
         and len(symbol.dims[0]) == 1
     )
+    counted = position.isdigit() and int(position) > 0  # x_0 is another x, and no entry
     return (
-        base if vector and position.isdigit() and base not in table.definitions and name not in table.symbols else None
+        base if vector and counted and base not in table.definitions and name not in table.symbols else None
     )
 
 

@@ -24,7 +24,10 @@ PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"sums? to one|probability vector|distribution over", ("sum_to_one",)),
 )
 MATRIX = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"))
-NEGATED = re.compile(r"\b(?:not|need not|non|nor|without|neither)\b[\w\s-]{0,24}$|(?:않|아닌|없)")
+NEGATED = _words(
+    r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than)\b|n['’]t\b)"
+    r"(?:(?!\b(?:but|yet|however|although|though)\b)[^,;:.])*$|(?:않|아닌|없)"
+)
 SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
 CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
@@ -34,6 +37,7 @@ CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 �
 ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
 EQUATION = _words(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
+    r"|(?:the|a|under|this) (?:special )?(?:choice|condition|constraint|assumption|case|requirement)"
     r"|iff|unless)(?: the (?:gradient|derivative))?[\s,~]*$"
 )
 HOLDS = _words(
@@ -84,6 +88,12 @@ SUPPOSING = _words(
     r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
     r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern)(?: that)?[\s,~(]*|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
+UPFRONT = _words(
+    r"(?:(?:then|now|so|but|and|hence|thus|also|finally)[\s,]+)?(?:(?:for|with|under|given|choosing|taking)"
+    r"|(?:for|with|under|given)\b[\w\s-]{1,60}\band)\s*"
+)
+"""A sentence begins with what it supposes: `For centred inputs and $v = 1/n$ the variance stays`."""
+GOES_ON = re.compile(r"\s*,?\s*[^\W\d_]")
 PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern)(?: that)?[\s,~(]*$")
 SOLVING = _words(
     r"\b(?:setting|solv\w+|equat\w+|minimi[sz]\w*|maximi[sz]\w*|optim\w+|stationary|critical|roots?|vanish\w*)\b"
@@ -124,11 +134,15 @@ ENTRYWISE = _words(
 ROWS = _words(r"\brows?\b|행")
 ITS_ROW = _words(r"^[\s$)\\]*(?:be|is|denotes?)\s+(?:its|the)\s[\s$\w()\\-]{0,12}\b(?:row|column)\b")
 ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
+STACKED = _words(r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)")
 AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
 GRADIENTS = _words(
     r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*$",
     re.DOTALL,
 )
+LYING = _words(r"(?:(?:both |all )?(?:lies?|lives?|is|are) )?in")
+IS_AN_ARRAY = _words(r"(?:is|are|be|denotes?|being) (?:(?:an?|the|both|all|some|any) )?(?:(?!not\b)[a-z-]+ ){0,3}?")
+MATRICES = _words(r"\s*(?:(?!not\b)[a-z-]+\s+){0,2}(?:matrix|matrices)\b")
 ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
 EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
 OTHER_LAYOUT = _words(r"denominator[- ]layout|분모 (?:배치|레이아웃)")
@@ -139,6 +153,10 @@ def properties(words: str) -> frozenset[str]:
 
     >>> sorted(properties("be invertible and not necessarily symmetric, "))
     ['invertible']
+    >>> sorted(properties("nothing is symmetric unless we say so"))
+    []
+    >>> sorted(properties("be not diagonal but symmetric"))
+    ['symmetric']
     """
     found: set[str] = set()
     taken: list[tuple[int, int]] = []

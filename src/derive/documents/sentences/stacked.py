@@ -32,6 +32,17 @@ def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> No
         _enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
 
 
+def stack(tokens: list[Token], said: str, table: Table) -> None:
+    """Enter x_1, ..., x_N as the rows of X, where the words before the declaration of X say that they are stacked so."""
+    name = tokens[0].text if len(tokens) == 1 else ""
+    symbol, of = table.symbols.get(name.lower()), table.symbols.get(name)
+    if symbol is None or of is None or symbol is of or not symbol.numbered or not prose.STACKED.search(said[-90:]):
+        return
+    if [[t.text for t in d] for d in symbol.dims] == [[t.text for t in d] for d in of.dims]:
+        at = tokens[0]
+        _enter(name.lower(), Token("letter", "i", at.start, at.end), True, table)
+
+
 def _untransposed(tokens: Tokens) -> Tokens:
     """x_1 of x_1^T."""
     n = next((k for k, t in enumerate(tokens) if t.is_("^")), len(tokens))

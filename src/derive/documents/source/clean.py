@@ -121,6 +121,9 @@ class Cleaner:
             return  # \\mathrm{...} around a formula: the group stays
         end = self.tokens[stop - 1].end
         self.n = stop
+        if name == "t" and self.is_raised():
+            self.emit(Token("cmd", "top", t.start, end))
+            return
         kind = (
             "word" if len(name) > 1 or (name.isalpha() and self.is_label()) else "num" if name.isdigit() else "letter"
         )
@@ -131,6 +134,14 @@ class Cleaner:
         behind = [str(t) for t in self.out[-3:]]
         behind = behind[:-1] if behind and behind[-1] == "{" else behind
         return len(behind) > 1 and behind[-1] == "_" and behind[-2] not in BIG
+
+    def is_raised(self) -> bool:
+        """Whether an upright letter here is all of the superscript of a name or a bracket: X^{\\mathrm t} is transposed."""
+        braced = bool(self.out) and self.out[-1].is_("{")
+        before = [str(t) for t in (self.out[-3:-1] if braced else self.out[-2:])]
+        following = self.peek()
+        alone = not braced or (following is not None and following.is_("}"))
+        return alone and len(before) == 2 and before[1] == "^" and before[0] != "e" and not before[0].isdigit()
 
     def emit(self, t: Token) -> None:
         self.out.append(replace(t, spaced=True) if self.spaced else t)

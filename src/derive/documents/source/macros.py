@@ -160,7 +160,7 @@ class Expander:
         while n < len(body):
             if body[n].text == "#" and n + 1 < len(body) and body[n + 1].kind == "num":
                 which = int(body[n + 1].text[0])  # "#12" is the first argument and a 2
-                out += arguments[which - 1] if 1 <= which <= len(arguments) else []
+                out += _placed(arguments[which - 1]) if 1 <= which <= len(arguments) else []
                 if len(body[n + 1].text) > 1:
                     out.append(Token("num", body[n + 1].text[1:], t.start, end))
                 n += 2
@@ -191,6 +191,11 @@ def _optional(tokens: list[Token], n: int) -> tuple[list[Token] | None, int]:
             if tokens[stop].is_("]"):
                 return tokens[n + 1 : stop], stop + 1
     return None, n
+
+
+def _placed(argument: list[Token]) -> list[Token]:
+    """An argument within the body. One that begins with ^ or _ is a script of what stands there: no group holds it."""
+    return argument[1:-1] if len(argument) > 2 and argument[0].is_("{") and argument[1].is_("^", "_") else argument
 
 
 def _argument(tokens: list[Token], n: int) -> tuple[list[Token], int]:

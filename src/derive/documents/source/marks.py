@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from derive.documents.source.clean import BIG
+from derive.documents.source.gradients import Gradients
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 
@@ -19,8 +20,11 @@ class Marks:
     steps: frozenset[str] = (
         frozenset()
     )  # t of x_t and h_{t-1}, where nothing runs over t: labels of the new and the old
+    gradients: Gradients | None = None  # what dV is short for
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        if self.gradients is not None:
+            tokens = self.gradients.applied(tokens)
         if self.indices:
             tokens = [replace(t, kind="letter") if t.kind == "word" and t.text in self.indices else t for t in tokens]
         return bold_apart(_labelled(tokens, self.steps), self.bold)

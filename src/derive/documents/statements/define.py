@@ -8,10 +8,10 @@ from typing import NamedTuple, TypeVar
 from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.members import family_of, functions_of, index_letters
 from derive.documents.meaning.context import Context
-from derive.documents.names.bare import bare_name
+from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import is_entry
 from derive.documents.names.hints import walk
-from derive.documents.names.mentions import reachable, reachable_from
+from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.syntax import tree as s
@@ -24,7 +24,8 @@ MAX_SIZES = 30  # that are found out, one after the other, while a value is read
 RESERVED = frozenset(("e", "pi"))
 STANDARD = frozenset(
     ("log", "ln", "lg", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "trace", "diag", "max", "min",
-     "vec", "abs", "sqrt", "arctan", "arcsin", "arccos", "erf", "rank", "sum", "inv", "norm", "prod")
+     "vec", "abs", "sqrt", "arctan", "arcsin", "arccos", "erf", "rank", "sum", "inv", "norm", "prod", "var", "mean",
+     "cov", "std", "corr")
 )  # fmt: skip
 """Functions with one meaning everywhere: an equality with one of them on the left is a claim."""
 
@@ -154,6 +155,7 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     named = bare_name(lhs, table)
     if named is not None and named.name in RESERVED and not table.known(named.name) and not is_value(rhs):
         return Definition(named.name, rhs, tree.at, letters=named.lead)
+    named = _labelled(named, tree, rhs, table) if named is not None and named.lead else named
     if named is None or named.name in table.depths | table.steps:
         return None
     if is_entry(named, table):
@@ -188,6 +190,20 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     if _layer_instance(name, table) and not forced:
         return None
     return Definition(name, rhs, tree.at, letters=named.lead)
+
+
+def _labelled(named: Named, tree: s.Node, rhs: s.Node, table: Table) -> Named:
+    """G_k = G + k I, where k is a declared number: k is a part of the name, and no index."""
+    letter = named.lead[0]
+    symbol = table.symbols.get(letter)
+    if len(named.lead) > 1 or symbol is None or symbol.dims or symbol.lead or symbol.letter:
+        return named
+    if (symbol.ahead and letter not in table.inherited) or letter in table.indices or letter in table.ranges or "integer" in symbol.properties:
+        return named
+    names = mentioned(rhs)
+    alone = any(isinstance(n, s.Name) and n.name == letter for n in walk(rhs))
+    of_it = any(n.endswith(f"_{letter}") and table.known(n) for n in names)
+    return Named(f"{named.name}_{letter}") if alone or of_it else named
 
 
 def _leaves_entry(rank: int, indices: int, rhs: s.Node, table: Table) -> bool:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
+from derive.documents.trouble import Clash, Unreadable
+
+if TYPE_CHECKING:
+    from derive.documents.statements.sides import Reading
 
 SAID = re.compile(r"\bmatri(?:x|ces)\b|\bweights\b", re.IGNORECASE)
 
@@ -35,6 +40,33 @@ def _name(node: s.Node) -> str:
             return ""
         return f"{node.base.name}_{word_of(node.sub)}" if node.sub else node.base.name
     return node.name if isinstance(node, s.Name) else ""
+
+
+def loose(trees: tuple[s.Node, ...], table: Table) -> list[str]:
+    """Two capitals or more of which nothing is known, in a product: A B is B A for numbers, and not for matrices."""
+    if not any(capitals(tree, table) for tree in trees):
+        return []
+    names = dict.fromkeys(n for tree in trees for u in walk(tree) if (n := _name(u)))
+    found = [n for n in names if n[0].isupper() and not table.known(n) and n not in table.sizes]
+    found = [n for n in found if not table.ranks.get(n, 0) and n not in table.functions]
+    return sorted(found) if len(found) > 1 else []
+
+
+def otherwise(names: list[str], trees: tuple[s.Node, s.Node], table: Table) -> Reading | None:
+    """The claim with these names as matrices, where it can be read so; the table stays as it was."""
+    from derive.documents.statements.sides import read_pair
+
+    ranks, solved, firm = dict(table.ranks), dict(table.solved), set(table.firm)
+    table.ranks |= dict.fromkeys(names, 2)
+    table.touch()
+    try:
+        found = read_pair(*trees, table, lambda pair, c: pair)
+        return None if found.clash or found.sides is None else found
+    except (Unreadable, Clash):
+        return None
+    finally:
+        table.ranks, table.solved, table.firm = ranks, solved, firm
+        table.touch()
 
 
 def fits(names: list[str], rhs: s.Node, table: Table, problem: Callable[[], object]) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Add, Expr, S
 
+from derive.documents.functions.own import own_arguments, refuse_both
 from derive.documents.meaning import shifts
 from derive.documents.meaning.context import Context, refuse_numbers
 from derive.documents.meaning.lower import lower
@@ -124,7 +125,9 @@ def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: 
 def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Reading:
     c.trees = (lhs, rhs)
     try:
-        pair = Pair(lower(lhs, c), lower(rhs, c))
+        own = own_arguments((lhs, rhs), c)
+        with c.bind(own):
+            pair = Pair(lower(lhs, c), lower(rhs, c))
     except Clash as error:
         return _clashing(str(error), c)
     except (Unreadable, Unify):
@@ -133,10 +136,13 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
         raise Unreadable(rhs.at, str(error), "an expression that has a value") from None
     pair = restrict(pair, c)
     problem = _shape_problem(pair)
+    if problem:
+        _refuse_presumed(problem, c)
     _settle(pair, c)
     refuse_numbers(Add(pair.left.expr, pair.right.expr, evaluate=False), lhs.at)
     left, right = _sides(pair, c)
     program = c.program(left.expr, right.expr)
+    refuse_both(own, [left.expr, right.expr, *(let.rhs for let in program)], lhs.at)
     return Reading(
         (left, right),
         program,
@@ -154,7 +160,14 @@ def _clashing(message: str, c: Context) -> Reading:
     if any(not _settled(n, c) for n in c.used_undeclared):
         names = ", ".join(c.used_undeclared)
         raise Unreadable(0, message, f"a declaration of the shape of {names}")
+    _refuse_presumed(message, c)
     return Reading(None, Program(()), (), (), message, (), c.differential)
+
+
+def _refuse_presumed(message: str, c: Context) -> None:
+    """Shapes do not fit: a bare \\nabla is then perhaps taken in something else."""
+    if c.presumed:
+        raise Unreadable(0, message, rf"\nabla_w, with what the gradient is taken in, not {', '.join(c.presumed)}")
 
 
 def _settled(name: str, c: Context) -> bool:
@@ -174,6 +187,8 @@ def _shape_problem(pair: Pair) -> str:
     a, b = pair.left.shape, pair.right.shape
     if a == b or (not b and pair.right.expr.is_number) or (not a and pair.left.expr.is_number):
         return ""
+    if (a == () or b == ()) and _squeezed(a) == _squeezed(b):
+        return ""  # a vector of length one, and a number
     if len(a) == len(b):
         unknown = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
         for x, y in unknown:

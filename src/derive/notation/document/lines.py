@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sympy import Expr
 
 from derive.derivation import Block, Equation, Step
-from derive.expr import Index, Tensor
+from derive.expr import Index, Tensor, tensors
 from derive.notation.blocks import block_axes
 from derive.notation.components import component_piece
 from derive.notation.forms import Components, Form, walk
@@ -65,8 +65,17 @@ def in_blocks(equation: Equation) -> Equation:
     return equation if axes is None else replace(equation, out=axes)
 
 
-def in_components(style: Style, literal: bool = False) -> Written:
-    return lambda e, out, numbers=None: component_piece(e, with_numbers(style, numbers), literal=literal).text
+def in_components(style: Style, literal: bool = False, taken: frozenset[str] = frozenset()) -> Written:
+    def written(e: Expr, out: Out, numbers: Numbers = None) -> str:
+        return component_piece(e, with_numbers(style, numbers), literal=literal, taken=taken).text
+
+    return written
+
+
+def names_around(equation: Equation) -> frozenset[str]:
+    """What the names that are in force are called: no index has their letters."""
+    program = equation.context.program if equation.context is not None else ()
+    return frozenset(t.name for let in program for t in (let.tensor, *tensors(let.rhs)))
 
 
 def chains(equation: Equation, style: Style, notation: str, steps: str) -> Iterator[tuple[Line, ...]]:
@@ -80,7 +89,7 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:
-        plainly = _chain(equation, shown, in_components(style, equation.literal)) or ()
+        plainly = _chain(equation, shown, in_components(style, equation.literal, names_around(equation))) or ()
         if plainly != matrix:  # numbers look the same in both
             yield plainly
 

@@ -1,0 +1,78 @@
+"""Arguments of a function that are its own parameters: N(x; m, s) beside x_1, ..., x_N and m_k."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sympy import Expr
+
+from derive.documents.meaning.values import Value
+from derive.documents.names.hints import walk
+from derive.documents.names.scripts import base_of
+from derive.documents.syntax import tree as s
+from derive.documents.trouble import Unreadable
+from derive.expr import Tensor, tensors
+
+if TYPE_CHECKING:
+    from derive.documents.meaning.context import Context
+    from derive.documents.names.table import Definition
+
+
+def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
+    """What x, m and s stand for in a statement about N(x; m, s), where the note otherwise has x_n, m_k and s_k only.
+
+    Each is what the function takes: one member of the family, and not the array of all of them.
+    """
+    called = [d for tree in trees for d in _applied(tree, c)]
+    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _indexed(p, (d.rhs,))}
+    return {p: _member(p, c) for p in sorted(names) if not _indexed(p, trees)}
+
+
+def refuse_both(names: dict[str, Value], exprs: list[Expr], at: int) -> None:
+    """Raise Unreadable where a statement speaks of one member and, through definitions, of the array of all, too."""
+    for name, value in names.items():
+        found = {t for e in exprs for t in tensors(e) if t.name == name}
+        if found - tensors(value.expr):
+            raise Unreadable(at, f"{name} as one of several, and as all of them", "another letter for one of them")
+
+
+def _applied(tree: s.Node, c: Context) -> Iterator[Definition]:
+    """The definitions of functions that are applied to their own parameters."""
+    for f, bracket in _pairs(tree):
+        d = c.table.definitions.get(f.name) if isinstance(f, s.Name) else None
+        if d is None or not d.parameters or not isinstance(bracket, s.Bracket):
+            continue
+        if tuple(x.name if isinstance(x, s.Name) else "" for x in bracket.items) == d.parameters:
+            yield d
+
+
+def _pairs(tree: s.Node) -> Iterator[tuple[s.Node, s.Node]]:
+    """What stands before brackets: N (x; m, s), and the same behind a function word."""
+    for node in walk(tree):
+        if isinstance(node, s.Juxtaposed):
+            yield from ((f, b) for (_, f), (op, b) in zip(node.factors, node.factors[1:], strict=False) if not op)
+        elif isinstance(node, s.Call) and node.trailing is not None and node.args:
+            yield node.args[-1], node.trailing
+
+
+def _has_members(name: str, c: Context) -> bool:
+    """Whether the name stands for several: x_1, ..., x_N, or s_k for each k, or m_k, which is not declared."""
+    symbol = c.table.symbols.get(name)
+    if name in c.table.definitions or name in c.bindings:
+        return False
+    if symbol is None:
+        return c.table.ranks.get(name, 0) > 0 and name not in c.table.sizes
+    return symbol.numbered or bool(symbol.lead)
+
+
+def _indexed(name: str, trees: tuple[s.Node, ...]) -> bool:
+    nodes = [n for tree in trees for n in walk(tree) if isinstance(n, s.Script) and n.sub]
+    return any((base := base_of(n)) is not None and base.name == name for n in nodes)
+
+
+def _member(name: str, c: Context) -> Value:
+    symbol = c.table.symbols.get(name)
+    dims = () if symbol is None else symbol.dims[1:] if symbol.numbered else symbol.dims
+    properties = symbol.properties if symbol is not None else frozenset[str]()
+    return c.whole(Tensor(name, tuple(c.dimension(d) for d in dims), None, properties))

@@ -1,0 +1,150 @@
+"""dZ for a gradient: where a note says that dV stands for the derivative of J in V, its dZ are written out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derive.documents.source.rows import relations
+from derive.documents.source.tokens import Token
+
+STANDS_FOR = re.compile(
+    r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for|(?:is|are) short(?:hand)? for"
+    r"|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of))(?: the (?:gradient|derivative))?\W*",
+    re.IGNORECASE,
+)
+"""What stands between dV and the derivative."""
+ACCENTS = frozenset(("mathbf", "hat", "bar", "tilde", "mathcal", "widehat", "boldsymbol"))
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """dV is the derivative of `of` in V: for every V, or for these names only. `upright`: of a \\mathrm d only."""
+
+    of: tuple[Token, ...]
+    upright: bool
+    names: frozenset[str] = frozenset()  # none: every V
+
+    def applied(self, tokens: list[Token]) -> list[Token]:
+        """The tokens with each dV written out; a transpose of dV is one of the derivative."""
+        out: list[Token] = []
+        n = 0
+        while n < len(tokens):
+            end = self._end(tokens, n)
+            if end is None:
+                out.append(tokens[n])
+                n += 1
+                continue
+            variable, transposed = _untransposed(tokens[n + 1 : end])
+            out += self._written_out(tokens[n], variable, transposed)
+            n = end
+        return out
+
+    def _end(self, tokens: list[Token], n: int) -> int | None:
+        """The place behind V, where a dV begins at n."""
+        if not _is_sign(tokens[n], self.upright) or n + 1 == len(tokens) or (n and tokens[n - 1].is_("_", "^")):
+            return None
+        if not self.upright and tokens[n + 1].start != tokens[n].end:
+            return None
+        end = _name_end(tokens, n + 1)
+        if end is None or (self.names and _base(tokens[n + 1 : end]) not in self.names):
+            return None
+        return end
+
+    def _written_out(self, d: Token, variable: Sequence[Token], transposed: bool) -> list[Token]:
+        def sign(text: str, kind: str = "sym") -> Token:
+            return Token(kind, text, d.start, d.end)
+
+        partial = sign("partial", "cmd")
+        of = [replace(t, start=d.start, end=d.end) for t in self.of]
+        fraction = [sign("frac", "cmd"), sign("{"), partial, *of, sign("}"), sign("{"), partial, *variable, sign("}")]
+        if not transposed:
+            return fraction
+        return [sign("(", "open"), *fraction, sign(")", "close"), sign("^"), sign("top", "cmd")]
+
+
+def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:
+    """What the note says of dV; of each formula its pieces, and the words before it.
+
+    `dV stands for \\partial J/\\partial V` holds for every V, `dW = \\partial J/\\partial W` for W.
+    """
+    for (first, _), (second, words) in zip(formulas, formulas[1:], strict=False):
+        if len(first) == len(second) == 1 and STANDS_FOR.fullmatch(words):
+            if (found := _abbreviation(first[0], second[0])) is not None:
+                return found[0]
+    equations = [relations(tokens) for pieces, _ in formulas for tokens in pieces]
+    sides = [p.sides for p in equations if len(p.relations) == 1 and str(p.relations[0]) in ("=", "\\coloneq")]
+    said = [found for left, right in sides if (found := _abbreviation(left, right)) is not None]
+    if not said or len({_text(g.of) for g, _ in said}) > 1:
+        return None
+    return replace(said[0][0], names=frozenset(name for _, name in said))
+
+
+def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str] | None:
+    """dV and \\partial J/\\partial V, in the same V: what they say, and V."""
+    if len(short) < 2 or not _is_sign(short[0], False) or _name_end(short, 1) != len(short):
+        return None
+    signs = [n for n, t in enumerate(long) if t.is_("\\partial") or t.text == "∂"]
+    if len(signs) != 2:
+        return None
+    of = [t for t in long[signs[0] + 1 : signs[1]] if not t.is_("/", "{", "}")]
+    variable = [t for t in long[signs[1] + 1 :] if not t.is_("{", "}")]
+    plain = [t for t in short[1:] if not t.is_("{", "}")]
+    before = [t for t in long[: signs[0]] if not t.is_("\\frac", "{")]
+    if before or len(of) != 1 or of[0].kind not in ("letter", "cmd") or _text(variable) != _text(plain):
+        return None
+    return Gradients(tuple(of), short[0].end - short[0].start > 1), _base(short[1:])
+
+
+def _is_sign(t: Token, upright: bool) -> bool:
+    return t.kind == "letter" and t.text == "d" and (t.end - t.start > 1 or not upright)
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(map(str, tokens))
+
+
+def _base(tokens: Sequence[Token]) -> str:
+    return next((t.text for t in tokens if t.kind in ("letter", "cmd") and t.text not in ACCENTS), "")
+
+
+def _name_end(tokens: Sequence[Token], n: int) -> int | None:
+    """The place behind a name with its scripts."""
+    while n < len(tokens) and tokens[n].kind == "cmd" and tokens[n].text in ACCENTS:
+        n += 1
+    if n == len(tokens):
+        return None
+    if tokens[n].is_("{"):
+        n = _group_end(tokens, n)
+    elif tokens[n].kind == "letter" or (tokens[n].kind == "cmd" and tokens[n].text.isalpha() and len(tokens[n].text) > 1):
+        n += 1
+    else:
+        return None
+    while n + 1 < len(tokens) and tokens[n].is_("_", "^"):
+        n = _group_end(tokens, n + 1) if tokens[n + 1].is_("{") else n + 2
+    return n
+
+
+def _group_end(tokens: Sequence[Token], n: int) -> int:
+    depth = 0
+    for m in range(n, len(tokens)):
+        depth += tokens[m].is_("{") - tokens[m].is_("}")
+        if depth == 0:
+            return m + 1
+    return len(tokens)
+
+
+def _untransposed(tokens: list[Token]) -> tuple[list[Token], bool]:
+    """Z^{[l]} of Z^{[l]T}, and W of W^T."""
+    for n, t in enumerate(tokens):
+        if not t.is_("\\top", "\\intercal") and not (t.kind in ("letter", "word") and t.text == "T"):
+            continue
+        if n and tokens[n - 1].is_("^"):
+            return tokens[: n - 1] + tokens[n + 1 :], True
+        closing = n + 1 < len(tokens) and tokens[n + 1].is_("}")
+        if closing and n > 1 and tokens[n - 1].is_("{") and tokens[n - 2].is_("^"):
+            return tokens[: n - 2] + tokens[n + 2 :], True
+        if closing and tokens[n - 1].kind == "close":
+            return tokens[:n] + tokens[n + 1 :], True
+    return tokens, False
