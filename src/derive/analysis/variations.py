@@ -17,6 +17,7 @@ from derive.calculus import differentiate, simplify
 from derive.derivation.model import Block, Context, Equation, Prose, Step, Table
 from derive.expr import Diff, Let, Program
 
+LINE = 80  # letters that fit on a line
 WORDS = {1: "rises", -1: "falls", 0: "is constant"}
 
 
@@ -28,19 +29,25 @@ def slope_variations(f: Facts) -> Iterator[Block]:
     if all(v.constant for v in f.slope.variations):
         yield table(f.slope, "slope")
         return
-    if len(f.slope.variations) == 1:
-        yield second_derivative(f)
-    yield Prose(f"The sign of the second derivative, seen from {how(f.slope)}, says how the slope runs:")
+    shown = second_derivative(f) if len(f.slope.variations) == 1 else None
+    if shown is not None:
+        yield shown
+    also = "" if shown is not None or len(f.slope.variations) > 1 else ", which is too long for a line"
+    yield Prose(f"The sign of the second derivative{also}, seen from {how(f.slope)}, says how the slope runs:")
     yield table(f.slope, "slope")
 
 
-def second_derivative(f: Facts) -> Equation:
-    """The derivative of the slope, factored where it is rational in exponentials."""
+def second_derivative(f: Facts) -> Equation | None:
+    """The derivative of the slope, factored where that can be done; None where it does not fit on a line."""
     (piece,) = f.slope.pieces
     second = differentiate(piece.expr, z())  # type: ignore[arg-type]
+    short = min((second, simplify(second), factored(second)), key=lambda e: (e.is_Add, e.count_ops()))
+    if len(str(short)) > LINE:
+        return None
     steps = [Step(second, "local_derivative", "derivative of the slope")]
-    short = min((second, simplify(second), factored(second)), key=lambda e: e.count_ops())
-    if short != second:
+    if len(str(second)) > LINE:
+        steps = [Step(short, "local_derivative", "derivative of the slope, factored")]
+    elif short != second:
         steps.append(Step(short, "factor", "factored"))
     lhs = Diff(Diff(OUTPUT(), z()), z())
     return Equation(lhs, (), tuple(steps), context=Context(Program((Let(OUTPUT(), f.function),))))

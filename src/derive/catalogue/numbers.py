@@ -15,8 +15,9 @@ from typing import Any
 from derive.errors import OptionError
 
 Nested = Any  # nested tuples of Fractions
-NUMBER = re.compile(r"[+-]?(?:\d{1,25}(?:\.\d{0,25})?|\.\d{1,25})(?:[eE][+-]?\d{1,2})?")
+NUMBER = re.compile(r"[+-]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][+-]?[0-9]{1,2})?")
 MOST_BYTES = 1_000_000
+MOST = 10**6  # in absolute value
 MOST_UNITS, MOST_LAYERS = 10, 10
 
 #: The example that is worked where nothing else is given: sizes 2,2,2.
@@ -93,12 +94,19 @@ def _nested(value: Any, where: str, depth: int = 0) -> Nested:
 
 def read_number(text: Any, where: str) -> Fraction:
     """A decimal or a quotient of whole numbers."""
-    parts = text.strip().split("/") if isinstance(text, str) else []
-    if len(parts) == 2 and all(re.fullmatch(r"[+-]?\d{1,20}", p.strip()) for p in parts) and int(parts[1]):
-        return Fraction(int(parts[0]), int(parts[1]))
-    if len(parts) != 1 or not NUMBER.fullmatch(parts[0]):
+    value = _read(text)
+    if value is None:
         raise OptionError(f"{where}: expected a number such as 0.2 or 1/3; found {_short(str(text))}")
-    return Fraction(parts[0])
+    if abs(value) > MOST or 0 < abs(value) < Fraction(1, MOST**2):
+        raise OptionError(f"{where}: expected a number from 1e-12 to 1e6 in size; found {_short(str(text))}. Try: 0.2")
+    return value
+
+
+def _read(text: Any) -> Fraction | None:
+    parts = [part.strip() for part in text.split("/")] if isinstance(text, str) else []
+    if len(parts) == 2 and all(re.fullmatch(r"[+-]?[0-9]{1,20}", p) for p in parts) and int(parts[1]):
+        return Fraction(int(parts[0]), int(parts[1]))
+    return Fraction(parts[0]) if len(parts) == 1 and NUMBER.fullmatch(parts[0]) else None
 
 
 def _short(text: str) -> str:

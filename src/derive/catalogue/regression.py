@@ -16,7 +16,7 @@ from derive.catalogue.losses import Loss
 from derive.catalogue.reverse import Reverse, statement
 from derive.catalogue.words import described
 from derive.derivation import Context, Equation, Prose, Section, Step, Table, Witnessed
-from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, substitute, sum_over
+from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, Where, contains, substitute, sum_over
 
 N, D, K = Size("N"), Size("D"), Size("K")
 SAMPLE, FEATURE, OTHER_FEATURE, CLASS, OTHER_CLASS = (
@@ -165,8 +165,15 @@ class Regression:
         return Section(title, (*lets, replace(cost, in_components=not self.loss.norm)), "forward")
 
     def backward(self, title: str) -> Section:
-        equations = tuple(self.reverse.equation(u) for u in (self.prediction, self.score))
-        return Section(title, equations, "delta")
+        equations = (self.reverse.equation(u) for u in (self.prediction, self.score))
+        return Section(title, tuple(map(self._legible, equations)), "delta")
+
+    def _legible(self, e: Equation) -> Equation:
+        """In a data set, margins and cases are easier to read entry by entry; a margin leaves no room for a reason."""
+        if self.rows and "one_hot" in self.loss.target:
+            steps = tuple(s if s.rule == "chain_rule" else replace(s, reason="") for s in e.steps)
+            return replace(e, steps=steps, in_components=True)
+        return replace(e, in_components=e.in_components or contains(e.result, Where))
 
     def gradients(self, title: str) -> Section:
         return Section(title, tuple(self.reverse.equation(u) for u in (self.weights, self.bias)), "gradients")

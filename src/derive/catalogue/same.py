@@ -12,7 +12,7 @@ from derive.catalogue.regression import FEATURE, Regression
 from derive.catalogue.reverse import Reverse
 from derive.derivation import Context, Equation, Prose, Section, Step, Witnessed, definition
 from derive.expr import Diff, Index, Let, Program, Tensor, sigmoid, sum_over
-from derive.verify.decide import decide
+from derive.prove import prove
 
 SCORE, PROBABILITY, NLL = Tensor("t"), Tensor("p"), Tensor("NLL")
 
@@ -62,7 +62,7 @@ class LogisticRegression:
         """Whether activation and loss of the neuron are these, for every input and every target."""
         n, lets = self.neuron, self.context.program
         pairs = ((n.prediction(), PROBABILITY()), (n.cost(), NLL()))
-        return all(decide(a, b, lets).kind == "proved" for a, b in pairs)
+        return all(prove(a, b, lets).proved for a, b in pairs)
 
     def section(self) -> Section:
         n, p = self.neuron, PROBABILITY()

@@ -79,9 +79,16 @@ class Point:
         return self.array(Elem(t, *axes), axes, digits)
 
     def floats(self, e: Expr, out: tuple[Index, ...]) -> list[float]:
-        """The values at all places as floats, the last index fastest."""
-        ends = (self.enclosure(e, dict(zip(out, at, strict=True)), PRECISIONS[0]) for at in places(out))
-        return [float((low + high) / 2) for low, high in ends]
+        """The values at all places as floats, the last index fastest; a value near zero has all its digits too."""
+        return [self._float(e, dict(zip(out, at, strict=True))) for at in places(out)]
+
+    def _float(self, e: Expr, at: Mapping[Index, int]) -> float:
+        low = high = Fraction(0)
+        for precision in PRECISIONS:
+            low, high = self.enclosure(e, at, precision)
+            if high - low <= abs(low) * Fraction(1, 2**60):
+                break
+        return float((low + high) / 2)
 
 
 def places(out: tuple[Index, ...]) -> Iterator[tuple[int, ...]]:

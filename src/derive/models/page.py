@@ -86,12 +86,12 @@ def page(
     that is differentiated, the last one unless told otherwise. Raises OptionError where the output is no scalar or does
     not depend on a variable, and VerificationError where a step could not be established.
 
-    >>> from derive.expr.arrays import tensor
-    >>> W, x = tensor("W", "K", "D"), tensor("x", "D")
-    >>> net = Model()
+    >>> import derive
+    >>> W, x = derive.tensor("W", "K", "D"), derive.tensor("x", "D")
+    >>> net = derive.Model()
     >>> net.z = W @ x
     >>> net.C = (net.z * net.z).sum() / 2
-    >>> page(net, W).gradients["W"].latex()
+    >>> derive.page(net, W).gradients["W"].latex()
     '\\\\delta_z x^\\\\top'
     """
     from derive.notation.document.certified import certified

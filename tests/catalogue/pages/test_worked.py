@@ -166,12 +166,22 @@ def test_values_from_files(tmp_path, capsys):
     assert "-1.5" in shown[0]
 
 
+def test_saturated_units():
+    """Slopes of 1e-98 have all their digits."""
+    derived = certify(page(numbers={"x": (Fraction(700), Fraction(800))}))
+    assert derived.certificate.failures == ()
+    assert 0 < values(derived)["delta^(1)[1]"].copy_abs() < Decimal("1e-90")
+
+
 ERRORS = [
     (["--set", "x"], "expected NAME=NUMBERS"),
     (["--set", "x=1,zwei"], "expected a number such as 0.2"),
     (["--set", "x=1"], "x: expected 2 numbers; found 1 numbers"),
     (["--set", "w1=1"], "Did you mean W1"),
     (["--set", "x=1e999999999,1"], "expected a number"),
+    (["--set", "x=1e99,1"], "from 1e-12 to 1e6 in size"),
+    (["--set", "x=1/0,1"], "expected a number such as"),
+    (["--set", "x=\u0661,1"], "expected a number such as"),
     (["--set", "W1=1,2;3"], "rows of one length"),
     (["--values", "missing.json"], "missing.json"),
     (["--sizes", "30,2"], "at most 10 units"),

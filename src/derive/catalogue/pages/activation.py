@@ -302,8 +302,8 @@ class Page:
         blocks: list[Block] = [*self._limits(derivative(), f.slope), *found.proof]
         rows: list[tuple[Cell, ...]] = [("saturates", self._saturates())]
         if found.kind == "exact":
-            name = "supremum" if found.attained is False else "largest value"
-            rows.append((f"{name} of the slope, without its sign", "none" if found.value == oo else found.value))  # type: ignore[arg-type]
+            name = "supremum of slopes" if found.attained is False else "steepest slope"
+            rows.append((name, "none" if found.value == oo else found.value))  # type: ignore[arg-type]
         blocks.append(Table(("property", "found"), tuple(rows)))
         return Section("Slope", tuple(blocks), "result")
 
@@ -314,7 +314,7 @@ class Page:
             return "unknown: a limit was not found"
         flat = {way: not infinite(v) and s == 0 for way, (v, s) in ends.items()}
         if all(flat.values()):
-            return "on both sides: the value goes to a number and the slope to 0"
+            return "on both sides: there the slope goes to 0"
         if not any(flat.values()):
             return "on neither side"
         return f"for large {'negative' if flat[-1] else 'positive'} inputs only: there the slope goes to 0"

@@ -6,7 +6,6 @@ States the loss and the activation of the output; everything else is derived fro
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from sympy import S
 
@@ -35,7 +34,7 @@ from derive.derivation import (
     local_equation,
 )
 from derive.errors import OptionError
-from derive.expr import Let, Limit, Where, contains, substitute, unfold
+from derive.expr import Let, Limit, substitute, unfold
 from derive.prove.limits import limit
 from derive.verify.limits import decide_limit
 from derive.verify.squares import proof_of_sign
@@ -74,15 +73,8 @@ def _data_set(data: Regression) -> Iterator[Section]:
     """The mean over N samples whose scores are linear in the inputs, with a penalty on the weights or without."""
     yield data.notation("A data set with linear scores: notation")
     yield data.forward("A data set: the cost")
-    backward = data.backward("A data set: from the cost to the scores")
-    yield replace(backward, blocks=tuple(map(_by_entries, backward.blocks)))
+    yield data.backward("A data set: from the cost to the scores")
     yield data.gradients("A data set: gradient")
-
-
-def _by_entries(block: Block) -> Block:
-    """Cases are chosen entry by entry."""
-    cases = isinstance(block, Equation) and contains(block.result, Where)
-    return replace(block, in_components=True) if cases else block
 
 
 def _other_output(of: Scored) -> Section:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sympy import Add, Rational
 
 from derive.catalogue.activations import ACTIVATIONS
@@ -39,7 +37,7 @@ def svm(options: PageOptions) -> Derivation:
         sections += [
             batch.notation("The whole data set: notation"),
             batch.forward("The whole data set: model and cost"),
-            _in_components(batch.backward("The whole data set: from the cost to the scores")),
+            batch.backward("The whole data set: from the cost to the scores"),
             batch.gradients("The whole data set: gradient"),
             batch.update("The whole data set: update"),
         ]
@@ -71,14 +69,3 @@ def _two_classes() -> tuple[Block, ...]:
         Prose("And the loss is the hinge loss of the difference of the scores:"),
         Equation(Tensor("E")(), (), steps, context=Context(known)),
     )
-
-
-def _in_components(section: Section) -> Section:
-    """The margins of a whole set are easier to read entry by entry; so long a line has no room for a reason."""
-
-    def entrywise(equation: Block) -> Block:
-        assert isinstance(equation, Equation)
-        steps = tuple(replace(s, reason="" if s.rule != "chain_rule" else s.reason) for s in equation.steps)
-        return replace(equation, steps=steps, in_components=True)
-
-    return replace(section, blocks=tuple(map(entrywise, section.blocks)))

@@ -80,6 +80,17 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
     return found.name
 
 
+def declare_like(found: Enumeration, table: Table) -> None:
+    """`Let x_1, ..., x_N be observations`, where x is a vector of another length: they are several such vectors."""
+    symbol, own = table.symbols.get(found.name), [t.text for t in found.last]
+    if symbol is None or found.raised or found.name in table.definitions or not own:
+        return
+    entries = len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] == own
+    if not (entries or symbol.lead or symbol.letter or symbol.numbered or symbol.row):
+        dims = (found.last, *symbol.dims)
+        table.declare(Symbol(f"{found.name}_each", dims, properties=symbol.properties, numbered=True))
+
+
 def _step_letter(found: Enumeration, table: Table) -> str:
     """The letter of the steps that the members stand at: those of a list without end, or up to the last step."""
     if not found.last:

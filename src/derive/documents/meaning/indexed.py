@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from derive.documents.meaning.entries import entry_at, is_fresh, is_position, is_slice
 from derive.documents.meaning.plain import bare, identity
-from derive.documents.meaning.values import Value
+from derive.documents.meaning.values import Value, is_unknown
 from derive.documents.names.scripts import COMMON, is_numeral, letter_of, strip, word_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.trouble import Clash, Unreadable
+from derive.expr import Index
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -107,6 +108,18 @@ def _computed(use: Use) -> Value | None:
     return shifts.outside(use.base, use.parts, use.c)
 
 
+def _of_a_list(use: Use) -> Value | None:
+    """x_n, one of the vectors x_1, ..., x_N, where x is such a vector: under a sum up to N."""
+    c, each = use.c, f"{use.base}_each"
+    symbol = c.table.symbols.get(each)
+    if symbol is None or not symbol.numbered or not use.known:
+        return None
+    bound = c.letters.get(letter_of(use.parts[0]) or "")
+    if not isinstance(bound, Index) or is_unknown(c.resolved(bound.dim)):
+        raise Unreadable(use.at, f"{use.full}, an entry of {use.base} or one of a list", "a letter that a sum runs over")
+    return use.of_array(each) if c.resolved(bound.dim) == c.dimension(symbol.dims[0]) else None
+
+
 def _of_a_known_array(use: Use) -> Value | None:
     if not use.known or use.rank < 1 or not use.positions:
         return None
@@ -138,6 +151,7 @@ READINGS: tuple[Callable[[Use], Value | None], ...] = (
     _of_the_capital,
     _identity,
     _computed,
+    _of_a_list,
     _of_a_known_array,
     _of_a_new_array,
     _of_a_suggested_array,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.documents.declarations.enumerations import declare_all, enumeration
+from derive.documents.declarations.enumerations import declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
 from derive.documents.names.table import Symbol, Table
@@ -78,6 +78,8 @@ class Wording(Implying):
         members = [tuple(i.part.sides[0]) for i in items]
         rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table)
         numbered = enumeration(members)
+        if numbered is not None:
+            declare_like(numbered, self.table)
         said = prose.NUMBERS_AFTER.match(segment.after) or prose.NUMBERS_BEFORE.search(
             prose.sentence_before(segment.before)
         )
