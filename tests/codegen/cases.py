@@ -36,12 +36,15 @@ MODELS: list[tuple[str, dict[str, Any]]] = [
         for l2 in (None, "mu")
     ),
     ("neuron", {"activation": "gelu", "loss": "hinge"}),
-    *(("mlp", {"layers": "3", "loss": "mse", **kind}) for kind in (
-        {"activation": "maxout", "pieces": "3", "l2": "mu"},
-        {"activation": "tanh", "residual": True},
-        {"activation": "tanh", "residual": True, "tied": True, "l2": "mu"},
-        {"activation": "softplus", "bias": False, "reduction": "sum"},
-    )),
+    *(
+        ("mlp", {"layers": "3", "loss": "mse", **kind})
+        for kind in (
+            {"activation": "maxout", "pieces": "3", "l2": "mu"},
+            {"activation": "tanh", "residual": True},
+            {"activation": "tanh", "residual": True, "tied": True, "l2": "mu"},
+            {"activation": "softplus", "bias": False, "reduction": "sum"},
+        )
+    ),
 ]
 NAMES = [f"{page} {' '.join(f'{k}={v}' for k, v in options.items() if v)}".strip() for page, options in MODELS]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sympy import exp, sqrt
 
 from derive.evaluate.decimals import Point, nearest
+from derive.evaluate.refusals import OutsideDomain
 from derive.expr import Index, Let, Program, Tensor, sigmoid, sum_over
 
 X = Tensor("x")
@@ -57,6 +58,12 @@ def test_a_value_next_to_the_middle_of_two_decimals():
     point = Point(Program(()), {X: Fraction(120)})
     assert point.rounded(Fraction(1, 4) + hair, 1)[0] == Decimal("0.3")
     assert point.rounded(Fraction(1, 4) - hair, 1)[0] == Decimal("0.2")
+
+
+@pytest.mark.parametrize("e", [exp(exp(X())), exp(-exp(X())), exp(exp(exp(X())))], ids=str)
+def test_what_cannot_be_written_down(e):
+    with pytest.raises(OutsideDomain):
+        Point(Program(()), {X: Fraction(100)}).rounded(e, 4)
 
 
 def test_what_cannot_be_told_from_zero():

@@ -15,6 +15,7 @@ from derive.expr import (
     Size,
     Sum_,
     Tensor,
+    Where,
     contains,
     free_indices,
     open_binder,
@@ -46,6 +47,9 @@ ROWS = [
     (sum_over(x(i)), x(i)),
     (sum_over(Delta(i, Integer(0)) * x(i), i), x(0)),
     (sum_over((x(i) + y(i)) * A(i, j), i), Sum_((x(i) + y(i)) * A(i, j), i)),
+    (sum_over(Where(y(j), x(j) * Delta(i, j), 2 * Delta(i, j)), j), Where(y(i), x(i), 2)),
+    (sum_over(A(j, k) * Where(y(j), Delta(i, j), 0), j), A(i, k) * Where(y(i), 1, 0)),
+    (sum_over(Where(y(j), Delta(i, j), x(j)), j), Sum_(Where(y(j), Delta(i, j), x(j)), j)),
 ]
 
 

@@ -119,3 +119,12 @@ def test_python_examples_print_their_page(capsys):
     out = capsys.readouterr().out
     assert out.startswith("A residual block\n================")
     assert "∂L/∂x = W_1ᵀ δ_z + δ_h" in out
+
+
+def test_no_index_has_the_letter_of_a_name(capsys):
+    """The block's output is called h, so what runs over H is not."""
+    args = ["note", str(FOLDER / "residual.md"), "--wrt", "x,W_1", "--notation", "component", "--steps", "full"]
+    assert run([*args, "--no-cache"]) == 0
+    out = capsys.readouterr().out
+    assert "Σ_" in out
+    assert not any(sign in out for sign in ("Σ_h ", "Σ_z ", "Σ_a ", ",h "))

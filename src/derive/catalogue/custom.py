@@ -101,7 +101,7 @@ class Custom:
 
         named = derived(found)
         if _length(named.value) <= 1:
-            named = replace(named, name=None)  # a number, or the derivative in something else
+            named = replace(named, name=None)  # one symbol needs no other
         alone = {v.tensor: found[v.tensor] for v in self.program.users.get(u, ()) if self._is_of(v, u, found)}
         if not alone:
             return named

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,7 @@ from derive.errors import OptionError
 
 if TYPE_CHECKING:
     from derive.check.result import FileReport
+    from derive.check.run.runner import Progress
 
 FORMATS = ("text", "json", "junit", "github")
 POLL = 0.5  # seconds between two looks at the files that are watched
@@ -32,6 +33,7 @@ Examples:
   derive check homework.tex --explain
   pandoc draft.docx -t markdown | derive check -
   derive check notes.tex --watch
+  derive check corpus/ --scheduler tcp://host:8786
 
 \b
 Exit code: 0 nothing is wrong; 1 a claim is refuted, fewer than half of the claims were read, or less than
@@ -50,6 +52,7 @@ class CheckOptions:
     explain: bool
     jobs: int | None
     seconds: float
+    scheduler: str | None
     output: str | None
 
 
@@ -69,6 +72,7 @@ class CheckOptions:
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), metavar="S", default=5.0, help="Time limit for one claim. [5]"
 )
+@click.option("--scheduler", metavar="ADDRESS", help="Check on the workers of a dask cluster: tcp://host:8786.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 def check(*, watch: bool, **given: object) -> int:
     options = CheckOptions(**given)  # type: ignore[arg-type]
@@ -81,20 +85,27 @@ def check(*, watch: bool, **given: object) -> int:
 def once(options: CheckOptions) -> int:
     """Check everything and write the report; the exit code."""
     from derive.check.result import exit_code, shortcomings
-    from derive.check.run.runner import check_files
 
     terminal = sys.stderr is not None and sys.stderr.isatty()
-    reports = check_files(
-        options.paths,
-        seconds=options.seconds,
-        jobs=options.jobs,
-        explain=options.explain,
-        progress=progress if terminal else None,
-    )
+    reports = checked(options, progress if terminal else None)
     write(rendered(reports, options), options.output)
     for shortcoming in shortcomings(reports, strict=options.strict, fail_under=options.fail_under):
         say(shortcoming, colour="yellow")
     return exit_code(reports, strict=options.strict, fail_under=options.fail_under)
+
+
+def checked(options: CheckOptions, show: Progress | None) -> list[FileReport]:
+    """By processes here, or by a cluster."""
+    how: dict[str, Any] = {"seconds": options.seconds, "explain": options.explain, "progress": show}
+    if options.scheduler is None:
+        from derive.check.run.runner import check_files
+
+        return check_files(options.paths, jobs=options.jobs, **how)
+    from derive.check.run.remote import check_on_cluster
+
+    if options.jobs is not None:
+        raise OptionError("--jobs counts processes here; the cluster has its own number. Try: without --jobs")
+    return check_on_cluster(options.paths, options.scheduler, **how)
 
 
 def rendered(reports: list[FileReport], options: CheckOptions) -> str:

@@ -13,11 +13,12 @@ from typing import Any
 from sympy import Expr
 
 from derive.evaluate.oracle import EXACT, Ball, Evaluator, extent
-from derive.evaluate.refusals import NotExact, Undecidable
+from derive.evaluate.refusals import NotExact, OutsideDomain, Undecidable
 from derive.expr.nodes import Elem, Index, Tensor
 from derive.expr.program import Program
 
 PRECISIONS = (128, 512, 2048)
+MOST_BITS = 20_000  # before or behind the point
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Point:
             ball = self._evaluators.setdefault(
                 precision, Evaluator(self.values, {}, Ball(precision), self.program)
             ).value(e, dict(at))
+            if not ball.is_finite():
+                raise OutsideDomain(f"{e} is too large for any number of digits") from None
             middle, radius = _fraction(ball.mid()), _fraction(ball.rad())
             return middle - radius, middle + radius
 
@@ -97,8 +100,10 @@ def places(out: tuple[Index, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def _fraction(x: Any) -> Fraction:
-    """A number of flint with radius zero."""
+    """A number of flint with radius zero; what has more than some thousand digits is no number to be shown."""
     man, exp = x.man_exp()
+    if man and abs(int(exp)) > MOST_BITS:
+        raise OutsideDomain("a value is too large, or too close to zero, to be written down")
     return Fraction(int(man)) * Fraction(2) ** int(exp)
 
 

@@ -8,18 +8,15 @@ worker that is lost is made up for by the others. Parameters and what an optimis
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from derive.errors import OptionError
 from derive.train.samples import Samples
 
 CHUNK_BYTES = 32 * 2**20
-PATIENCE = 10  # seconds in which a scheduler must answer
 
 
 def chunked(array: Any) -> Any:
@@ -99,26 +96,3 @@ class ChunkedSamples(Samples):
                 yield ChunkedSamples(X, Y)
             else:
                 yield from Samples(*together((X, Y))).batches(size, rng)
-
-
-@contextmanager
-def connected(scheduler: str | None) -> Iterator[None]:
-    """Computation by the cluster at that address until the block is left; by threads here without one."""
-    if scheduler is None:
-        yield
-        return
-    try:
-        from distributed import Client  # pyright: ignore[reportMissingImports]
-    except ImportError:
-        raise OptionError(
-            '--scheduler: dask.distributed is not installed. Try: pip install "derivecheck[dask]"'
-        ) from None
-    try:
-        client = Client(scheduler, timeout=PATIENCE)
-    except (OSError, ValueError) as error:
-        raise OptionError(
-            f"--scheduler {scheduler[:80]}: no scheduler answers ({str(error)[:120]}). "
-            "Try: dask scheduler, and the address that it prints"
-        ) from None
-    with client:
-        yield

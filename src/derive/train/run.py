@@ -67,7 +67,7 @@ def train(
         return _train(options, files, progress)
     if options.backend != "dask":
         raise OptionError(f"--scheduler is for --backend dask; found --backend {options.backend[:60]}")
-    from derive.train.chunks import connected
+    from derive.cluster import connected
 
     with connected(scheduler):
         return _train(options, files, progress)

@@ -50,11 +50,16 @@ def check_files(
     return [reports[n] for n in range(len(names))]
 
 
+def report_of(task: Task) -> FileReport:
+    """The report of one note whose bytes are at hand."""
+    ((_, report),) = _in_parallel([task.path], 1, task, lambda path: (task.data, ""))
+    return report
+
+
 def check_text(text: str, *, seconds: float = SECONDS, hints: bool = True) -> FileReport:
     """The report of a note that is no file; its format is guessed."""
     data = text.encode("utf-8", errors="replace")
-    ((_, report),) = _in_parallel([sources.TEXT], 1, Task("", b"", seconds, 0, hints), lambda path: (data, ""))
-    return report
+    return report_of(Task(sources.TEXT, data, seconds, 0, hints))
 
 
 Content = Callable[[str], tuple[bytes, str]]

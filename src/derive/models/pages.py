@@ -92,7 +92,7 @@ def page(
     >>> net.z = W @ x
     >>> net.C = (net.z * net.z).sum() / 2
     >>> derive.page(net, W).gradients["W"].latex()
-    '\\\\delta_z x^\\\\top'
+    'z x^\\\\top'
     """
     from derive.notation.document.certified import certified
 
