@@ -42,6 +42,32 @@ NOTES = [
     ("entry by entry, as the words say", MATRIX + r"Functions act entry by entry. $$\frac{\partial}{\partial A} \mathbf 1^\top e^{A} \mathbf 1 = e^{A}$$",
      ["proved"]),
     ("a matrix exponential", MATRIX + r"$t \in \mathbb R$. $$\frac{d}{dt} e^{t A} = A e^{t A}$$", ["unreadable"]),
+    ("names with labels, placed by words", r"The inputs $x_1, x_2$ in $\mathbb R^d$, the state $h_0 \in \mathbb R^n$, $W \in \mathbb R^{n \times n}$, "
+     r"$U \in \mathbb R^{n \times d}$. $$h_1 = W h_0 + U x_1, \quad h_2 = W h_1 + U x_2$$ $$\frac{\partial h_2}{\partial x_1} = W U, \quad "
+     r"\frac{\partial h_2}{\partial x_2} = W U$$", ["proved", "refuted"]),
+    ("an entry of a labelled vector", r"Let $h_0, h_1 \in \mathbb R^n$, $d_1 = h_0 + h_1$. $$d_{1,i} = h_{0,i} + h_{1,i}, \quad d_{1,i} = h_{0,i}$$",
+     ["proved", "refuted"]),
+    ("a matrix that words declare, a raised t", r"Let $X$ be a real $n \times p$ matrix, $k > 0$, $G = X^{\mathrm t} X$ and $G_k = G + k I$. "
+     r"$$\frac{\partial}{\partial k} G_k^{-1} = -G_k^{-2}, \quad \operatorname{tr} G_k = \operatorname{tr} G + k$$", ["proved", "refuted"]),
+    ("the only vector", MATRIX + r"Let $x \in \mathbb R^n$. $$\nabla(x^\top A x) = (A + A^\top) x, \quad \nabla (x^\top x) = x, \quad "
+     r"\nabla \|A x\|^2 = 2 A x x^\top, \quad \nabla (b^\top x) = b$$", ["proved", "refuted", "unreadable", "unreadable"]),
+    ("scripts as arguments of a macro", "\\newcommand{\\dpart}[2]{\\frac{\\partial #1}{\\partial #2}}\n" + r"Let $f(m) = m^3$. "
+     r"$\dpart{^2}{m^2} f(m) = 6m$ and $\dpart{^2 f}{m^2} = 3m$.", ["proved", "refuted"]),
+    ("dV for a gradient", r"Let $W \in \mathbb R^{m \times n}$, $x \in \mathbb R^n$, $z = W x$ and $J = \frac12 z^\top z$. For each $V$, $\mathrm dV$ "
+     r"abbreviates $\partial J/\partial V$. $$\mathrm dz = z, \quad \mathrm dW = \mathrm dz\, x^\top, \quad \mathrm dx = W\, \mathrm dz, \quad "
+     r"\mathrm dW_{ij} = \mathrm dz_i\, x_j, \quad \mathrm dW^\top = x\, \mathrm dz^\top$$", ["proved", "proved", "refuted", "proved", "proved"]),
+    ("arguments that are families elsewhere", r"Let $x_1, \dots, x_N \in \mathbb R$, $m_k \in \mathbb R$ and $g(x; m) = (x - m)^2$. "
+     r"$$\ell = \sum_{n=1}^N \sum_{k=1}^K g(x_n; m_k)$$ $$\frac{\partial}{\partial m} g(x; m) = -2(x - m), \quad \frac{\partial}{\partial x} g(x; m) = x - m$$",
+     ["proved", "refuted"]),
+    ("vectors like another", r"Let $x, \mu \in \mathbb R^d$ and $f(x) = \frac12\|x - \mu\|^2$. Let $x_1, \dots, x_N$ be observations. "
+     r"$$\ell = \sum_{n=1}^N f(x_n)$$ $$\nabla_\mu \ell = \sum_{n=1}^N (\mu - x_n), \quad x_n = x_n + \mu$$", ["proved", "unreadable"]),
+    ("vectors stacked as rows", r"The data $x_1, \dots, x_N \in \mathbb R^D$ are stacked as the rows of $X \in \mathbb R^{N \times D}$. "
+     r"$$X^\top X = \sum_{n=1}^N x_n x_n^\top, \quad X^\top X = \sum_{n=1}^N x_n$$", ["proved", "refuted"]),
+    ("the digits of a number", r"where $c = 2.718\ldots$ is a number. $$(c + 1)^2 = c^2 + 2c + 1, \quad c^2 = 2c$$", ["proved", "refuted"]),
+    ("several sizes are one", r"Let $W \in \mathbb R^{n \times d}$, $x \in \mathbb R^d$, $h = W x$. Take $n = d = 1$, $W = 2$, $x = 3$. Then $h = 6$ and $h = 5$.",
+     ["proved", "refuted"]),
+    ("the value of what could not be read", r"Let $w \in \mathbb R$ and $L = \oint w$. So $L = 9$ and $\frac{\partial L}{\partial w} = 3$.",
+     ["unreadable"] * 3),
 ]  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _symmetric(e: Expr, used: dict[str, None]) -> Expr:
 
     def go(u: Expr) -> Expr:
         u = rebuild(u, go)
-        if isinstance(u, Elem) and "symmetric" in u.tensor.properties and _rank(u.indices[1]) < _rank(u.indices[0]):
+        if isinstance(u, Elem) and "symmetric" in u.tensor.properties and _rank(u.indices[-1]) < _rank(u.indices[-2]):
             used.setdefault(f"{u.tensor} symmetric")
             return _turned(u)
         if isinstance(u, Inverse) and _rank(u.slots[1]) < _rank(u.slots[0]):

@@ -170,6 +170,7 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     table.solved.clear()
     table.symbols.clear()
     table.broken.clear()
+    table.vague.clear()
     return table, marks
 
 

@@ -11,6 +11,13 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 
+WHOLE = {
+    "N": "positive", "N+": "positive", "N>0": "positive", "Z>0": "positive",
+    "N0": "nonnegative", "N\\ge0": "nonnegative", "Z\\ge0": "nonnegative",
+}  # fmt: skip
+"""The signs of whole numbers, by their set and its subscript."""
+
+
 @dataclass(frozen=True)
 class Domain:
     """What a set says of its elements."""
@@ -100,7 +107,8 @@ def _base_domain(base: Tokens, sub: Tokens) -> Domain:
         found = positive.get(signs.replace(" ", ""))
         return Domain(properties=frozenset((found,)) if found else frozenset())
     if letter in ("N", "Z"):
-        return Domain(properties=frozenset(("integer", "positive") if letter == "N" else ("integer",)))
+        sign = WHOLE.get(letter + signs.replace(" ", ""))
+        return Domain(properties=frozenset(("integer", sign) if sign else ("integer",)))
     if letter == "S":
         return Domain(properties=frozenset(("symmetric", "positive_definite") if "+" in signs else ("symmetric",)))
     if letter == "Delta":

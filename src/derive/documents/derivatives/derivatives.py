@@ -84,6 +84,8 @@ def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, .
 
 def _only_variable(body: Value, c: Context) -> str | None:
     """The one vector of x^T A x, or the one input there is. Beside a matrix, which may vary as well, it is presumed."""
+    if isinstance(body.expr, Elem) and body.expr.tensor not in c.lets:
+        return None  # \nabla a, where a is not said to depend on anything
     inputs = sorted({t for t in tensors(unfold(body.expr, c.program(body.expr))) if t not in c.lets}, key=str)
     if any(t.name not in c.table.symbols or t.name in c.table.definitions for t in inputs):
         return None

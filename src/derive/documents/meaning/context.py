@@ -28,6 +28,7 @@ class Context:
     def __init__(self, table: Table, env: Mapping[str, int] | None = None) -> None:
         self.table = table
         self.env: dict[str, int] = dict(env or {})
+        self.given_env = dict(self.env)  # a definition knows nothing of the letters of the sum that it is used in
         self.letters: dict[str, Expr] = {}
         self.trees: tuple[Any, ...] = ()  # what is read, and the letters that its left side gives
         self.free: dict[str, Index] = {}
@@ -171,7 +172,7 @@ class Context:
         from derive.documents.meaning.lower import lower
 
         trees, self.trees = self.trees, (d.rhs, *(s.Name(d.place, x) for x in d.letters))
-        env = {**self.env, d.letter: step - d.shift} if d.letter and step is not None else self.env
+        env = {**self.given_env, d.letter: step - d.shift} if d.letter and step is not None else self.given_env
         try:
             with self.apart(env), self.within(f"d{d.place}"):
                 if shifts.by_place(d, self):

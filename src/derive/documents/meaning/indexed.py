@@ -116,7 +116,8 @@ def _of_a_list(use: Use) -> Value | None:
         return None
     bound = c.letters.get(letter_of(use.parts[0]) or "")
     if not isinstance(bound, Index) or is_unknown(c.resolved(bound.dim)):
-        raise Unreadable(use.at, f"{use.full}, an entry of {use.base} or one of a list", "a letter that a sum runs over")
+        found = f"{use.full}, an entry of {use.base} or one of a list"
+        raise Unreadable(use.at, found, "a letter that a sum runs over")
     return use.of_array(each) if c.resolved(bound.dim) == c.dimension(symbol.dims[0]) else None
 
 

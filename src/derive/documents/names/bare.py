@@ -90,9 +90,10 @@ def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | Non
 def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     parts = items(sub)
     letters = tuple(letter_of(p) or "" for p in parts)
-    first = f"{base}_{word_of(parts[0])}" if len(parts) > 1 and not letters[0] else base
-    if first != base and table.known(first) and not table.known(base) and all(letters[1:]):
-        return Named(first, lead=letters[1:])  # delta_{1,i}: an entry of delta_1
+    for n in range(len(parts) - 1, 0, -1):  # delta_{1,i} is an entry of delta_1, delta_{z,i} of delta_z
+        name = f"{base}_{','.join(map(word_of, parts[:n]))}"
+        if table.known(name) and not table.known(base) and all(letters[n:]):
+            return Named(name, lead=letters[n:])
     if len(parts) == 1 and letters[0] in table.steps:
         return Named(base, letter=letters[0])
     indices = all(x and (x in table.ranges or x in table.indices or (len(x) == 1 and x in "ijklmn")) for x in letters)

@@ -6,9 +6,12 @@ from dataclasses import fields
 from typing import Any
 
 from derive.documents.names.scripts import is_numeral, superscript, word_of
-from derive.documents.names.table import Table
+from derive.documents.names.table import Table, Tokens
+from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
 
 
 def free_letters(node: Any, without: s.Node | None = None) -> set[str]:
@@ -58,13 +61,25 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
             continue
         if isinstance(u, s.Name):
             out.add(u.name)
-        if isinstance(u, s.Node):
+        if isinstance(u, s.Indicator):
+            stack += _compared(u.condition)
+        elif isinstance(u, s.Cases):
+            stack += [x for value, condition in u.rows for x in (value, *_compared(condition))]
+        elif isinstance(u, s.Node):
             stack += [getattr(u, f.name) for f in fields(u)]
         elif isinstance(u, tuple):
             stack += [x for x in u if not isinstance(x, (str, int))]
         elif isinstance(u, Token) and u.kind in ("letter", "cmd"):
             out.add(u.text)
     return out
+
+
+def _compared(condition: Tokens) -> Tokens | tuple[s.Node, ...]:
+    """The sides of y \\hat y \\le 1, which say that the name is yhat; the tokens, where a side is no formula."""
+    try:
+        return tuple(parse(tuple(side)) for side in relations(list(condition)).sides)
+    except Unreadable:
+        return condition
 
 
 def reachable(name: str, table: Table) -> set[str]:

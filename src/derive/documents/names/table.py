@@ -95,6 +95,7 @@ class Table:
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     layout: str | None = None
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
+    vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood
     broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     retired: dict[str, str] = field(default_factory=dict)  # of them, those defined with another meaning of this name
     renewed: list[str] = field(default_factory=list)  # names that were just declared with another shape
@@ -158,6 +159,7 @@ class Table:
         symbol.section = self.section
         self.symbols[symbol.name] = symbol
         self.broken.discard(symbol.name)
+        self.retired.pop(symbol.name, None)
         self.touch()
 
     def add_properties(self, name: str, *properties: str) -> bool:

@@ -13,6 +13,7 @@ from derive.documents.reading.given import Told
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
+from derive.documents.sentences.passage import is_constant
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -67,6 +68,8 @@ class Equations(Wording):
             return False
         if found.name in self.table.retired and not forced and self.passage.role == "so":
             raise self.out_of_use(found.name, found.place)
+        if found.name in self.table.broken and not forced and is_constant(found.rhs, self.table):
+            raise self.out_of_use(found.name, found.place)  # the value of what was defined, and no definition
         if found.name in self.table.sizes and isinstance(found.rhs, s.Num):
             self.add(
                 part, 0, Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading="a size")

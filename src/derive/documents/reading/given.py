@@ -173,7 +173,8 @@ class Giving(Declaring):
             return False
         if self.passage.role == "so" or whole(parse(part.sides[-1])) is None:
             return False
-        return all([self.takes(Part([side, part.sides[-1]], [r])) for side, r in zip(part.sides, part.relations)])
+        each = zip(part.sides[:-1], part.relations, strict=True)
+        return all([self.takes(Part([side, part.sides[-1]], [r])) for side, r in each])
 
     def number(self, part: Part, name: str, rhs: s.Node) -> bool:
         """A name is given a number, or an array of numbers."""
@@ -271,7 +272,7 @@ class Giving(Declaring):
         under = self.passage.conditions
         if not given:
             assert general is not None
-            return self.guarded(replace(general, conditions=under), part, local)
+            return self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
         special, problem = None, None
         try:
             with put_in(given, self.table):
@@ -283,14 +284,15 @@ class Giving(Declaring):
         if special is None:
             if general is None:
                 raise problem or Unreadable(lhs.at, "this claim", "a claim about what is given")
-            return replace(general, conditions=(*under, *texts))
+            return replace(general, conditions=(*general.conditions, *under, *texts))
         bound = texts if self.doubtful(special, given, lhs, rhs) else ()
-        special = replace(special, assumptions=(*special.assumptions, *texts), conditions=(*under, *bound))
+        bound = (*special.conditions, *under, *bound)
+        special = replace(special, assumptions=(*special.assumptions, *texts), conditions=bound)
         if general is None:
             return special
         here = any(g.sentence == self.passage.sentence for g in given) or all(g.lasts for g in given)
         decisive = here or is_constant(rhs, self.table) or is_constant(lhs, self.table)
-        return replace(general, given=special, decisive=decisive, conditions=under)
+        return replace(general, given=special, decisive=decisive, conditions=(*general.conditions, *under))
 
     def guarded(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
         """The claim, which need hold only where the inequalities of the passage do."""
@@ -338,10 +340,15 @@ class Giving(Declaring):
         if not self.scouting and (names := loose((lhs, rhs), self.table)):
             reading = self.as_matrices_too(reading, names, (lhs, rhs))
         finish = claim(part, lhs, reading, self.table)
-        return finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
+        found = finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
+        if not self.table.vague:
+            return found
+        used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
+        cautions = tuple(said for name, said in self.table.vague.items() if name in used)
+        return replace(found, conditions=(*found.conditions, *cautions))
 
     def as_matrices_too(self, reading: Reading, names: list[str], trees: tuple[s.Node, s.Node]) -> Reading:
-        """Capitals of which the note says nothing were taken as numbers: what is accepted must hold for matrices, too."""
+        """Capitals of which nothing is said were taken as numbers: what is accepted must hold for matrices, too."""
         other = otherwise(names, trees, self.table)
         if other is None or other.sides is None:
             return reading

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.documents.declarations.enumerations import declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.implied import Implying, Item
 from derive.documents.sentences import prose
 from derive.documents.sentences import stacked as rows
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
 
 class Wording(Implying):
     """The part of the reader of statements that listens to the words around names."""
 
-    naked: list[tuple[Token, ...]] = []  # the names without relations that words just joined
+    naked: Sequence[tuple[Token, ...]] = ()  # the names without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
@@ -55,6 +58,7 @@ class Wording(Implying):
         found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(
             prose.belongs_before(segment.before)
         )
+        self.described(names, segment, bool(found))
         if prose.PLURAL.match(segment.after):  # let A and B be symmetric
             names = [*self.together, *names]
         self.together = names if segment.after.strip() in ("and", ",", ", and") else []
@@ -62,7 +66,7 @@ class Wording(Implying):
             symbol = self.table.symbols.get(name)
             if symbol is None or name in self.table.definitions:
                 continue
-            square = len(symbol.dims) == 2
+            square = len(symbol.dims) == 2 or _is_stack(symbol)
             fits = {p for p in found if (square if p in prose.MATRIX else p != "diagonal")}
             if "one_hot" in fits or "sum_to_one" in fits:
                 fits = fits if symbol.dims else fits - {"one_hot", "sum_to_one"}
@@ -70,6 +74,19 @@ class Wording(Implying):
                 self.asserted(name, fits, segment)
             elif fits:
                 self.table.add_properties(name, *fits)
+
+    def described(self, names: list[str], segment: Segment, understood: bool) -> None:
+        """`J \\in R^{N x m} for the matrix whose entries are all one`; what else the words say is kept as a caution."""
+        after = prose.sentence_after(segment.after)
+        for name in names:
+            symbol = self.table.symbols.get(name)
+            if symbol is None or not (symbol.dims or symbol.lead) or name in self.table.definitions:
+                continue
+            if prose.ALL_ONES.search(after) or prose.ALL_ONES.search(prose.belongs_before(segment.before)):
+                if not symbol.lead:
+                    self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
+            elif not understood and (said := prose.RESTRICTED.match(after)):
+                self.table.vague[name] = " ".join(f"{name} {said.group().strip()}".split())
 
     def listed_numbers(self, items: list[Item], segment: Segment) -> None:
         """`$g_0, g_1, \\dots$ are real numbers`: the words declare, as `\\in \\mathbb R` would."""
@@ -90,7 +107,7 @@ class Wording(Implying):
     def placed(self, items: list[Item], segment: Segment) -> None:
         """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""
         if segment.display or not items or any(i.part.relations for i in items):
-            self.naked = []
+            self.naked = ()
             return
         sides = [tuple(i.part.sides[0]) for i in items]
         words = " ".join(segment.before.split())
@@ -98,12 +115,12 @@ class Wording(Implying):
             at = sides[0][0].start
             comma = Token("sym", ",", at, at)
             names = [t for name in self.naked for t in (*name, comma)][:-1]
-            self.naked = []
+            self.naked = ()
             self.membership(Part([names, of], [Token("cmd", "in", at, at)]), listed(tuple(names)))
             return
         joined = words in ("and", "or", ",", ", and", ", or")
         named = all(_is_member(x, self.table) for x in sides)
-        self.naked = ([*self.naked, *sides] if joined else sides) if named else []
+        self.naked = ([*self.naked, *sides] if joined else sides) if named else ()
 
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""
@@ -132,6 +149,14 @@ class Wording(Implying):
             if named is not None:
                 out.append(named.name)
         return out
+
+
+def _is_stack(symbol: Symbol) -> bool:
+    """Square matrices, one for each place of the leading axes: K x D x D."""
+    *leading, rows, columns = (
+        (tuple(t.text for t in d) for d in symbol.dims[-3:]) if symbol.dims[2:] else ((), (), ("",))
+    )
+    return bool(leading) and rows == columns
 
 
 def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:

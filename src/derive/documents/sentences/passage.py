@@ -205,9 +205,7 @@ def entry_of(name: str, table: Table) -> str | None:
         and len(symbol.dims[0]) == 1
     )
     counted = position.isdigit() and int(position) > 0  # x_0 is another x, and no entry
-    return (
-        base if vector and counted and base not in table.definitions and name not in table.symbols else None
-    )
+    return base if vector and counted and base not in table.definitions and name not in table.symbols else None
 
 
 def role_of(words: str, inherited: str) -> str:

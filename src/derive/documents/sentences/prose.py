@@ -134,7 +134,9 @@ ENTRYWISE = _words(
 ROWS = _words(r"\brows?\b|행")
 ITS_ROW = _words(r"^[\s$)\\]*(?:be|is|denotes?)\s+(?:its|the)\s[\s$\w()\\-]{0,12}\b(?:row|column)\b")
 ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
-STACKED = _words(r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)")
+STACKED = _words(
+    r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
+)
 AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
 GRADIENTS = _words(
     r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*$",
@@ -145,6 +147,17 @@ IS_AN_ARRAY = _words(r"(?:is|are|be|denotes?|being) (?:(?:an?|the|both|all|some|
 MATRICES = _words(r"\s*(?:(?!not\b)[a-z-]+\s+){0,2}(?:matrix|matrices)\b")
 ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
 EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
+ALL_ONES = _words(
+    r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?:vector|matrix)"
+    r"|\bentries (?:are|all equal|equal) (?:all )?(?:equal to )?(?:ones?|\$?1\$?)\b"
+    r"|\b(?:entry|component) (?:is|equals) (?:one|\$?1\$?)\b"
+)
+RESTRICTED = _words(
+    r"^\W*(?:(?:is|be|are|denotes?|for|an?|the|any|some|matrix|vector|matrices|vectors|numbers?) )*"
+    r"(?:(?:all )?(?:of )?whose (?:entries|components|diagonal|eigenvalues|trace|norm|determinant|rank)|such that"
+    r"|satisfying|obeying|subject to|with the property|for which)\b"
+)
+"""What is said of a name that was just declared, and may not be understood."""
 OTHER_LAYOUT = _words(r"denominator[- ]layout|분모 (?:배치|레이아웃)")
 
 

@@ -33,7 +33,7 @@ def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> No
 
 
 def stack(tokens: list[Token], said: str, table: Table) -> None:
-    """Enter x_1, ..., x_N as the rows of X, where the words before the declaration of X say that they are stacked so."""
+    """Enter x_1, ..., x_N as the rows of X, where the words before the declaration of X stack them so."""
     name = tokens[0].text if len(tokens) == 1 else ""
     symbol, of = table.symbols.get(name.lower()), table.symbols.get(name)
     if symbol is None or of is None or symbol is of or not symbol.numbered or not prose.STACKED.search(said[-90:]):

@@ -136,7 +136,7 @@ class Cleaner:
         return len(behind) > 1 and behind[-1] == "_" and behind[-2] not in BIG
 
     def is_raised(self) -> bool:
-        """Whether an upright letter here is all of the superscript of a name or a bracket: X^{\\mathrm t} is transposed."""
+        """Whether an upright letter here is all of a superscript, of no number: the t of X^{\\mathrm t}."""
         braced = bool(self.out) and self.out[-1].is_("{")
         before = [str(t) for t in (self.out[-3:-1] if braced else self.out[-2:])]
         following = self.peek()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 
 STANDS_FOR = re.compile(
-    r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for|(?:is|are) short(?:hand)? for"
-    r"|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of))(?: the (?:gradient|derivative))?\W*",
+    r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for"
+    r"|(?:is|are) short(?:hand)? for|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of))"
+    r"(?: the (?:gradient|derivative))?\W*",
     re.IGNORECASE,
 )
 """What stands between dV and the derivative."""
@@ -69,10 +71,10 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
 
     `dV stands for \\partial J/\\partial V` holds for every V, `dW = \\partial J/\\partial W` for W.
     """
-    for (first, _), (second, words) in zip(formulas, formulas[1:], strict=False):
-        if len(first) == len(second) == 1 and STANDS_FOR.fullmatch(words):
-            if (found := _abbreviation(first[0], second[0])) is not None:
-                return found[0]
+    for (first, _), (second, words) in pairwise(formulas):
+        single = len(first) == len(second) == 1 and STANDS_FOR.fullmatch(words)
+        if single and (found := _abbreviation(first[0], second[0])) is not None:
+            return found[0]
     equations = [relations(tokens) for pieces, _ in formulas for tokens in pieces]
     sides = [p.sides for p in equations if len(p.relations) == 1 and str(p.relations[0]) in ("=", "\\coloneq")]
     said = [found for left, right in sides if (found := _abbreviation(left, right)) is not None]
@@ -117,10 +119,10 @@ def _name_end(tokens: Sequence[Token], n: int) -> int | None:
         return None
     if tokens[n].is_("{"):
         n = _group_end(tokens, n)
-    elif tokens[n].kind == "letter" or (tokens[n].kind == "cmd" and tokens[n].text.isalpha() and len(tokens[n].text) > 1):
-        n += 1
-    else:
+    elif tokens[n].kind != "letter" and not (tokens[n].kind == "cmd" and tokens[n].text[1:].isalpha()):
         return None
+    else:
+        n += 1
     while n + 1 < len(tokens) and tokens[n].is_("_", "^"):
         n = _group_end(tokens, n + 1) if tokens[n + 1].is_("{") else n + 2
     return n

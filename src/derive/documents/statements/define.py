@@ -43,6 +43,8 @@ def definition(
         table.forget(found.name)
     if not found.letter and found.name in reachable_from(rhs, table) and not _is_bound(found, rhs, table):
         return None  # by itself
+    if found.parameters and any(isinstance(n, s.Call) and n.function == found.name for n in walk(rhs)):
+        return None  # softmax(a) = softmax(z) is a claim about a known function
     return found
 
 
@@ -198,7 +200,8 @@ def _labelled(named: Named, tree: s.Node, rhs: s.Node, table: Table) -> Named:
     symbol = table.symbols.get(letter)
     if len(named.lead) > 1 or symbol is None or symbol.dims or symbol.lead or symbol.letter:
         return named
-    if (symbol.ahead and letter not in table.inherited) or letter in table.indices or letter in table.ranges or "integer" in symbol.properties:
+    runs = letter in table.indices or letter in table.ranges or "integer" in symbol.properties
+    if runs or (symbol.ahead and letter not in table.inherited):
         return named
     names = mentioned(rhs)
     alone = any(isinstance(n, s.Name) and n.name == letter for n in walk(rhs))
