@@ -20,9 +20,9 @@ from derive.errors import ShapeError
 from derive.expr.symbols import MEMO, PROPERTIES, Index, Size, Tensor, fresh
 
 __all__ = [
-    "MEMO", "PROPERTIES", "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "LogDet", "LogSumExp", "Max_",
-    "Prod_", "Size", "Sum_", "Tensor", "Winner", "addends", "base_and_exponent", "contains", "dim_of", "factors",
-    "Limit", "free_indices", "fresh", "height", "open_binder", "rebuild", "rename", "tensors",
+    "MEMO", "PROPERTIES", "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "Limit", "LogDet",
+    "LogSumExp", "Max_", "Prod_", "Size", "Sum_", "Tensor", "Winner", "addends", "base_and_exponent", "contains",
+    "dim_of", "factors", "free_indices", "fresh", "height", "open_binder", "rebuild", "rename", "tensors",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Symbol, oo
+from sympy import Expr, Float, Integer, Rational, Symbol, oo
 from sympy import limit as sympy_limit
 
 from derive.documents.meaning.values import Value, scalar
@@ -13,13 +13,14 @@ from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Tensor, sigmoid, softplus, tensors, unfold
+from derive.expr import Elem, Let, Tensor, sigmoid, softplus, substitute, tensors, unfold
 from derive.expr.nodes import Binder, contains
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
 
 MAX_NODES = 60
+NEAR = 1e-3
 
 
 def limit(node: s.Big, c: Context) -> Value:
@@ -65,20 +66,70 @@ def _point(tokens: Tokens, c: Context, at: int) -> Expr:
 
 
 def _computed(e: Expr, x: Elem, point: Expr, side: str, node: s.Big) -> Expr:
-    atoms: dict[Expr, Symbol] = {}
     if contains(e, Binder) or sum(1 for _ in _walk(e)) > MAX_NODES:
         raise Unreadable(node.at, "a limit of a sum or of a long expression", "a limit of an elementary function")
-    plain = _plain(e, atoms)
-    symbol = atoms.get(x)
-    if symbol is None:
+    if x.tensor not in tensors(e):
         return e
+    value = _of_tail(e, x, point) if tensors(e) == {x.tensor} else None
+    if value is None:
+        value = _by_sympy(e, x, point, side)
+    if value is None:
+        raise Unreadable(node.at, "a limit that could not be computed", "a simpler one")
+    if value in (oo, -oo):
+        raise Unreadable(node.at, "a limit that is not finite", "a finite limit")
+    return value
+
+
+def _of_tail(e: Expr, x: Elem, point: Expr) -> Expr | None:
+    """At infinity, of a function of this number alone: by its expansion, kinks and cases included."""
+    from derive.analysis.expansions import mirrored, tail_from
+    from derive.analysis.variable import z
+    from derive.evaluate.refusals import NoValue
+
+    if point not in (oo, -oo):
+        return None
+    f = substitute(e, {x.tensor: Let(x, z())})
+    try:
+        return tail_from(f if point == oo else mirrored(f)).limit()
+    except NoValue:
+        return None
+
+
+def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
+    """SymPy's limit, which is wrong at times: it is believed where numbers near the point come close to it."""
+    atoms: dict[Expr, Symbol] = {}
+    plain = _plain(e, atoms)
+    symbol = atoms[x]
     try:
         value = sympy_limit(plain, symbol, point, side)
-    except (NotImplementedError, ValueError, TypeError, RecursionError):
-        raise Unreadable(node.at, "a limit that could not be computed", "a simpler one") from None
-    if not value.is_finite:
-        raise Unreadable(node.at, "a limit that is not finite", "a finite limit")
-    return value.xreplace({v: k for k, v in atoms.items()})
+        near = bool(value.is_finite) and _comes_near(plain, symbol, point, side, value)
+    except (NotImplementedError, ValueError, TypeError, RecursionError, ArithmeticError):
+        return None
+    return value.xreplace({v: k for k, v in atoms.items()}) if near else None
+
+
+def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool:
+    """Whether, at places ever nearer to the point, the expression is ever nearer to the value, and near at last."""
+    others = sorted((e.free_symbols | value.free_symbols) - {x}, key=str)
+    for first in (Rational(7, 5), Rational(3, 4)):
+        at = {u: first + Rational(k, 7) for k, u in enumerate(others)}
+        for sign in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
+            gaps = [_gap(e, value, {**at, x: place}) for place in _places(point, sign)]
+            if gaps[-1] is None or gaps[0] is None or gaps[-1] > NEAR or gaps[-1] > max(gaps[0], NEAR**3):
+                return False
+    return True
+
+
+def _places(point: Expr, sign: int) -> tuple[Expr, ...]:
+    if point in (oo, -oo):
+        return tuple(Integer(10**n) * (1 if point == oo else -1) for n in (2, 7))
+    return tuple(point + sign * Rational(1, 10**n) for n in (2, 7))
+
+
+def _gap(e: Expr, value: Expr, at: dict[Symbol, Expr]) -> Float | None:
+    """How far they are from each other there; None where there is no real number."""
+    found = (e - value).evalf(30, subs=at, maxn=400)
+    return Float(abs(found), 30) if found.is_real and found.is_number else None
 
 
 def _walk(e: Expr):
