@@ -7,6 +7,8 @@ import json
 import pytest
 
 from derive.cli.main import run
+from derive.cli.render import summary
+from derive.derivation import Certificate
 from derive.verify import Verdict
 
 EXPR = ["expr", "norm(X@w - y)**2", "--where", "X: N,D; y: N; w: D", "--wrt", "w", "--no-cache"]
@@ -101,3 +103,25 @@ def test_only(part, capsys):
     out = capsys.readouterr().out
     shown = [title for title in whole if title in out]
     assert shown == [whole[["forward", "delta", "gradients", "result"].index(part)]]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "said"),
+    [
+        (Certificate(proved=2), "verified: 2 steps proved, 0 confirmed"),
+        (
+            Certificate(
+                proved=1, compared=1, engine="autograd", seed=3, assumptions=("Sigma_1 symmetric", "yhat positive")
+            ),
+            "verified: 1 step proved, 0 confirmed; 1 derivative agrees with autograd (largest relative error 0e+00, "
+            "seed 3); assuming Σ_1 symmetric, ŷ positive",
+        ),
+        (
+            Certificate(assumptions=("tau^(l) in {-1, 1}",)),
+            "verified: 0 steps proved, 0 confirmed; assuming τ⁽ˡ⁾ in {-1, 1}",
+        ),
+        (Certificate(checked=False), ""),
+    ],
+)
+def test_the_summary_says_what_was_done_in_the_names_of_the_page(certificate, said):
+    assert summary(certificate) == said

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 import pytest
 
-from derive.cli.main import cli
-from derive.cli.table import BY_NAME, CHOICES, ROWS
+from derive.cli import main
+from derive.cli.main import cli, run
+from derive.cli.table import BY_NAME, CHOICES, CLASSIFIERS, NETWORKS, OPTIMISATION, PARTS, ROWS
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
@@ -30,6 +31,67 @@ def test_each_option_is_explained(row):
 
 def test_listed_names_are_those_of_the_catalogue():
     from derive.catalogue.activations import ACTIVATIONS, maxout
+    from derive.catalogue.likelihoods import LIKELIHOODS
     from derive.catalogue.losses import LOSSES
 
-    assert list(CHOICES.values()) == [tuple(ACTIVATIONS), (maxout(2).name,), tuple(LOSSES)]
+    expected = [tuple(ACTIVATIONS), (maxout(2).name,), tuple(LOSSES), tuple(LIKELIHOODS)]
+    assert list(CHOICES.values()) == expected
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_help_has_examples_and_fits(row, capsys):
+    assert run([row.name, "--help"]) == 0
+    out = capsys.readouterr().out
+    if row.name != "list":
+        assert f"  derive {row.name}" in out
+    assert len(row.help) <= 66 or row.name == "check"  # one line of a terminal, after the name
+
+
+#: A call of each command that prints a page.
+PAGES = {
+    **{name: [name] for name in BY_NAME if BY_NAME[name].section in (CLASSIFIERS, NETWORKS, OPTIMISATION, PARTS)},
+    "activation": ["activation", "tanh"],
+    "likelihood": ["likelihood", "bernoulli"],
+    "loss": ["loss", "bce"],
+    "optimizer": ["optimizer", "newton"],
+    "schedule": ["schedule", "cosine"],
+}
+
+
+class _Built(Exception):
+    """Carries a page out of the command that made it."""
+
+
+def page(args, monkeypatch):
+    """The page that a command makes, before it is verified."""
+    from derive.cli import render
+
+    def stop(derived, options, extra=None):
+        raise _Built(derived)
+
+    monkeypatch.setattr(render, "verified", stop)
+    monkeypatch.setattr(main, "_internal_message", lambda error: made.append(error.args[0]) or "built")
+    made = []
+    assert run([*args, "--no-cache"]) == 1
+    return made[0]
+
+
+def choices(name, option):
+    command = cli.get_command(click.Context(cli), name)
+    return [p for p in command.params if p.name == option]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_only_offers_the_parts_that_the_page_has(name, monkeypatch):
+    (only,) = choices(name, "only")
+    assert set(only.type.choices) == set(page(PAGES[name], monkeypatch).parts())
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_forms_are_offered_where_they_make_a_difference(name, monkeypatch):
+    if not choices(name, "form"):
+        return
+    titles = [
+        [s.title for s in page([*PAGES[name], *form], monkeypatch).sections] for form in ([], ["--sample"], ["--batch"])
+    ]
+    assert titles[0] != titles[1] != titles[2] != titles[0]

@@ -1,4 +1,11 @@
-"""Pages that `derive` prints, with the options that change what is on them: what is written must be read."""
+"""Pages that `derive` prints, with the options that change what is on them: what is written must be read.
+
+A page that its options alone describe is a row of options; one whose command has arguments of its own is a command line.
+"""
+
+from pathlib import Path
+
+MODELS = Path(__file__).parents[2] / "derivations" / "models"
 
 FAST = [
     ("mlp", {}, "latex"),
@@ -47,3 +54,57 @@ EXPRESSIONS = [
     ("-0.5*sum(1 + lv - mu**2 - exp(lv))", "mu: n; lv: n", "lv", 1),
     ("prod(x)*max(A@x)", "A: m,n; x: n positive", "x", 1),
 ]
+
+LINES = [
+    ("bayes --classes K", "latex"),
+    ("gaussian --covariance own --classes K", "latex"),
+    ("likelihood categorical", "markdown"),
+    ("loss hinge --set y=1 --set z=0.3", "latex"),
+    ("svm", "markdown"),
+    ("minibatch", "latex"),
+    ("layer", "latex"),
+    ("collapse", "latex"),
+    ("worked", "latex"),
+    ("worked --notation matrix", "markdown"),
+    ("optimizer adam", "latex"),
+    ("optimizer newton", "latex"),
+    ('graph "sigmoid(w0*x0 + w1*x1 + w2)" --at "w0=2, x0=-1, w1=-3, x1=-2, w2=-3"', "latex"),
+    (f"note {MODELS / 'residual.md'} --wrt W_1,b_1,W_2,b_2", "latex"),
+]
+
+EVERY = "--steps full --notation both"
+LOSS_NAMES = ("bce", "ce", "mse", "sse", "mse_mean", "mae", "norm", "huber", "hinge", "svm")
+SLOW_LINES = [
+    *((f"bayes --classes {k} {more}", kind)
+      for k in ("2", "K") for more in ("", EVERY, "--notation component") for kind in ("latex", "markdown")),
+    *((f"gaussian --covariance {s} --classes {k} {more}", "latex")
+      for s in ("shared", "own") for k in ("2", "K") for more in ("", EVERY)),
+    *((f"likelihood {name} {more}", "latex")
+      for name in ("gaussian", "bernoulli", "categorical", "poisson", '"exp(-abs(y - yhat))/2"')
+      for more in ("", "--steps full")),
+    *((f"loss {name} {more}", "latex") for name in LOSS_NAMES for more in ("", "--steps full")),
+    ('loss "log(1 + (yhat - y)**2)" --l2 --steps full', "latex"),
+    ("loss mse --output-activation sigmoid --notation both", "latex"),
+    ("loss bce --set y=1 --set yhat=0.7", "latex"),
+    ("loss ce --set y=0,0,1,0,0 --set yhat=0.1,0.3,0.4,0.1,0.1", "markdown"),
+    ("loss ce --set y=0,0,1 --set z=0.1,0.3,0.4 --digits 3", "latex"),
+    (f"svm --l2 {EVERY}", "latex"),
+    *((f"minibatch --loss {name}", "latex") for name in ("mse", "mae", "hinge")),
+    ("minibatch --loss mse --notation both", "latex"),
+    ("minibatch --output-activation sigmoid", "markdown"),
+    (f"layer {EVERY}", "latex"),
+    *((f"collapse {more}", "latex") for more in ("--layers 5", "--layers L", "--no-bias")),
+    *((f"mlp {more}", "latex") for more in (
+        "--activation maxout --pieces 3", "--residual", "--tied", "--layers L --tied", "--layers L --residual --tied",
+        '--sizes 3,4,1 --entry "W1[1,1]"', "--loss norm", "--loss huber", "--loss svm", "--no-bias --reduction sum")),
+    ("worked --digits 2", "latex"),
+    ("worked --sizes 3,4,2 --activation tanh --loss ce --seed 7", "latex"),
+    ("worked --sizes 3,4,2 --activation relu --loss bce --seed 7 --digits 3", "markdown"),
+    ("cost", "latex"),
+    *((f"optimizer {name}", "latex") for name in ("gd", "momentum", "nesterov", "rmsprop", "adamw")),
+    ('graph "maximum(0, x@w1)@w2" --where "x: N,D; w1: D,H; w2: H,C"', "latex"),
+    ('graph "sum(max(W@x, axis=0))" --where "W: n,m; x: m"', "latex"),
+    *((f"note {MODELS / name} --wrt {wrt}", "latex") for name, wrt in (
+        ("layer-norm.md", "x,beta,gamma"), ("recurrent.md", "U,W,b,V"), ("attention.md", "W_Q,W_K,W_V"),
+        ("batch-norm.md", "X,gamma,beta"))),
+]  # fmt: skip

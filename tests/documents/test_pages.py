@@ -3,7 +3,10 @@ and each formula on it is read back to the expression that was written."""
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
+from click.testing import CliRunner
 
 from catalogue.parity import PARITY
 from catalogue.parity_more import PARITY_MORE
@@ -13,17 +16,19 @@ from derive.catalogue.options import PageOptions
 from derive.catalogue.pages.expression import from_text
 from derive.catalogue.words import described
 from derive.check.examine import examine
+from derive.cli.main import cli
 from derive.derivation import Derivation
 from derive.documents import read
 from derive.documents.declarations.remarks import key
 from derive.expr import Diff, Elem, Tensor, free_indices, rebuild, rename, tensors
-from derive.expr.nodes import contains
+from derive.expr.nodes import Limit, contains
 from derive.notation.document import render
 from derive.notation.document.lines import in_blocks, in_components, in_matrices
 from derive.notation.document.tables import cell
 from derive.notation.style import LATEX
 from derive.verify import decide
-from documents.pages import EXPRESSIONS, FAST, SLOW
+from derive.verify.limits import decide_limit
+from documents.pages import EXPRESSIONS, FAST, LINES, SLOW, SLOW_LINES
 
 DERIVATIVES = [*PARITY, *PARITY_MORE]  # every fourth here: all of them take a quarter of an hour
 SECONDS = 60.0  # for one claim: a slow machine must not turn a proof into a timeout
@@ -56,6 +61,24 @@ def holds(name: str, given: dict[str, str], kind: str) -> None:
     assert not wrong
 
 
+def printed(line: str, kind: str) -> str:
+    """What the command prints; its verification is another test's concern."""
+    more = ["--standalone"] if kind == "latex" else []
+    result = CliRunner().invoke(cli, [*shlex.split(line), "--no-check", "--format", kind, *more])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def line_holds(line: str, kind: str) -> None:
+    claims, wrong = unproved(printed(line, kind), kind)
+    assert not wrong
+    assert claims or line.startswith("optimizer")  # the rule of an optimiser is all definitions
+
+
+def called(row: tuple) -> str:
+    return f"{row[0].rpartition('/')[2]} {row[1]}"
+
+
 def named(row: tuple) -> str:
     return f"{row[0]} {' '.join(row[1].values())} {row[2]}".replace("  ", " ")
 
@@ -69,6 +92,17 @@ def test_every_line_of_a_page_holds(row):
 @pytest.mark.parametrize("row", SLOW, ids=named)
 def test_every_line_of_every_page_holds(row):
     holds(*row)
+
+
+@pytest.mark.parametrize("row", LINES, ids=called)
+def test_every_line_that_a_command_prints_holds(row):
+    line_holds(*row)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", SLOW_LINES, ids=called)
+def test_every_line_that_every_command_prints_holds(row):
+    line_holds(*row)
 
 
 @pytest.mark.parametrize("row", EXPRESSIONS, ids=lambda row: row[0])
@@ -135,6 +169,9 @@ def same(latex: str, e, meaning, axes: tuple) -> None:
     expected = rename(meaning, dict(zip(axes, indices[len(indices) - len(axes) :], strict=True))) if axes else meaning
     expected = as_read(expected)
     meant = {i.name: i for i in free_indices(expected)}  # delta_{ik} alone does not say how far i and k run
+    if isinstance(expected, Limit):
+        assert decide_limit(expected, found).established, latex
+        return
     found = rename(found, {i: meant[i.name] for i in free_indices(found) if i.name in meant})
     assert found == expected or decide(found, expected, almost_everywhere=True).established, latex
 

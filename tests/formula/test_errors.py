@@ -24,10 +24,10 @@ def short(text: str) -> str:
 
 @pytest.mark.parametrize(("text", "column", "words"), FORMULAS, ids=lambda x: short(x) if isinstance(x, str) else "")
 def test_bad_formulas(text: str, column: int, words: tuple[str, ...]) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(FormulaError) as caught:
         parse_formula(text, SYMBOLS)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     check(caught.value, column if text not in UNPLACED else None, words)
 
 
@@ -70,7 +70,7 @@ ALPHABET = "xzAXNnb012 ().,[]:+-*/@<>=!^'\"_{}é∑\n\t#.TesumxplgnparaxisNone=0
 
 def survives(text: str) -> None:
     """Reading it gives a value or an error of ours, soon; never a crash, never a warning."""
-    start = time.perf_counter()
+    start = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for read in (
@@ -83,7 +83,7 @@ def survives(text: str) -> None:
             except DeriveError as error:
                 assert isinstance(error, FormulaError)
                 assert str(error)
-    assert time.perf_counter() - start < 2 * SECONDS
+    assert time.process_time() - start < 2 * SECONDS
 
 
 @given(st.text(max_size=60))

@@ -115,7 +115,6 @@ ERRORS = [
         "note.md:",
         "Try",
     ),
-    ("one sample or a batch", NOTE, ("--wrt", "W", "--batch"), "--batch: the note says", "Try"),
     ("a part that there is not", NOTE, ("--wrt", "z", "--only", "gradients"), "--only gradients", "Try"),
 ]
 

@@ -103,3 +103,11 @@ def test_derivatives_in_the_order_of_the_chain_rule():
     links = [Diff(v, u) for v, u in pairwise(names)]
     written = component_text(Mul(*reversed(links)))
     assert written == "(∂C/∂ŷ) (∂ŷ/∂z) (∂z/∂a) (∂a/∂b) (∂b/∂w)"
+
+
+def test_what_stands_before_a_slash_is_all_above_it():
+    """(d/dz u)/v is not d/dz (u/v), nor is (log v)/w log(v/w)."""
+    v, size = Tensor("v")(), Tensor("s")()
+    assert component_text(Diff(zeta**2 + 1, zeta) / v) == "(∂/∂z (z² + 1))/v"
+    assert component_text(sum_over(x(i), i) / size) == "(Σ_i x_i)/s"
+    assert component_text(log(v) / size) == "(log v)/s"

@@ -112,7 +112,7 @@ def squares(f: Facts) -> Iterator[Equation]:
 def _where(size: Extreme) -> str:
     """At which place the bound is taken, where it is one number that can be said in a few letters."""
     if len(size.places) == 1 and size.places[0].is_Integer:
-        return f"attained at z = {size.places[0]}"
+        return f"attained at $z = {size.places[0]}$"
     return "attained"
 
 

@@ -78,7 +78,7 @@ def table(course: Course, what: str) -> Table:
     for v in course.variations:
         rows += _rows(v, what)
     ends = [n for n, row in enumerate(rows) if n and row[:2] == rows[n - 1][:2]]  # said again by the next piece
-    return Table(("z", what, "from there on"), tuple(row for n, row in enumerate(rows) if n + 1 not in ends))
+    return Table(("$z$", what, "from there on"), tuple(row for n, row in enumerate(rows) if n + 1 not in ends))
 
 
 def _rows(v: Variation, what: str) -> Iterator[tuple[str | Expr, ...]]:

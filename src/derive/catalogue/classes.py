@@ -23,5 +23,5 @@ def parse_classes(text: str) -> int | str:
         return int(given)
     shown = text if len(text) <= 60 else text[:57] + "..."
     expected = f"a whole number from {LEAST} to {MOST}, or {SYMBOLIC} for any number of classes"
-    hint = f"--classes {SYMBOLIC}" if given.isdigit() and int(given[:9]) > MOST else f"--classes {LEAST}"
+    hint = f"--classes {SYMBOLIC}" if given.isdecimal() and int(given[:9]) > MOST else f"--classes {LEAST}"
     raise OptionError(f"--classes: expected {expected}; found {shown!r}. Try: {hint}")

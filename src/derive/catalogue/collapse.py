@@ -55,7 +55,8 @@ class Collapse:
         return tuple(found)
 
     def _definitions(self) -> Iterator[Block]:
-        yield Prose("Call the weights and biases of the whole stack up to layer $l$:")
+        names = "weights and biases" if self.net.has_bias else "weights"
+        yield Prose(f"Call the {names} of the whole stack up to layer $l$:")
         for layer in (Integer(1), *self.layers):
             for let in self.lets(layer):
                 yield definition(let.target, let.rhs, where=self._where(layer))

@@ -18,14 +18,14 @@ def symbols(net: Network) -> tuple[tuple[Tensor, str], ...]:
     plural = "s" if net.batch else ""
     return (
         (net.a(Integer(0)), f"input{many}"),
-        (net.weights(LAYER), "weights of layer l"),
-        (net.bias(LAYER), "biases of layer l"),
-        (net.z(LAYER), "pre-activations of layer l"),
-        (net.a(LAYER), "activations of layer l"),
+        (net.weights(LAYER), "weights of layer $l$"),
+        (net.bias(LAYER), "biases of layer $l$"),
+        (net.z(LAYER), "pre-activations of layer $l$"),
+        (net.a(LAYER), "activations of layer $l$"),
         (net.prediction, f"prediction{plural}"),
         (net.target, described(net.target, f"target{plural}")),
         (net.cost, "mean cost" if net.batch else "cost"),
-        (net.delta(LAYER), "deltas of layer l: derivative of the cost in its pre-activations"),
+        (net.delta(LAYER), "deltas of layer $l$: derivative of the cost in its pre-activations"),
     )
 
 

@@ -151,14 +151,17 @@ class Regression:
             (self.inputs, "inputs, one sample a row" if self.rows else "input"),
             (self.weights, "weights, one column a class" if self.classes else "weights"),
             (self.bias, "bias"),
-            (self.score, "scores"),
-            (self.prediction, "predictions"),
-            (self.target, described(self.target, "targets")),
+            (self.score, self._words("score")),
+            (self.prediction, self._words("prediction")),
+            (self.target, described(self.target, self._words("target"))),
             (self.cost, "cost"),
-            (self._named("delta", self.at), "derivative of the cost in the scores"),
+            (self._named("delta", self.at), f"derivative of the cost in the {self._words('score')}"),
             *(() if self.factor is None else ((self.factor, "factor of the penalty"),)),
         )
         return Section(title, (Table(("symbol", "meaning"), rows),), "notation")
+
+    def _words(self, what: str) -> str:
+        return f"{what}s" if self.at else what
 
     def forward(self, title: str) -> Section:
         *lets, cost = (statement(let) for let in self.program)

@@ -33,7 +33,7 @@ Examples:
 @click.argument("name", metavar="NAME|FORMULA")
 @click.option("--plot", metavar="FILE", help="Draw the function and its slope: .svg, or .png with matplotlib.")
 @click.option("--range", "span", metavar="LOW,HIGH", default="-5,5", help="Inputs that are plotted. [-5,5]")
-@page_options()
+@page_options(parts=("notation", "forward", "gradients", "result"))
 def activation(
     *,
     name: str,

@@ -12,6 +12,7 @@ from derive.cli.options import page_options
 from derive.cli.output import Rendering, choose_format, deliver
 from derive.cli.table import BY_NAME
 
+PARTS = ("notation", "forward", "gradients", "result")
 CLASSES = click.option("--classes", metavar="N|K", default="2", help="Number of classes, 2 to 9, or K for any. [2]")
 
 
@@ -21,7 +22,7 @@ CLASSES = click.option("--classes", metavar="N|K", default="2", help="Number of 
     epilog="\b\nExamples:\n  derive bayes\n  derive bayes --classes K --latex --standalone -o page.tex",
 )
 @CLASSES
-@page_options()
+@page_options(parts=PARTS)
 def bayes(*, classes: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
     count = parse_classes(classes)
     options = PageOptions.parse(format=choose_format(format, latex, output), **given)
@@ -46,7 +47,7 @@ def _render(classes: int | str, options: PageOptions) -> Rendering:
 @click.option(
     "--covariance", type=click.Choice(["shared", "own"]), default="shared", help="One covariance, or one each. [shared]"
 )
-@page_options()
+@page_options(parts=PARTS)
 def gaussian(
     *, classes: str, covariance: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any
 ) -> int:

@@ -26,7 +26,7 @@ Examples:
 @click.option("--batch-size", type=click.IntRange(1, 10**9), metavar="N", default=32, help="Samples in a batch. [32]")
 @click.option("--optimizer", type=click.Choice(RULES), metavar="NAME", default="adam", help="Optimiser. [adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="Type of the numbers. [float32]")
-@page_options("sizes", "activation", "output_activation", "loss")
+@page_options("sizes", "activation", "output_activation", "loss", parts=("notation", "forward", "gradients", "result"))
 def cost(
     *,
     batch_size: int,

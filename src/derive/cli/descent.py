@@ -23,7 +23,7 @@ COUNT = click.IntRange(1, 10**12)
 @click.option("--samples", type=COUNT, metavar="N", default=10**6, help="Samples to learn from. [1000000]")
 @click.option("--batch-size", type=COUNT, metavar="B", default=10, help="Samples in a step. [10]")
 @click.option("--epochs", type=COUNT, metavar="E", default=1, help="Passes over the samples. [1]")
-@page_options()
+@page_options(parts=("notation", "gradients", "result"))
 def descent(
     *,
     samples: int,

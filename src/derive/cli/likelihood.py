@@ -20,7 +20,7 @@ from derive.cli.table import BY_NAME
     '  derive likelihood "exp(-abs(y - yhat))/2" --latex --standalone -o page.tex',
 )
 @click.argument("name", metavar="NAME|FORMULA")
-@page_options("output_activation")
+@page_options("output_activation", parts=("notation", "forward", "delta"))
 def likelihood(*, name: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
     options = PageOptions.parse(format=choose_format(format, latex, output), **given)
     request = {"page": "likelihood", "name": name, "options": vars(options)}

@@ -11,7 +11,6 @@ from derive.cli.expr import FormulaCommand
 from derive.cli.options import page_options
 from derive.cli.output import Rendering, choose_format, deliver
 from derive.cli.table import BY_NAME
-from derive.errors import OptionError
 
 _EXAMPLES = """\b
 Examples:
@@ -29,7 +28,7 @@ With --set, the loss and its derivatives are worked out at numbers: y, and eithe
 @click.argument("loss", metavar="NAME|FORMULA")
 @click.option("--set", "settings", metavar="NAME=NUMBERS", multiple=True, help="Numbers for y, and for yhat or z.")
 @click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
-@page_options("output_activation", "l2")
+@page_options("output_activation", "l2", parts=("notation", "forward", "delta", "gradients", "result"))
 def loss(
     *,
     settings: tuple[str, ...],
@@ -43,8 +42,6 @@ def loss(
     from derive.catalogue.numbers import read_settings
 
     options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    if options.form is not None:
-        raise OptionError(f"--{options.form}: a loss has one page. Try: derive mlp --loss ... --{options.form}")
     numbers = read_settings(settings)
     request = {"page": "loss", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
     return deliver(request, lambda: _render(options, numbers, digits), output=output, cached=cache and options.check)

@@ -53,8 +53,6 @@ def note(
     **given: Any,
 ) -> int:
     options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    if options.form is not None:
-        raise OptionError(f"--{options.form}: the note says whether there is one sample or a batch. Try: without it")
     text, name = source(path)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     as_written = given["notation"] is None

@@ -20,7 +20,7 @@ NAMES = TRAINING["Optimisers"]
     epilog="\b\nExamples:\n  derive optimizer adam\n  derive optimizer nesterov --latex --standalone -o page.tex",
 )
 @click.argument("name", type=click.Choice(NAMES), metavar="NAME")
-@page_options()
+@page_options(parts=("notation", "forward", "gradients", "result"))
 def optimizer(*, name: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
     options = PageOptions.parse(format=choose_format(format, latex, output), **given)
     request = {"optimizer": name, "options": vars(options)}

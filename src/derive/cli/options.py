@@ -10,7 +10,7 @@ import click
 Decorator = Callable[[Any], Any]
 
 FORMATS = ("text", "latex", "markdown", "html", "json")
-PARTS = ("forward", "delta", "gradients", "result")
+PARTS = ("notation", "forward", "delta", "gradients", "result", "counts")
 WITNESSES = ("autograd", "jax", "torch")
 
 #: What a model is made of; a page takes those that it has a use for.
@@ -49,12 +49,9 @@ STEPS = click.option("--steps", type=click.Choice(["key", "full"]), help="Key st
 
 STANDALONE = click.option("--standalone", is_flag=True, help="A whole LaTeX document, which compiles as it is.")
 
-_SHOWN: tuple[Decorator, ...] = (
+_FORMS: tuple[Decorator, ...] = (
     click.option("--sample", "form", flag_value="sample", help="Only the derivation for one sample."),
     click.option("--batch", "form", flag_value="batch", help="Only the form for a batch."),
-    STEPS,
-    click.option("--only", type=click.Choice(PARTS), help="Print one part of the page."),
-    STANDALONE,
 )
 
 _WRITTEN: tuple[Decorator, ...] = (
@@ -78,9 +75,20 @@ def _notation(default: str) -> Decorator:
     return click.option("--notation", type=choice, help=f"Matrix or component notation. [{default}]")
 
 
-def page_options(*model: str, notation: str = "matrix") -> Decorator:
-    """The options of a page: those of MODEL that are named, and all that say how to print and check."""
-    return _all(*(MODEL[name] for name in model), _notation(notation), *_SHOWN, *_WRITTEN, *_CHECKED)
+def _only(parts: tuple[str, ...]) -> Decorator:
+    return click.option("--only", type=click.Choice(parts), help="Print one part of the page.")
+
+
+def page_options(
+    *model: str, notation: str = "matrix", forms: bool = False, parts: tuple[str, ...] = PARTS
+) -> Decorator:
+    """The options of a page: those of MODEL that are named, and all that say how to print and check.
+
+    `forms`: the page derives one sample and a batch apart, so that one of them can be left out. `parts`: those that
+    the page has, for --only.
+    """
+    shown = (_notation(notation), *(_FORMS if forms else ()), STEPS, _only(parts), STANDALONE)
+    return _all(*(MODEL[name] for name in model), *shown, *_WRITTEN, *_CHECKED)
 
 
 def formula_options(command: Any) -> Any:

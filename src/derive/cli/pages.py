@@ -7,20 +7,23 @@ from typing import Any
 import click
 
 from derive.catalogue.options import PageOptions
-from derive.cli.options import page_options
+from derive.cli.options import PARTS, page_options
 from derive.cli.output import Rendering, choose_format, deliver
 from derive.cli.table import BY_NAME
 
+MODEL_PARTS = ("notation", "forward", "delta", "gradients", "result")
 
-def page_command(name: str, *model: str, examples: str = "") -> click.Command:
+
+def page_command(
+    name: str, *model: str, examples: str, forms: bool = True, parts: tuple[str, ...] = PARTS
+) -> click.Command:
     """The command of a page; `model` names the options of the model that the page has a use for."""
 
-    @page_options(*model)
+    @page_options(*model, forms=forms, parts=parts)
     def command(**given: Any) -> int:
         return show(name, **given)
 
-    epilog = f"\b\nExamples:\n{examples}" if examples else None
-    return click.command(name, help=BY_NAME[name].help, epilog=epilog)(command)
+    return click.command(name, help=BY_NAME[name].help, epilog=f"\b\nExamples:\n{examples}")(command)
 
 
 def show(name: str, *, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
@@ -59,12 +62,43 @@ mlp = page_command(
     "  derive mlp --activation maxout --pieces 3\n"
     '  derive mlp --sizes 16384,4,1 --entry "W1[1,1]"',
 )
-layer = page_command("layer", "sizes", examples="  derive layer --notation both --steps full")
-collapse = page_command(
-    "collapse", "layers", "bias", examples="  derive collapse --layers L\n  derive collapse --no-bias"
+layer = page_command(
+    "layer",
+    "sizes",
+    examples="  derive layer --notation both --steps full\n  derive layer --sizes 4096,10 --only counts",
+    parts=("notation", "forward", "gradients", "result", "counts"),
 )
-linear = page_command("linear", "l2", examples="  derive linear --notation both")
-logistic = page_command("logistic", "l2", examples="  derive logistic --steps full --latex --standalone -o page.tex")
-softmax = page_command("softmax", "l2", examples="  derive softmax --batch")
-svm = page_command("svm", "l2", examples="  derive svm --l2 --sample --steps full")
-neuron = page_command("neuron", "activation", "loss", "l2", examples="  derive neuron --activation tanh --loss mse")
+collapse = page_command(
+    "collapse",
+    "layers",
+    "bias",
+    examples="  derive collapse --layers L\n  derive collapse --no-bias",
+    forms=False,
+    parts=("notation", "forward", "result"),
+)
+linear = page_command(
+    "linear",
+    "l2",
+    examples="  derive linear --notation both\n  derive linear --l2 --only result",
+    forms=False,
+    parts=MODEL_PARTS,
+)
+logistic = page_command(
+    "logistic",
+    "l2",
+    examples="  derive logistic --steps full --latex --standalone -o page.tex\n  derive logistic --l2 --batch",
+    parts=MODEL_PARTS,
+)
+softmax = page_command(
+    "softmax", "l2", examples="  derive softmax --batch\n  derive softmax --only delta --steps full", parts=MODEL_PARTS
+)
+svm = page_command("svm", "l2", examples="  derive svm\n  derive svm --l2 --sample --steps full", parts=MODEL_PARTS)
+neuron = page_command(
+    "neuron",
+    "activation",
+    "loss",
+    "l2",
+    examples="  derive neuron --steps full\n  derive neuron --activation tanh --loss mse",
+    forms=False,
+    parts=MODEL_PARTS,
+)

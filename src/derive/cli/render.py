@@ -74,8 +74,25 @@ def summary(c: Certificate) -> str:
     """One line: what was proved, what was confirmed, by whom, under which assumptions."""
     if not c.checked:
         return ""
-    assumed = f"; assuming {', '.join(c.assumptions)}" if c.assumptions else ""
+    steps = f"{c.proved} step{'' if c.proved == 1 else 's'} proved, {c.confirmed} confirmed"
+    return f"verified: {'; '.join(filter(None, (steps, _agreed(c), _assumed(c))))}"
+
+
+def _agreed(c: Certificate) -> str:
+    """Nothing where the page has no derivative that an engine could compare."""
     one = c.compared == 1
     agreed = f"{c.compared} derivative{'' if one else 's'} agree{'s' if one else ''} with {c.engine}"
-    error = f"largest relative error {c.worst:.0e}"
-    return f"verified: {c.proved} steps proved, {c.confirmed} confirmed; {agreed} ({error}, seed {c.seed}){assumed}"
+    return f"{agreed} (largest relative error {c.worst:.0e}, seed {c.seed})" if c.compared else ""
+
+
+def _assumed(c: Certificate) -> str:
+    """An assumption begins with the name that it is about, here written as the page writes it."""
+    return f"assuming {', '.join(map(_as_printed, c.assumptions))}" if c.assumptions else ""
+
+
+def _as_printed(assumption: str) -> str:
+    from derive.notation.style import TEXT, raised
+
+    name, *rest = assumption.split(" ")
+    base, *layer = name.split("^", 1)
+    return " ".join((TEXT.symbol(base).text + "".join(map(raised, layer)), *rest))

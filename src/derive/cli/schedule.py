@@ -28,7 +28,7 @@ from derive.errors import OptionError
     default=0.1,
     help="Learning rate before the schedule. [0.1]",
 )
-@page_options()
+@page_options(parts=("notation", "result"))
 def schedule(
     *, name: str, epochs: int, lr: float, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any
 ) -> int:

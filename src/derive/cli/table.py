@@ -15,50 +15,100 @@ class Row(NamedTuple):
     section: str
 
 
-PAGES = "Pages"
-FORMULAS = "Formulas"
+CLASSIFIERS = "Regression and classifiers"
+NETWORKS = "Neural networks"
+PARTS = "Activations and losses"
+OPTIMISATION = "Optimisation"
+FORMULAS = "Your own formulas and notes"
 CHECKS = "Checks"
 RUNS = "Code and training"
 OTHER = "Other"
 
+#: Each section in the order in which it is taught.
 ROWS = (
-    Row("mlp", "A multilayer perceptron: forward pass, backpropagation, costs.", "derive.cli.pages", "mlp", PAGES),
     Row(
-        "worked", "A network worked with numbers: formula, numbers in, value out.", "derive.cli.worked", "worked", PAGES
+        "bayes",
+        "Bayes' rule for classes: the logistic function, the softmax.",
+        "derive.cli.bayes",
+        "bayes",
+        CLASSIFIERS,
     ),
-    Row("vanishing", "How deltas shrink with depth: a bound, proved.", "derive.cli.vanishing", "vanishing", PAGES),
-    Row("cost", "What a network costs: multiplications, memory, what is reused.", "derive.cli.cost", "cost", PAGES),
-    Row("layer", "One linear layer: its derivatives in the input and in W.", "derive.cli.pages", "layer", PAGES),
-    Row("collapse", "Linear layers in a stack are one linear layer.", "derive.cli.pages", "collapse", PAGES),
-    Row("linear", "Linear regression: loss, gradient, Hessian, normal equations.", "derive.cli.pages", "linear", PAGES),
-    Row("bayes", "Classes by Bayes' rule: logistic function and softmax.", "derive.cli.bayes", "bayes", PAGES),
-    Row("gaussian", "Gaussian classes: why the log odds are linear.", "derive.cli.bayes", "gaussian", PAGES),
-    Row("logistic", "Logistic regression: from odds to gradient and Hessian.", "derive.cli.pages", "logistic", PAGES),
     Row(
-        "likelihood",
-        "Why losses are what they are: maximum likelihood.",
-        "derive.cli.likelihood",
-        "likelihood",
-        PAGES,
+        "gaussian",
+        "Gaussian classes: log odds linear or quadratic in the input.",
+        "derive.cli.bayes",
+        "gaussian",
+        CLASSIFIERS,
     ),
-    Row("softmax", "Softmax regression: cross-entropy, gradient, Hessian.", "derive.cli.pages", "softmax", PAGES),
-    Row("neuron", "One neuron: the chain rule, one link at a time.", "derive.cli.pages", "neuron", PAGES),
-    Row("svm", "The linear support vector machine: margins, gradient, convexity.", "derive.cli.pages", "svm", PAGES),
-    Row("loss", "A loss: its derivatives, curvature, kinks, and its value.", "derive.cli.loss", "loss", PAGES),
+    Row(
+        "linear",
+        "Linear regression: loss, gradient, Hessian, normal equations.",
+        "derive.cli.pages",
+        "linear",
+        CLASSIFIERS,
+    ),
+    Row(
+        "logistic",
+        "Logistic regression: from odds to gradient and Hessian.",
+        "derive.cli.pages",
+        "logistic",
+        CLASSIFIERS,
+    ),
+    Row("softmax", "Softmax regression: cross-entropy, gradient, Hessian.", "derive.cli.pages", "softmax", CLASSIFIERS),
+    Row(
+        "svm",
+        "The linear support vector machine: margins, gradient, convexity.",
+        "derive.cli.pages",
+        "svm",
+        CLASSIFIERS,
+    ),
+    Row("neuron", "One neuron: the chain rule, one link at a time.", "derive.cli.pages", "neuron", NETWORKS),
+    Row("layer", "One linear layer: its derivatives in the input and in W.", "derive.cli.pages", "layer", NETWORKS),
+    Row("collapse", "Linear layers in a stack are one linear layer.", "derive.cli.pages", "collapse", NETWORKS),
+    Row("mlp", "A multilayer perceptron: forward pass, backpropagation, counts.", "derive.cli.pages", "mlp", NETWORKS),
+    Row("worked", "Backpropagation worked with numbers, entry by entry.", "derive.cli.worked", "worked", NETWORKS),
+    Row(
+        "vanishing",
+        "Vanishing gradients: how deltas shrink with depth, proved.",
+        "derive.cli.vanishing",
+        "vanishing",
+        NETWORKS,
+    ),
+    Row("cost", "What a network costs: multiplications, memory, what is reused.", "derive.cli.cost", "cost", NETWORKS),
+    Row("activation", "An activation: slope, range, saturation, plot.", "derive.cli.activation", "activation", PARTS),
+    Row("loss", "A loss: its derivatives, curvature, kinks, and its value.", "derive.cli.loss", "loss", PARTS),
+    Row("likelihood", "Where losses come from: maximum likelihood.", "derive.cli.likelihood", "likelihood", PARTS),
+    Row(
+        "descent",
+        "Gradient descent: why against the gradient; batches, epochs.",
+        "derive.cli.descent",
+        "descent",
+        OPTIMISATION,
+    ),
     Row(
         "minibatch",
-        "The gradient of a batch: right on average, and why.",
+        "Minibatches: why their gradient is right on average.",
         "derive.cli.minibatch",
         "minibatch",
-        PAGES,
+        OPTIMISATION,
     ),
-    Row("activation", "An activation: slope, range, saturation, plot.", "derive.cli.activation", "activation", PAGES),
-    Row("descent", "Why to step against the gradient; batches and epochs.", "derive.cli.descent", "descent", PAGES),
-    Row("optimizer", "An optimiser: its step, and why Adam corrects.", "derive.cli.optimizer", "optimizer", PAGES),
-    Row("schedule", "How the learning rate changes from epoch to epoch.", "derive.cli.schedule", "schedule", PAGES),
+    Row(
+        "optimizer",
+        "An optimiser: its update; why Adam corrects its averages.",
+        "derive.cli.optimizer",
+        "optimizer",
+        OPTIMISATION,
+    ),
+    Row(
+        "schedule",
+        "A schedule: the learning rate from epoch to epoch.",
+        "derive.cli.schedule",
+        "schedule",
+        OPTIMISATION,
+    ),
     Row("expr", "The gradient, Jacobian or Hessian of your own formula.", "derive.cli.expr", "expr", FORMULAS),
-    Row("note", "The forward equations of your own note, differentiated.", "derive.cli.note", "note", FORMULAS),
     Row("graph", "The computational graph of a formula, with all gradients.", "derive.cli.graph", "graph", FORMULAS),
+    Row("note", "The forward equations of your own note, differentiated.", "derive.cli.note", "note", FORMULAS),
     Row(
         "check",
         "(preview) Read notes (.md, .tex, .ipynb); which lines are wrong, and why.",
@@ -102,6 +152,7 @@ CHOICES = {
         "hinge",
         "svm",
     ),
+    "Likelihoods (or a formula in yhat and y)": ("gaussian", "bernoulli", "categorical", "poisson"),
 }
 
 #: The same for `derive train`.

@@ -24,7 +24,7 @@ Examples:
 @click.command("vanishing", help=BY_NAME["vanishing"].help, epilog=_EXAMPLES)
 @click.option("--layers", type=click.IntRange(1, 1000), metavar="N", default=10, help="Layers that are passed. [10]")
 @click.option("--weight-norm", metavar="X", default="1", help="Length of the weights of a layer. [1]")
-@page_options("activation", "loss", "output_activation")
+@page_options("activation", "loss", "output_activation", parts=("notation", "forward", "delta", "result"))
 def vanishing(
     *,
     layers: int,

@@ -13,7 +13,6 @@ from derive.catalogue.options import PageOptions
 from derive.cli.options import page_options
 from derive.cli.output import Rendering, choose_format, deliver
 from derive.cli.table import BY_NAME
-from derive.errors import OptionError
 
 DEFAULT_SIZES = "2,2,2"
 MOST_TERMS = 4
@@ -38,7 +37,12 @@ and the outputs are sigmoid.
 @click.option("--bias", is_flag=True, help="Biases b1, b2, ... [only if they are given]")
 @click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
 @page_options(
-    "sizes", "activation", "output_activation", "loss", notation="component up to 4 units a layer, else matrix"
+    "sizes",
+    "activation",
+    "output_activation",
+    "loss",
+    notation="component up to 4 units a layer, else matrix",
+    parts=("notation", "forward", "delta", "gradients", "result"),
 )
 def worked(
     *,
@@ -60,8 +64,6 @@ def worked(
         **_model(numbers, **given),
     )
     options = _notation(options, given["notation"])
-    if options.form == "batch":
-        raise OptionError("--batch: an example is worked for one sample. Try: without --batch")
     request = {"page": "worked", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
     return deliver(
         request,

@@ -38,7 +38,10 @@ def adjoint_equation(
         stages.append(Step(_unnamed(a), "chain_rule", _local_reason(a), key=False))
         stages.append(Step(a.local, "fold", "chain rule, names put back", key=a.local != a.inserted))
     else:
-        stages.append(Step(a.local, "local_derivative", _local_reason(a), key=direct or a.local != a.inserted))
+        otherwise = "insert the local derivative" if shown and _chain_is_key(a) else "chain rule"
+        stages.append(
+            Step(a.local, "local_derivative", _local_reason(a, otherwise), key=direct or a.local != a.inserted)
+        )
     stages.append(
         Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct)
     )
@@ -59,9 +62,9 @@ def _chain_is_key(a: Adjoint) -> bool:
     return a.of.tensor.rank < 2 and any(contains(p.shown, Diff) for p in a.paths)
 
 
-def _local_reason(a: Adjoint) -> str:
-    """The words of the derivative rules that the local derivatives took."""
-    return said(r for p in a.paths for r in rules_used(p.rhs, a.of)) or "chain rule"
+def _local_reason(a: Adjoint, otherwise: str = "chain rule") -> str:
+    """The words of the derivative rules that the local derivatives took; `otherwise` where all are trivial."""
+    return said(r for p in a.paths for r in rules_used(p.rhs, a.of)) or otherwise
 
 
 def said(rules: Iterable[Rule]) -> str:

@@ -90,7 +90,10 @@ Cell = str | Expr | Tensor | Set
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells; a cell is text, a tensor with the set that it lies in, an expression, or an interval."""
+    """Rows of cells; a cell is text, a tensor with the set that it lies in, an expression, or an interval.
+
+    Text of a cell or of the header has names in `$...$`, as prose has; so has the reason of a step.
+    """
 
     header: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]

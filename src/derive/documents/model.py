@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from sympy import Expr
@@ -48,6 +49,16 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class Rounded:
+    """A decimal inside a formula: a letter that stands for what rounds to it; `exact`: the note gives this number."""
+
+    name: str
+    value: Fraction
+    half: Fraction  # of a unit of the last digit
+    exact: bool = False
+
+
+@dataclass(frozen=True)
 class Statement:
     """One relation of the note. `lhs_text` and `rhs_text` are slices of the source with macros unexpanded."""
 
@@ -66,6 +77,7 @@ class Statement:
     variable: str = ""  # of the derivative on the left
     instances: tuple[Instance, ...] = ()
     digits: int | None = None  # digits after the point of a number after \approx
+    rounded: tuple[Rounded, ...] = ()  # decimals in a formula after \\approx, which stand for themselves in `sides`
     clash: bool = False  # the shapes cannot match: the claim is wrong for general sizes
     lhs_place: Place | None = None
     unbound: tuple[str, ...] = ()  # explicit indices that are free on one side only

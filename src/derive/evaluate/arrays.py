@@ -354,6 +354,10 @@ def _tensor(ar: Arrays, e: Tensor) -> Labelled:
     raise ShapeError(f"the tensor {e} stands without indices, where numbers are expected")
 
 
+def _limit(ar: Arrays, e: Expr) -> Any:
+    raise Undecidable("a limit is no value at a place: verify.limits decides about it")
+
+
 RULES: dict[type, Rule] = {
     sympy.Rational: _number,
     sympy.Float: _number,
@@ -388,6 +392,7 @@ RULES: dict[type, Rule] = {
     nodes.LogDet: _logdet,
     LayerSum: _layer_sum,
     nodes.Diff: _diff,
+    nodes.Limit: _limit,
 } | {
     getattr(sympy, name): _function(numpy_name)
     for name, numpy_name in {

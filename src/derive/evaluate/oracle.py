@@ -443,11 +443,16 @@ def _coefficient(ev: Evaluator, e: Expr, env: Env, moved: Any, order: int) -> An
     return float(value) if ev.ring is FLOAT else value
 
 
+def _limit(ev: Evaluator, e: Expr, env: Env) -> Any:
+    raise Undecidable("a limit is no value at a place: verify.limits decides about it")
+
+
 RULES: dict[type, Rule] = {
     sympy.Rational: _number,
     sympy.Float: _float,
     sympy.core.numbers.Pi: lambda ev, e, env: ev.ring.constant("pi"),
     sympy.core.numbers.Exp1: lambda ev, e, env: ev.ring.constant("e"),
+    nodes.Limit: _limit,
     sympy.core.numbers.Infinity: _not_real,
     sympy.core.numbers.NegativeInfinity: _not_real,
     sympy.core.numbers.ComplexInfinity: _not_real,

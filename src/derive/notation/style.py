@@ -309,7 +309,8 @@ class Text(Style):
         return Piece(f"|{p.text}|")
 
     def fraction(self, top: Piece, bottom: Piece) -> Piece:
-        return Piece(f"{self.tight(top, MUL).text}/{self.tight(bottom, POW).text}", MUL)
+        above = self.bracket(top) if top.precedence == PREFIX else self.tight(top, MUL)  # (d/dz u)/v is not d/dz (u/v)
+        return Piece(f"{above.text}/{self.tight(bottom, POW).text}", MUL)
 
     def root(self, p: Piece) -> Piece:
         return Piece("√" + (p.text if p.precedence == ATOM and len(p.text) < 3 else self.bracket(p).text), ATOM)

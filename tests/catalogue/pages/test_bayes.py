@@ -10,6 +10,7 @@ import pytest
 from catalogue.pages.values import certified, equation, number, printed, verdicts
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages.bayes import bayes
+from derive.cli.main import run
 
 F, PRIOR = np.array([0.7, 2.5, 0.1, 1.3, 4.0]), np.array([0.2, 0.1, 0.3, 0.25, 0.15])
 
@@ -102,3 +103,12 @@ def test_a_wrong_sign_is_refuted():
         for s in derived.sections
     )  # fmt: skip
     assert any("refuted" in f for f in certify(replace(derived, sections=sections)).certificate.failures)
+
+
+@pytest.mark.parametrize("text", ["", "0", "1", "10", "-2", "2.5", "²", "９", "nan", "9" * 50])
+def test_bad_numbers_of_classes(text, capsys):
+    assert run(["bayes", "--classes", text, "--no-cache"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "--classes: expected a whole number from 2 to 9" in err
+    assert "Try: --classes" in err

@@ -68,3 +68,9 @@ def test_a_linear_network_says_so(capsys):
     assert "One linear layer in the end" in capsys.readouterr().out
     assert run(["mlp", "--activation", "identity,tanh", "--layers", "3", "--sample", "--no-cache"]) == 0
     assert "One linear layer in the end" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("given", "said"), [([], True), (["--no-bias"], False)])
+def test_biases_are_spoken_of_where_there_are_some(given, said, capsys):
+    assert run(["collapse", *given]) == 0
+    assert ("bias" in capsys.readouterr().out) is said

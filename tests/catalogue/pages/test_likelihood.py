@@ -12,6 +12,7 @@ from derive.catalogue.likelihoods import LIKELIHOODS, read_likelihood
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages.likelihood import likelihood
 from derive.cli.main import run
+from derive.derivation import Prose
 
 Z = np.array([0.3, -1.2, 0.8, 2.0])
 SPREAD = 0.7
@@ -151,3 +152,41 @@ def test_what_is_no_likelihood_is_refused(formula, capsys):
     assert out == ""
     assert err.startswith("error: ")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bernoulli", "whether the score goes to $\\infty$ or to $-\\infty$"),
+        ("poisson", "As the score goes to $-\\infty$"),
+    ],
+)
+def test_only_the_limits_that_are_known_are_claimed(name, said):
+    """The squared error on exp(z) vanishes on one side alone: on the other its derivative grows without bound."""
+    prose = [
+        b.text
+        for s in likelihood(read_likelihood(name), PageOptions()).sections
+        for b in s.blocks
+        if isinstance(b, Prose)
+    ]
+    assert [text for text in prose if "vanishes" in text and said in text]
+    slope = {"bernoulli": lambda p: p * (1 - p) * (p - 0.5), "poisson": lambda p: p * (p - 0.5)}[name]
+    predicted = {"bernoulli": lambda z: 1 / (1 + math.exp(-z)), "poisson": math.exp}[name]
+    vanishes = {z: abs(slope(predicted(z))) < 1e-6 for z in (-40.0, 40.0)}
+    assert vanishes == {-40.0: True, 40.0: name == "bernoulli"}
+
+
+@pytest.mark.parametrize("text", ["1/(yhat - y)", "log(yhat - y)", "y*yhat"])
+def test_a_density_that_is_not_positive_is_refused(text, capsys):
+    assert run(["likelihood", text, "--no-cache"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "positive" in err
+    assert "Try" in err
+
+
+def test_a_sum_is_split_only_where_something_is_split_off():
+    for name, split in (("categorical", False), ("bernoulli", False), ("poisson", True), ("gaussian", True)):
+        derived = likelihood(read_likelihood(name), PageOptions())
+        reasons = [s.reason for e in derived.equations() for s in e.steps]
+        assert ("with and without the predictions" in reasons) is split

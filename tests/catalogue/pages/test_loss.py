@@ -306,7 +306,6 @@ ERRORS = [
     (["log(yhat)*y", "--set", "y=1", "--set", "yhat=-1"], "no value at these numbers"),
     (["hinge_"], "Did you mean hinge"),
     (["y**2"], "does not depend on yhat"),
-    (["mse", "--batch"], "a loss has one page"),
 ]
 
 

@@ -81,12 +81,11 @@ def test_a_wrong_gradient_is_refuted(wrong, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["--size", "0"], "--size: expected 1 to 4"),
-        (["--size", "5"], "--size: expected 1 to 4"),
-        (["--samples", "20", "--size", "10"], "184756 batches"),
+        (["--batch-size", "0"], "--batch-size: expected 1 to 4"),
+        (["--batch-size", "5"], "--batch-size: expected 1 to 4"),
+        (["--samples", "20", "--batch-size", "10"], "184756 batches"),
         (["--samples", "0"], "--samples: expected 1 to 35"),
-        (["--samples", "1000000000", "--size", "500000000"], "--samples: expected 1 to 35"),
-        (["--sample"], "a set of samples"),
+        (["--samples", "1000000000", "--batch-size", "500000000"], "--samples: expected 1 to 35"),
         (["--loss", "foo"], "unknown name 'foo'"),
     ],
 )

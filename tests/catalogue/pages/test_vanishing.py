@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -121,3 +122,12 @@ def test_errors(arguments, message, capsys):
     out, err = capsys.readouterr()
     assert message in err
     assert out == ""
+
+
+def test_every_letter_of_the_bound_is_explained(capsys):
+    """The signs of the slopes, which the proof takes, and the one unit that the slope is that of."""
+    assert run(["vanishing", "--activation", "tanh"]) == 0
+    out, err = capsys.readouterr()
+    assert "signs of the slopes" in out
+    assert "  a = tanh z" in re.sub(" +a =", "  a =", out)
+    assert "assuming τ⁽ˡ⁾ in {-1, 1}" in err

@@ -189,7 +189,6 @@ ERRORS = [
     (["--loss", "hinge", "--set", "y=0.5,1"], "-1 or 1"),
     (["--activation", "relu", "--set", "x=0,0"], "kink"),
     (["--output-activation", "identity", "--loss", "bce", "--set", "W2=9,9;9,9"], "no value"),
-    (["--batch"], "one sample"),
 ]
 
 

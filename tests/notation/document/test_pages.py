@@ -10,7 +10,9 @@ import pytest
 
 from derive.catalogue import build
 from derive.catalogue.options import PageOptions
+from derive.derivation import Derivation, Equation, Section, Step, Table
 from derive.derivation.certify import certify
+from derive.expr import Tensor
 from derive.notation.document import render
 
 PAGES = {
@@ -127,3 +129,23 @@ def test_component_notation_has_no_matrix_operations(page):
     assert r"\odot" not in latex
     assert r"\top" not in latex
     assert r"\mathrm{diag}" not in latex
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "reason"),
+    [
+        ("text", "z", "solved for u"),
+        ("latex", "$z$", r"\text{solved for $u$}"),
+        ("markdown", "$`z`$", r"\text{solved for $u$}"),
+        ("html", '<span data-tex="z"></span>', r"\text{solved for $u$}"),
+    ],
+)
+def test_names_in_tables_and_reasons_are_mathematics(form, name, reason):
+    """Text between dollars is a name of the notation wherever text stands: headers, cells, reasons."""
+    z, u = Tensor("z")(), Tensor("u")()
+    table = Table(("the $z$", "meaning"), ((z, "what $z$ is"),))
+    chain = Equation(u, (), (Step(z, "definition"), Step(2 * z, "solve", "solved for $u$")))
+    out = render(Derivation("page", "Page", (Section("Part", (table, chain)),)), form)
+    assert f"the {name}" in out
+    assert f"what {name} is" in out
+    assert reason in out

@@ -196,7 +196,7 @@ class Page:
             return replaced(e, OUTPUT(), name())
 
         left = name() if s.inner is None else named(s.inner)
-        letter = str(u)
+        letter = f"${u}$"
         why = f"the output in {letter}" if s.inner is None else f"{_outermost(left)} of both sides, in {letter}"
         yield Equation(left, (), (Step(s.in_kernel, "kernel", why),), context=inside)
         if left != named(s.kernel_of_output) or u != s.in_kernel:

@@ -90,9 +90,9 @@ class Costs:
         net = self.net
         return (
             ("deltas of the output layer", net.z(DEPTH)),
-            ("deltas of layer l", net.z(LAYER)),
-            ("weights of layer l", net.weights(LAYER)),
-            ("biases of layer l", net.bias(LAYER)),
+            ("deltas of layer $l$", net.z(LAYER)),
+            ("weights of layer $l$", net.weights(LAYER)),
+            ("biases of layer $l$", net.bias(LAYER)),
         )
 
     def value(self, u: Tensor) -> Expr:
@@ -257,15 +257,15 @@ def _time(costs: Costs, show: Shown) -> Iterator[Block]:
         ("reverse mode, deltas", costs.deltas),
         ("reverse mode, gradients", costs.gradients),
         ("forward mode, one pass", costs.tangent),
-        ("forward mode, P passes", PARAMETERS * costs.tangent),
+        ("forward mode, $P$ passes", PARAMETERS * costs.tangent),
         ("forward mode, without zeros", costs.tangents),
     ]
-    yield Table(("quantity", "formula", *show.header), (show.row("parameters P", costs.parameters),))
+    yield Table(("quantity", "formula", *show.header), (show.row("parameters $P$", costs.parameters),))
     yield Table(("multiplications", "formula", *show.header), tuple(show.row(what, e) for what, e in rows))
     yield Prose(
         "Reverse mode finds the derivatives of one number in all parameters in one pass back. Forward mode finds those "
         "of all outputs along one direction in one pass, so that it needs as many passes as there are "
-        "parameters; in that of a parameter of layer l all below is zero."
+        "parameters; in that of a parameter of layer $l$ all below is zero."
     )
     if show.sizes is not None:
         forward, reverse, many = map(show.number, (costs.forward, costs.backward, costs.tangents))
@@ -296,8 +296,8 @@ def _reuse(costs: Costs, show: Shown) -> Iterator[Block]:
     yield Table(("computed once", "enters"), tuple(rows))
     yield Prose(
         "The deltas of a layer are computed once, from those of the layer above, and all gradients of the layer and "
-        "all deltas below share them. If the deltas of each layer started from the output again, those of layer l "
-        "would be computed l times:"
+        "all deltas below share them. If the deltas of each layer started from the output again, those of layer $l$ "
+        "would be computed $l$ times:"
     )
     anew = (show.row("deltas, shared", costs.deltas), show.row("deltas, each from the output", costs.deltas_anew))
     yield Table(("multiplications", "formula", *show.header), anew)

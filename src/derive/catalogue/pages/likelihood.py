@@ -5,7 +5,6 @@ States the probability of one target; likelihood, logarithm, loss and gradient i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,6 +44,12 @@ N, K = Size("N"), Size("K")
 SAMPLE, CLASS = Index("n", N), Index("k", K)
 LIKELIHOOD, LOGLIK, NLL = (Tensor(name)() for name in ("Lik", "loglik", "NLL"))
 EXPONENTIAL = Activation("exp", exp)
+#: Where a limit was found, in words.
+FAR_OUT = {
+    (oo, -oo): "Far out, whether the score goes to $\\infty$ or to $-\\infty$,",
+    (oo,): "As the score goes to $\\infty$",
+    (-oo,): "As the score goes to $-\\infty$",
+}
 UNCHECKED = "That the probabilities of all targets sum or integrate to one is up to the formula; it was not checked."
 
 
@@ -145,6 +150,11 @@ class Sample:
 
     def likelihood(self) -> Section:
         value = Program((*self.constants, Let(self.each, self.probability)))
+        if proof_of_sign(self.probability, self.context.program, strict=True) is None:
+            raise OptionError(
+                "likelihood: expected a density that is positive for every prediction and target; that is not proved "
+                "of this one. Try: exp(-abs(y - yhat))/2"
+            )
         positive = Step(S.Zero, "positive", relation=">")
         steps = (
             Step(Prod_(self.each, SAMPLE), "definition"),
@@ -170,10 +180,9 @@ class Sample:
 
     def loss(self) -> Section:
         depends, rest = self.parts
-        steps = [
-            Step(-self.log_steps[-1].after / N, "definition"),
-            Step(depends + rest, "distribute", "with and without the predictions"),
-        ]
+        steps = [Step(-self.log_steps[-1].after / N, "definition")]
+        if rest != 0:
+            steps.append(Step(depends + rest, "distribute", "with and without the predictions"))
         title = "Negative log-likelihood"
         if self.row.loss is not None:
             loss = LOSSES[self.row.loss]
@@ -231,9 +240,10 @@ class Saturation:
         """Nothing where a limit is not known, or where the squared error is the loss already."""
         if self.sample.row.classes or self.sample.row.loss == "mse":
             return ()
-        limits = tuple(self._limits())
+        limits = {point: pair for point in (oo, -oo) if (pair := self._limits(point))}
         if not limits:
             return ()
+        far = FAR_OUT[tuple(limits)]
         rows = (
             (self.Z.tensor, "score of one sample"),
             (self.PREDICTION.tensor, "its prediction"),
@@ -247,25 +257,26 @@ class Saturation:
             *(definition(let.target, let.rhs, literal=True) for let in (self.predicted, *self._losses())),
             *(r.equation(t) for r in (self.own, self.squared) for t in (self.PREDICTION.tensor, z)),
             Prose(
-                "Far out the derivative of the squared error vanishes, whatever the target is: where the prediction is "
-                "wrong nothing is learned. That of the negative log-likelihood tends to the error."
+                f"{far} the derivative of the squared error in the score vanishes, whatever the target is: from a "
+                "prediction that is wrong there, nothing is learned. That of the negative log-likelihood tends to the "
+                "error."
             ),
-            *limits,
+            *(equation for pair in limits.values() for equation in pair),
         )
         return (Section("Why not the squared error", blocks, "delta"),)
 
     def _losses(self) -> tuple[Let, Let]:
         return self.own.program.output, self.squared.program.output
 
-    def _limits(self) -> Iterator[Equation]:
-        """Where the squared error's derivative is known to vanish: its limit, and the other's, the error there."""
+    def _limits(self, point: Expr) -> tuple[Equation, ...]:
+        """The limit of the squared error's derivative, and of the other's: if known to be zero, and the error there."""
         error = self.predicted.rhs - self.Y
         squared, own = (self._slope(r) for r in (self.squared, self.own))
-        for point in (oo, -oo):
-            vanishing, rest, off = (limit(e, self.Z, point) for e in (squared, own, error))
-            if vanishing == 0 and rest is not None and rest == off:
-                for e, value in ((squared, vanishing), (own, rest)):
-                    yield Equation(Limit(e, self.Z, point), (), (Step(value, "limit"),), literal=True)
+        vanishing, rest, off = (limit(e, self.Z, point) for e in (squared, own, error))
+        if vanishing != 0 or rest is None or rest != off:
+            return ()
+        found = ((squared, vanishing), (own, rest))
+        return tuple(Equation(Limit(e, self.Z, point), (), (Step(v, "limit"),), literal=True) for e, v in found)
 
     def _slope(self, reverse: Reverse) -> Expr:
         return substitute(reverse.adjoints[self.Z.tensor].value, {self.PREDICTION.tensor: self.predicted})

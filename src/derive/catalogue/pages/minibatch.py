@@ -31,11 +31,13 @@ def minibatch(options: PageOptions, samples: int = 4, size: int = 2) -> Derivati
     if not 1 <= samples <= MOST_BATCHES:
         raise OptionError(f"--samples: expected 1 to {MOST_BATCHES}; found {samples}. Try: --samples 5")
     if not 1 <= size <= samples:
-        raise OptionError(f"--size: expected 1 to {samples}, the number of samples; found {size}. Try: --size 1")
+        raise OptionError(
+            f"--batch-size: expected 1 to {samples}, the number of samples; found {size}. Try: --batch-size 1"
+        )
     if comb(samples, size) > MOST_BATCHES:
         raise OptionError(
-            f"--samples {samples} --size {size}: {comb(samples, size)} batches; expected at most {MOST_BATCHES}, which "
-            "are written out. Try: --samples 5 --size 2"
+            f"--samples {samples} --batch-size {size}: {comb(samples, size)} batches; expected at most {MOST_BATCHES}, "
+            "which are written out. Try: --samples 5 --batch-size 2"
         )
     of = Drawn(options)
     sections = (of.notation(), of.whole(), of.unbiased(), of.example(samples, size))

@@ -61,22 +61,22 @@ class Page:
     def notation(self, sizes: tuple[int, ...] | None) -> Section:
         net, l = self.net, self._any_layer()  # noqa: E741  (the letter of the notes)
         rows: list[tuple[Tensor, str]] = [(net.a(Integer(0)), "input"), *self._parameters(l)]
-        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer l") for p in net.pieces(l)]
+        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer $l$") for p in net.pieces(l)]
         if net.uniform:
             rows.append((net.z(net.depth), "scores of the output layer"))
         if net.residual:
-            rows.append((net.h(l), "what layer l adds to its input"))
+            rows.append((net.h(l), "what layer $l$ adds to its input"))
         if self.symbolic or net.depth > 1:
-            rows.append((net._units("a", l), "activations of layer l"))
+            rows.append((net._units("a", l), "activations of layer $l$"))
         rows += [
             (net.prediction, "prediction"),
             (net.target, described(net.target, "target")),
             (net.cost, "cost"),
-            (net.delta(l), "delta of layer l: derivative of the cost in the pre-activations"),
+            (net.delta(l), "delta of layer $l$: derivative of the cost in the pre-activations"),
         ]
         rows += [(net.delta(l, p), f"the same in the {PIECES[p]}pre-activations") for p in net.pieces(l)[1:]]
         if net.residual:
-            rows.append((net.g(l), "derivative of the cost in the activations of layer l"))
+            rows.append((net.g(l), "derivative of the cost in the activations of layer $l$"))
         if net.uniform:
             rows.append((net.delta(net.depth), "derivative of the cost in the scores"))
         low, what = ("<", "hidden layers") if net.uniform else ("\\le", "layers")
@@ -150,14 +150,14 @@ class Page:
             return (text,)
         l = self._any_layer()  # noqa: E741
         rows = [(net.a(Integer(0)), "inputs")]
-        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer l") for p in net.pieces(l)]
+        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer $l$") for p in net.pieces(l)]
         if l == LAYER:
-            rows.append((net._units("a", l), "activations of layer l"))
+            rows.append((net._units("a", l), "activations of layer $l$"))
         rows += [
             (net.prediction, "predictions"),
             (net.target, described(net.target, "targets")),
             (net.cost, "mean cost" if net.mean else "total cost"),
-            (net.delta(l), "deltas of layer l"),
+            (net.delta(l), "deltas of layer $l$"),
         ]
         return (text, _table(rows))
 

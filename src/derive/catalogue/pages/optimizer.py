@@ -33,10 +33,23 @@ def _notation(rule: Optimizer) -> Section:
     used = {t for _, rhs in rule.rows for t in tensors(rhs)}
     rows = [(t(), MEANINGS[t.name]) for t in (THETA, GRADIENT, RATE, STEP) if t in used]
     rows += [(Tensor(name)(), "remembered from step to step, zero at first") for name in rule.state]
-    rows += [(Tensor(name)(), f"constant, {value:g} by default") for name, value in rule.constants]
+    rows += [(Tensor(name)(), f"constant, {_number(value)} by default") for name, value in rule.constants]
     says = f" ({rule.source})" if rule.source else ""
     prose = Prose(f"Each equation holds for each entry of each parameter{says}.")
     return Section("Notation", (prose, Table(("symbol", "meaning"), tuple(rows))), "notation")
+
+
+def _number(value: float) -> str:
+    """0.9, and a power of ten where the decimal would be long.
+
+    >>> _number(0.999), _number(1e-8)
+    ('0.999', '$10^{-8}$')
+    """
+    digits, _, exponent = f"{value:g}".partition("e")
+    if not exponent:
+        return digits
+    power = f"10^{{{int(exponent)}}}"
+    return f"${power}$" if digits == "1" else f"${digits} \\cdot {power}$"
 
 
 def _step(rule: Optimizer) -> Iterator[Equation]:
@@ -90,12 +103,12 @@ def _correction(name: str, average: Expr, corrected: Expr) -> Section:
     )
     rows = (
         (mean, says),
-        (of_average, f"mean of {name} after t steps"),
+        (of_average, f"mean of ${name}$ after $t$ steps"),
         (of_corrected, "mean of the corrected average"),
     )
     blocks = (
         Table(("symbol", "meaning"), rows),
-        Prose(f"Before the first step {name} is 0, and so is what is claimed of its mean; by induction on the steps:"),
+        Prose(f"Before the first step ${name}$ is zero, as is claimed of its mean; by induction on the steps:"),
         Equation(of_average, (), induction, context=Context(Program(()))),
         Equation(of_corrected, (), unbiased, context=Context(Program((Let(of_average, claim),)))),
     )

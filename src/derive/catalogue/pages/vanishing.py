@@ -44,7 +44,7 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
         page.notation(known),
         Section("Model", tuple(layered.equations(net)), "forward"),
         Section("The recursion", tuple(page.recursion()), "delta"),
-        Section("The slope of the activation", (*bound.proof, Prose(_verdict(bound))), "delta"),
+        Section("The slope of the activation", (*_one_unit(net), *bound.proof, Prose(_verdict(bound))), "delta"),
     ]
     if known:
         sections += [
@@ -53,6 +53,16 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
             Section("In numbers", tuple(page.numbers(layers, norm)), "result"),
         ]
     return Derivation("vanishing", "How deltas shrink with depth", tuple(sections), tuple(page.back.witnessed()))
+
+
+def _one_unit(net: Network) -> tuple[Block, ...]:
+    """What the letters without a layer mean, of which the bound is proved."""
+    z, a, function = Tensor("z")(), Tensor("a")(), net.activation(LAYER).function
+    assert function is not None
+    return (
+        Prose("For one unit, whatever its layer, with the pre-activation $z$ and the activation $a$:"),
+        definition(a, function(z)),
+    )
 
 
 def _verdict(bound: Bound) -> str:
@@ -75,6 +85,7 @@ class Vanishing:
         dims = (net.width(LAYER),)
         self.slope, self.passed = (Tensor(name, dims, LAYER) for name in "su")
         self.short = Tensor("r", dims, LAYER, ("nonnegative",))
+        self.sign = Tensor("tau", dims, LAYER, ("sign",))
         self.lack = Tensor("q", (), LAYER)
         self.delta, self.above = net.delta(LAYER), net.delta(LAYER + 1)
         self.weights = net.weights(LAYER + 1)
@@ -114,8 +125,7 @@ class Vanishing:
 
         that is what the bound says of them, and all that is used.
         """
-        sign = Tensor("sign_of_s", self.slope.dims, LAYER, ("sign",))(self.i)
-        let_slope = Let(self.slope(self.i), sign * sqrt(BETA() ** 2 - self.short(self.i)))
+        let_slope = Let(self.slope(self.i), self.sign(self.i) * sqrt(BETA() ** 2 - self.short(self.i)))
         return Program((let_slope, self.let_passed, self.let_delta, self.let_lack))
 
     @cached_property
@@ -140,14 +150,15 @@ class Vanishing:
     def notation(self, known: bool) -> Section:
         rows = [
             *layered.symbols(self.net),
-            (self.slope, "slopes of the activation in layer l"),
+            (self.slope, "slopes of the activation in layer $l$"),
             (self.passed, "what the layer above passes down"),
         ]
         if known:
             rows += [
                 (self.short, "how far the squared slopes stay below the squared bound"),
+                (self.sign, "signs of the slopes"),
                 (self.lack, "how far what is passed stays below the product of the lengths, squared"),
-                (self.share(LAYER), "squared length of the deltas, relative to that in layer L"),
+                (self.share(LAYER), "squared length of the deltas, relative to that in layer $L$"),
             ]
         first = Prose("The layers are $1 \\le l \\le L$.")
         return Section("Notation", (first, Table(("symbol", "meaning"), tuple(rows))), "notation")
@@ -170,8 +181,9 @@ class Vanishing:
         yield definition(BETA(), self.bound.value)
         yield definition(self.short(self.i), BETA() ** 2 - self.slope(self.i) ** 2, where=BELOW)
         yield Prose(
-            "Since no slope exceeds the bound in absolute value, none of these is negative. The length of a matrix is "
-            "that of all its entries (Frobenius). What the weights pass down is no longer than the weights times the "
+            "Since no slope exceeds the bound in absolute value, none of these is negative, and each slope is its sign "
+            "times the root of what they leave of the squared bound. The length of a matrix is that of all its entries "
+            "(Frobenius). What the weights pass down is no longer than the weights times the "
             "deltas above:"
         )
         let = self.let_lack
@@ -198,7 +210,7 @@ class Vanishing:
         top, beta = self.squared(self.net.delta(DEPTH)), BETA() ** 2
         here, above = (Let(self.share(at)(), self.squared(self.net.delta(at)) / top) for at in (LAYER, LAYER + 1))
         at_top = Program((Let(self.share(DEPTH)(), top / top),))
-        yield Prose("The squared lengths relative to that of the deltas of layer L, where those are not zero:")
+        yield Prose("The squared lengths relative to that of the deltas of layer $L$, where those are not zero:")
         yield definition(here.target, here.rhs, where=("1", "l", "L", "<="))
         yield Equation(self.share(DEPTH)(), (), (Step(S.One, "cancel", "equal lengths"),), context=Context(at_top))
         yield Prose("By the bound of one layer, each is at most the next one, times what one layer does:")
@@ -212,7 +224,7 @@ class Vanishing:
         context = Context(Program((*self.lets, here, above)))
         yield Equation(here.target, (), steps, where=BELOW, context=context)
         yield Prose(
-            "From layer L down, where it is one, each layer multiplies by no more than the squared bound times the "
+            "From layer $L$ down, where it is one, each layer multiplies by no more than the squared bound times the "
             "squared length of its weights: over many layers by no more than the product of these."
         )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Rational
 
-from derive.check.verdicts import inequalities, numbers
+from derive.check.verdicts import inequalities, numbers, rounded
 from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.guesses import doubted
 from derive.check.verdicts.kinks import settled
@@ -216,7 +216,13 @@ def implication(statement: Statement, pair: Pair, program: Program, seconds: flo
 
 
 def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
-    return numbers.judge(pair, statement.digits, program, seconds)
+    if statement.rounded:
+        return rounded.judge(pair, statement.rounded, program, seconds)
+    verdict = numbers.judge(pair, statement.digits, program, seconds)
+    if verdict.kind != "undecided" or statement.digits is not None:
+        return verdict
+    same = equation(statement, pair, program, seconds / 2, seed)  # a formula without rounded numbers
+    return same if same.established else verdict
 
 
 def inequality(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:

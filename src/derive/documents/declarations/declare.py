@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.documents.declarations.bounds import is_index
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
 from derive.documents.declarations.sets import Domain, domain
-from derive.documents.names.bare import bare_name
+from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
 
 
@@ -34,14 +34,22 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
         if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:
             continue
         before = table.symbols.get(f.name)
-        same_shape = before is not None and texts(before.dims) == texts(of.dims)
-        kept = before.properties if before is not None and same_shape and before.letter == f.letter else frozenset()
+        kept = before.properties if before is not None and _is_same(before, f, of) else frozenset()
         table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter))
         if f.letter:
             table.steps.add(f.letter)
     for dim in of.dims:
         _sizes(dim, table)
     return [f.name for f in found if f is not None]
+
+
+def _is_same(before: Symbol, now: Named, of: Domain) -> bool:
+    """Whether a name is declared once more with its shape: y \\in R^n behind the numbers y_i has them for entries."""
+    if before.letter != now.letter:
+        return False
+    if before.lead and not now.lead and not before.dims:
+        return len(of.dims) == len(before.lead)
+    return texts(before.dims) == texts(of.dims)
 
 
 def _all_of(numbered: Enumeration, of: Domain, table: Table) -> str:

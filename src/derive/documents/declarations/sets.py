@@ -10,7 +10,6 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
-
 WHOLE = {
     "N": "positive", "N+": "positive", "N>0": "positive", "Z>0": "positive",
     "N0": "nonnegative", "N\\ge0": "nonnegative", "Z\\ge0": "nonnegative",

@@ -10,6 +10,7 @@ from derive.calculus import differentiate, fold
 from derive.documents.derivatives.points import at, derivative_at
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.values import Link, Value, make, transpose
+from derive.documents.names.scripts import superscript
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
@@ -30,6 +31,8 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     if node.body is None:
         raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
     c.differential = True
+    if (row := _row(node)) is not None and not lower(row.base.body, c).axes:  # type: ignore[attr-defined]
+        return lower(row, c)
     if (value := gradient(node, c) or derivative_at(node, c)) is not None:
         return value
     body = lower(node.body, c)
@@ -40,6 +43,20 @@ def derivative(node: s.Derivative, c: Context) -> Value:
         value = _in(value, v, len(variables) == 1, c)
     value = _layout(value, body, variables, c)
     return Value(value.expr, value.axes, _link(body, variables, value, c))
+
+
+def _row(node: s.Derivative) -> s.Script | None:
+    """\\nabla f(x)^T, where f has numbers for values: the gradient, and then in a row."""
+    tree = node.body
+    if node.kind != "nabla" or not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2:
+        return None
+    last = tree.factors[1][1]
+    if not isinstance(last, s.Script) or not isinstance(last.base, s.Bracket) or last.sub or last.primes:
+        return None
+    if not superscript(last.sup).transposed:
+        return None
+    body = s.Juxtaposed(tree.at, (tree.factors[0], ("", last.base)))
+    return s.Script(node.at, s.Derivative(node.at, body, node.variables, node.kind, node.order), (), last.sup)
 
 
 def _unprimed(v: s.Variable, c: Context) -> s.Variable:

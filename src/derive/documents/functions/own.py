@@ -9,7 +9,7 @@ from sympy import Expr
 
 from derive.documents.meaning.values import Value
 from derive.documents.names.hints import walk
-from derive.documents.names.scripts import base_of
+from derive.documents.names.scripts import base_of, superscript
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Tensor, tensors
@@ -25,8 +25,10 @@ def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
     Each is what the function takes: one member of the family, and not the array of all of them.
     """
     called = [d for tree in trees for d in _applied(tree, c)]
-    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _indexed(p, (d.rhs,))}
-    return {p: _member(p, c) for p in sorted(names) if not _indexed(p, trees)}
+    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _is_array(p, d.rhs)}
+    found = [p for p in sorted(names) if not _indexed(p, trees)]
+    c.members |= dict.fromkeys(p for p in found if p not in c.table.symbols)
+    return {p: _member(p, c) for p in found}
 
 
 def refuse_both(names: dict[str, Value], exprs: list[Expr], at: int) -> None:
@@ -62,8 +64,21 @@ def _has_members(name: str, c: Context) -> bool:
     if name in c.table.definitions or name in c.bindings:
         return False
     if symbol is None:
-        return c.table.ranks.get(name, 0) > 0 and name not in c.table.sizes
+        return (
+            not c.whole_arrays
+            and name in c.table.indexed
+            and c.table.ranks.get(name, 0) > 0
+            and name not in c.table.sizes
+        )
     return symbol.numbered or bool(symbol.lead)
+
+
+def _is_array(name: str, tree: s.Node) -> bool:
+    """Whether what a function does with its parameter says that it is an array: x_i, x^T, \\|x\\|."""
+    nodes = list(walk(tree))
+    rows = [base_of(n) for n in nodes if isinstance(n, s.Script) and n.sup and superscript(n.sup).transposed]
+    normed = [x for n in nodes if isinstance(n, s.Bracket) and n.kind == "||" for x in walk(n)]
+    return _indexed(name, (tree,)) or any(isinstance(x, s.Name) and x.name == name for x in (*rows, *normed))
 
 
 def _indexed(name: str, trees: tuple[s.Node, ...]) -> bool:

@@ -12,6 +12,7 @@ from derive.documents.meaning.values import Value, entrywise, scalar
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
+from derive.documents.source.clean import PROSE
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 Choose = Callable[[Value, Value], Value]
 ELSE = ("otherwise", "else", "other", "sonst", "elsewhere", "그 외", "그렇지 않으면", "나머지", "그 밖")
+
+
+JOINING = PROSE | {"not", *ELSE}
 
 
 def cases(node: s.Cases, c: Context) -> Value:
@@ -110,7 +114,7 @@ def conjuncts(condition: Tokens) -> list[Tokens]:
             out[-1] = (*out[-1], t)
         elif (
             t.kind == "text"
-            or (t.kind == "word" and extremum((t,)) is None)
+            or (t.kind == "word" and t.text.lower() in JOINING)  # other words are functions or names
             or t.is_(",", "\\wedge", "\\quad", "\\qquad", ".", ";")
         ):
             if "or" in t.text.split() or "또는" in t.text:

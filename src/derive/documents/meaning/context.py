@@ -46,6 +46,8 @@ class Context:
         self.deadline = time.process_time() + 5
         self.used_steps: set[str] = set()
         self.used_undeclared: dict[str, None] = {}
+        self.whole_arrays = False  # undeclared arguments are arrays, and none of several
+        self.members: dict[str, None] = {}  # undeclared arguments that were taken as one of several
         self.presumed: dict[str, None] = {}  # variables of gradients that do not say what they are taken in
 
     # -- sizes -------------------------------------------------------------------------------------------------

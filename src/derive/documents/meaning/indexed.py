@@ -134,9 +134,10 @@ def _of_a_new_array(use: Use) -> Value | None:
     """An array that the note never declares: its indices are letters that run over something, or usual ones."""
     if not use.positions or not use.letters or not (use.bound or use.common):
         return None
-    if use.known and use.rank == 0 and not use.bound:
+    each = f"{use.base}_each"
+    if use.known and use.rank == 0 and not use.bound and each not in use.c.table.definitions:
         return None
-    name = f"{use.base}_each" if use.known else use.base
+    name = each if use.known else use.base
     axes = max(use.c.table.ranks.get(use.base, 0), len(use.parts))
     return use.of_array(name, None if use.c.table.known(name) else axes)
 
@@ -171,7 +172,7 @@ def _digit(t: Token, k: int) -> Tokens:
 
 def _rank(base: str, at: int, c: Context) -> int:
     t = c.table
-    if not t.known(base) or base in t.functions or t.is_family(base):
+    if not t.known(base) or base in t.functions or (t.is_family(base) and not t.stands_alone(base)):
         return -1
     if base in t.definitions and t.definitions[base].parameters:
         return -1

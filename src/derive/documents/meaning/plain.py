@@ -34,7 +34,7 @@ def bare(at: int, name: str, c: Context) -> Value:
     if name in t.sizes and t.has_only_members(name):
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if t.known(name) and name not in t.functions:
-        if t.is_family(name):
+        if t.is_family(name) and not t.stands_alone(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")
         return c.whole(c.tensor_of(name, None, at))
     if name in CONSTANTS:

@@ -87,6 +87,15 @@ def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | Non
     return None
 
 
+def _is_entry_of(base: str, sub: Tokens, letters: tuple[str, ...], table: Table) -> bool:
+    """G_{ndk}, where G is declared with three sizes and the letters mean nothing else."""
+    symbol = table.symbols.get(base)
+    if symbol is None or len(letters) < 2 or len(symbol.dims) != len(letters) or symbol.lead or symbol.letter:
+        return False
+    single = all(len(x) == 1 and not table.known(x) for x in letters) and len(set(letters)) == len(letters)
+    return single and not table.known(f"{base}_{word_of(sub)}")
+
+
 def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     parts = items(sub)
     letters = tuple(letter_of(p) or "" for p in parts)
@@ -97,6 +106,7 @@ def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     if len(parts) == 1 and letters[0] in table.steps:
         return Named(base, letter=letters[0])
     indices = all(x and (x in table.ranges or x in table.indices or (len(x) == 1 and x in "ijklmn")) for x in letters)
+    indices = indices or _is_entry_of(base, sub, letters, table)
     if indices and not any(t.kind in ("word", "text") for t in sub):
         return Named(base, lead=letters)
     return Named(f"{base}_{word_of(sub)}")

@@ -102,7 +102,9 @@ def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None
         letters = [letter_of(i) for i in items(n.sub)]
         table.subscripts |= {x for x in letters if x}
         if all(letters) and all(len(x or "") == 1 for x in letters):
-            _rank(table, base.name, len([x for x in letters if x not in table.steps]))  # v_t is v at a step
+            indices = [x for x in letters if x not in table.steps]  # v_t is v at a step
+            _rank(table, base.name, len(indices))
+            table.indexed |= {base.name} if indices else set()
 
 
 def _worded(sub: Tokens) -> bool:
@@ -165,10 +167,10 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
 def settle(table: Table) -> None:
     """What follows from the declared ranges: the last layer is no size, a range of a step is one of numbers."""
     for letter in list(table.steps):
-        found = table.ranges.get(letter)
-        high = letter_of(found.high) if found else None
-        if high and high.isupper():
-            table.depths.add(high)
+        for found in filter(None, (table.ranges.get(letter), table.ranges.get(f"{letter}!"))):
+            high = letter_of(found.high) or _shift_letter(found.high)  # up to L, or to L - 1
+            if high and high.isupper():
+                table.depths.add(high)
     # x_{n-1} of n entries is the last but one, and no step
     table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
     for name in table.steps | table.depths:

@@ -77,6 +77,7 @@ class Table:
     recursive: set[str] = field(default_factory=set)  # names that an equation gives from their earlier members
     depths: set[str] = field(default_factory=set)  # the last layer or step: L, T
     layered: set[str] = field(default_factory=set)  # names that carry a layer in brackets
+    indexed: set[str] = field(default_factory=set)  # names that carry an index letter somewhere
     bold: set[str] = field(default_factory=set)
     plain: set[str] = field(default_factory=set)
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
@@ -184,6 +185,13 @@ class Table:
         symbol = self.symbols.get(name)
         definition = self.definitions.get(name)
         return bool((symbol and symbol.letter) or (definition and definition.letter))
+
+    def stands_alone(self, name: str) -> bool:
+        """Whether a name without a step is an array of its own: x in R^n, beside x_{k+1} = x_k - g(x_k)."""
+        symbol, definition = self.symbols.get(name), self.definitions.get(name)
+        if symbol is None or symbol.letter or symbol.lead or not symbol.dims:
+            return False
+        return definition is None or bool(definition.letter)
 
 
 def _shape(symbol: Symbol) -> tuple[tuple[str, ...], ...]:

@@ -16,6 +16,7 @@ from derive.documents.reading.declaring import INEQUALITIES, Declaring
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import (
+    CONSTANTS,
     Given,
     Passage,
     entry_of,
@@ -26,10 +27,12 @@ from derive.documents.sentences.passage import (
     sizes_of,
     whole,
 )
+from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.statements.define import definition
 from derive.documents.statements.fitting import loose, otherwise
+from derive.documents.statements.rounded import as_letters, loosened
 from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -121,6 +124,8 @@ class Giving(Declaring):
                 continue
             self.passage = self.passage.without(named.name)
             symbol = self.table.symbols.get(named.name)
+            if self.segment and has_entries(named.name, self.segment, self.document):
+                continue
             if self.naming and symbol is not None and named.name in self.table.inherited:
                 self.table.inherited.discard(named.name)
                 self.table.symbols[named.name] = replace(symbol, properties=frozenset(), unit=False)
@@ -243,8 +248,13 @@ class Giving(Declaring):
 
     def condition_on(self, part: Part) -> bool:
         """An equation behind if or when: it holds, but cannot be put in."""
-        if self.after_comma or not (self.passage.role == "if" or self.only_supposed(part)):
+        trees = [parse(side) for side in part.sides]
+        beside = self.beside(trees) and not self.established(part)
+        if self.after_comma or not (self.passage.role == "if" or beside or self.only_supposed(part)):
             return False
+        if beside:  # how far it reaches is not said
+            names = set().union(*map(mentioned, trees)) & set(self.table.symbols)
+            self.table.vague |= {name: self.said(part) for name in names - set(self.table.vague)}
         self.passage, self.equation = self.passage.under(self.said(part)), part
         self.declared(part, OPEN)
         return True
@@ -253,6 +263,13 @@ class Giving(Declaring):
         """`With $r^2 = x^T x$ we find`: what is known anyway is recalled, what is not is supposed."""
         derived = any(isinstance(t, s.Derivative) for t in walk(parse(part.sides[0])))
         return self.upfront and not derived and not self.established(part)
+
+    def beside(self, trees: list[s.Node]) -> bool:
+        """Whether `with $a b = 1$` speaks of inputs: of what has a definition, it may be said that it is so."""
+        names = set().union(*map(mentioned, trees)) - CONSTANTS
+        inputs = bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
+        words = self.segment.before if self.segment is not None and not self.segment.display else ""
+        return inputs and bool(prose.BESIDE.search(prose.sentence_before(words)))
 
     def said(self, part: Part) -> str:
         return self.text(part.sides[0], part.sides[-1])
@@ -341,11 +358,31 @@ class Giving(Declaring):
             reading = self.as_matrices_too(reading, names, (lhs, rhs))
         finish = claim(part, lhs, reading, self.table)
         found = finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
+        found = self.with_rounded(found, part, lhs, local)
         if not self.table.vague:
             return found
         used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
-        cautions = tuple(said for name, said in self.table.vague.items() if name in used)
+        cautions = {said: None for name, said in self.table.vague.items() if name in used}
         return replace(found, conditions=(*found.conditions, *cautions))
+
+    def with_rounded(self, found: Statement, part: Part, lhs: s.Node, local: list[Condition]) -> Statement:
+        """Behind an approximation sign, a formula with rounded numbers in it: a letter for each of them."""
+        if found.relation != "\\approx" or found.sides is None or self.scouting:
+            return found
+        loose = loosened(part, self.exact_numbers(lhs))
+        if loose is None:
+            return found
+        with as_letters(loose[1], self.table):
+            reading = read_pair(lhs, parse(loose[0].sides[1]), self.table, restricting(local))
+        if reading.sides is None or reading.instances:
+            return found
+        return replace(found, sides=reading.sides, program=reading.program, rounded=loose[1])
+
+    def exact_numbers(self, lhs: s.Node) -> set[str]:
+        """Numbers as they are written on the left, and where the note says what something is."""
+        known = (d.rhs for d in self.table.definitions.values() if is_constant(d.rhs, self.table))
+        trees = (lhs, *known, *(g.tree for g in self.passage.given))
+        return {n.text for t in trees for n in walk(t) if isinstance(n, s.Num)}
 
     def as_matrices_too(self, reading: Reading, names: list[str], trees: tuple[s.Node, s.Node]) -> Reading:
         """Capitals of which nothing is said were taken as numbers: what is accepted must hold for matrices, too."""

@@ -86,15 +86,21 @@ INTRODUCING = _words(
 OTHERWISE = _words(r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b")
 SUPPOSING = _words(
     r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
-    r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern)(?: that)?[\s,~(]*|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
+    r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
+    r"|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
 UPFRONT = _words(
     r"(?:(?:then|now|so|but|and|hence|thus|also|finally)[\s,]+)?(?:(?:for|with|under|given|choosing|taking)"
     r"|(?:for|with|under|given)\b[\w\s-]{1,60}\band)\s*"
 )
 """A sentence begins with what it supposes: `For centred inputs and $v = 1/n$ the variance stays`."""
+BESIDE = _words(
+    r"(?:\b(?:with|under|where|let|choose|chosen|take|set|put|fix|impose|constrained by|mit|unter|wobei|sei(?:en)?"
+    r"|avec|sous|où|soit)[\s~]*|\([\s~]*)$"
+)
+"""What is said beside another thing, as in: with $a b = 1$ the product is; centred data ($\\sum_n x_n = 0$)."""
 GOES_ON = re.compile(r"\s*,?\s*[^\W\d_]")
-PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern)(?: that)?[\s,~(]*$")
+PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|for|für|pour|si)(?: that)?[\s,~(]*$")
 SOLVING = _words(
     r"\b(?:setting|solv\w+|equat\w+|minimi[sz]\w*|maximi[sz]\w*|optim\w+|stationary|critical|roots?|vanish\w*)\b"
 )

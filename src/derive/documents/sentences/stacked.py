@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from derive.documents.declarations.enumerations import enumeration, scripted_name
 from derive.documents.names.scripts import items, letter_of, strip, superscript
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.sentences import prose
+from derive.documents.source.document import Document, Segment
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+
+ENTRIES = re.compile(
+    r"[\s~]*(?:(?:have|has|having|with) (?:the )?(?:entries|components|elements)|collects?|contains?|holds?)\b"
+)
 
 
 def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
@@ -108,3 +114,11 @@ def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> 
     if one_hot and name != "e":
         return  # y_n is one-hot, and no unit vector that n tells
     table.units.add(name)
+
+
+def has_entries(name: str, segment: Segment, document: Document) -> bool:
+    """Whether the words behind a formula say that the array has entries by its own name: the $y_i$, known before."""
+    if not ENTRIES.match(segment.after):
+        return False
+    sentence = prose.sentence_after(document.text[segment.end : segment.end + 120])
+    return re.search(rf"(?<![A-Za-z]){re.escape(name)}_", sentence) is not None

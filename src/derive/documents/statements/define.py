@@ -14,6 +14,7 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.statements.recursions import is_of_arrays
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unify
@@ -351,10 +352,11 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
     if name in table.definitions and not forced and not anew:
         return None
-    symbol = table.symbols.get(name)
-    if symbol is not None and symbol.dims and not symbol.letter and not forced:
-        return None  # an array whose index has the letter of a step
     known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
     starts_at_zero = any(n in table.definitions or n in table.symbols for n in (f"{name}_0", f"{name}^(0)"))
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
-    return Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
+    found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
+    symbol = table.symbols.get(name)
+    if symbol is not None and symbol.dims and not symbol.letter and not forced and not is_of_arrays(found, table):
+        return None  # an array whose index has the letter of a step
+    return found

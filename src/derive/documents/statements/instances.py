@@ -24,7 +24,7 @@ def environments(trees: list[Node], table: Table) -> list[Env]:
     depths = sorted((used & table.depths) - set(table.fixed))
     letters = sorted(
         x
-        for x in (direct & table.steps) - set(table.fixed)
+        for x in (direct & table.steps) - table.depths - set(table.fixed)
         if x not in table.symbols or x in table.ranges or table.symbols[x].section != table.section
     )
     if letters:

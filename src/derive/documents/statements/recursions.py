@@ -29,6 +29,28 @@ def rank_of(d: Definition, table: Table) -> int | None:
     return None
 
 
+def is_of_arrays(d: Definition, table: Table) -> bool:
+    """Whether x_{k+1} = ..., where x is declared an array, gives the next of several arrays and no entry of x.
+
+    x_0 is declared with the shape of x, or the right side has that shape, and could not be a number.
+    """
+    whole, first = table.symbols[d.name], table.symbols.get(f"{d.name}_0")
+    if whole.lead or d.shift <= 0 or d.name not in mentioned(d.rhs):
+        return False
+    if first is not None:
+        return [[t.text for t in x] for x in first.dims] == [[t.text for t in x] for x in whole.dims]
+    env = environments([d.rhs], table)[0]
+    env = {**env, d.letter: max(env.get(d.letter, 1), 2)}
+    kept = dict(table.solved), table.steps
+    try:
+        if _rank(d, table, env) != len(whole.dims):
+            return False
+        table.steps = table.steps - {d.letter}
+        return _rank(d, table, {}) != 0
+    finally:
+        table.solved, table.steps = kept
+
+
 def _rank(d: Definition, table: Table, env: dict[str, int]) -> int | None:
     for _ in range(30):
         c = Context(table, env)

@@ -107,12 +107,17 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
 
 def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: Restrict) -> Reading:
     local: dict[str, Expr] = {}
+    whole = False  # arguments that the note does not declare are arrays: as one of several they do not fit
     for _ in range(MAX_READINGS):
         c = Context(table, env)
+        c.whole_arrays = whole
         c.local = local
         c.scope = f"s{lhs.at}.{rhs.at}"
         try:
-            return _attempt(lhs, rhs, c, restrict)
+            reading = _attempt(lhs, rhs, c, restrict)
+            if not reading.clash or not c.members:
+                return reading
+            whole = True
         except Settle as found:
             local[found.unknown.name] = found.known  # type: ignore[attr-defined]
         except Unify as found:

@@ -57,19 +57,23 @@ def _tex(text: str, *, display: bool = False) -> str:
 
 
 def _prose(block: Prose) -> str:
-    parts = re.split(r"\$([^$]*)\$", block.text)
-    return f"<p>{''.join(_tex(p) if n % 2 else html.escape(p) for n, p in enumerate(parts))}</p>"
+    return f"<p>{_words(block.text)}</p>"
+
+
+def _words(text: str) -> str:
+    parts = re.split(r"\$([^$]*)\$", text)
+    return "".join(_tex(p) if n % 2 else html.escape(p) for n, p in enumerate(parts))
 
 
 def _table(block: Table) -> str:
-    head = "".join(f"<th>{html.escape(h)}</th>" for h in block.header)
+    head = "".join(f"<th>{_words(h)}</th>" for h in block.header)
     rows = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in block.rows)
     return f"<table><tr>{head}</tr>\n{rows}</table>"
 
 
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX)
-    return f"<td>{_tex(text) if maths else html.escape(text)}</td>"
+    return f"<td>{_tex(text) if maths else _words(text)}</td>"
 
 
 def _code(block: Code) -> str:

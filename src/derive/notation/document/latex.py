@@ -64,7 +64,7 @@ def _environment(name: str, end: str, equations: list[Equation], notation: str, 
 def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
     where = layers(equation, LATEX_RELATIONS)
     for n, line in enumerate(chain):
-        notes = [f"\\text{{{escape(line.reason)}}}"] if line.reason else []
+        notes = [f"\\text{{{words(line.reason)}}}"] if line.reason else []
         if n == len(chain) - 1 and where:
             notes.append(where)
         note = " && " + r", \; ".join(notes) if notes else ""
@@ -72,13 +72,17 @@ def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
 
 
 def prose(block: Prose) -> str:
+    return words(block.text)
+
+
+def words(text: str) -> str:
     """Text, with the names between dollars left as they are."""
-    parts = re.split(r"(\$[^$]*\$)", block.text)
+    parts = re.split(r"(\$[^$]*\$)", text)
     return "".join(p if p.startswith("$") else escape(p) for p in parts)
 
 
 def table(block: Table) -> str:
-    rows = [" & ".join(f"\\textbf{{{escape(h)}}}" for h in block.header)]
+    rows = [" & ".join(f"\\textbf{{{words(h)}}}" for h in block.header)]
     rows += [" & ".join(_cell(c) for c in row) for row in block.rows]
     columns = "l" * len(block.header)
     lines = " \\\\\n".join(f"  {r}" for r in rows)
@@ -87,7 +91,7 @@ def table(block: Table) -> str:
 
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX)
-    return f"${text}$" if maths else escape(text)
+    return f"${text}$" if maths else words(text)
 
 
 def code(block: Code) -> str:

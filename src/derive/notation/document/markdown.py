@@ -28,18 +28,22 @@ def _group(group: list[Equation] | Block, notation: str, steps: str) -> str:
 
 
 def prose(block: Prose) -> str:
-    return re.sub(r"\$([^$]*)\$", r"$`\1`$", block.text)
+    return words(block.text)
+
+
+def words(text: str) -> str:
+    return re.sub(r"\$([^$]*)\$", r"$`\1`$", text)
 
 
 def table(block: Table) -> str:
-    rows = [block.header, *([_cell(c) for c in row] for row in block.rows)]
+    rows = [[words(h) for h in block.header], *([_cell(c) for c in row] for row in block.rows)]
     shown = [f"| {' | '.join(row)} |" for row in rows]
     return "\n".join([shown[0], f"|{'---|' * len(block.header)}", *shown[1:]])
 
 
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX)
-    return f"$`{text}`$" if maths else text
+    return f"$`{text}`$" if maths else words(text)
 
 
 def code(block: Code) -> str:

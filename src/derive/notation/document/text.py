@@ -14,7 +14,7 @@ from derive.notation.document.tables import cell
 from derive.notation.style import TEXT
 
 RELATIONS = {"=": "=", "<-": "←", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "~": "≈"}
-SIGNS = {r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
+SIGNS = {r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
 WIDTH = 100
 
 
@@ -32,7 +32,12 @@ def _group(group: list[Equation] | Block, notation: str, steps: str) -> str:
 
 
 def prose(block: Prose) -> str:
-    return textwrap.fill(re.sub(r"\$([^$]*)\$", _inline, block.text), WIDTH)
+    return textwrap.fill(words(block.text), WIDTH)
+
+
+def words(text: str) -> str:
+    """Text, with the names between dollars as the formulas write them."""
+    return re.sub(r"\$([^$]*)\$", _inline, text)
 
 
 def _inline(match: re.Match[str]) -> str:
@@ -60,7 +65,7 @@ def equations(run: list[Equation], notation: str, steps: str) -> str:
 
 
 def _with_note(shown: str, column: int, line: Line, equation: Equation, last: bool) -> str:
-    notes = [line.reason] if line.reason else []
+    notes = [words(line.reason)] if line.reason else []
     if last and equation.where:
         notes.append(layers(equation, TEXT_RELATIONS))
     return f"{filled(shown, column)}   {', '.join(notes)}" if notes else shown
@@ -76,7 +81,7 @@ def filled(text: str, columns: int) -> str:
 
 
 def table(block: Table) -> str:
-    rows = [tuple(block.header), *(tuple(cell(c, TEXT)[0] for c in row) for row in block.rows)]
+    rows = [tuple(map(words, block.header)), *(tuple(words(cell(c, TEXT)[0]) for c in row) for row in block.rows)]
     widths = [max(width(row[k]) for row in rows) for k in range(len(block.header))]
     return "\n".join("  " + "   ".join(filled(c, w) for c, w in zip(row, widths, strict=True)).rstrip() for row in rows)
 
