@@ -160,7 +160,7 @@ def test_arguments_are_named_and_checked():
         ({}, {"backend": "numpi"}, "--backend: expected one of numpy, cupy, jax, torch; found 'numpi'. Did you mean"),
         ({}, {"style": "quick"}, "--style: expected one of plain, fast; found 'quick'"),
         ({"layers": "L"}, {}, "--layers L: code needs a number of layers"),
-        ({}, {"page": "svm"}, "code: expected a model, one of mlp, linear"),
+        ({}, {"page": "forest"}, "code: expected a model, one of mlp, linear"),
         ({"activation": "softmax"}, {"page": "neuron"}, "--activation: softmax of one neuron is 1"),
     ],
 )

@@ -89,7 +89,7 @@ SLOW_LINES = [
     ("loss ce --set y=0,0,1,0,0 --set yhat=0.1,0.3,0.4,0.1,0.1", "markdown"),
     ("loss ce --set y=0,0,1 --set z=0.1,0.3,0.4 --digits 3", "latex"),
     (f"svm --l2 {EVERY}", "latex"),
-    *((f"minibatch --loss {name}", "latex") for name in ("mse", "mae", "hinge")),
+    *((f"minibatch --loss {name}", "latex") for name in ("mse", "mae", "hinge", "ce", "svm")),
     ("minibatch --loss mse --notation both", "latex"),
     ("minibatch --output-activation sigmoid", "markdown"),
     (f"layer {EVERY}", "latex"),

@@ -150,7 +150,11 @@ GRADIENTS = _words(
 )
 LYING = _words(r"(?:(?:both |all )?(?:lies?|lives?|is|are) )?in")
 IS_AN_ARRAY = _words(r"(?:is|are|be|denotes?|being) (?:(?:an?|the|both|all|some|any) )?(?:(?!not\b)[a-z-]+ ){0,3}?")
-MATRICES = _words(r"\s*(?:(?!not\b)[a-z-]+\s+){0,2}(?:matrix|matrices)\b")
+OF_ITS_OWN = (  # what is such a matrix is no other one, and a declaration of its sizes would say that it is any
+    "identity|unit|zero|null|ones|permutation|rotation|reflection|projection|cent(?:er|r)ing|exchange|hat|covariance"
+    "|gram|hessian|jacobian|stochastic|transition|adjacency|laplacian|confusion"
+)
+MATRICES = _words(rf"\s*(?:(?!not\b|(?:{OF_ITS_OWN})\b)[a-z-]+\s+){{0,2}}(?:matrix|matrices)\b")
 ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
 EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
 ALL_ONES = _words(
