@@ -81,5 +81,5 @@ def test_every_format(name, format, capsys):
 
 
 def test_unknown_name(capsys):
-    assert run(["optimizer", "newton"]) == 2
-    assert "'newton' is not one of 'gd'" in capsys.readouterr().err
+    assert run(["optimizer", "newtons"]) == 2
+    assert "'newtons' is not one of 'gd'" in capsys.readouterr().err

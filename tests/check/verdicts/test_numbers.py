@@ -37,8 +37,9 @@ def test_rounding(lhs: str, rhs: str, digits: int, expected: str) -> None:
     assert judge(claim(lhs, rhs, "\\approx", digits=digits)).kind == expected
 
 
-def test_without_digits_nothing_is_said() -> None:
-    assert judge(claim("s", "s", "\\approx")).kind == "undecided"
+def test_without_digits_only_what_is_equal_is_said_to_be_near() -> None:
+    assert judge(claim("s", "s", "\\approx")).kind == "proved"
+    assert judge(claim("s", "t", "\\approx")).kind == "undecided"
     assert judge(claim("s", "t", "\\approx", digits=2)).kind == "undecided"
 
 
