@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,7 @@ class _Numbers(Style):
     def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
         found = self.numbers.get((name, layer))
         if found is None or not all(s.isdigit() for s in subscripts):
-            return super().symbol(name, layer, subscripts, mark)
+            return super().symbol(name, layer, subscripts, mark)  # pyright: ignore[reportAbstractUsage]  # of the style that it is mixed into
         value = _at(*found, subscripts)
         if isinstance(value, Decimal):
             return self.decimal(value)
@@ -50,11 +51,11 @@ class _Numbers(Style):
             p = self.power_of_ten(f"{abs(x).scaleb(-x.adjusted()):f}", x.adjusted())
         return Piece(f"-{p.text}", ADD) if x < 0 else p
 
-    def power_of_ten(self, front: str, exponent: int) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def power_of_ten(self, front: str, exponent: int) -> Piece: ...
 
-    def array(self, rows: list[list[str]], mark: str) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def array(self, rows: list[list[str]], mark: str) -> Piece: ...
 
 
 def _at(tensor: Tensor, value: Any, subscripts: tuple[str, ...]) -> Any:

@@ -6,6 +6,7 @@ the writers (of forms, of components) decide what to write and leave the how to 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 from sympy import Expr
@@ -44,7 +45,7 @@ class Piece(NamedTuple):
     raised: bool = False
 
 
-class Style:
+class Style(ABC):
     """The interface of both styles, and what they share."""
 
     column = 0  # in the tables of the vocabulary
@@ -61,14 +62,14 @@ class Style:
         """The style that writes names where this one may write numbers: terms have the same order in both."""
         return self
 
-    def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def bracket(self, p: Piece, left: str = "(", right: str = ")") -> Piece: ...
 
-    def fraction(self, top: Piece, bottom: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def fraction(self, top: Piece, bottom: Piece) -> Piece: ...
 
-    def superscript(self, p: Piece, mark: str) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def superscript(self, p: Piece, mark: str) -> Piece: ...
 
     def tight(self, p: Piece, least: int) -> Piece:
         """The piece, in brackets if it binds less than that."""
@@ -88,38 +89,40 @@ class Style:
     def commas(self, args: tuple[Piece, ...]) -> Piece:
         return Piece(", ".join(a.text for a in args), ADD, any(a.tall for a in args))
 
-    def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def symbol(
+        self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = ""
+    ) -> Piece: ...
 
     # what the styles write each in their way
-    def norm(self, p: Piece, mark: str) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def norm(self, p: Piece, mark: str) -> Piece: ...
 
-    def absolute(self, p: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def absolute(self, p: Piece) -> Piece: ...
 
-    def root(self, p: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def root(self, p: Piece) -> Piece: ...
 
-    def exponential(self, p: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def exponential(self, p: Piece) -> Piece: ...
 
-    def big(self, operator: str, index: str, dim: Piece) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def big(self, operator: str, index: str, dim: Piece) -> str: ...
 
+    @abstractmethod
     def big_over(self, symbol: Expr, low: Expr, high: Expr) -> str:
         """A sum sign over layers."""
-        raise NotImplementedError
 
-    def under(self, operator: str, index: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def under(self, operator: str, index: str) -> str: ...
 
-    def argmax(self, index: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def argmax(self, index: str) -> str: ...
 
+    @abstractmethod
     def tends(self, symbol: str, point: Expr) -> str:
         """The head of a limit at infinity or minus infinity."""
-        raise NotImplementedError
 
     def domain(self, properties: frozenset[str]) -> str:
         """The set that the entries of a symbol lie in."""
@@ -127,30 +130,30 @@ class Style:
             return COUNTS[self.column]
         return next((DOMAINS[p][self.column] for p in DOMAINS if p in properties), REALS[self.column])
 
+    @abstractmethod
     def member(self, symbol: str, domain: str, sizes: tuple[str, ...]) -> str:
         """That a symbol lies in a set, to the power of its sizes."""
-        raise NotImplementedError
 
-    def indicator(self, condition: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def indicator(self, condition: Piece) -> Piece: ...
 
-    def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def cases(self, condition: Piece, yes: Piece, no: Piece) -> Piece: ...
 
-    def partial(self, body: str, wrt: str) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def partial(self, body: str, wrt: str) -> Piece: ...
 
-    def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def second_partial(self, body: str, first: str, second: str, *, matrix: bool) -> Piece: ...
 
-    def delta_of(self, i: str, j: str) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def delta_of(self, i: str, j: str) -> Piece: ...
 
-    def entrywise(self, exponent: str) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def entrywise(self, exponent: str) -> str: ...
 
-    def kronecker(self, a: Piece, b: Piece) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def kronecker(self, a: Piece, b: Piece) -> Piece: ...
 
     def primes(self, name: str, order: int) -> str:
         return self.symbol(name).text + "'" * order
