@@ -19,7 +19,7 @@ def python() -> Run:
     def run(*args: str, **environment: str) -> subprocess.CompletedProcess[str]:
         settings = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), **environment}
         command = [sys.executable, *args]
-        return subprocess.run(command, capture_output=True, text=True, env=settings, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, env=settings, timeout=600, check=False)
 
     return run
 

@@ -60,7 +60,7 @@ def test_a_file_that_is_not_there(capsys: Any, tmp_path: Path) -> None:
 def test_standard_input(derive: Any, text: str, expected: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "derive", "check", "-"], input=text, capture_output=True, text=True, env=_environment(),
-        timeout=60, check=False,
+        timeout=300, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith(f"{expected}: wrong (refuted")
@@ -137,7 +137,7 @@ class Watching:
 
     def checks(self, count: int) -> None:
         """Wait until the notes were checked so often."""
-        stop = time.monotonic() + 60
+        stop = time.monotonic() + 300
         while sum("waiting for changes" in line for line in self.said) < count:
             assert time.monotonic() < stop, self.said
             assert self.process.poll() is None, self.said
@@ -145,7 +145,7 @@ class Watching:
 
     def interrupted(self) -> tuple[int, str]:
         self.process.send_signal(signal.SIGINT)
-        out, _ = self.process.communicate(timeout=30)
+        out, _ = self.process.communicate(timeout=300)
         return self.process.returncode, out
 
 

@@ -15,7 +15,7 @@ from formula.errors import DECLARATIONS, FORMULAS, SCALARS, UNPLACED
 from formula.reference import SYMBOLS
 from formula.table import formulas
 
-SECONDS = 2
+SECONDS = 60  # of CPU: a guard against a hang, no measure of speed (that is benchmarks/)
 
 
 def short(text: str) -> str:
@@ -83,7 +83,7 @@ def survives(text: str) -> None:
             except DeriveError as error:
                 assert isinstance(error, FormulaError)
                 assert str(error)
-    assert time.process_time() - start < 2 * SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @given(st.text(max_size=60))

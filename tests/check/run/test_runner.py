@@ -74,7 +74,7 @@ def test_one_claim_cannot_stop_the_others(
     started = time.monotonic()
     found = checked(misbehave)
     assert [f.verdict for f in found] == ["proved", "undecided", "refuted"]
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 300
     assert capfd.readouterr().err == ""
 
 
