@@ -37,6 +37,7 @@ HOSTILE = {
     "large matrix": "$\\det\\begin{pmatrix}" + "\\\\".join(["1&" * 30 + "1"] * 30) + "\\end{pmatrix} = 1$",
     "unknown environment": "$\\begin{foo} 1 \\end{foo} = 1$",
     "end before begin": "$\\end{cases} y = 1 \\begin{cases}$",
+    "indices missing": "Let $W \\in \\mathbb{R}^{n\\times n}$. $W_{i,} = W_{,i}$ and $\\delta_{,} = \\delta_{i,}$ or $W_{,}^2 = 1$.",
     "relations only": "$= = = $ $<$ $\\in$ $y = = 2$",
     "control characters": "$y = \x00\x01\x7f$",
 }

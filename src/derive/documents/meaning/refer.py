@@ -9,7 +9,7 @@ from derive.documents.meaning.entries import entry, entry_at, is_fresh, is_posit
 from derive.documents.meaning.indexed import indexed
 from derive.documents.meaning.plain import bare
 from derive.documents.meaning.values import Value, axis, scalar
-from derive.documents.names.scripts import Superscript, items, letter_of, strip, word_of
+from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
 from derive.documents.syntax import tree as s
@@ -37,7 +37,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     sub = strip(sub)
     if (full := full_name(base, sub, c)) is not None:
         return bare(at, full, c)
-    parts = items(sub)
+    parts = all_items(sub)
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
         if c.table.known(name) and not c.table.known(base):
@@ -67,7 +67,7 @@ def full_name(base: str, sub: Tokens, c: Context) -> str | None:
         return f"{base}_{number}"
     if c.table.known(name) or name in c.bindings:
         return name
-    first, *more = items(sub)
+    first, *more = all_items(sub)
     if more and c.table.known(f"{base}_{word_of(first)}"):
         return None  # x_{in,j} is an entry of x_in
     return name if any(t.kind in ("word", "text") for t in sub) else None
@@ -91,7 +91,7 @@ def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value
         value = c.whole(c.tensor_of(name, step, at))
         return entry(value, sub, at, c) if sub else value
     letter = letter_of(layer)
-    rank = len(items(sub)) if sub else 0
+    rank = len(all_items(sub)) if sub else 0
     tensor = c.tensor_of(name, None, at, None if c.table.known(name) else 1 + max(rank, c.table.ranks.get(name, 0)))
     if letter is None and step is None:
         raise Unreadable(at, word_of(layer), "a layer, or the index of a sample")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.scan import is_transpose
+from derive.documents.trouble import Unreadable
 
 Tokens = tuple[Token, ...]
 INDEX_LETTERS = frozenset("ijklmnpqrstdhuvace") | {"mu", "nu", "alpha", "beta"}
@@ -50,6 +51,14 @@ def items(tokens: Tokens) -> list[Tokens]:
             n = n + 1 if tokens[n].is_("'") else _atom(tokens, n + 1)
         out.append(tokens[start:n])
     return out
+
+
+def all_items(tokens: Tokens) -> list[Tokens]:
+    """The same, where no comma may stand without an index on both sides."""
+    tokens = strip(tokens)
+    if any(t.is_(",") for t in tokens) and not all(_split(tokens)):
+        raise Unreadable(tokens[0].start, "a comma without an index beside it", "an index on both sides of it")
+    return items(tokens)
 
 
 def _atom(tokens: Tokens, n: int) -> int:

@@ -15,16 +15,16 @@ from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Symbol
 from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.given import NUMBERED, OPEN, Giving, Told, varied
+from derive.documents.reading.unique import one_solution
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import Given, is_constant, put_in, sizes_of
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece
-from derive.documents.statements.sides import Reading, read_pair
+from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
-from derive.expr import Elem, tensors, unfold
 from derive.verify import decide
 
 GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -301,17 +301,21 @@ class Implying(Giving):
         return Given(named.name, rhs, self.said(part), self.passage.sentence)
 
     def solves(self, equation: Part, given: Given, a: Part, b: Part, both: bool) -> Statement:
-        """The equation with the solution put in; whether there is no other is known where it is linear in the name."""
+        """The equation with the solution put in; whether there is no other is known where it is linear in it."""
         lhs, rhs = parse(equation.sides[0]), parse(equation.sides[1])
-        linear = _is_linear(read_pair(lhs, rhs, self.table, restricting([])), given.name)
+        only = one_solution(read_pair(lhs, rhs, self.table, restricting([])), given.name, self.value_of(given))
         with put_in((given,), self.table):
             statement = self.read(equation, lhs, rhs, [])
         said = (self.said(equation),) if varied(lhs, rhs) - {given.name} else self.passage.conditions
         arrow = "\\iff" if both else "\\Rightarrow"
         return replace(
             statement, place=self.place(b.sides[0]), lhs_text=self.said(a), relation=arrow, rhs_text=self.said(b),
-            conditions=said, decisive=linear, derivative_kind=None,
+            conditions=said, decisive=only, derivative_kind=None,
         )  # fmt: skip
+
+    def value_of(self, given: Given) -> Expr | None:
+        sides = read_pair(s.Name(given.tree.at, given.name), given.tree, self.table, restricting([])).sides
+        return sides[1].expr if sides else None
 
     def equivalent(self, a: Part, b: Part) -> Statement:
         """Two equations, as the differences of their sides: one must be a multiple of the other."""
@@ -342,17 +346,3 @@ def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
 def _introduced(item: Item) -> bool:
     words = item.piece.words.strip(" ,.:")
     return bool(words) and prose.INTRODUCING.search(words) is not None
-
-
-def _is_linear(reading: Reading, name: str) -> bool:
-    """Whether the equation of numbers is linear in the name, with a slope that is a number other than zero."""
-    from derive.calculus import differentiate
-
-    if reading.sides is None or reading.instances or any(x.indices for x in reading.sides):
-        return False
-    e: Expr = unfold(reading.sides[0].expr - reading.sides[1].expr, reading.program)
-    found = [t for t in tensors(e) if t.name == name]
-    if len(found) != 1 or found[0].rank:
-        return False
-    slope = differentiate(e, Elem(found[0]))
-    return found[0] not in tensors(slope) and bool(slope.is_number) and slope != 0
