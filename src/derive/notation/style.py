@@ -15,7 +15,7 @@ from derive.notation.vocabulary import (
     FUNCTIONS,
     OPERATIONS,
     latex_base,
-    latex_word,
+    latex_subscript,
     split_name,
     text_base,
     text_word,
@@ -206,7 +206,7 @@ class Latex(Style):
 
     def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
         parts = split_name(name)
-        own = (*((latex_word(parts.subscript),) if parts.subscript else ()), *subscripts)
+        own = (*((latex_subscript(parts.subscript),) if parts.subscript else ()), *subscripts)
         upper = ("" if layer is None else f"({layer_text(layer)})") + mark
         lower = join_subscripts(own, "," if parts.subscript or not _plain(own) else "")
         text = latex_base(parts)

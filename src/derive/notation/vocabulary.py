@@ -25,7 +25,9 @@ ALIASES = {"eps": "epsilon", "lam": "lambda", "lambda_": "lambda", "lamda": "lam
 
 # suffix of a name -> (LaTeX command, combining character)
 ACCENTS = {"hat": (r"\hat", "\u0302"), "bar": (r"\bar", "\u0304"), "tilde": (r"\tilde", "\u0303"),
-           "dot": (r"\dot", "\u0307")}  # fmt: skip
+           "dot": (r"\dot", "\u0307"), "vec": (r"\bm", "\u20d7")}  # fmt: skip
+SIGNS = {"star": r"\star", "dagger": r"\dagger", "plus": "+", "minus": "-"}  # subscripts that are signs
+STEP = re.compile(r"\w[+-]\w")  # t-1
 
 # class name of a scalar function -> (LaTeX, text, NumPy); those with a notation of their own are rules of the writers
 FUNCTIONS = {
@@ -127,13 +129,17 @@ def latex_word(word: str) -> str:
     word = ALIASES.get(word, word)
     if word in GREEK:
         return "\\" + word
-    if len(word) == 1 or word.isdigit():
+    if len(word) == 1 or word.isdigit() or STEP.fullmatch(word):
         return word
     if "," in word:
-        return ",".join(map(latex_word, word.split(",")))
+        return ",".join(map(latex_subscript, word.split(",")))
     if (name := _symbol(word)) is not None:
-        return latex_base(name) + (f"_{{{latex_word(name.subscript)}}}" if name.subscript else "")
+        return latex_base(name) + (f"_{{{latex_subscript(name.subscript)}}}" if name.subscript else "")
     return r"\mathrm{" + word.replace("_", r"\_") + "}"
+
+
+def latex_subscript(word: str) -> str:
+    return SIGNS.get(word) or latex_word(word)
 
 
 def text_word(word: str) -> str:
