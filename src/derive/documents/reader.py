@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
-from derive.documents.names import hints
+from derive.documents.names import counting, hints
 from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading, copied
 from derive.documents.reading.formulas import Reader
@@ -21,6 +21,7 @@ from derive.documents.source.marks import Marks, single_steps, upright_indices
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.tokens import Token, tokenize
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import Node
 from derive.documents.trouble import Unreadable
 from derive.errors import FormulaError
 
@@ -151,12 +152,12 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     short = gradients([([p.tokens for p in f.pieces], f.segment.before) for f in formulas])
     marks = Marks(indices=upright_indices(tokens), steps=single_steps(tokens), gradients=short)
     _mark(formulas, marks)
-    table = _hinted(formulas)
+    table, trees = _hinted(formulas)
     if split_names := table.bold & table.plain_bare:
         marks = replace(marks, bold=frozenset(split_names))
         _mark(formulas, marks)
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
-        table = _hinted(formulas)
+        table, trees = _hinted(formulas)
         table.ranks |= ranks
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):
@@ -166,6 +167,7 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
         hints.settle(table)
+    counting.look(trees, table)
     table.definitions.clear()
     table.solved.clear()
     table.symbols.clear()
@@ -174,16 +176,17 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     return table, marks
 
 
-def _hinted(formulas: list[Formula]) -> Table:
+def _hinted(formulas: list[Formula]) -> tuple[Table, list[Node]]:
     table = Table()
     parts = [relations(p.tokens) for f in formulas for p in f.pieces]
     trees = [[_try(side) for side in part.sides] for part in parts]
     heads = [sides[0] for part, sides in zip(parts, trees, strict=True) if part.relations and sides[0] is not None]
-    hints.look([tree for sides in trees for tree in sides if tree is not None], table, heads)
-    return table
+    found = [tree for sides in trees for tree in sides if tree is not None]
+    hints.look(found, table, heads)
+    return table, found
 
 
-def _try(side: list[Token]) -> object | None:
+def _try(side: list[Token]) -> Node | None:
     try:
         return parse(side) if side else None
     except (Unreadable, RecursionError):

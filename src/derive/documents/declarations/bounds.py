@@ -100,8 +100,8 @@ def _within_bars(tokens: Tokens) -> Tokens:
 def _subject(tokens: Tokens, table: Table) -> bool:
     """A name that is no constant and has no definition."""
     named = bare_name(tokens, table)
-    if named is None or named.name in table.definitions or named.name == "infty":
-        return False
+    if named is None or named.name in table.definitions or named.name == "infty" or any(t.is_("+", "-") for t in tokens):
+        return False  # u_{t+1} is a member of a family
     return named.name not in ("pi", "e") or table.known(named.name) or bool(named.lead)
 
 
@@ -147,6 +147,14 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
             low = int(first) + (relations[0] == "<")
             return letter, Range(low, sides[2], relations[1] == "<")
     return None
+
+
+def since(part: Part, table: Table) -> tuple[str, int] | None:
+    """`t \\ge 1`: the first step of a family."""
+    if [str(r) for r in part.relations] != ["\\ge"]:
+        return None
+    letter, low = letter_of(tuple(part.sides[0])), "".join(t.text for t in part.sides[1])
+    return (letter, int(low)) if letter in table.steps and low.isdigit() and len(low) < 5 else None
 
 
 def _counted(tokens: Tokens) -> list[int]:

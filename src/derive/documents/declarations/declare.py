@@ -6,6 +6,7 @@ from derive.documents.declarations.bounds import is_index
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
 from derive.documents.declarations.sets import Domain, domain
 from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
 
 
@@ -16,7 +17,7 @@ def _runs(letter: str, table: Table) -> bool:
 
 def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
-    if (numbered := enumeration(names)) is not None:
+    if (numbered := enumeration(names, table)) is not None:
         return [_all_of(numbered, domain(tokens), table)]
     found = [bare_name(n, table) for n in names]
     if any(f is None for f in found):
@@ -35,7 +36,7 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
             continue
         before = table.symbols.get(f.name)
         kept = before.properties if before is not None and _is_same(before, f, of) else frozenset()
-        table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter))
+        table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter, alone=True))
         if f.letter:
             table.steps.add(f.letter)
     for dim in of.dims:
@@ -54,7 +55,7 @@ def _is_same(before: Symbol, now: Named, of: Domain) -> bool:
 
 def _all_of(numbered: Enumeration, of: Domain, table: Table) -> str:
     """x_1, \\dots, x_N \\in \\mathbb R^D: an array with N in front."""
-    for dim in (numbered.last, *of.dims):
+    for dim in (numbered.count, *of.dims):
         _sizes(dim, table)
     return declare_all(numbered, Symbol(numbered.name, of.dims, properties=of.properties), table)
 
@@ -70,3 +71,6 @@ def _sizes(dim: Tokens, table: Table) -> None:
         inside = n > 0 and (dim[n - 1].is_("_") or dim[n - 1].is_("{"))
         if t.kind in ("letter", "cmd") and t.text.isalpha() and not behind and not inside:
             table.sizes.setdefault(t.text, DIMENSION)
+    if len(dim) > 2 and dim[1].is_("_") and (letter := letter_of(dim[2:])) and not letter.isdigit():
+        if letter not in table.steps | table.depths:  # d_k, but not n_l of a layer
+            table.sizes.setdefault(f"{dim[0].text}_{letter}", DIMENSION)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from derive.documents.names.counting import number_up_to
 from derive.documents.names.scripts import letter_of, strip, superscript
 from derive.documents.names.table import Symbol, Table, Tokens
 from derive.documents.source.tokens import Token
@@ -20,12 +21,18 @@ class Enumeration:
     name: str
     last: Tokens
     raised: bool = False  # the numbers are superscripts without brackets: x^1, ..., x^n
+    first: int = 1  # of a list that ends
+
+    @property
+    def count(self) -> Tokens:
+        """How many members there are."""
+        return self.last if self.first else number_up_to(self.last)
 
 
-def enumeration(names: Sequence[Tokens]) -> Enumeration | None:
+def enumeration(names: Sequence[Tokens], table: Table) -> Enumeration | None:
     """What a list with dots numbers; None where it is no such list.
 
-    The first member has the number 1 (or 0, for a list without end).
+    The first member has the number 1, or 0: iterates w_0, \\dots, w_T are members of a recursion, and no array.
     """
     if len(names) < 3 or not any(n and n[0].is_("\\dots") for n in names):
         return None
@@ -37,9 +44,16 @@ def enumeration(names: Sequence[Tokens]) -> Enumeration | None:
     assert first is not None
     assert last is not None
     low = "".join(t.text for t in first.last)
-    if first.name != last.name or first.raised != last.raised or low not in (("0", "1") if endless else ("1",)):
+    if first.name != last.name or first.raised != last.raised or low not in ("0", "1"):
         return None
-    return Enumeration(first.name, () if endless else last.last, first.raised)
+    if low == "0" and not endless and _is_recursive(last, table):
+        return None
+    return Enumeration(first.name, () if endless else last.last, first.raised, 1 if endless else int(low))
+
+
+def _is_recursive(last: Enumeration, table: Table) -> bool:
+    """Whether the members from 0 on are those of steps."""
+    return last.raised or last.name in table.recursive | table.layered or any(t.text in table.depths for t in last.last)
 
 
 def scripted_name(tokens: Sequence[Token]) -> tuple[str, s.Script] | None:
@@ -76,7 +90,9 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
     if letter:
         table.declare(Symbol(found.name, of.dims, properties=of.properties, letter=letter))
     else:
-        table.declare(Symbol(found.name, (found.last, *of.dims), properties=of.properties, numbered=True))
+        if not found.first:
+            table.from_zero.add(found.name)
+        table.declare(Symbol(found.name, (found.count, *of.dims), properties=of.properties, numbered=True))
     return found.name
 
 
@@ -85,7 +101,7 @@ def declare_like(found: Enumeration, table: Table) -> None:
     symbol, own = table.symbols.get(found.name), [t.text for t in found.last]
     if symbol is None or found.raised or found.name in table.definitions or not own:
         return
-    entries = len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] == own
+    entries = not found.first or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] == own
     if not (entries or symbol.lead or symbol.letter or symbol.numbered or symbol.row):
         dims = (found.last, *symbol.dims)
         table.declare(Symbol(f"{found.name}_each", dims, properties=symbol.properties, numbered=True))

@@ -10,13 +10,16 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 
-def property_of(part: Part, table: Table) -> str | None:
-    """What the equality declares, entered into the table; None if it is no such equality."""
+def property_of(part: Part, table: Table, *, supposed: bool) -> str | None:
+    """What the equality declares, entered into the table; None if it is no such equality.
+
+    `supposed`: the words say that it is so, and do not conclude it.
+    """
     try:
         lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
     except Unreadable:
         return None
-    for rule in (_sums_to_one, _unit, _symmetric, _orthogonal):
+    for rule in (_sums_to_one, _unit, _symmetric, _orthogonal, *((_orthonormal,) if supposed else ())):
         found = rule(lhs, rhs, table)
         if found:
             return found
@@ -109,6 +112,24 @@ def _symmetric(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
 
 def _orthogonal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     """Q^T Q = I for a square Q."""
+    found = _of_itself(lhs, rhs, table)
+    if found is None or not _is_square(found[0], table):
+        return None
+    table.add_properties(found[0], "orthogonal", "invertible")
+    return f"{found[0]} orthogonal"
+
+
+def _orthonormal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """U^T U = I: U has orthonormal columns."""
+    found = _of_itself(lhs, rhs, table)
+    if found is None or not found[1]:
+        return None
+    table.add_properties(found[0], "orthogonal")
+    return f"the columns of {found[0]} orthonormal"
+
+
+def _of_itself(lhs: s.Node, rhs: s.Node, table: Table) -> tuple[str, bool] | None:
+    """Q of Q^T Q = I and of Q Q^T = I, and whether the transpose comes first; Q is a declared matrix."""
     if not (isinstance(rhs, (s.Name, s.Script)) and base_of(rhs) is not None and base_of(rhs).name == "I"):  # type: ignore[union-attr]
         return None
     if not isinstance(lhs, s.Juxtaposed) or len(lhs.factors) != 2:
@@ -117,8 +138,9 @@ def _orthogonal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     marks = [isinstance(f, s.Script) and superscript(f.sup).transposed for _, f in lhs.factors]
     if names[0] is None or names[0] != names[1] or sorted(marks) != [False, True]:
         return None
-    dims = table.symbols[names[0]].dims
-    if len(dims) != 2 or [t.text for t in dims[0]] != [t.text for t in dims[1]]:
-        return None
-    table.add_properties(names[0], "orthogonal", "invertible")
-    return f"{names[0]} orthogonal"
+    return (names[0], marks[0]) if len(table.symbols[names[0]].dims) == 2 else None
+
+
+def _is_square(name: str, table: Table) -> bool:
+    rows, columns = ([t.text for t in d] for d in table.symbols[name].dims)
+    return rows == columns

@@ -19,7 +19,7 @@ def extends(d: Definition, step: int, c: Context) -> bool:
     """Whether `d`, stated for later steps, gives the value here: B^{(0)} = (A^{(0)})^T, where A^{(0)} is given."""
     from derive.documents.names.hints import walk
 
-    if d.name in mentioned(d.rhs):
+    if d.since or d.name in mentioned(d.rhs):
         return False
     nodes = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
     families = [

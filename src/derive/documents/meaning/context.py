@@ -11,6 +11,7 @@ from sympy import Expr, Integer
 
 from derive.documents.meaning import begin
 from derive.documents.meaning.values import Value, axis, is_unknown, make
+from derive.documents.names.counting import count
 from derive.documents.names.table import Definition, Symbol, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -32,6 +33,7 @@ class Context:
         self.letters: dict[str, Expr] = {}
         self.trees: tuple[Any, ...] = ()  # what is read, and the letters that its left side gives
         self.free: dict[str, Index] = {}
+        self.firsts: dict[str, int] = {}  # the first values of letters that stand at arrays
         self.bindings: dict[str, Value] = {}
         self.local: dict[str, Expr] = {}  # sizes that nothing determines, named for this statement only
         self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
@@ -88,13 +90,14 @@ class Context:
     @contextmanager
     def bound(self, values: Mapping[str, Expr]) -> Iterator[None]:
         """Letters bound by a sum, while its body is read."""
-        before = dict(self.letters), self.env
+        before = dict(self.letters), self.env, self.firsts
         self.letters.update(values)
+        self.firsts = {letter: first for letter, first in self.firsts.items() if letter not in values}
         self.env = {letter: n for letter, n in self.env.items() if letter not in values}
         try:
             yield
         finally:
-            self.letters, self.env = before
+            self.letters, self.env, self.firsts = before
 
     @contextmanager
     def bind(self, values: Mapping[str, Value]) -> Iterator[None]:
@@ -115,6 +118,11 @@ class Context:
             yield
         finally:
             self.bindings = before
+
+    def begins(self, letter: str, first: int, at: int) -> None:
+        """Refuse a letter that stands at an array that begins with 0, and at one that begins with 1."""
+        if self.firsts.setdefault(letter, first) != first:
+            raise Unreadable(at, f"the index {letter} of arrays that begin at 0 and at 1", "one way to count")
 
     def index(self, letter: str, dim: Expr | None, at: int) -> Expr:
         """The index that a letter stands for, running over `dim` where that is known."""
@@ -189,12 +197,12 @@ class Context:
     @contextmanager
     def apart(self, env: Mapping[str, int]) -> Iterator[None]:
         """Away from the letters and parameters in scope, while a definition is read."""
-        before = self.env, self.letters, self.free, self.bindings
-        self.env, self.letters, self.free, self.bindings = dict(env), {}, {}, {}
+        before = self.env, self.letters, self.free, self.firsts, self.bindings
+        self.env, self.letters, self.free, self.firsts, self.bindings = dict(env), {}, {}, {}, {}
         try:
             yield
         finally:
-            self.env, self.letters, self.free, self.bindings = before
+            self.env, self.letters, self.free, self.firsts, self.bindings = before
 
     def leading(self, letter: str, at: int) -> Expr:
         """The index on the left of a definition; its range where its use does not say what it runs over."""
@@ -203,7 +211,7 @@ class Context:
         index = self.index(letter, None, at)
         found = self.table.ranges.get(letter)
         if isinstance(index, Index) and is_unknown(index.dim) and found is not None and found.high:
-            raise Unify(index.dim, self.dimension(found.high))
+            raise Unify(index.dim, self.dimension(count(found)))
         return index
 
     def let(self, name: str, step: int | None, value: Value, lead: tuple[Expr, ...], d: Definition) -> Tensor:
@@ -305,7 +313,7 @@ class Context:
 
     def lead_size(self, letter: str) -> Expr:
         found = self.table.ranges.get(letter)
-        return self.dimension(found.high) if found and found.high else self.resolved(Size(f"?{letter}!"))
+        return self.dimension(count(found)) if found and found.high else self.resolved(Size(f"?{letter}!"))
 
     def undeclared(self, name: str, step: int | None, rank: int | None) -> Tensor:
         rank = rank if rank is not None else self.table.ranks.get(name, 0)

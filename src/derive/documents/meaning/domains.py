@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Pow, Rational
+from sympy import Pow, Rational, S
 
+from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import Symbol
 from derive.documents.syntax import tree as s
-from derive.expr import Elem, Let, Tensor, fresh, rename, sum_over
+from derive.expr import Elem, Let, Tensor, Where, fresh, rename, sum_over
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -28,8 +29,7 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     if symbol.low is None and symbol.high is None:
         return None
     indices = tuple(fresh(d) for d in tensor.dims)
-    low = lower(symbol.low, c) if symbol.low is not None else None
-    high = lower(symbol.high, c) if symbol.high is not None else None
+    low, high = _with_sign(*(lower(b, c) if b is not None else None for b in (symbol.low, symbol.high)), tensor)
     if any(b is not None and (b.axes or tensor in _tensors(b.expr)) for b in (low, high)):
         return None
     both = low is not None and high is not None
@@ -40,6 +40,24 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _with_sign(low: Value | None, high: Value | None, tensor: Tensor) -> tuple[Value | None, Value | None]:
+    """The bounds of a number that is known to be positive, or between 0 and 1, besides."""
+    unit = "unit_interval" in tensor.properties
+    if not unit and not tensor.properties & {"positive", "nonnegative"}:
+        return low, high
+    if low is None:
+        low = scalar(S.Zero)
+    elif not low.expr.is_nonnegative:
+        low = Value(Where(low.expr, low.expr, S.Zero), low.axes)
+    if high is None:
+        return low, scalar(S.One) if unit else None
+    if unit:
+        high = Value(Where(1 - high.expr, high.expr, S.One), high.axes)
+    if not high.expr.is_positive:  # no value where there is no such number
+        high = Value(high.expr / Where(high.expr, S.One, S.Zero), high.axes)
+    return low, high
 
 
 def _with_spectrum(tensor: Tensor, bounds: tuple[s.Node, s.Node], c: Context) -> Let | None:

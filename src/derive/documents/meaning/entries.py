@@ -1,4 +1,4 @@
-"""Entries, rows and columns of arrays, at index letters and at positions counted from one."""
+"""Entries, rows and columns of arrays, at index letters and at positions counted from one, or from zero."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
 
 
-def entry(value: Value, sub: Tokens, at: int, c: Context) -> Value:
-    """The entry, row or column of an array at indices."""
+def entry(value: Value, sub: Tokens, at: int, c: Context, first: int | None = None) -> Value:
+    """The entry, row or column of an array at indices, which begin with `first`; with 1, where that is not known."""
     parts = items(sub)
     if len(parts) == 1 and value.rank == 2 and 1 in value.shape:
         value = make(value.expr, value.axes[1])
@@ -31,7 +31,7 @@ def entry(value: Value, sub: Tokens, at: int, c: Context) -> Value:
         if is_slice(part):
             kept.append(ax)
         else:
-            names[ax] = position(part, ax.dim, at, c)
+            names[ax] = position(part, ax.dim, at, c, first)
     # free letters may have the name of an axis still to be renamed: rename in one go
     rest = (*kept, *value.axes[len(parts) :])
     if len(parts) == value.rank == 2 and is_slice(parts[1]) and not is_slice(parts[0]):
@@ -43,29 +43,31 @@ def is_slice(part: Tokens) -> bool:
     return len(part) == 1 and part[0].is_(":", "\\cdot", "\\bullet", "*")
 
 
-def position(part: Tokens, dim: Expr | None, at: int, c: Context) -> Expr:
-    """An index letter, or a fixed position counted from one."""
+def position(part: Tokens, dim: Expr | None, at: int, c: Context, first: int | None = None) -> Expr:
+    """An index letter, or a fixed position counted from `first`."""
     part = strip(part)
     letter = letter_of(part)
     if letter is None and len(part) > 1 and all(t.is_("'") for t in part[1:]) and part[0].kind == "letter":
         letter = part[0].text + "'" * (len(part) - 1)
     if letter is not None and letter not in c.env:
+        if first is not None:
+            c.begins(letter, first, at)
         return c.index(letter, dim, at)
-    number = step_of(part, c)
-    if number is None or number < 1:
+    number, first = step_of(part, c), 1 if first is None else first
+    if number is None or number < first:
         raise Unreadable(
-            part[0].start if part else at, word_of(part) if part else "nothing", "an index letter or a position from 1"
+            part[0].start if part else at, word_of(part) if part else "nothing", f"an index letter or a position from {first}"
         )
-    if dim is not None and dim.is_Integer and number > dim:
-        raise Unreadable(at, f"position {number}", f"a position up to {dim}")
-    return Integer(number - 1)
+    if dim is not None and dim.is_Integer and number - first >= dim:
+        raise Unreadable(at, f"position {number}", f"a position up to {dim - 1 + first}")
+    return Integer(number - first)
 
 
-def entry_at(value: Value, parts: list[Tokens], at: int, c: Context) -> Value:
+def entry_at(value: Value, parts: list[Tokens], at: int, c: Context, first: int | None = None) -> Value:
     joined: list[Token] = []
     for p in parts:
         joined += [*p, Token("sym", ",", p[0].start, p[0].start)]
-    return entry(value, tuple(joined[:-1]), at, c)
+    return entry(value, tuple(joined[:-1]), at, c, first)
 
 
 def is_position(part: Tokens, c: Context) -> bool:

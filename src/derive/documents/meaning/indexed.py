@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from derive.documents.meaning.entries import entry_at, is_fresh, is_position, is_slice
 from derive.documents.meaning.plain import bare, identity
 from derive.documents.meaning.values import Value, is_unknown
+from derive.documents.names.counting import first_of
 from derive.documents.names.scripts import COMMON, is_numeral, letter_of, strip, word_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.tokens import Token
@@ -70,7 +71,11 @@ class Use:
 
     def of_array(self, name: str, rank: int | None = None) -> Value:
         """The entry, row or column of the array of this name."""
-        return _taken(self.c.whole(self.c.tensor_of(name, None, self.at, rank)), self.parts, self.at, self.c)
+        value = self.c.whole(self.c.tensor_of(name, None, self.at, rank))
+        if name in self.c.table.from_either:
+            found = f"{name}, which begins at 0 in one place and at 1 in another"
+            raise Unreadable(self.at, found, "one way to count")
+        return _taken(value, self.parts, self.at, self.c, first_of(name, self.c.table))
 
 
 def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) -> Value:
@@ -179,11 +184,11 @@ def _rank(base: str, at: int, c: Context) -> int:
     return c.rank_of(c.tensor_of(base, None, at))
 
 
-def _taken(value: Value, parts: list[Tokens], at: int, c: Context) -> Value:
+def _taken(value: Value, parts: list[Tokens], at: int, c: Context, first: int) -> Value:
     if len(parts) > value.rank and is_numeral(parts[0]) and not is_numeral(parts[1]):
         raise Unreadable(
             at, "a multiple of an index", "an index letter, or as many indices as the array has axes"
         )  # u_{2i}
     if len(parts) > value.rank:
         raise Clash(f"{len(parts)} indices on an array with {value.rank} axes", at)
-    return entry_at(value, parts, at, c)
+    return entry_at(value, parts, at, c, first)

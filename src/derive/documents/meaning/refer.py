@@ -9,6 +9,7 @@ from derive.documents.meaning.entries import entry, entry_at, is_fresh, is_posit
 from derive.documents.meaning.indexed import indexed
 from derive.documents.meaning.plain import bare
 from derive.documents.meaning.values import Value, axis, scalar
+from derive.documents.names.counting import first_of
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
@@ -31,7 +32,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     if sup.layer:
         return layered(at, base, sub, sup.layer, c)
     if base in c.bindings:
-        return entry(c.bindings[base], sub, at, c) if sub else c.bindings[base]
+        return entry(c.bindings[base], sub, at, c, first_of(base, c.table)) if sub else c.bindings[base]
     if not sub:
         return bare(at, base, c)
     sub = strip(sub)
@@ -41,7 +42,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
         if c.table.known(name) and not c.table.known(base):
-            return entry_at(bare(at, name, c), parts[n:], at, c)
+            return entry_at(bare(at, name, c), parts[n:], at, c, first_of(base, c.table))
     family = stepped(at, base, parts, c)
     if family is not None:
         return family
@@ -65,7 +66,7 @@ def full_name(base: str, sub: Tokens, c: Context) -> str | None:
     number = _in_env(sub, c)
     if number is not None and c.table.known(f"{base}_{number}"):
         return f"{base}_{number}"
-    if c.table.known(name) or name in c.bindings:
+    if c.table.known(name) or name in c.bindings or name in c.table.sizes:
         return name
     first, *more = all_items(sub)
     if more and c.table.known(f"{base}_{word_of(first)}"):
@@ -99,7 +100,7 @@ def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value
         raise Unreadable(
             at, f"{name} with an index in brackets", f"a declaration of {name} as an array, or of the range of {letter}"
         )
-    value = c.whole(tensor, (position(layer, tensor.dims[0], at, c),))
+    value = c.whole(tensor, (position(layer, tensor.dims[0], at, c, first_of(name, c.table)),))
     return entry(value, sub, at, c) if sub else value
 
 

@@ -6,7 +6,7 @@ A statement that needs it is read at a few small sizes that agree with the sizes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, permutations, product
 from typing import NamedTuple
 
@@ -16,14 +16,16 @@ from derive.documents.meaning.cases import conjuncts
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.indexed import computed
 from derive.documents.meaning.values import Value, axis
+from derive.documents.names.counting import first_of
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import free_letters, mentioned, reachable_from
-from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, word_of
+from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, superscript, word_of
 from derive.documents.names.sizes import number, step_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 from derive.expr import Delta
 
@@ -31,6 +33,7 @@ MAX_SIZES = 4
 MAX_ENTRIES = 100  # of an array that is written out
 NUMBERS = range(2, 8)  # for sizes
 SETTINGS = 2  # of all sizes
+MANY = len(NUMBERS)  # where an index is a number, so that sizes stand in formulas
 MAX_PLACES = 40  # of the letters, for one setting of the sizes
 Env = dict[str, int]
 
@@ -49,8 +52,50 @@ def entries(tree: s.Node) -> list[Entry]:
 
 def are_in(trees: list[s.Node], table: Table) -> bool:
     """Whether the trees, or the definitions behind them, compute with index letters."""
+    found = _defining(trees, table)
+    return any(_computes(t, table) for t in found) or counts(found, table)
+
+
+def _defining(trees: list[s.Node], table: Table) -> tuple[s.Node, ...]:
+    """The trees, and the definitions behind them."""
     behind = set().union(*(reachable_from(t, table) for t in trees)) & table.definitions.keys()
-    return any(_computes(t, table) for t in (*trees, *(table.definitions[n].rhs for n in behind)))
+    return (*trees, *(table.definitions[n].rhs for n in behind))
+
+
+def counts(trees: Iterable[s.Node], table: Table) -> bool:
+    """Whether the letter of a sum is a number in it, as in \\sum_{k=1}^n k; at steps there are numbers anyway."""
+    sums = [n for t in trees for n in walk(t) if isinstance(n, s.Big) and n.kind in ("sum", "prod") and n.sub and n.sup]
+    return any(bool(_bound(n, table) & set(_values(n.body))) for n in sums)
+
+
+def _exponent(node: s.Script) -> s.Node:
+    """k of r^k; nothing, where the superscript is something else."""
+    acts = superscript(node.sup).acts
+    try:
+        return parse(acts) if acts else s.Num(node.at, "1")
+    except Unreadable:
+        return s.Num(node.at, "1")
+
+
+def _bound(node: s.Big, table: Table) -> set[str]:
+    """k of a sum over k from 1 to n, where neither of them is a step."""
+    chain = relations(list(strip(node.sub)))
+    letter = letter_of(tuple(chain.sides[0])) if [str(r) for r in chain.relations] == ["="] else None
+    stepping = table.steps | table.depths
+    if letter is None or table.known(letter) or stepping & {letter, *(t.text for t in node.sup)}:
+        return set()
+    return {letter}
+
+
+def _values(tree: s.Node) -> Iterator[str]:
+    """The letters that stand for numbers: outside of subscripts and of layers."""
+    nodes = list(walk(tree))
+    subscripted = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    for n in nodes:
+        if isinstance(n, s.Name) and id(n) not in subscripted:
+            yield n.name
+        elif isinstance(n, s.Script):
+            yield from _values(_exponent(n))
 
 
 def _computes(tree: s.Node, table: Table) -> bool:
@@ -95,7 +140,8 @@ def environments(trees: list[s.Node], table: Table) -> list[Env]:
 def _settings(trees: list[s.Node], table: Table) -> list[Env]:
     """Sizes that are different where they can be, the smallest first; then others."""
     behind = _behind(trees, table)
-    own = sorted(x for x in table.sizes if x in behind and x not in table.definitions and x not in table.depths)
+    known = table.definitions.keys() | table.depths | table.fixed.keys()
+    own = sorted(x for x in table.sizes if x in behind and x not in known)
     if len(own) > MAX_SIZES:
         raise Unreadable(trees[0].at, f"index arithmetic with {len(own)} sizes", f"at most {MAX_SIZES}")
     choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
@@ -105,7 +151,7 @@ def _settings(trees: list[s.Node], table: Table) -> list[Env]:
         raise Unreadable(trees[0].at, "sizes that cannot be chosen", "sizes made of others by plus and minus")
     first = found[0]
     others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
-    return [first, *others[: SETTINGS - 1]]
+    return [first, *others[: (MANY if counts(_defining(trees, table), table) else SETTINGS) - 1]]
 
 
 def _behind(trees: list[s.Node], table: Table) -> set[str]:
@@ -123,15 +169,16 @@ def _behind(trees: list[s.Node], table: Table) -> set[str]:
 
 def _derived(env: Env, behind: set[str], table: Table) -> Env | None:
     """With the sizes that are made of others; None where one of them, or the end of a range, is below two."""
-    made = [x for x in table.sizes if x in behind and x in table.definitions]
+    made = [x for x in table.sizes if x in behind and x in table.definitions and x not in table.fixed]
     ends = [r.high for x, r in table.ranges.items() if x in behind and r.high]
     try:
         for _ in made:
-            env = {**env, **{x: _number(table.definitions[x].rhs, env, table) for x in made}}
-        last = [_number(Context(table).tree(h, 0), env, table) for h in ends]
+            env = {**env, **{x: _number(table.definitions[x].rhs, {**table.fixed, **env}, table) for x in made}}
+        last = [_number(Context(table).tree(h, 0), {**table.fixed, **env}, table) for h in ends]
     except Unreadable:
         return None
-    return {**table.fixed, **env} if all(n >= 2 for n in (*env.values(), *last)) else None
+    least = 1 if table.fixed else 2
+    return {**table.fixed, **env} if all(n >= least for n in (*env.values(), *last)) else None
 
 
 def _number(tree: s.Node, env: Env, table: Table) -> int:
@@ -150,17 +197,18 @@ def _range(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
     found = table.ranges.get(letter)
     if found is not None and found.high:
         return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
-    for size in _axes(letter, trees, table):
-        return range(1, _number(Context(table).tree(size, 0), env, table) + 1)
+    for size, first in _axes(letter, trees, table):
+        return range(first, _number(Context(table).tree(size, 0), env, table) + first)
     raise Unreadable(trees[0].at, f"the index {letter}, whose range is not known", f"a range of {letter}")
 
 
-def _axes(letter: str, trees: list[s.Node], table: Table) -> Iterator[Tokens]:
-    """The sizes of the axes of declared arrays that the letter stands at by itself."""
+def _axes(letter: str, trees: list[s.Node], table: Table) -> Iterator[tuple[Tokens, int]]:
+    """The sizes of the axes of declared arrays that the letter stands at by itself, and where they begin."""
     for e in (e for t in trees for e in entries(t)):
         symbol = table.symbols.get(e.name)
         if symbol is not None and not symbol.lead and len(symbol.dims) == len(e.parts):
-            yield from (dim for dim, part in zip(symbol.dims, e.parts, strict=True) if letter_of(part) == letter)
+            axes = zip(symbol.dims, e.parts, strict=True)
+            yield from ((dim, first_of(e.name, table)) for dim, part in axes if letter_of(part) == letter)
 
 
 # -- definitions ---------------------------------------------------------------------------------------------------
@@ -171,36 +219,53 @@ def by_place(d: Definition, c: Context) -> bool:
 
 def written_out(d: Definition, c: Context) -> Value:
     """The array of a definition, place by place."""
-    ends = _ends(d, c)
-    places = list(product(*(range(1, n + 1) for n in ends)))
+    ends, first = _ends(d, c), first_of(d.name, c.table)
+    places = list(product(*(range(first, n + 1) for n in ends)))
     if len(places) > MAX_ENTRIES:
         raise Unreadable(d.place, f"{d.name} with more than {MAX_ENTRIES} entries", "a smaller one")
-    axes = tuple(axis(k, Integer(n)) for k, n in enumerate(ends))
+    axes = tuple(axis(k, Integer(n + 1 - first)) for k, n in enumerate(ends))
     terms = []
     for place in places:
         value = _at(d, place, c)
         if value.axes:
             raise Unreadable(d.place, f"the arrays {d.name} with index arithmetic", "entries that are numbers")
-        terms.append(Mul(value.expr, *(Delta(i, Integer(n - 1)) for i, n in zip(axes, place, strict=True))))
+        terms.append(Mul(value.expr, *(Delta(i, Integer(n - first)) for i, n in zip(axes, place, strict=True))))
     return Value(Add(*terms), axes)
 
 
 def outside(base: str, parts: list[Tokens], c: Context) -> Value | None:
-    """An entry beyond the range of a definition by cases, which say what it is there; None for any other."""
-    d = c.table.definitions.get(base)
-    if d is None or not c.env or not isinstance(d.rhs, s.Cases) or len(d.letters) != len(parts):
+    """An entry beyond the range, where the note says what it is: by cases, or in words; None for any other."""
+    d, said = c.table.definitions.get(base), c.table.beyond.get(base)
+    if not c.env or not (said is not None or (d is not None and isinstance(d.rhs, s.Cases))):
         return None
-    place = [step_of(p, c) for p in parts]
-    if None in place or all(0 < n <= end for n, end in zip(place, _ends(d, c), strict=True) if n is not None):
+    place, ends = [step_of(p, c) for p in parts], _last(base, c)
+    if None in place or len(ends) != len(place):
         return None
-    with c.apart(c.env), c.within(f"d{d.place}"):
-        return _at(d, tuple(n for n in place if n is not None), c)
+    from derive.documents.meaning.lower import lower
+
+    numbers = tuple(n for n in place if n is not None)
+    if all(first_of(base, c.table) <= n <= end for n, end in zip(numbers, ends, strict=True)):
+        return None
+    with c.apart(c.env), c.within(f"d{d.place if d is not None else base}"):
+        return lower(said, c) if said is not None else _at(d, numbers, c)
+
+
+def _last(base: str, c: Context) -> list[int]:
+    """The last values of the indices of an array; [] of one without sizes of its own."""
+    d, symbol = c.table.definitions.get(base), c.table.symbols.get(base)
+    if d is not None and d.letters:
+        return _ends(d, c)
+    if symbol is None or symbol.lead or symbol.letter:
+        return []
+    sizes = [step_of(dim, c) for dim in symbol.dims]
+    return [n - 1 + first_of(base, c.table) for n in sizes if n is not None]
 
 
 def _ends(d: Definition, c: Context) -> list[int]:
     """The last value of each index letter."""
-    ranges = [c.table.ranges.get(x) for x in d.letters]
-    ends = [step_of(r.high, c) if r is not None and r.low == 1 and r.high and not r.strict else None for r in ranges]
+    ranges, first = [c.table.ranges.get(x) for x in d.letters], first_of(d.name, c.table)
+    ends = [step_of(r.high, c) if r is not None and r.low == first and r.high and not (r.strict and first) else None for r in ranges]
+    ends = [n - r.strict if n is not None and r is not None else None for n, r in zip(ends, ranges, strict=True)]
     if None in ends:
         raise Unreadable(d.place, f"{d.name}, whose indices have no range", r"a range, as in i = 1, \dots, n")
     return [n for n in ends if n is not None]

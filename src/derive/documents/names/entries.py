@@ -17,6 +17,14 @@ def is_entry(named: Named, table: Table) -> bool:
     return defined is not None and not (defined.parameters or defined.letters or defined.letter)
 
 
+def has_such_entries(named: Named, right: set[str], table: Table) -> bool:
+    """Whether X_ij = x_ij says how the entries of a declared X are written."""
+    symbol, small = table.symbols.get(named.name), named.name.lower()
+    if symbol is None or len(symbol.dims) != 2 or len(named.lead) != 2 or small == named.name or table.known(small):
+        return False
+    return f"{small}_{''.join(named.lead)}" in right
+
+
 def may_be_entry(named: Named, table: Table) -> bool:
     """The same on the first look, when nothing is defined yet: whether the capital letter occurs as a name."""
     upper = named.name.upper()

@@ -41,6 +41,10 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
     for base, letter in shifts:
         if letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive):
             table.steps.add(letter)
+    of_steps = {letter for base, letter in shifts if base is not None and base.name in table.recursive}
+    for letter in {*_list_ends(trees), *_sum_ends(nodes, table)} - of_steps:
+        table.sizes.setdefault(letter, DIMENSION)
+        table.steps.discard(letter)
     for n in nodes:
         if isinstance(n, s.Script):
             _script(n, table, uppers)
@@ -74,6 +78,24 @@ def _big(n: s.Big, table: Table) -> None:
     top = letter_of(strip(n.sup)) if n.sup else None
     if top:
         table.sizes.setdefault(top, f"it bounds a {n.kind}")
+
+
+
+def _size_before(last: Tokens) -> Iterator[str]:
+    """N of N - 1, the last number from 0 on."""
+    last = strip(last)
+    if len(last) == 3 and last[1].is_("-") and last[2].text == "1" and last[0].kind == "letter":
+        yield last[0].text
+
+
+def _sum_ends(nodes: list[s.Node], table: Table) -> Iterator[str]:
+    """K of a sum over k from 0 to K - 1."""
+    for n in nodes:
+        chain = relations(list(strip(n.sub))) if isinstance(n, s.Big) and n.sub and n.kind != "lim" else None
+        if isinstance(n, s.Big) and chain is not None and [str(r) for r in chain.relations] == ["="]:
+            letter, low = letter_of(tuple(chain.sides[0])), "".join(t.text for t in chain.sides[1])
+            if low == "0" and letter is not None and letter not in table.steps:
+                yield from _size_before(n.sup)
 
 
 def _varied(n: s.Differential | s.Juxtaposed) -> Iterator[str]:
@@ -164,6 +186,16 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
                 table.depths.add(letter)
 
 
+def _list_ends(trees: list[s.Node]) -> Iterator[str]:
+    """N of x_0, \\dots, x_{N-1}."""
+    for first, dots, last in zip(trees, trees[1:], trees[2:], strict=False):
+        scripts = isinstance(first, s.Script) and isinstance(last, s.Script)
+        if not scripts or not isinstance(dots, s.Special) or dots.name != "dots" or word_of(first.sub) != "0":
+            continue
+        if len({b.name for b in (base_of(first), base_of(last)) if b is not None}) == 1:
+            yield from _size_before(last.sub)
+
+
 def settle(table: Table) -> None:
     """What follows from the declared ranges: the last layer is no size, a range of a step is one of numbers."""
     for letter in list(table.steps):
@@ -179,6 +211,9 @@ def settle(table: Table) -> None:
         high = letter_of(found.high)
         if high and letter not in table.steps:
             table.sizes.setdefault(high, f"it bounds {letter}")
+        elif not found.low and letter not in table.steps:
+            for size in _size_before(found.high):
+                table.sizes.setdefault(size, f"it bounds {letter}")
 
 
 __all__ = ["Range", "look", "settle", "walk"]

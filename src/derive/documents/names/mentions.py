@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from derive.documents.names.scripts import is_numeral, superscript, word_of
+from derive.documents.names.scripts import is_numeral, items, superscript, word_of
 from derive.documents.names.table import Table, Tokens
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
@@ -52,6 +52,10 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
             if table is not None and table.known(full) and not table.known(u.base.name):
                 out.add(full)
                 continue
+            if (member := _labelled(u, table)) is not None:
+                out.add(member[0])
+                stack += member[1]
+                continue
             out.add(full)
         if is_exponential(u):
             stack.append(u.sup)  # the e of e^{-t} is no name
@@ -72,6 +76,15 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
         elif isinstance(u, Token) and u.kind in ("letter", "cmd"):
             out.add(u.text)
     return out
+
+
+def _labelled(u: s.Script, table: Any) -> tuple[str, list[Any]] | None:
+    """W_Q and the d, h of W_{Q,d,h}, where W_Q is known and W is not: Q is then a label, and no name."""
+    if table is None or not isinstance(u.base, s.Name) or table.known(u.base.name):
+        return None
+    first, *rest = items(u.sub)
+    name = f"{u.base.name}_{word_of(first)}"
+    return (name, [*rest, u.sup]) if rest and table.known(name) else None
 
 
 def _compared(condition: Tokens) -> Tokens | tuple[s.Node, ...]:

@@ -91,4 +91,5 @@ def _layer_size(node: s.Script, c: Context) -> Expr:
     step = step_of(parts[0], c) if len(parts) == 1 else None
     if step is not None:
         return Size(node.base.name, step)
-    return Size(f"{node.base.name}_{word_of(node.sub)}")
+    name = f"{node.base.name}_{word_of(node.sub)}"
+    return Integer(c.env[name]) if name in c.env else c.resolved(Size(name))

@@ -31,9 +31,11 @@ class Symbol:
     letter: str = ""  # of a family that was declared for all layers or steps
     unit: bool = False  # a vector of norm one
     numbered: bool = False  # declared as a list: x_1, ..., x_N
+    alone: bool = False  # the note says in which set it lies, by its bare name
     ahead: bool = False  # declared further down in the same section
     section: int = 0
     spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
+    passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Definition:
     letter: str = ""
     shift: int = 0
     low: int | None = None  # the first step it holds for
+    since: bool = False  # beside the definition the note says that this is the first step
     section: int = 0
 
 
@@ -82,6 +85,9 @@ class Table:
     plain: set[str] = field(default_factory=set)
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
+    from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
+    from_either: set[str] = field(default_factory=set)  # of which the note says both
+    beyond: dict[str, s.Node] = field(default_factory=dict)  # what an array is at all other indices, where it is said
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
     entrywise: bool = False  # the note says that functions of matrices act entry by entry
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
@@ -189,7 +195,7 @@ class Table:
     def stands_alone(self, name: str) -> bool:
         """Whether a name without a step is an array of its own: x in R^n, beside x_{k+1} = x_k - g(x_k)."""
         symbol, definition = self.symbols.get(name), self.definitions.get(name)
-        if symbol is None or symbol.letter or symbol.lead or not symbol.dims:
+        if symbol is None or symbol.letter or symbol.lead or not (symbol.dims or symbol.alone):
             return False
         return definition is None or bool(definition.letter)
 

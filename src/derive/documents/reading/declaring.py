@@ -58,7 +58,7 @@ class Declaring(Reports):
             t.declare(number)
             self.declared(part, "the first digits of a number", (number.name,))
             return True
-        if words == ["="] and (name := property_of(part, t)) is not None:
+        if words == ["="] and (name := property_of(part, t, supposed=self.is_supposed())) is not None:
             self.declared(part, name)
             return True
         return False
@@ -134,7 +134,7 @@ class Declaring(Reports):
 
     def bound(self, part: Part, names: list[Tokens]) -> bool:
         """A sign or a bound of a symbol without a definition."""
-        if (numbered := enumeration(names)) is not None:
+        if (numbered := enumeration(names, self.table)) is not None:
             return self.bound_all(part, numbered)
         if len(names) > 1:
             done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
@@ -161,14 +161,44 @@ class Declaring(Reports):
             or symbol.name in t.depths
             or (symbol.name in t.steps and symbol.name not in t.symbols)
         ):
-            self.declared(part, "")
-            return True
+            if self.scouting or not self.speaks_of_arrays(symbol):
+                self.declared(part, "")
+            return self.scouting or not self.speaks_of_arrays(symbol)
         before = t.symbols.get(symbol.name)
+        if before is None and self.scouting and self.is_case():
+            lead, letter = (named.lead, named.letter) if named else ((), "")
+            t.declare(Symbol(symbol.name, (), lead, letter=letter, passing=symbol))
+            self.declared(part, "", (symbol.name,))
+            return True
         if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
             return before.properties >= symbol.properties and bool(symbol.properties)
         self.enter_bound(symbol, named)
         self.declared(part, "", (symbol.name,))
         return True
+
+    def speaks_of_arrays(self, symbol: Symbol) -> bool:
+        """Whether a size is compared with what is no size: tr(S) < d is a claim about S."""
+        names = set().union(*(mentioned(b) for b in (symbol.low, symbol.high) if b is not None))
+        return bool(names & set(self.table.definitions) - set(self.table.sizes))
+
+    def is_supposed(self) -> bool:
+        """Whether the words before the formula say what is so from here on: `let U satisfy`, `with`, `where`."""
+        before = self.segment.before if self.segment is not None else ""
+        letting = prose.SATISFYING.search(prose.sentence_before(self.spoken))
+        return bool(letting or prose.SUPPOSING.search(before) or prose.BESIDE.search(before))
+
+    def is_case(self) -> bool:
+        """Whether the words before the formula make it a case, `for x < 0`, and no assumption for what follows."""
+        segment = self.segment
+        if segment is None or not self.in_sentence(segment):
+            return False
+        said = f"{prose.sentence_before(segment.before)} | {prose.sentence_after(segment.after)}"
+        return not prose.OPENED.search(said)
+
+    def in_sentence(self, segment: Segment) -> bool:
+        """Whether the words around the formula make it a condition on the rest of the sentence."""
+        before = prose.CONDITION.search(prose.sentence_before(segment.before)[-60:])
+        return bool(before) or bool(prose.CONDITION_AFTER.match(segment.after))
 
     def enter_bound(self, symbol: Symbol, named: Named | None) -> None:
         """Add what a bound says to what is known of its symbol."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from derive.documents.declarations.lists import numbered
 from derive.documents.model import Statement
@@ -13,7 +15,7 @@ from derive.documents.reading.given import Told
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
-from derive.documents.sentences.passage import is_constant
+from derive.documents.sentences.passage import is_constant, put_in
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -29,6 +31,8 @@ SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl"
 
 class Equations(Wording):
     """The part of the reader of statements that tells definitions from claims."""
+
+    since: Mapping[str, int] = MappingProxyType({})  # the first steps that the formula names: (t \ge 1)
 
     def is_fresh(self, part: Part) -> bool:
         return definition(tuple(part.sides[0]), parse(part.sides[1]), self.table) is not None
@@ -66,6 +70,8 @@ class Equations(Wording):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None:
             return False
+        if found.letter in self.since:
+            found = replace(found, low=self.since[found.letter] + found.shift, since=True)
         if found.name in self.table.retired and not forced and self.passage.role == "so":
             raise self.out_of_use(found.name, found.place)
         if found.name in self.table.broken and not forced and is_constant(found.rhs, self.table):
@@ -93,6 +99,9 @@ class Equations(Wording):
             self.table.firm |= set(self.table.solved) - sizes
         if problem is not None and found.parameters:
             problem = self.shadowed(found, problem)
+        if problem is not None and (given := self.passage.relevant(self.table, found.rhs)):
+            with put_in(given, self.table):
+                problem = self.check(found)
         if problem is not None:
             self.table.broken.add(found.name)
             if before is None:

@@ -14,7 +14,7 @@ from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.equations import Equations
 from derive.documents.reading.implied import Item
 from derive.documents.sentences import prose
-from derive.documents.sentences.conditions import Condition, index_condition, range_condition
+from derive.documents.sentences.conditions import Condition, flat, index_condition, range_condition
 from derive.documents.sentences.passage import goes_on
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import FOR, Part, Piece, relations, unbracketed, without_colon
@@ -38,7 +38,7 @@ class Reader(Equations):
             if not self.scouting:
                 self.table.enter_section(self.heading)
                 retire_renewed(self.table)
-        anew = self.stopped or prose.ends_sentence(segment.before.strip())
+        anew = self.stopped or self.begins(segment)
         if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
             self.sentence = []
         self.enter(segment, anew)
@@ -50,6 +50,7 @@ class Reader(Equations):
             return
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
         self.carried = []
+        self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
         local, items = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -71,6 +72,21 @@ class Reader(Equations):
             self.again(*self.sentence)
             self.told = ()
             self.passage = replace(self.passage, role="so")
+
+    def begins(self, segment: Segment) -> bool:
+        """Whether a sentence ended before the formula: at a full stop, a new item, or a new paragraph of text."""
+        last = self.segment
+        if last is None or prose.ends_sentence(segment.before.strip()) or prose.ITEM.match(segment.before):
+            return True
+        if last.display:
+            return not segment.display and bool(prose.CAPITAL.match(segment.before))
+        parted = prose.ends_sentence(segment.before)
+        return parted and (not segment.display or self.in_item(last))
+
+    def in_item(self, segment: Segment) -> bool:
+        """Whether the formula stands in an item of a list, in Markdown."""
+        paragraph = self.document.text.rfind("\n\n", 0, segment.start)
+        return bool(prose.ITEM.match(self.document.text, max(paragraph, 0)))
 
     def ordered(self, items: list[Item]) -> list[Item]:
         """Ranges and definitions of functions before what uses them in the same display; chains stay in order."""
@@ -125,10 +141,6 @@ class Reader(Equations):
             return False
         return found.sides is not None and all(not side.shape for side in found.sides)
 
-    def in_sentence(self, segment: Segment) -> bool:
-        before = prose.CONDITION.search(prose.sentence_before(segment.before)[-60:])
-        return bool(before) or bool(prose.CONDITION_AFTER.match(segment.after))
-
     def condition(self, item: Item, introduced: bool) -> Condition | None:
         part = item.part
         if not part.relations or not all(part.sides):
@@ -145,7 +157,7 @@ class Reader(Equations):
         before = self.table.symbols.get(symbol.name)
         if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
             return None
-        return Condition(text, symbol)
+        return Condition(text, symbol, said=flat(part))
 
     # -- one piece ---------------------------------------------------------------------------------------------
     def item(self, item: Item, segment: Segment, local: list[Condition]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derive.documents.model import Statement
-from derive.documents.names.bare import bare_name
+from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
@@ -160,6 +160,8 @@ class Giving(Declaring):
             return self.takes_all(part)
         named = bare_name(tuple(part.sides[0]), self.table)
         rhs = parse(part.sides[1])
+        if named is not None and self.beyond(part, named, rhs):
+            return True
         if named is None or named.lead or (named.letter and not named.explicit):
             fresh = definition(tuple(part.sides[0]), rhs, self.table) is not None
             return not fresh and self.condition_on(part)
@@ -170,6 +172,15 @@ class Giving(Declaring):
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def beyond(self, part: Part, named: Named, rhs: s.Node) -> bool:
+        """`$h_i = 0$ for all other $i$`, behind the entries of h: what they are beyond their range."""
+        said = self.segment is not None and prose.ELSEWHERE.match(self.segment.after)
+        if not said or not named.lead or not self.table.known(named.name) or not is_constant(rhs, self.table):
+            return False
+        self.table.beyond[named.name] = rhs
+        self.declared(part, f"the entries of {named.name} beyond its range")
+        return True
 
     def takes_all(self, part: Part) -> bool:
         """n = d = 1: sizes, steps and indices that are given the same number."""
@@ -186,6 +197,9 @@ class Giving(Declaring):
         t, role = self.table, self.passage.role
         if starts_recursion(name, t):
             return False
+        whole_of = entry_of(name, t)
+        if role == "so" and whole_of is not None and self.passage.value(whole_of) is not None:
+            return self.told_of(part)
         d = t.definitions.get(name)
         given = Given(name, rhs, self.said(part), self.passage.sentence, sizes=sizes_of(name, rhs, t))
         if (n := whole(rhs)) is not None and not t.known(name) and self.counts(name):
@@ -269,7 +283,9 @@ class Giving(Declaring):
         names = set().union(*map(mentioned, trees)) - CONSTANTS
         inputs = bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
         words = self.segment.before if self.segment is not None and not self.segment.display else ""
-        return inputs and bool(prose.BESIDE.search(prose.sentence_before(words)))
+        return inputs and bool(
+            prose.BESIDE.search(prose.sentence_before(words)) or (words and prose.SATISFYING.search(self.spoken))
+        )
 
     def said(self, part: Part) -> str:
         return self.text(part.sides[0], part.sides[-1])
@@ -289,7 +305,8 @@ class Giving(Declaring):
         under = self.passage.conditions
         if not given:
             assert general is not None
-            return self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
+            general = self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
+            return self.in_passing(general, part, local)
         special, problem = None, None
         try:
             with put_in(given, self.table):
@@ -325,6 +342,19 @@ class Giving(Declaring):
             return general
         special = replace(special, conditions=general.conditions)
         return replace(general, given=special, decisive=True, assumptions=(*general.assumptions, *texts))
+
+    def in_passing(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
+        """The claim behind a case, `for x < 0`, in which its letter came up: it may be meant there only."""
+        if general.given is not None or not any(x.passing for x in self.table.symbols.values()):
+            return general
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+        used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
+        used -= {c.symbol.name for c in local if c.symbol is not None}
+        cases = [x.passing for name, x in self.table.symbols.items() if x.passing is not None and name in used]
+        if not cases:
+            return general
+        special = self.read(part, lhs, rhs, [*local, *(Condition(f"the case of {x.name} above", x) for x in cases)])
+        return replace(general, given=replace(special, conditions=general.conditions))
 
     def doubtful(self, special: Statement, given: tuple[Given, ...], *trees: s.Node) -> bool:
         """Whether a refutation proves nothing: what was replaced still varies with something else in the claim."""

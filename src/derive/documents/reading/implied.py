@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from sympy import Expr
 
@@ -17,7 +16,7 @@ from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.given import NUMBERED, OPEN, Giving, Told, varied
 from derive.documents.reading.unique import one_solution
 from derive.documents.sentences import prose
-from derive.documents.sentences.conditions import Condition, restricting
+from derive.documents.sentences.conditions import Condition, flat, restricting
 from derive.documents.sentences.passage import Given, is_constant, put_in, sizes_of
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece
@@ -60,7 +59,7 @@ class Implying(Giving):
         """`if A^T = A`: the property, which the symbol does not have for good."""
         kept = self.table.symbols
         self.table.symbols = {name: replace(x) for name, x in kept.items()}
-        found = property_of(part, self.table)
+        found = property_of(part, self.table, supposed=True)
         changed, self.table.symbols = self.table.symbols, kept
         self.table.touch()
         if found is None:
@@ -78,15 +77,8 @@ class Implying(Giving):
             return False
         if not self.scouting:
             regular(part, self.table)
-            tokens = tuple(
-                t
-                for pair in zip_longest(part.sides, ([r] for r in part.relations), fillvalue=[])
-                for x in pair
-                for t in x
-            )
-            self.passage = self.passage.guarded(
-                Condition(self.said(part), guard=tokens, lasts=not prose.PASSING.search(before))
-            )
+            guard = Condition(self.said(part), guard=flat(part), lasts=not prose.PASSING.search(before))
+            self.passage = self.passage.guarded(guard)
         self.declared(part, OPEN)
         return True
 
@@ -106,7 +98,7 @@ class Implying(Giving):
         """Whether an equality could say what a symbol is: A^T = A."""
         kept = self.table.symbols
         self.table.symbols = {name: replace(x) for name, x in kept.items()}
-        found = property_of(part, self.table)
+        found = property_of(part, self.table, supposed=False)
         self.table.symbols = kept
         self.table.touch()
         return found is not None

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from derive.documents.declarations.enumerations import declare_all, declare_like, enumeration
+from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
 from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.implied import Implying, Item
 from derive.documents.sentences import prose
 from derive.documents.sentences import stacked as rows
+from derive.documents.sentences.shapes import Said, told
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -21,7 +20,7 @@ from derive.documents.syntax.parser import parse
 class Wording(Implying):
     """The part of the reader of statements that listens to the words around names."""
 
-    naked: Sequence[tuple[Token, ...]] = ()  # the names without relations that words just joined
+    trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
@@ -29,6 +28,7 @@ class Wording(Implying):
             after = self.document.text[segment.end : segment.end + 90]
             rows.unit_vectors(items[0].part.sides[-1], segment.before, after, self.table)
         self.listed_numbers(items, segment)
+        self.spoken_number(items, segment)
         self.placed(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         if bare:
@@ -94,33 +94,57 @@ class Wording(Implying):
             return
         members = [tuple(i.part.sides[0]) for i in items]
         rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table)
-        numbered = enumeration(members)
+        numbered = enumeration(members, self.table)
         if numbered is not None:
             declare_like(numbered, self.table)
         said = prose.NUMBERS_AFTER.match(segment.after) or prose.NUMBERS_BEFORE.search(
             prose.sentence_before(segment.before)
         )
-        if numbered is not None and said and not self.table.known(numbered.name):
-            positive = frozenset(("positive",)) if said["sign"] else frozenset[str]()
+        if numbered is None or self.table.known(numbered.name):
+            return
+        if said or self.counts_from_zero(numbered):
+            positive = frozenset(("positive",)) if said and said["sign"] else frozenset[str]()
             declare_all(numbered, Symbol(numbered.name, properties=positive), self.table)
+
+    def spoken_number(self, items: list[Item], segment: Segment) -> None:
+        """`$x$ is a real number`: the words declare, as `\\in \\mathbb R` would."""
+        said = prose.NUMBER_AFTER.match(segment.after)
+        if said is None or segment.display or len(items) != 1 or items[0].part.relations:
+            return
+        named = bare_name(tuple(items[0].part.sides[0]), self.table)
+        if named is None or named.lead or named.letter:
+            return
+        before = self.table.symbols.get(named.name)
+        if named.name in self.table.definitions or (before is not None and not before.ahead):
+            return
+        properties = frozenset(("positive",)) if said["sign"] or said["more"] else frozenset[str]()
+        self.table.declare(Symbol(named.name, properties=properties))
+        if self.scouting:
+            self.table.future.setdefault(self.heading, {})[named.name] = self.table.symbols[named.name]
+
+    def counts_from_zero(self, found: Enumeration) -> bool:
+        """`A signal $x_0, \\dots, x_{N-1}$`: numbers, where no word says that they are more."""
+        alone = self.table.ranks.get(found.name, 0) < 2 and found.name not in self.table.bold
+        return not found.first and alone and not prose.ARRAYS.search(self.spoken)
 
     def placed(self, items: list[Item], segment: Segment) -> None:
         """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""
+        if prose.ends_sentence(segment.before):
+            self.trail = ()
         if segment.display or not items or any(i.part.relations for i in items):
-            self.naked = ()
+            self.trail = ()
             return
-        sides = [tuple(i.part.sides[0]) for i in items]
-        words = " ".join(segment.before.split())
-        if len(sides) == 1 and self.naked and (of := _set_after(words, sides[0], segment.after)):
-            at = sides[0][0].start
-            comma = Token("sym", ",", at, at)
-            names = [t for name in self.naked for t in (*name, comma)][:-1]
-            self.naked = ()
-            self.membership(Part([names, of], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+        words = prose.sentence_before(segment.before)
+        for item in items:
+            self.trail = (*self.trail, Said(words, tuple(item.part.sides[0])))
+            words = ","
+        found = told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table))
+        if found is None:
             return
-        joined = words in ("and", "or", ",", ", and", ", or")
-        named = all(_is_member(x, self.table) for x in sides)
-        self.naked = ([*self.naked, *sides] if joined else sides) if named else ()
+        at = found.of[0].start
+        comma = Token("sym", ",", at, at)
+        names = [t for name in found.names for t in (*name, comma)][:-1]
+        self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
 
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""
@@ -165,16 +189,3 @@ def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
         return True
     named = bare_name(tokens, table)
     return named is not None and named.name not in table.definitions and named.name not in table.functions
-
-
-def _set_after(words: str, tokens: tuple[Token, ...], after: str) -> list[Token]:
-    """The set that the words place the names before them in: R^d behind "in", R^{n x p} for an n x p matrix."""
-    blackboard = tokens[0].is_("\\mathbb") and any(t.text == "R" for t in tokens[:3])
-    if blackboard and prose.LYING.fullmatch(words):
-        return list(tokens)
-    times = [t for t in tokens if t.is_("\\times")]
-    if len(times) == 1 and prose.IS_AN_ARRAY.fullmatch(f"{words} ") and prose.MATRICES.match(after):
-        at = tokens[0].start
-        signs = [Token("cmd", "mathbb", at, at), Token("letter", "R", at, at), Token("sym", "^", at, at)]
-        return [*signs, Token("sym", "{", at, at), *tokens, Token("sym", "}", at, at)]
-    return []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from sympy import Add, Expr, Integer, S
 
@@ -30,6 +31,13 @@ class Condition:
     first: int = 1  # j = 2, ..., K: the positions before are left out
     guard: Tokens = ()  # an inequality: the claim is compared only where it holds
     lasts: bool = False  # beyond its sentence
+    said: Tokens = ()  # a bound, as it is written
+
+
+def flat(part: Part) -> Tokens:
+    """The tokens of a relation."""
+    pairs = zip_longest(part.sides, ([r] for r in part.relations), fillvalue=[])
+    return tuple(t for pair in pairs for x in pair for t in x)
 
 
 def index_condition(part: Part, table: Table, text: str) -> Condition | None:
@@ -69,8 +77,10 @@ def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
     if condition.symbol is None:
         return _by_letters(condition, pair)
     tensor = c.memo.get((condition.symbol.name, None))
-    if tensor is None or tensor in c.lets:
+    if tensor is None:
         return pair
+    if tensor in c.lets:  # it has bounds already
+        return _guarded(replace(condition, guard=condition.said), pair, c) if condition.said else pair
     c.assumed.setdefault(condition.text)
     return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from derive.documents.names.counting import first_of
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Definition, Table
@@ -189,7 +190,8 @@ def _entries(given: tuple[Given, ...], table: Table) -> dict[str, list[str]]:
     for base in {base for g in given if (base := entry_of(g.name, table)) is not None}:
         length = table.symbols[base].dims[0][0].text
         n = int(length) if length.isdigit() else fixed.get(length, 0)
-        out[base] = [f"{base}_{k}" for k in range(1, n + 1)]
+        first = first_of(base, table)
+        out[base] = [f"{base}_{k}" for k in range(first, n + first)]
     return out
 
 
@@ -204,7 +206,7 @@ def entry_of(name: str, table: Table) -> str | None:
         and not symbol.letter
         and len(symbol.dims[0]) == 1
     )
-    counted = position.isdigit() and int(position) > 0  # x_0 is another x, and no entry
+    counted = position.isdigit() and int(position) >= first_of(base, table)  # x_0 may be another x, and no entry
     return base if vector and counted and base not in table.definitions and name not in table.symbols else None
 
 

@@ -29,6 +29,8 @@ NEGATED = _words(
     r"(?:(?!\b(?:but|yet|however|although|though)\b)[^,;:.])*$|(?:않|아닌|없)"
 )
 SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
+ITEM = re.compile(r"\s*\n\s*(?:[-*+]|\d+[.)])\s")
+CAPITAL = re.compile(r"\s*[A-Z]")
 CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
     r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
@@ -54,7 +56,16 @@ PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
 UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
 NUMBERS = r"(?:(?:all|any|given|known|fixed|arbitrary|some|the|real|(?P<sign>positive)) )*(?:numbers|scalars)"
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b(?! of\b)")
+NUMBER_AFTER = _words(
+    r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)) )*"
+    r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
+)
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
+ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
+ELSEWHERE = _words(
+    r"^[\s$,]*(?:for|at|with) (?:all |any |every )?(?:the )?other\b|^[\s$,]*(?:otherwise|elsewhere|outside|beyond)\b"
+)
+"""What is said of the entries of an array beyond its range."""
 KIND_OF_FUNCTION = _words(
     r"\b(?:linear|affine|convex|concave|quadratic|homogeneous|even|odd|symmetric|invariant|lipschitz|smooth|constant"
     r"|positive|non-?negative|increasing|monotone|separable|norm|bilinear|isometry)\b(?!-)"
@@ -62,7 +73,7 @@ KIND_OF_FUNCTION = _words(
 DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
 REBINDING = _words(
     r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
-    r"|\b(?:redefine|instead|this time)\b|\b(?:a|the) (?:new|second|third|different|other)\b|\banother\b|\balternative"
+    r"|\b(?:redefine|instead|this time)\b|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\banother\b|\balternative"
 )
 INSTEAD = _words(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
 NAMING = _words(
@@ -80,6 +91,7 @@ OPENING = _words(
     r"(?:now |also |finally |further |first )?(?:let|assume|suppose|throughout|consider|take|define|put|write|denote"
     r"|given)\b"
 )
+OPENED = _words(r"\b(?:let|assume|suppose|throughout|consider|take|define|put|write|denote|given|call|set)\b")
 INTRODUCING = _words(
     r"\b(?:for|if|when|whenever|provided(?: that)?|at|given|as long as|unless|in case)$|인 경우$|일 때$"
 )
@@ -99,6 +111,10 @@ BESIDE = _words(
     r"|avec|sous|où|soit)[\s~]*|\([\s~]*)$"
 )
 """What is said beside another thing, as in: with $a b = 1$ the product is; centred data ($\\sum_n x_n = 0$)."""
+SATISFYING = _words(
+    r"\b(?:let|suppose|assume|choose|take|fix)\b[^.;]*\b(?:satisfy|satisfies|obey|fulfil|be such that)[\s~]*$"
+)
+"""`Let U satisfy`: what follows is so, and no claim."""
 GOES_ON = re.compile(r"\s*,?\s*[^\W\d_]")
 PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|for|für|pour|si)(?: that)?[\s,~(]*$")
 SOLVING = _words(

@@ -32,8 +32,8 @@ def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
 def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> None:
     """Enter x_1^T, ..., x_N^T as the rows of X, where the words around the list say that it is in the rows."""
     by_row = _by_row(said, after)
-    found = enumeration([_untransposed(n) for n in names])
-    if by_row is not None and found is not None and found.last and names[0]:
+    found = enumeration([_untransposed(n) for n in names], table)
+    if by_row is not None and found is not None and found.last and found.first and names[0]:
         at = names[0][0]
         _enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
 

@@ -9,7 +9,8 @@ from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.members import family_of, functions_of, index_letters
 from derive.documents.meaning.context import Context
 from derive.documents.names.bare import Named, bare_name
-from derive.documents.names.entries import is_entry
+from derive.documents.names.counting import first_of
+from derive.documents.names.entries import has_such_entries, is_entry
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
@@ -161,7 +162,7 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     named = _labelled(named, tree, rhs, table) if named is not None and named.lead else named
     if named is None or named.name in table.depths | table.steps:
         return None
-    if is_entry(named, table):
+    if is_entry(named, table) or has_such_entries(named, mentioned(rhs), table):
         return None
     if named.name in RESERVED and not table.known(named.name):
         return None
@@ -185,7 +186,8 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
         name = f"{name}_each"
     if named.letter and named.explicit:
         return None
-    numbered = explicit[2].isdigit() and explicit[2] != "0" and not forced and not table.known(name)
+    counted = explicit[2].isdigit() and int(explicit[2]) >= first_of(explicit[0], table)
+    numbered = counted and not forced and not table.known(name)
     if numbered and _leaves_entry(_rank_of_family(explicit[0], table), 1, rhs, table):
         return None  # z_1, where z is defined
     if (name in table.definitions or name in table.functions or family) and not forced and not anew:

@@ -132,7 +132,7 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
     try:
         own = own_arguments((lhs, rhs), c)
         with c.bind(own):
-            pair = Pair(lower(lhs, c), lower(rhs, c))
+            pair = Pair(_side_value(lhs, rhs, c), _side_value(rhs, lhs, c))
     except Clash as error:
         return _clashing(str(error), c)
     except (Unreadable, Unify):
@@ -159,6 +159,16 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
         tuple(c.used_undeclared),
         tuple(c.unspecified),
     )
+
+
+def _side_value(node: s.Node, other: s.Node, c: Context) -> Value:
+    """The value of a side; it may be infinite where one of them is a limit."""
+    from derive.documents.sums.limits import infinity, limit
+
+    if isinstance(node, s.Big) and node.kind == "lim":
+        return limit(node, c, infinite=True)
+    found = infinity(node) if isinstance(other, s.Big) and other.kind == "lim" else None
+    return found if found is not None else lower(node, c)
 
 
 def _clashing(message: str, c: Context) -> Reading:

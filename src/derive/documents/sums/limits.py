@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Float, Integer, Rational, Symbol, oo
+from sympy import Expr, Float, Integer, Rational, S, Symbol, oo
 from sympy import limit as sympy_limit
 
 from derive.documents.meaning.values import Value, scalar
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 MAX_NODES = 60
 NEAR = 1e-3
+FAR = (2, 7, 20)  # powers of ten
+INFINITIES = (oo, -oo)
 
 
-def limit(node: s.Big, c: Context) -> Value:
-    """The limit of the body; both it and the point must be simple."""
+def limit(node: s.Big, c: Context, *, infinite: bool = False) -> Value:
+    """The limit of the body; both it and the point must be simple. `infinite`: it may be one of the infinities."""
     from derive.documents.meaning.lower import lower
 
     letter, point, side = _target(node, c)
@@ -36,7 +38,19 @@ def limit(node: s.Big, c: Context) -> Value:
     if point == 0 and not side and variable.expr.is_nonnegative:
         side = "+"  # t > 0 goes to 0 from above only
     value = _computed(e, variable.expr, point, side or "+-", node)
+    if value in INFINITIES:
+        if not infinite:
+            raise Unreadable(node.at, "a limit that is not finite", "a finite limit")
+        return Value(value)
     return scalar(value)
+
+
+def infinity(node: s.Node) -> Value | None:
+    """\\infty and -\\infty, as the value of a limit."""
+    sign = 1
+    if isinstance(node, s.Sum) and len(node.terms) == 1:
+        ((sign, node),) = node.terms
+    return Value(sign * oo) if isinstance(node, s.Special) and node.name == "infty" else None
 
 
 def _target(node: s.Big, c: Context) -> tuple[str, Expr, str]:
@@ -75,8 +89,6 @@ def _computed(e: Expr, x: Elem, point: Expr, side: str, node: s.Big) -> Expr:
         value = _by_sympy(e, x, point, side)
     if value is None:
         raise Unreadable(node.at, "a limit that could not be computed", "a simpler one")
-    if value in (oo, -oo):
-        raise Unreadable(node.at, "a limit that is not finite", "a finite limit")
     return value
 
 
@@ -102,6 +114,8 @@ def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
     symbol = atoms[x]
     try:
         value = sympy_limit(plain, symbol, point, side)
+        if value in INFINITIES:
+            return value if _grows(plain, symbol, point, side, value) else None
         near = bool(value.is_finite) and _comes_near(plain, symbol, point, side, value)
     except (NotImplementedError, ValueError, TypeError, RecursionError, ArithmeticError):
         return None
@@ -120,16 +134,32 @@ def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool
     return True
 
 
-def _places(point: Expr, sign: int) -> tuple[Expr, ...]:
-    if point in (oo, -oo):
-        return tuple(Integer(10**n) * (1 if point == oo else -1) for n in (2, 7))
-    return tuple(point + sign * Rational(1, 10**n) for n in (2, 7))
+def _grows(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool:
+    """Whether, at places ever nearer to the point, the expression grows and goes on to grow, with the sign of it."""
+    others = sorted(e.free_symbols - {x}, key=str)
+    for sign in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
+        at = {u: Rational(7, 5) + Rational(k, 7) for k, u in enumerate(others)}
+        found = [_gap(e if value == oo else -e, S.Zero, {**at, x: p}, signed=True) for p in _places(point, sign, FAR)]
+        numbers = [n for n in found if n is not None]
+        if len(numbers) < len(FAR) or not numbers[0] < numbers[1] < numbers[2]:
+            return False
+        if numbers[2] < 1 or 2 * (numbers[2] - numbers[1]) < numbers[1] - numbers[0]:
+            return False
+    return True
 
 
-def _gap(e: Expr, value: Expr, at: dict[Symbol, Expr]) -> Float | None:
+def _places(point: Expr, sign: int, tens: tuple[int, ...] = (2, 7)) -> tuple[Expr, ...]:
+    if point in INFINITIES:
+        return tuple(Integer(10**n) * (1 if point == oo else -1) for n in tens)
+    return tuple(point + sign * Rational(1, 10**n) for n in tens)
+
+
+def _gap(e: Expr, value: Expr, at: dict[Symbol, Expr], *, signed: bool = False) -> Float | None:
     """How far they are from each other there; None where there is no real number."""
     found = (e - value).evalf(30, subs=at, maxn=400)
-    return Float(abs(found), 30) if found.is_real and found.is_number else None
+    if not (found.is_real and found.is_number):
+        return None
+    return Float(found if signed else abs(found), 30)
 
 
 def _walk(e: Expr):

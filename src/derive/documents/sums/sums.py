@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, Integer, Mul, Pow
 
 from derive.documents.meaning.values import Value, add, is_unknown, make, moved, same, scalar
+from derive.documents.names.counting import count, number_up_to
+from derive.documents.names.hints import walk
 from derive.documents.names.scripts import items, letter_of, strip
 from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
@@ -154,14 +156,17 @@ def _combined(node: s.Big, values: list[Value]) -> Value:
 def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Context) -> Value:
     from derive.documents.meaning.lower import lower
 
-    first = _first(low, node, c)
-    bound = {x: Index(f"{x}${node.at}", _dimension(x, node, high, c)) for x in letters}
+    origin = _origin(node.body, letters, low, c)
+    first = _first(low, origin, node, c) - origin
+    bound = {x: Index(f"{x}${node.at}", _dimension(x, node, high, origin, c)) for x in letters}
     condition = _without_condition(node.sub)[1]
     with c.bound(bound):
+        c.firsts |= dict.fromkeys(letters, 0) if not origin else {}
         try:
             body = lower(node.body, c)
         except Clash as clash:
-            raise _bound_by(high, clash, c) from None
+            other = Unreadable(node.at, str(clash), "the size of an array")
+            raise (_bound_by(high, clash, c) if origin else other) from None
         if condition:
             body = _conditioned(node, body, condition, c)
         body = moved(body, 60)
@@ -170,7 +175,7 @@ def _symbolic(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Con
     excluded = _excluded(node, bound, c)
     body = _weighted(node, body, bound, c)
     value = REDUCE[node.kind](body, tuple(bound.values()), node)
-    if excluded is not None or first > 1:
+    if excluded is not None or first > 0:
         value = _without(node, value, body, bound, excluded, first)
     return make(value, *body.axes)
 
@@ -216,9 +221,9 @@ def _conditioned(node: s.Big, body: Value, condition: Tokens, c: Context) -> Val
     return chosen(condition, body, scalar(Integer(0)), node.at, c)
 
 
-def _dimension(x: str, node: s.Big, high: Tokens, c: Context) -> Expr:
+def _dimension(x: str, node: s.Big, high: Tokens, origin: int, c: Context) -> Expr:
     if high:
-        return c.dimension(high)
+        return c.dimension(high if origin else number_up_to(high))
     return c.resolved(Size(f"?{x}${node.at}{c.suffix()}"))
 
 
@@ -228,7 +233,7 @@ def _require_size(x: str, index: Index, node: s.Big, c: Context) -> None:
         return
     found = c.table.ranges.get(x)
     if found is not None and found.high:
-        raise Unify(index.dim, c.dimension(found.high))
+        raise Unify(index.dim, c.dimension(count(found)))
     if not str(index.dim).startswith(f"?{x}$"):
         return  # it is the size of an array that is not declared
     raise Unreadable(node.at, f"a sum over {x}, whose range is not known", f"bounds, or an array with the index {x}")
@@ -245,12 +250,19 @@ def _excluded(node: s.Big, bound: dict[str, Index], c: Context) -> Expr | None:
     return position(tuple(chain.sides[1]), index.dim, node.at, c)
 
 
-def _first(low: Tokens, node: s.Big, c: Context) -> int:
+def _origin(body: s.Node, letters: list[str], low: Tokens, c: Context) -> int:
+    """What the letters begin with: 0 below the sign, or at arrays that begin so."""
+    at_arrays = {n.base.name for n in walk(body) if isinstance(n, s.Script) and isinstance(n.base, s.Name)
+                 and any(letter_of(i) in letters for i in items(n.sub))}  # fmt: skip
+    return 0 if "".join(t.text for t in strip(low)) == "0" or at_arrays & c.table.from_zero else 1
+
+
+def _first(low: Tokens, origin: int, node: s.Big, c: Context) -> int:
     if not low:
-        return 1
+        return origin
     first = step_of(low, c)
-    if first is None or first < 1:
-        raise Unreadable(low[0].start, "this lower bound", "1, or a small whole number above it")
+    if first is None or first < origin:
+        raise Unreadable(low[0].start, "this lower bound", f"{origin}, or a small whole number above it")
     return first
 
 
@@ -259,7 +271,7 @@ def _without(node: s.Big, value: Expr, body: Value, bound: dict[str, Index], exc
     if node.kind != "sum" or len(bound) != 1 or first > 20:
         raise Unreadable(node.at, f"a {node.kind} over a part of the range", "a sum over a single index")
     (index,) = bound.values()
-    left_out = [excluded] if excluded is not None else [Integer(k) for k in range(first - 1)]
+    left_out = [excluded] if excluded is not None else [Integer(k) for k in range(first)]
     return Add(value, *(-rename(body.expr, {index: p}) for p in left_out))
 
 

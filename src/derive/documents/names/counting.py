@@ -1,0 +1,75 @@
+"""Where arrays begin: x_0, ..., x_{N-1}, sums from 0 and ranges from 0 count from zero; everything else from one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derive.documents.names.hints import walk
+from derive.documents.names.scripts import base_of, items, letter_of, strip
+from derive.documents.names.table import Range, Table, Tokens
+from derive.documents.source.rows import relations
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+
+ORIGINS = ("0", "1")
+Letters = dict[str, tuple[int, str]]
+"""Where letters begin, and where they end."""
+
+
+def look(trees: list[s.Node], table: Table) -> None:
+    """Enter the arrays of which sums and ranges say that they begin at 0, and those of which they say both.
+
+    A sum from 1 to N - 1 beside one from 0 to N - 1 leaves out the first.
+    """
+    found: dict[str, set[tuple[int, str]]] = {}
+    ranged = {x: (r.low, _text(r.high)) for x, r in table.ranges.items() if x not in table.steps}
+    for tree in trees:
+        for name, span in (*_of_sums(tree), *_spans(tree, ranged)):
+            found.setdefault(name, set()).add(span)
+    for name, spans in found.items():
+        lasts = {high for low, high in spans if not low}
+        if lasts:
+            (table.from_zero if {high for _, high in spans} <= lasts else table.from_either).add(name)
+    table.from_either -= table.from_zero
+
+
+def first_of(name: str, table: Table) -> int:
+    """The index of the first entry."""
+    return 0 if name in table.from_zero else 1
+
+
+def count(found: Range) -> Tokens:
+    """How many values a range has, which ends somewhere."""
+    return found.high if found.low or found.strict else number_up_to(found.high)
+
+
+def number_up_to(last: Tokens) -> Tokens:
+    """N for N - 1, and D + 1 for D: how many numbers there are from 0 on."""
+    last = strip(last)
+    at = last[-1].end
+    if len(last) > 2 and last[-2].is_("-") and last[-1].text == "1":
+        return last[:-2]
+    return (*last, Token("sym", "+", at, at), Token("num", "1", at, at))
+
+
+def _of_sums(tree: s.Node) -> Iterator[tuple[str, tuple[int, str]]]:
+    """The names in sums, with where their letters begin and end."""
+    for n in walk(tree):
+        if isinstance(n, s.Big) and n.sub and n.sup and n.kind != "lim":
+            chain = relations(list(strip(n.sub)))
+            letter = letter_of(tuple(chain.sides[0])) if [str(r) for r in chain.relations] == ["="] else None
+            low = _text(tuple(chain.sides[-1]))
+            if letter is not None and low in ORIGINS:
+                yield from _spans(n.body, {letter: (int(low), _text(n.sup))})
+
+
+def _spans(tree: s.Node, letters: Letters) -> Iterator[tuple[str, tuple[int, str]]]:
+    """The names that carry one of the letters by itself as an index."""
+    for n in walk(tree):
+        if isinstance(n, s.Script) and n.sub and (base := base_of(n)) is not None:
+            found = (letters.get(letter_of(part) or "") for part in items(n.sub))
+            yield from ((base.name, span) for span in found if span is not None and span[0] in (0, 1))
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join(t.text for t in strip(tokens))

@@ -1,0 +1,156 @@
+"""Shapes told in words: `$W$ is an $M \\times D$ matrix`, `a vector $x$ with $D$ entries`, `$W_l$ has the size ...`.
+
+A sentence is a row of formulas with words between them. The names come first and then their size, or the size comes
+first and then the names; the words between the two, and those behind, say which. What they say of an identity, of a
+row or of anything else with a meaning of its own is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from derive.documents.names.table import Tokens
+from derive.documents.sentences import prose
+from derive.documents.source.tokens import Token
+
+LONGEST = 12  # tokens of a size
+
+
+@dataclass(frozen=True)
+class Said:
+    """A formula without a relation, and the words before it in its sentence."""
+
+    words: str
+    tokens: Tokens
+
+
+@dataclass(frozen=True)
+class Told:
+    """The names, and the set that the words place them in."""
+
+    names: tuple[Tokens, ...]
+    of: Tokens
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+LINKS = "and|or|of|to|in|for|by|with|from|on|at|und|et|mit|von|de|des|du|avec|whose|which|that"
+OWN = rf"(?!(?:not|nicht|row|one-hot|{LINKS}|{prose.OF_ITS_OWN})\b)"
+ADJECTIVES = rf"(?:{OWN}[^\W\d_][\w'-]*\s+){{0,4}}?"
+IS = r"(?:is|are|be|being|denotes?|forms?|as|ist|sind|sei(?:en)?|est|sont|soit|는|은|가|이|를|을)"
+A = r"(?:(?:an?|the|both|all|two|some|any|eine?|die|der|das|une?|la|le)\s+)?"
+HAS = r"(?:has|have|having|with|of|hat|haben|mit|der|von|avec|de|à|a)"
+MATRIX = r"(?:matri(?:x|ces|zen)|matrices?|행렬)"
+VECTOR = r"(?:vectors?|vektor(?:en|s)?|vecteurs?|벡터)"
+SIZE = r"(?:sizes?|shapes?|dimensions?|orders?|lengths?|größe|länge|dimension|taille|longueur|크기|길이)"
+ENTRIES = (
+    r"(?:real )?(?:entries|components|elements|coordinates|einträgen?|komponenten|entrées|composantes|coordonnées"
+    r"|성분|원소)"
+)
+
+JOINED = _words(r"\s*(?:,|and|or|, and|und|et|및|와|과)\s*")
+BY = _words(r"\s*-?\s*by\s*-?\s*")
+ABOUT = _words(r"\b(?:of|to|in|for|by|from|at|on|from|von|de|des|du)\s+(?:the\s+|an?\s+)?$")  # the Jacobian of f
+SIZE_OF = _words(rf"\b{SIZE} of\s+(?:the\s+)?(?:\w+\s+)?$")
+
+IS_A = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}")
+IS_ONLY = _words(rf"\s*(?:{IS}|\()\s*")
+OF_SIZE = _words(
+    rf"\s*(?:(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
+)
+IS_IN = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?)\s+(?:lying |living )?in\s*")
+IS_VECTOR_WITH = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+{HAS}\s+")
+HAS_ONLY = _words(rf"\s*{HAS}\s+")
+BRACKET = _words(rf"\s*\(\s*(?:of\s+)?(?:{SIZE}\s+)?")
+SQUARE = _words(r"\bsquare\b")
+KOREAN_LENGTH = _words(rf"\s*{IS}\s*(?:길이|크기)(?:가)?\s*")
+
+MATRIX_AFTER = _words(rf"[\s-]*{ADJECTIVES}{MATRIX}(?![\w-])|[\s-]*행렬")
+ENTRIES_AFTER = _words(rf"\s*{ENTRIES}\b|\s*(?:개의 )?(?:성분|원소)")
+DIMENSIONAL_AFTER = _words(rf"-?\s*(?:dimensional|dimensionale?r?|차원)\s*{ADJECTIVES}{VECTOR}|-{VECTOR}\b")
+CLOSED = _words(r"\s*(?:$|[,.;:)]|\b(?:and|or|with|but|while|where|whose|so|und|et)\b)")
+MATRIX_BEFORE = _words(rf"[\s-]*{ADJECTIVES}{MATRIX}\s*")
+VECTOR_BEFORE = _words(rf"-?\s*(?:dimensional|dimensionale?r?|차원)\s*{ADJECTIVES}{VECTOR}\s*|-{VECTOR}\s*")
+VECTOR_AFTER = _words(r"\s*인\s*벡터")
+
+
+def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> Told | None:
+    """What the words up to the last formula, and those behind it, say about shapes; None where they say nothing."""
+    row = _with_by(trail)
+    if not row:
+        return None
+    last = row[-1]
+    if (of := _size(last, after)) is not None:
+        names = _names(row[:-1], is_name)
+        return Told(tuple(x.tokens for x in names), of) if names and not _is_about(names[0].words) else None
+    names = _names(row, is_name)
+    rest = row[: len(row) - len(names)]
+    if names and rest:
+        words, size = names[0].words, rest[-1].tokens
+        if (MATRIX_BEFORE if _is_product(size) else VECTOR_BEFORE).fullmatch(words) and len(size) <= LONGEST:
+            return Told(tuple(x.tokens for x in names), _reals(size))
+    return None
+
+
+def _with_by(trail: Sequence[Said]) -> list[Said]:
+    """`$M$ by $D$` is one size."""
+    row: list[Said] = []
+    for x in trail:
+        if row and BY.fullmatch(x.words) and not _is_product(row[-1].tokens):
+            at = x.tokens[0].start
+            row[-1] = Said(row[-1].words, (*row[-1].tokens, Token("cmd", "times", at, at), *x.tokens))
+        else:
+            row.append(x)
+    return row
+
+
+def _size(last: Said, after: str) -> Tokens | None:
+    """The set, if the last formula is a size, or a set, of the names before it."""
+    words, tokens = last.words, last.tokens
+    if tokens[0].is_("\\mathbb") and any(t.text == "R" for t in tokens[:3]):
+        return tokens if prose.LYING.fullmatch(words.strip()) or IS_IN.fullmatch(words) else None
+    if len(tokens) > LONGEST:
+        return None
+    if _is_product(tokens):
+        is_matrix = IS_A.fullmatch(words) and MATRIX_AFTER.match(after)
+        alone = (IS_ONLY.fullmatch(words) or BRACKET.fullmatch(words)) and CLOSED.match(after)
+        return _reals(tokens) if is_matrix or alone or OF_SIZE.fullmatch(words) else None
+    whole = OF_SIZE.fullmatch(words) or (BRACKET.fullmatch(words) and words.strip() != "(" and CLOSED.match(after))
+    counted = (IS_VECTOR_WITH.fullmatch(words) or HAS_ONLY.fullmatch(words)) and ENTRIES_AFTER.match(after)
+    named = IS_A.fullmatch(words) and DIMENSIONAL_AFTER.match(after)
+    korean = KOREAN_LENGTH.fullmatch(words) and VECTOR_AFTER.match(after)
+    if whole and re.search(MATRIX, words, re.IGNORECASE):
+        times = Token("cmd", "times", tokens[0].start, tokens[0].start)
+        return _reals((*tokens, times, *tokens)) if SQUARE.search(words) else None
+    return _reals(tokens) if whole or counted or named or korean else None
+
+
+def _names(row: Sequence[Said], is_name: Callable[[Tokens], bool]) -> list[Said]:
+    """The names at the end of the row, which words join."""
+    out: list[Said] = []
+    for x in reversed(row):
+        if not is_name(x.tokens):
+            break
+        out.insert(0, x)
+        if not JOINED.fullmatch(x.words):
+            break
+    return out
+
+
+def _is_about(words: str) -> bool:
+    """The Jacobian of $f$ is something else than f; the size of $W$ is that of W."""
+    return bool(ABOUT.search(words)) and not SIZE_OF.search(words)
+
+
+def _is_product(tokens: Tokens) -> bool:
+    return sum(t.is_("\\times") for t in tokens) == 1
+
+
+def _reals(size: Tokens) -> Tokens:
+    at = size[0].start
+    head = (Token("cmd", "mathbb", at, at), Token("letter", "R", at, at), Token("sym", "^", at, at))
+    return (*head, Token("sym", "{", at, at), *size, Token("sym", "}", at, at))
