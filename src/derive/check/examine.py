@@ -64,6 +64,11 @@ def hint(statement: Statement, verdict: Verdict, again: Again | None = None, lef
         return "declare the layout in a comment: derive: numerator layout, or denominator layout"
     if verdict.kind != "refuted":
         return ""
+    if statement.image is not None:
+        from derive.check.verdicts.images import right_form
+
+        found = right_form(verdict)
+        return f"right: {statement.lhs_text} = {found}" if found else ""
     cause = _carefully(lambda: explain(statement, seconds=max(SOONEST, min(LONGEST, left))))
     if again and (statement.clash or (verdict.method == SHAPES and (cause is None or not cause.sentence))):
         cause = _carefully(lambda: undone(statement.rhs_text, again)) or cause

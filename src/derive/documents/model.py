@@ -59,6 +59,15 @@ class Rounded:
 
 
 @dataclass(frozen=True)
+class Image:
+    """All values of a function of one number, and the interval that they are said to be."""
+
+    value: Expr
+    argument: str  # the name of the number that runs over the real line
+    interval: tuple[Expr, Expr, bool, bool]  # its ends, and whether each is left out
+
+
+@dataclass(frozen=True)
 class Statement:
     """One relation of the note. `lhs_text` and `rhs_text` are slices of the source with macros unexpanded."""
 
@@ -87,6 +96,7 @@ class Statement:
     given: Statement | None = None  # the same with the worked numbers above put in
     decisive: bool = False  # `given` is what the sentence says, or a claim about numbers
     multiple: bool = False  # of an equivalence: the sides are the differences of two equations
+    image: Image | None = None  # the claim is about all values of a function
     conditions: tuple[str, ...] = ()  # what it is stated under and could not be put in: it cannot be refuted
 
     @property

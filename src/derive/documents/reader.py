@@ -11,6 +11,7 @@ from derive.documents.names import counting, hints
 from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading, copied
 from derive.documents.reading.formulas import Reader
+from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
 from derive.documents.source.clean import clean
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
@@ -54,7 +55,7 @@ def read(text: str, path: str = "note.md") -> Note:
     """
     document = _document(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
-    table, marks = _first_look(document, formulas)
+    table, marks, formulas = _first_look(document, formulas)
     edited = Rereading(
         document,
         [(f.segment, f.pieces, f.problem) for f in formulas],
@@ -65,7 +66,14 @@ def read(text: str, path: str = "note.md") -> Note:
     for formula in formulas:
         reader.formula(formula.segment, formula.pieces, formula.problem)
         edited.ends.append(len(reader.statements))
-    return Note(path, tuple(reader.statements), tuple(document.diagnostics), reader.summary(), edited)
+    order = sorted(range(len(reader.statements)), key=lambda n: reader.statements[n].place)
+    return Note(
+        path,
+        tuple(reader.statements[n] for n in order),
+        tuple(document.diagnostics),
+        reader.summary(),
+        lambda number, statement, rhs: edited(order[number], statement, rhs),
+    )
 
 
 def read_expression(latex: str, where: str = "") -> Side:
@@ -143,10 +151,10 @@ def _mark(formulas: list[Formula], marks: Marks) -> None:
             piece.tokens = marks.applied(piece.tokens)
 
 
-def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Marks]:
+def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Marks, list[Formula]]:
     """The table with which the note is read: what its notation suggests, and what is declared anywhere in it.
 
-    And what its letters are marked as, which the formulas then are.
+    And what its letters are marked as, which the formulas then are; and the formulas in the order of reading.
     """
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     short = gradients([([p.tokens for p in f.pieces], f.segment.before) for f in formulas])
@@ -159,6 +167,7 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table, trees = _hinted(formulas)
         table.ranks |= ranks
+    formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
@@ -173,7 +182,7 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     table.symbols.clear()
     table.broken.clear()
     table.vague.clear()
-    return table, marks
+    return table, marks, formulas
 
 
 def _hinted(formulas: list[Formula]) -> tuple[Table, list[Node]]:

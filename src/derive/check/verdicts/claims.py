@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sympy import Rational
+from sympy import Rational, oo
 
 from derive.check.verdicts import inequalities, numbers, rounded
 from derive.check.verdicts.exchange import restricted
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 SHAPES = "shapes"
+LIMITS = "limits"
 PLACES = 12
 
 
@@ -54,6 +55,10 @@ def judge(statement: Statement, *, seconds: float = SECONDS, seed: int = 0) -> V
         return Verdict("definition", statement.kind, statement.problem)
     if statement.kind == "unreadable":
         return Verdict("unreadable", "reader", statement.problem)
+    if statement.image is not None:
+        from derive.check.verdicts import images
+
+        return images.judge(statement.image, statement.program, seed=seed)
     try:
         verdict = _alone(statement, seconds, seed)
     except LookupError:  # an entry x_3 that a vector of general length need not have
@@ -127,6 +132,8 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
     pair = aligned(case.left, case.right)
     if pair is None:
         verdict = Verdict("refuted", SHAPES, clash(case.left, case.right))
+    elif {oo, -oo} & {pair.left, pair.right}:
+        verdict = infinite(statement, pair)
     else:
         verdict = RELATIONS.get(statement.relation, unknown)(statement, pair, case.program, seconds, seed)
     if verdict.kind == "refuted" and statement.relation == "=" and other_layout(statement, case, seconds, seed):
@@ -176,6 +183,16 @@ def equation(statement: Statement, pair: Pair, program: Program, seconds: float,
         return verdict
     again = decide(left, right, almost_everywhere=kinks, seed=seed, seconds=seconds / 2)
     return again if again.established else verdict
+
+
+def infinite(statement: Statement, pair: Pair) -> Verdict:
+    """Limits, at least one of which is not finite."""
+    if statement.relation != "=":
+        return Verdict("undecided", LIMITS, "limits that are not finite are compared by = only")
+    if pair.left == pair.right:
+        return Verdict("proved", LIMITS, "both limits are infinite, with the same sign")
+    left, right = (str(side).replace("oo", "infinity") for side in pair[:2])
+    return Verdict("refuted", LIMITS, f"left {left}, right {right}")
 
 
 def at_positive_places(pair: Pair, program: Program, kinks: bool, seed: int, seconds: float) -> Verdict | None:

@@ -100,7 +100,12 @@ def _within_bars(tokens: Tokens) -> Tokens:
 def _subject(tokens: Tokens, table: Table) -> bool:
     """A name that is no constant and has no definition."""
     named = bare_name(tokens, table)
-    if named is None or named.name in table.definitions or named.name == "infty" or any(t.is_("+", "-") for t in tokens):
+    if (
+        named is None
+        or named.name in table.definitions
+        or named.name == "infty"
+        or any(t.is_("+", "-") for t in tokens)
+    ):
         return False  # u_{t+1} is a member of a family
     return named.name not in ("pi", "e") or table.known(named.name) or bool(named.lead)
 
@@ -141,7 +146,9 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
     if len(relations) == 2 and all(r in ("\\le", "<") for r in relations):
         letter = letter_of(sides[1])
         first = sides[0][0].text if len(sides[0]) == 1 and sides[0][0].kind == "num" else ""
-        if letter and first.isdigit() and (letter in table.steps or letter in table.indices or is_index(letter)):
+        subscript = letter in table.subscripts and not table.known(letter or "") and sides[2][0].kind != "num"
+        runs = letter in table.steps or letter in table.indices or (letter is not None and is_index(letter))
+        if letter and first.isdigit() and (runs or subscript):
             if letter in table.symbols and letter not in table.steps:
                 return None
             low = int(first) + (relations[0] == "<")

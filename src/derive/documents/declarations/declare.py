@@ -36,7 +36,9 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
             continue
         before = table.symbols.get(f.name)
         kept = before.properties if before is not None and _is_same(before, f, of) else frozenset()
-        table.declare(Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter, alone=True))
+        table.declare(
+            Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter, alone=True)
+        )
         if f.letter:
             table.steps.add(f.letter)
     for dim in of.dims:

@@ -106,6 +106,20 @@ def _numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:
     """The tokens with a number for the index letter."""
 
     def is_index(n: int, t: Token) -> bool:
-        return n > 0 and t.kind == "letter" and t.text == letter and side[n - 1].is_("_")
+        return t.kind == "letter" and t.text == letter and _is_lowered(side, n)
 
     return [replace(t, kind="num", text=str(k)) if is_index(n, t) else t for n, t in enumerate(side)]
+
+
+def _is_lowered(side: list[Token], n: int) -> bool:
+    """Whether the token stands in a subscript: x_k, x_{k}, x_{1,k}."""
+    if n and side[n - 1].is_("_"):
+        return True
+    closed = 0  # groups that end between here and the token
+    for m in range(n - 1, 0, -1):
+        if side[m].is_("{") and not closed:  # a group around the token
+            if side[m - 1].is_("_"):
+                return True
+        else:
+            closed += side[m].is_("}") - side[m].is_("{")
+    return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.documents.names.scripts import base_of, superscript
+from derive.documents.names.scripts import base_of, strip, superscript
 from derive.documents.names.table import Table
-from derive.documents.source.rows import Part
+from derive.documents.source.rows import Part, relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
@@ -19,7 +19,7 @@ def property_of(part: Part, table: Table, *, supposed: bool) -> str | None:
         lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
     except Unreadable:
         return None
-    for rule in (_sums_to_one, _unit, _symmetric, _orthogonal, *((_orthonormal,) if supposed else ())):
+    for rule in (_sums_to_one, _unit, _symmetric, _orthogonal, *(ON_SUPPOSITION if supposed else ())):
         found = rule(lhs, rhs, table)
         if found:
             return found
@@ -126,6 +126,26 @@ def _orthonormal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
         return None
     table.add_properties(found[0], "orthogonal")
     return f"the columns of {found[0]} orthonormal"
+
+
+def _centred(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """sum_n x_n = 0."""
+    if not _is_number(rhs, "0") or not isinstance(lhs, s.Big) or lhs.kind != "sum" or not isinstance(lhs.body, s.Script):
+        return None
+    body, name = lhs.body, _input(lhs.body, table)
+    letters = [t.text for t in relations(list(strip(lhs.sub))).sides[0]]
+    if name is None or body.sup or body.primes or [t.text for t in strip(body.sub)] != letters:
+        return None
+    symbol = table.symbols[name]
+    if symbol.lead or symbol.letter or symbol.row or not symbol.dims or symbol.properties or symbol.low or symbol.high:
+        return None
+    symbol.centred = True
+    table.touch()
+    return f"{name} sums to zero"
+
+
+ON_SUPPOSITION = (_orthonormal, _centred)
+"""What is a condition where the words say so, and a claim elsewhere."""
 
 
 def _of_itself(lhs: s.Node, rhs: s.Node, table: Table) -> tuple[str, bool] | None:

@@ -128,6 +128,8 @@ def _bracketed(base: Tokens) -> Domain:
             return Domain(properties=frozenset(("binary",)))
         if set(texts) <= {"-1", "1", "+1", "pm1"}:
             return Domain(properties=frozenset(("sign",)))
+        if texts == [str(n + 1) for n in range(len(texts))]:  # {1, 2, 3}
+            return Domain(properties=frozenset(("integer", "positive")), range=Range(1, inner[-1]))
         raise Unreadable(base[0].start, "a set of other values", r"\{0,1\}, \{-1,1\} or \{1,\dots,K\}")
     if len(inner) == 1 and base[0].text == "[":
         return Domain(range=Range(1, inner[0]))

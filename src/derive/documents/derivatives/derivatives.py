@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, S
 
 from derive.calculus import differentiate, fold
-from derive.documents.derivatives.points import at, derivative_at
+from derive.documents.derivatives.points import at, derivative_at, mapped
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.values import Link, Value, make, transpose
 from derive.documents.names.scripts import superscript
@@ -15,7 +15,7 @@ from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Index, Let, Tensor, fresh, rename, sum_over, tensors, unfold
+from derive.expr import Elem, Index, Inverse, Let, Tensor, fresh, rename, sum_over, tensors, unfold
 from derive.expr.checks import weight
 
 if TYPE_CHECKING:
@@ -103,7 +103,9 @@ def _only_variable(body: Value, c: Context) -> str | None:
     """The one vector of x^T A x, or the one input there is. Beside a matrix, which may vary as well, it is presumed."""
     if isinstance(body.expr, Elem) and body.expr.tensor not in c.lets:
         return None  # \nabla a, where a is not said to depend on anything
-    inputs = sorted({t for t in tensors(unfold(body.expr, c.program(body.expr))) if t not in c.lets}, key=str)
+    bounded = frozenset(t for t in c.lets if t.name in c.table.symbols and t.name not in c.table.definitions)
+    whole = tensors(unfold(body.expr, c.program(body.expr), bounded))
+    inputs = sorted({t for t in whole if t in bounded or t not in c.lets}, key=str)
     if any(t.name not in c.table.symbols or t.name in c.table.definitions for t in inputs):
         return None
     vectors = [t for t in inputs if t.rank == 1] or inputs
@@ -190,6 +192,8 @@ def total(e: Expr, x: Elem, c: Context) -> Expr:
     depends = _depending(x.tensor, lets)
     if x.tensor not in tensors(e) and not (tensors(e) & depends):
         e, lets, depends = _introduced(e, x, c)
+        if x.tensor not in tensors(e) and not depends:
+            e = _through_inverse(e, x, c)
     memo: dict[Tensor, tuple[tuple[Index, ...], Expr]] = {}
 
     def of_let(t: Tensor, at: tuple[Index, ...]) -> Expr:
@@ -242,6 +246,23 @@ def _introduced(e: Expr, x: Elem, c: Context) -> tuple[Expr, dict[Tensor, Let], 
     changed = {t: Let(u.target, fold(u.rhs, [let])) for t, u in lets.items() if tensors(let.rhs) <= tensors(u.rhs)}
     lets |= changed
     return fold(e, [let]), lets, _depending(x.tensor, lets)
+
+
+def _through_inverse(e: Expr, x: Elem, c: Context) -> Expr:
+    """ell(Sigma) in Lambda, where Lambda = Sigma^{-1}: with Lambda^{-1} for Sigma."""
+    let = c.lets.get(x.tensor)
+    rhs = let.rhs if let is not None else None
+    if let is None or not isinstance(rhs, Inverse) or rhs.args[3:] != let.target.indices:
+        return e
+    body, row, column = rhs.args[:3]
+    if not isinstance(body, Elem) or body.indices != (row, column) or body.tensor in c.lets:
+        return e
+
+    def inverse(u: Elem) -> Expr:
+        a, b = (fresh(d) for d in x.tensor.dims)
+        return Inverse(Elem(x.tensor, a, b), a, b, *u.indices)
+
+    return mapped(unfold(e, c.program(e), frozenset((x.tensor,))), body.tensor, inverse)
 
 
 def evaluated(node: s.Evaluated, c: Context) -> Value:

@@ -24,6 +24,8 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         i, k = fresh(tensor.dims[0]), fresh(tensor.dims[0])
         norm = Pow(sum_over(free(k) ** 2, k), Rational(1, 2))
         return Let(Elem(tensor, i), free(i) / norm)
+    if symbol.centred and tensor.rank:
+        return _centred(tensor)
     if symbol.spectrum is not None and tensor.rank == 2:
         return _with_spectrum(tensor, symbol.spectrum, c)
     if symbol.low is None and symbol.high is None:
@@ -40,6 +42,14 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _centred(tensor: Tensor) -> Let:
+    """x_n = u_n - mean(u): all arrays that sum to zero are of this form."""
+    free = Tensor(f"{tensor.name}_free", tensor.dims)
+    n, *rest = (fresh(d) for d in tensor.dims)
+    other = fresh(tensor.dims[0])
+    return Let(Elem(tensor, n, *rest), free(n, *rest) - sum_over(free(other, *rest), other) / tensor.dims[0])
 
 
 def _with_sign(low: Value | None, high: Value | None, tensor: Tensor) -> tuple[Value | None, Value | None]:

@@ -56,7 +56,9 @@ def position(part: Tokens, dim: Expr | None, at: int, c: Context, first: int | N
     number, first = step_of(part, c), 1 if first is None else first
     if number is None or number < first:
         raise Unreadable(
-            part[0].start if part else at, word_of(part) if part else "nothing", f"an index letter or a position from {first}"
+            part[0].start if part else at,
+            word_of(part) if part else "nothing",
+            f"an index letter or a position from {first}",
         )
     if dim is not None and dim.is_Integer and number - first >= dim:
         raise Unreadable(at, f"position {number}", f"a position up to {dim - 1 + first}")

@@ -6,13 +6,13 @@ A statement that needs it is read at a few small sizes that agree with the sizes
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise, permutations, product
 from typing import NamedTuple
 
 from sympy import Add, Integer, Mul
 
-from derive.documents.meaning.cases import conjuncts
+from derive.documents.meaning.cases import COMPARE, conjuncts
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.indexed import computed
 from derive.documents.meaning.values import Value, axis
@@ -22,7 +22,7 @@ from derive.documents.names.mentions import free_letters, mentioned, reachable_f
 from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, superscript, word_of
 from derive.documents.names.sizes import number, step_of
 from derive.documents.names.table import Definition, Table, Tokens
-from derive.documents.source.rows import relations
+from derive.documents.source.rows import Part, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -81,8 +81,9 @@ def _bound(node: s.Big, table: Table) -> set[str]:
     """k of a sum over k from 1 to n, where neither of them is a step."""
     chain = relations(list(strip(node.sub)))
     letter = letter_of(tuple(chain.sides[0])) if [str(r) for r in chain.relations] == ["="] else None
-    stepping = table.steps | table.depths
-    if letter is None or table.known(letter) or stepping & {letter, *(t.text for t in node.sup)}:
+    stepping, high = table.steps | table.depths, {t.text for t in strip(node.sup)}
+    written_out = all(t.isdigit() for t in high)
+    if letter is None or table.known(letter) or written_out or stepping & {letter, *high}:
         return set()
     return {letter}
 
@@ -110,31 +111,53 @@ def _is_number(x: list[Token], y: list[Token], table: Table) -> bool:
     """Whether an index is compared with a number or a size: there are cases for what it may be."""
     letter = letter_of(tuple(x))
     known = [t.kind == "num" or t.text in table.sizes or t.is_("+", "-") for t in y]
-    return letter is not None and _runs(letter, table) and bool(known) and all(known)
+    return letter is not None and runs(letter, table) and bool(known) and all(known)
 
 
 def _shifted(e: Entry, table: Table) -> bool:
     if table.is_family(e.name) or not table.known(e.name):
         return False
     return any(
-        _runs(t.text, table) for p in e.parts if computed(p) and not table.known(f"{e.name}_{word_of(p)}") for t in p
+        runs(t.text, table) for p in e.parts if computed(p) and not table.known(f"{e.name}_{word_of(p)}") for t in p
     )
 
 
-def _runs(letter: str, table: Table) -> bool:
+def runs(letter: str, table: Table) -> bool:
     """Whether a letter is an index here."""
     index = letter in table.indices or letter in table.ranges or letter in INDEX_LETTERS
     return index and not (table.known(letter) or letter in table.sizes or letter in table.steps | table.depths)
 
 
-def environments(trees: list[s.Node], table: Table) -> list[Env]:
-    """Numbers for the sizes behind the trees and their index letters. Raises Unreadable where a range is unknown."""
+def environments(trees: list[s.Node], table: Table, conditions: Sequence[Part] = ()) -> list[Env]:
+    """Numbers for the sizes behind the trees and their index letters, for which the conditions hold.
+
+    Raises Unreadable where a range is unknown.
+    """
     out: list[Env] = []
     for sizes in _settings(trees, table):
         ranges = {x: _range(x, trees, sizes, table) for x in _letters(trees, table)}
         places = [{**sizes, **dict(zip(ranges, values, strict=True))} for values in product(*ranges.values())]
+        places = [env for env in places if all(_holds(x, env, table) for x in conditions)]
         out += places[:: -(-len(places) // MAX_PLACES)] if places else []
     return out
+
+
+def about(conditions: Sequence[Part], trees: list[s.Node], table: Table) -> tuple[Part, ...]:
+    """The conditions on index letters that stand in the trees."""
+    there = set().union(*map(free_letters, trees))
+    letters = [{t.text for side in x.sides for t in side if runs(t.text, table)} for x in conditions]
+    return tuple(x for x, own in zip(conditions, letters, strict=True) if own & there)
+
+
+def _holds(condition: Part, env: Env, table: Table) -> bool:
+    """Whether k <= p <= m at these numbers."""
+    c = Context(table, env)
+    values = [step_of(tuple(side), c) for side in condition.sides]
+    if None in values:
+        at = condition.relations[0].start
+        raise Unreadable(at, "a condition on what does not stand in the formula", "one on its indices and sizes")
+    pairs = zip(condition.relations, values, values[1:], strict=False)
+    return all(COMPARE[str(r)](a, b) for r, a, b in pairs)
 
 
 def _settings(trees: list[s.Node], table: Table) -> list[Env]:
@@ -190,7 +213,7 @@ def _letters(trees: list[s.Node], table: Table) -> list[str]:
     """The index letters that stand for themselves."""
     free = set().union(*map(free_letters, trees))
     used = {t.text for tree in trees for e in entries(tree) for p in e.parts for t in p}
-    return sorted(x for x in free & used if _runs(x, table))
+    return sorted(x for x in free & used if runs(x, table))
 
 
 def _range(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
@@ -264,7 +287,10 @@ def _last(base: str, c: Context) -> list[int]:
 def _ends(d: Definition, c: Context) -> list[int]:
     """The last value of each index letter."""
     ranges, first = [c.table.ranges.get(x) for x in d.letters], first_of(d.name, c.table)
-    ends = [step_of(r.high, c) if r is not None and r.low == first and r.high and not (r.strict and first) else None for r in ranges]
+    ends = [
+        step_of(r.high, c) if r is not None and r.low == first and r.high and not (r.strict and first) else None
+        for r in ranges
+    ]
     ends = [n - r.strict if n is not None and r is not None else None for n, r in zip(ends, ranges, strict=True)]
     if None in ends:
         raise Unreadable(d.place, f"{d.name}, whose indices have no range", r"a range, as in i = 1, \dots, n")

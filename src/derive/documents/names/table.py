@@ -30,6 +30,7 @@ class Symbol:
     high: s.Node | None = None
     letter: str = ""  # of a family that was declared for all layers or steps
     unit: bool = False  # a vector of norm one
+    centred: bool = False  # what it lists sums to zero
     numbered: bool = False  # declared as a list: x_1, ..., x_N
     alone: bool = False  # the note says in which set it lies, by its bare name
     ahead: bool = False  # declared further down in the same section

@@ -52,6 +52,8 @@ class Declaring(Reports):
             self.range(*found)
             self.declared(part, f"{found[0]} from {found[1].low}")
             return True
+        if all(w in INEQUALITIES for w in words) and self.sorted(part):
+            return True
         if all(w in INEQUALITIES or w == "\\ne" for w in words) and self.bound(part, names):
             return True
         if (number := bounds.decimals(part, t)) is not None:
@@ -220,6 +222,24 @@ class Declaring(Reports):
         apart = any(x.name in t.sizes or x.name in t.depths | t.steps | t.indices for x in chain)
         return apart or (not self.scouting and any((x.low or x.high) and not x.ahead for x in known))
 
+    def sorted(self, part: Part) -> bool:
+        """`\\lambda_1 \\ge \\dots \\ge \\lambda_D`: numbers in a list, of whose order nothing more is known."""
+        sides = [tuple(side) for side in part.sides if not _is_zero(side)]
+        if len(sides) != 3 or not sides[1] or not sides[1][0].is_("\\dots"):
+            return False
+        found = enumeration(sides, self.table)
+        if found is None:
+            return False
+        low, signs = (part.sides[0], part.relations[:1]) if _is_zero(part.sides[0]) else (part.sides[-1], part.relations)
+        strict = str(signs[-1]) in ("<", ">")
+        properties = ({"positive"} if strict else {"nonnegative"}) if _is_zero(low) else set()
+        if not self.table.known(found.name):
+            declare_all(found, Symbol(found.name, properties=frozenset(properties)), self.table)
+        if not self.scouting:
+            self.table.vague[found.name] = f"{found.name} is in order"
+        self.declared(part, "numbers in order", (found.name,) if found.name in self.table.symbols else ())
+        return True
+
     def bound_all(self, part: Part, numbered: Enumeration) -> bool:
         """s_1, \\dots, s_D > 0."""
         symbol = bounds.comparison(
@@ -239,6 +259,8 @@ class Declaring(Reports):
             return True
         if self.scouting and any((self.heading, n) in self.headed for b in bounds for n in mentioned(b)):
             return True  # z_k <= M, where M is defined nearby: what M is made of is seen later
+        if _list_of(symbol.name, self.table):
+            return not all(isinstance(b, s.Num) for b in bounds)
         known = self.table.symbols.get(symbol.name)
         return (
             known is not None
@@ -258,6 +280,18 @@ class Declaring(Reports):
             0,
             Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
         )
+
+
+def _is_zero(side: list[Token]) -> bool:
+    return len(side) == 1 and side[0].text == "0"
+
+
+def _list_of(name: str, table: Table) -> str:
+    """lambda of lambda_D, where it is a list of numbers up to D."""
+    base, _, last = name.rpartition("_")
+    symbol = table.symbols.get(base)
+    listed = symbol is not None and symbol.numbered and name not in table.symbols
+    return base if listed and symbol is not None and (last.isdigit() or [t.text for t in symbol.dims[0]] == [last]) else ""
 
 
 def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:

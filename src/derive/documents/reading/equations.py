@@ -10,8 +10,8 @@ from derive.documents.declarations.lists import numbered
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scope import retire, same
-from derive.documents.names.table import Symbol, Table
-from derive.documents.reading.given import Told
+from derive.documents.names.table import Definition, Symbol, Table
+from derive.documents.reading.claiming import Told
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
@@ -68,7 +68,7 @@ class Equations(Wording):
     def define(self, part: Part, forced: bool) -> bool:
         earlier = dict(self.table.definitions)
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
-        if found is None:
+        if found is None or self.restates(part, found, earlier):
             return False
         if found.letter in self.since:
             found = replace(found, low=self.since[found.letter] + found.shift, since=True)
@@ -112,6 +112,17 @@ class Equations(Wording):
         place, texts, said = self.place(part.sides[1]), self.texts(part, 0), _definition_text(found)
         self.add(part, 0, Statement("definition", place, *texts, reading=said, definite=(found.name,)))
         return True
+
+    def restates(self, part: Part, found: Definition, earlier: dict[str, Definition]) -> bool:
+        """`\\ell = ...` behind `\\ell(m, s) = ...` of an earlier section: the same once more, if that holds."""
+        before, now = earlier.get(found.name), self.table.definitions
+        if found.parameters or found.letters or found.letter or before is None or not before.parameters:
+            return False
+        self.table.definitions = earlier
+        if not self.established(part):
+            self.table.definitions = now
+        self.table.touch()
+        return self.table.definitions is earlier
 
     def infer_rank(self, found) -> None:
         """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""

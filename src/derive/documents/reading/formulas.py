@@ -6,24 +6,33 @@ from dataclasses import replace
 
 from derive.documents.declarations import bounds
 from derive.documents.declarations.lists import merged
-from derive.documents.model import Statement
+from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.equations import Equations
+from derive.documents.reading.images import image_of
 from derive.documents.reading.implied import Item
 from derive.documents.sentences import prose
-from derive.documents.sentences.conditions import Condition, flat, index_condition, range_condition
+from derive.documents.sentences.conditions import (
+    Condition,
+    flat,
+    index_condition,
+    place_condition,
+    range_condition,
+    restricting,
+)
 from derive.documents.sentences.passage import goes_on
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import FOR, Part, Piece, relations, unbracketed, without_colon
 from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
-from derive.documents.statements.sides import read_pair
+from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
 
+ON_INDICES = (index_condition, range_condition, place_condition)
 SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
 FAULT = "a fault of derive"
 
@@ -136,7 +145,7 @@ class Reader(Equations):
         if all(x is not None and not self.table.known(x) for x in letters):
             return True
         try:
-            found = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, lambda pair, _: pair)
+            found = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
         except Unreadable:
             return False
         return found.sides is not None and all(not side.shape for side in found.sides)
@@ -146,7 +155,7 @@ class Reader(Equations):
         if not part.relations or not all(part.sides):
             return None
         text = self.text(part.sides[0], part.sides[-1])
-        found = index_condition(part, self.table, text) or range_condition(part, self.table, text)
+        found = next((x for rule in ON_INDICES if (x := rule(part, self.table, text)) is not None), None)
         if found is not None:
             return found
         if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
@@ -230,6 +239,9 @@ class Reader(Equations):
             self.freed(part, words)
             if words[0] == "\\in":
                 self.cleared(part)
+        if not self.scouting and (found := image_of(part, self.table)) is not None:
+            self.add(part, 0, self.about_values(part, *found))
+            return
         declared = self.declaration(part, words)
         retire_renewed(self.table)
         if declared or self.takes(part):
@@ -250,6 +262,14 @@ class Reader(Equations):
             self.equalities(part, segment, local)
             return
         self.chain(part, 0, local)
+
+    def about_values(self, part: Part, image: Image, reading: Reading) -> Statement:
+        """The claim about all values of a function."""
+        self.refuse_broken(parse(part.sides[0]))
+        where = self.place(part.sides[1])
+        return Statement(
+            "claim", where, *self.texts(part, 0), assumptions=reading.assumptions, program=reading.program, image=image
+        )
 
     def required(self, part: Part, n: int, segment: Segment, local: list[Condition]) -> None:
         """A = B, which should be 0: the first is a claim, the second an equation that is to be solved."""

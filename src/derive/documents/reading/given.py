@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
-from derive.documents.names.scripts import base_of, listed
+from derive.documents.names.scripts import listed
 from derive.documents.names.table import Table
-from derive.documents.reading.declaring import INEQUALITIES, Declaring
+from derive.documents.reading.claiming import Claiming
+from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.sentences import prose
-from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import (
     CONSTANTS,
     Given,
-    Passage,
     entry_of,
     is_constant,
-    partly,
-    put_in,
     role_of,
     sizes_of,
     whole,
 )
+from derive.documents.sentences.shares import shares
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.statements.define import definition
-from derive.documents.statements.fitting import loose, otherwise
-from derive.documents.statements.rounded import as_letters, loosened
-from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import FAULTS, Unreadable
-from derive.expr import tensors
-from derive.verify import decide
 
 if TYPE_CHECKING:
     from derive.documents.names.table import Definition
@@ -50,21 +41,9 @@ PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
 
 
-@dataclass(frozen=True)
-class Told:
-    """A claim of the formula before, to be read again if a condition follows it."""
-
-    number: int  # of the statement
-    part: Part
-    local: tuple[Condition, ...]
-
-
-class Giving(Declaring):
+class Giving(Claiming):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
-    passage = Passage()
-    told: tuple[Told, ...] = ()
-    settled = False  # a claim followed the last condition
     inherits = False  # no words of its own introduce the formula
     after_comma = False  # nothing else stands before the formula: the condition may have ended
     equation: Part | None = None  # the last one that is a condition of this sentence
@@ -139,17 +118,6 @@ class Giving(Declaring):
         if not self.table.is_stale(before.name) and not self.anew:
             return False
         return not self.established(part)
-
-    def established(self, part: Part) -> bool:
-        """Whether the equality holds by what has been said before it."""
-        try:
-            reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
-        except Unreadable:
-            return False
-        if reading.sides is None or reading.instances or reading.clash:
-            return False
-        a, b = reading.sides
-        return a.indices == b.indices and decide(a.expr, b.expr, reading.program, seconds=1.0).established
 
     # -- equalities --------------------------------------------------------------------------------------------
     def takes(self, part: Part) -> bool:
@@ -266,6 +234,10 @@ class Giving(Declaring):
         beside = self.beside(trees) and not self.established(part)
         if self.after_comma or not (self.passage.role == "if" or beside or self.only_supposed(part)):
             return False
+        if beside and (found := shares(part, self.said(part), self.table)) is not None:
+            self.shares = (*self.shares, found)
+            self.declared(part, OPEN)
+            return True
         if beside:  # how far it reaches is not said
             names = set().union(*map(mentioned, trees)) & set(self.table.symbols)
             self.table.vague |= {name: self.said(part) for name in names - set(self.table.vague)}
@@ -286,182 +258,6 @@ class Giving(Declaring):
         return inputs and bool(
             prose.BESIDE.search(prose.sentence_before(words)) or (words and prose.SATISFYING.search(self.spoken))
         )
-
-    def said(self, part: Part) -> str:
-        return self.text(part.sides[0], part.sides[-1])
-
-    # -- claims ------------------------------------------------------------------------------------------------
-    def claimed(self, part: Part, local: list[Condition]) -> Statement:
-        """The claim in general, and with what the passage gives. Raises Unreadable."""
-        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
-        self.refuse_broken(lhs, rhs)
-        given = self.passage.relevant(self.table, lhs, rhs)
-        general: Statement | None = None
-        try:
-            general = self.read(part, lhs, rhs, local)
-        except Unreadable:
-            if not given:
-                raise
-        under = self.passage.conditions
-        if not given:
-            assert general is not None
-            general = self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
-            return self.in_passing(general, part, local)
-        special, problem = None, None
-        try:
-            with put_in(given, self.table):
-                special = self.read(part, lhs, rhs, local)
-        except Unreadable as error:
-            problem = error
-        texts = tuple(g.text for g in given)
-        under = (*under, *partly(given, self.table))
-        if special is None:
-            if general is None:
-                raise problem or Unreadable(lhs.at, "this claim", "a claim about what is given")
-            return replace(general, conditions=(*general.conditions, *under, *texts))
-        bound = texts if self.doubtful(special, given, lhs, rhs) else ()
-        bound = (*special.conditions, *under, *bound)
-        special = replace(special, assumptions=(*special.assumptions, *texts), conditions=bound)
-        if general is None:
-            return special
-        here = any(g.sentence == self.passage.sentence for g in given) or all(g.lasts for g in given)
-        decisive = here or is_constant(rhs, self.table) or is_constant(lhs, self.table)
-        return replace(general, given=special, decisive=decisive, conditions=(*general.conditions, *under))
-
-    def guarded(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
-        """The claim, which need hold only where the inequalities of the passage do."""
-        guards = self.passage.guards
-        if not guards:
-            return general
-        try:
-            special = self.read(part, parse(part.sides[0]), parse(part.sides[1]), [*local, *guards])
-        except Unreadable:
-            return replace(general, conditions=(*general.conditions, *(g.text for g in guards)))
-        texts = tuple(g.text for g in guards if g.text in special.assumptions)
-        if not texts:
-            return general
-        special = replace(special, conditions=general.conditions)
-        return replace(general, given=special, decisive=True, assumptions=(*general.assumptions, *texts))
-
-    def in_passing(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
-        """The claim behind a case, `for x < 0`, in which its letter came up: it may be meant there only."""
-        if general.given is not None or not any(x.passing for x in self.table.symbols.values()):
-            return general
-        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
-        used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
-        used -= {c.symbol.name for c in local if c.symbol is not None}
-        cases = [x.passing for name, x in self.table.symbols.items() if x.passing is not None and name in used]
-        if not cases:
-            return general
-        special = self.read(part, lhs, rhs, [*local, *(Condition(f"the case of {x.name} above", x) for x in cases)])
-        return replace(general, given=replace(special, conditions=general.conditions))
-
-    def doubtful(self, special: Statement, given: tuple[Given, ...], *trees: s.Node) -> bool:
-        """Whether a refutation proves nothing: what was replaced still varies with something else in the claim."""
-        if any(g.defined for g in given) and (special.differential or not _is_closed(special)):
-            return True
-        alone = varied(*trees) in [{g.name} for g in given]  # df/dx where x = c: in x, and then at c
-        return special.differential and not alone and not all(is_constant(g.tree, self.table) for g in given)
-
-    def refuse_broken(self, *trees: s.Node) -> None:
-        """What depends on a definition that could not be read cannot be judged."""
-        if not self.table.broken:
-            return
-        used = set().union(*(reachable_from(t, self.table) for t in trees))
-        for name in sorted(used & self.table.broken - set(self.table.definitions)):
-            raise self.out_of_use(name, trees[0].at)
-
-    def out_of_use(self, name: str, at: int) -> Unreadable:
-        if (by := self.table.retired.get(name)) is not None:
-            return Unreadable(
-                at, f"{name}, which was defined with another {by}", f"a definition of {name} with this {by}"
-            )
-        return Unreadable(
-            at, f"{name}, whose definition could not be read", f"a definition of {name} that is understood"
-        )
-
-    def read(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
-        from derive.documents.statements.claims import claim
-
-        reading = read_pair(lhs, rhs, self.table, restricting(local))
-        if not self.scouting and (names := loose((lhs, rhs), self.table)):
-            reading = self.as_matrices_too(reading, names, (lhs, rhs))
-        finish = claim(part, lhs, reading, self.table)
-        found = finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
-        found = self.with_rounded(found, part, lhs, local)
-        if not self.table.vague:
-            return found
-        used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
-        cautions = {said: None for name, said in self.table.vague.items() if name in used}
-        return replace(found, conditions=(*found.conditions, *cautions))
-
-    def with_rounded(self, found: Statement, part: Part, lhs: s.Node, local: list[Condition]) -> Statement:
-        """Behind an approximation sign, a formula with rounded numbers in it: a letter for each of them."""
-        if found.relation != "\\approx" or found.sides is None or self.scouting:
-            return found
-        loose = loosened(part, self.exact_numbers(lhs))
-        if loose is None:
-            return found
-        with as_letters(loose[1], self.table):
-            reading = read_pair(lhs, parse(loose[0].sides[1]), self.table, restricting(local))
-        if reading.sides is None or reading.instances:
-            return found
-        return replace(found, sides=reading.sides, program=reading.program, rounded=loose[1])
-
-    def exact_numbers(self, lhs: s.Node) -> set[str]:
-        """Numbers as they are written on the left, and where the note says what something is."""
-        known = (d.rhs for d in self.table.definitions.values() if is_constant(d.rhs, self.table))
-        trees = (lhs, *known, *(g.tree for g in self.passage.given))
-        return {n.text for t in trees for n in walk(t) if isinstance(n, s.Num)}
-
-    def as_matrices_too(self, reading: Reading, names: list[str], trees: tuple[s.Node, s.Node]) -> Reading:
-        """Capitals of which nothing is said were taken as numbers: what is accepted must hold for matrices, too."""
-        other = otherwise(names, trees, self.table)
-        if other is None or other.sides is None:
-            return reading
-        a, b = other.sides
-        if a.indices == b.indices and decide(a.expr, b.expr, other.program, seconds=1.0).established:
-            return reading
-        return replace(reading, gap=f"as matrices {', '.join(names)} it does not; declare them")
-
-    def replaced(self, conditions: list[Condition], new: Condition) -> list[Condition]:
-        """The conditions of the sentence: behind a claim, a new one on the same symbol is of another case."""
-        if not self.settled or new.symbol is None:
-            return [*conditions, new]
-        self.settled = False
-        spoken = _names(new)
-        return [*(c for c in conditions if not _names(c) & spoken), new]
-
-    def again(self, *local: Condition) -> None:
-        """The claims before a trailing condition are read once more, with it."""
-        names = {c.symbol.name for c in local if c.symbol is not None}
-        for told in self.told:
-            kept = [c for c in told.local if c.symbol is None or c.symbol.name not in names]
-            try:
-                self.statements[told.number] = self.claimed(told.part, [*kept, *local])
-            except (Unreadable, *FAULTS):
-                continue
-
-
-def varied(*trees: s.Node) -> set[str]:
-    """The names in which the trees take derivatives."""
-    derivatives = [d for d in walk(trees) if isinstance(d, s.Derivative)]
-    return {base.name for d in derivatives for v in d.variables if (base := base_of(v.of)) is not None}
-
-
-def _names(condition: Condition) -> set[str]:
-    """The names that a condition on a symbol speaks of."""
-    x = condition.symbol
-    return {x.name}.union(*(mentioned(b) for b in (x.low, x.high) if b is not None)) if x is not None else set()
-
-
-def _is_closed(statement: Statement) -> bool:
-    """Whether both sides are numbers, once all that is defined is put in."""
-    if statement.sides is None:
-        return False
-    lets = {let.tensor for let in statement.program}
-    exprs = [side.expr for side in statement.sides] + [let.rhs for let in statement.program]
-    return all(t in lets for e in exprs for t in tensors(e))
 
 
 def starts_recursion(name: str, table: Table) -> bool:

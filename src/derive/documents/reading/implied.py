@@ -12,8 +12,9 @@ from derive.documents.model import Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Symbol
+from derive.documents.reading.claiming import Told, varied
 from derive.documents.reading.declaring import INEQUALITIES
-from derive.documents.reading.given import NUMBERED, OPEN, Giving, Told, varied
+from derive.documents.reading.given import NUMBERED, OPEN, Giving
 from derive.documents.reading.unique import one_solution
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat, restricting

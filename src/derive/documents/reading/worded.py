@@ -30,6 +30,7 @@ class Wording(Implying):
         self.listed_numbers(items, segment)
         self.spoken_number(items, segment)
         self.placed(items, segment)
+        self.another_matrix(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         if bare:
             self.pending.append(items[0].part.sides[0])
@@ -126,6 +127,21 @@ class Wording(Implying):
         """`A signal $x_0, \\dots, x_{N-1}$`: numbers, where no word says that they are more."""
         alone = self.table.ranks.get(found.name, 0) < 2 and found.name not in self.table.bold
         return not found.first and alone and not prose.ARRAYS.search(self.spoken)
+
+    def another_matrix(self, items: list[Item], segment: Segment) -> None:
+        """`covariances $\\Sigma_0$ and $\\Sigma_1$`, where Sigma is a declared matrix: two others of its size."""
+        if segment.display or len(items) != 1 or items[0].part.relations:
+            return
+        named = bare_name(tuple(items[0].part.sides[0]), self.table)
+        base, _, number = named.name.rpartition("_") if named is not None else ("", "", "")
+        symbol = self.table.symbols.get(base)
+        if not number.isdigit() or symbol is None or len(symbol.dims) != 2 or symbol.letter or symbol.lead:
+            return
+        beside = any(f"{base}_{k}" in self.table.symbols for k in range(10))
+        said = prose.A_MATRIX.search(prose.sentence_before(segment.before))
+        if named is not None and (said or beside) and not self.table.known(named.name):
+            symmetric = symbol.properties & {"symmetric"} if said is None else {"symmetric"} if said["symmetric"] else set()
+            self.table.declare(Symbol(named.name, symbol.dims, properties=frozenset(symmetric)))
 
     def placed(self, items: list[Item], segment: Segment) -> None:
         """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""

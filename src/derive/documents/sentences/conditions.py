@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -9,6 +10,7 @@ from sympy import Add, Expr, Integer, S
 
 from derive.documents.declarations.bounds import span
 from derive.documents.derivatives.points import mapped
+from derive.documents.meaning import shifts
 from derive.documents.meaning.cases import chosen
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.domains import restricted
@@ -32,6 +34,7 @@ class Condition:
     guard: Tokens = ()  # an inequality: the claim is compared only where it holds
     lasts: bool = False  # beyond its sentence
     said: Tokens = ()  # a bound, as it is written
+    places: Part | None = None  # which index letters it is about: k <= p <= m
 
 
 def flat(part: Part) -> Tokens:
@@ -60,18 +63,44 @@ def range_condition(part: Part, table: Table, text: str) -> Condition | None:
     return Condition(text, None, (found[0], ""), first=found[1].low)
 
 
-def restricting(conditions: list[Condition]):
+def place_condition(part: Part, table: Table, text: str) -> Condition | None:
+    """k <= p <= m: an index letter between sizes, which is no range that begins with a number."""
+    if span(part, table) is not None:
+        return None
+    signs = {str(r) for r in part.relations}
+    if len(part.relations) < 2 or (not signs <= {"\\le", "<"} and not signs <= {"\\ge", ">"}):
+        return None
+    names = [t.text for side in part.sides for t in side if t.kind in ("letter", "cmd")]
+    letters = [x for x in names if shifts.runs(x, table)]
+    known = len(letters) < len(names) and all(x in table.sizes or x in letters for x in names)
+    plain = all(t.kind in ("letter", "cmd", "num") or t.is_("+", "-") for side in part.sides for t in side)
+    return Condition(text, places=part) if letters and known and plain else None
+
+
+@dataclass(frozen=True)
+class Restricting:
     """What conditions do to a pair of sides: bounded symbols are written with a free parameter."""
 
-    def restrict(pair: Pair, c: Context) -> Pair:
-        for condition in conditions:
+    conditions: tuple[Condition, ...] = ()
+
+    def __call__(self, pair: Pair, c: Context) -> Pair:
+        for condition in self.conditions:
             pair = _apply(condition, pair, c)
         return pair
 
-    return restrict
+    @property
+    def places(self) -> tuple[Part, ...]:
+        """The conditions on index letters, which want numbers for these."""
+        return tuple(x.places for x in self.conditions if x.places is not None)
+
+
+def restricting(conditions: Sequence[Condition]) -> Restricting:
+    return Restricting(tuple(conditions))
 
 
 def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
+    if condition.places is not None:
+        return pair
     if condition.guard:
         return _guarded(condition, pair, c)
     if condition.symbol is None:

@@ -35,7 +35,7 @@ CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
     r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
 )
-CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여)")
+CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여|인\s|[을를] 만족하는)")
 ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
 EQUATION = _words(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
@@ -62,6 +62,7 @@ NUMBER_AFTER = _words(
 )
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
 ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
+A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
 ELSEWHERE = _words(
     r"^[\s$,]*(?:for|at|with) (?:all |any |every )?(?:the )?other\b|^[\s$,]*(?:otherwise|elsewhere|outside|beyond)\b"
 )
@@ -73,7 +74,8 @@ KIND_OF_FUNCTION = _words(
 DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
 REBINDING = _words(
     r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
-    r"|\b(?:redefine|instead|this time)\b|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\banother\b|\balternative"
+    r"|\b(?:redefine|instead)\b|\bthis time,?\s*(?:let|define|consider|take|use|put|set)?\s*:?\s*$|\banother\b"
+    r"|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\balternative"
 )
 INSTEAD = _words(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
 NAMING = _words(
@@ -126,7 +128,7 @@ CONCLUDING = _words(
 )
 GENERAL = _words(r"\b(?:in general|generally|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로")
 CONSEQUENCE = _words(
-    r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this)\b"
+    r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this|그러면|따라서|이때|그런)\b"
 )
 CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]*)*")
 ROLES = tuple(

@@ -64,6 +64,8 @@ def _enter(name: str, letter: Token, by_row: bool, table: Table) -> None:
     sub = (letter, comma, colon) if by_row else (colon, comma, letter)
     sup = (Token("cmd", "top", letter.start, letter.end),) if by_row else ()
     rhs = s.Script(letter.start, s.Name(letter.start, of), sub, sup)
+    if (listed := table.symbols.get(name)) is not None and listed.centred and by_row:
+        table.symbols[of].centred = True
     table.define(Definition(name, rhs, letter.start, letters=(letter.text,)))
 
 

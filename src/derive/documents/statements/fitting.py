@@ -60,7 +60,7 @@ def otherwise(names: list[str], trees: tuple[s.Node, s.Node], table: Table) -> R
     table.ranks |= dict.fromkeys(names, 2)
     table.touch()
     try:
-        found = read_pair(*trees, table, lambda pair, c: pair)
+        found = read_pair(*trees, table)
         return None if found.clash or found.sides is None else found
     except (Unreadable, Clash):
         return None

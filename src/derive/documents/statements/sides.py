@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from sympy import Add, Expr, S
 
@@ -14,6 +14,7 @@ from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, is_unknown, show_shape
 from derive.documents.model import Instance, Side
 from derive.documents.names.table import Table
+from derive.documents.source.rows import Part
 from derive.documents.statements.instances import environments, label
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Settle, Unify, Unreadable
@@ -23,7 +24,26 @@ from derive.expr import Index, Program, Size, free_indices, rename
 
 MAX_READINGS = 60  # of one statement, each with one more size known
 AXES = "ijkmpqrsuv"
-Restrict = Callable[["Pair", Context], "Pair"]
+UNSIZED = ("?I@", "?ones@")
+
+
+class Restrict(Protocol):
+    """Conditions on a claim."""
+
+    @property
+    def places(self) -> tuple[Part, ...]: ...
+
+    def __call__(self, pair: Pair, c: Context, /) -> Pair: ...
+
+
+@dataclass(frozen=True)
+class Unrestricted:
+    """No condition."""
+
+    places: tuple[Part, ...] = ()
+
+    def __call__(self, pair: Pair, c: Context, /) -> Pair:
+        return pair
 
 
 @dataclass(frozen=True)
@@ -48,13 +68,15 @@ class Reading:
     undeclared: tuple[str, ...] = ()
     unspecified: tuple[str, ...] = ()
     gap: str = ""  # why it could not be read at some of the places
+    unsized: tuple[str, ...] = ()  # I and 1, whose size neither the formula nor the note says
     notes: list[str] = field(default_factory=list)
 
 
-def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
+def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict = Unrestricted()) -> Reading:
     """The two sides of lhs = rhs. Raises Unreadable; shapes that cannot fit are told in `clash`."""
-    if shifts.are_in([lhs, rhs], table):
-        return _at_places(lhs, rhs, table, restrict)
+    places = shifts.about(restrict.places, [lhs, rhs], table)
+    if places or shifts.are_in([lhs, rhs], table):
+        return _at_places(lhs, rhs, table, restrict, places)
     environment = environments([lhs, rhs], table)
     if environment == [table.fixed]:
         return _one(lhs, rhs, table, environment[0], restrict)
@@ -70,11 +92,11 @@ def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Rea
     return _together(readings)
 
 
-def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
+def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, conditions: tuple[Part, ...]) -> Reading:
     """With numbers for sizes and indices; sizes that are found out meanwhile hold for these only."""
     readings: list[tuple[str, Reading]] = []
     trouble: Unreadable | None = None
-    for env in shifts.environments([lhs, rhs], table):
+    for env in shifts.environments([lhs, rhs], table, conditions):
         kept = dict(table.solved)
         try:
             readings.append((label(env), _one(lhs, rhs, table, env, restrict)))
@@ -102,6 +124,7 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
         first.differential,
         first.undeclared,
         first.unspecified,
+        unsized=first.unsized,
     )
 
 
@@ -158,6 +181,7 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
         c.differential,
         tuple(c.used_undeclared),
         tuple(c.unspecified),
+        unsized=_unsized(c),
     )
 
 
@@ -222,6 +246,11 @@ def _orientation(shape: tuple[Expr, ...]) -> str:
     return "a row" if len(shape) == 2 and shape[0] == 1 else "a column"
 
 
+def _unsized(c: Context) -> tuple[str, ...]:
+    found = {name[1:].partition("@")[0] for name in c.local if name.startswith(UNSIZED)}
+    return tuple(sorted({"ones": "1"}.get(name, name) for name in found - set(c.table.symbols)))
+
+
 def _settle(pair: Pair, c: Context) -> None:
     """Sizes that nothing determines get names."""
     program = c.program(pair.left.expr, pair.right.expr)
@@ -231,10 +260,14 @@ def _settle(pair: Pair, c: Context) -> None:
         things += list(free_indices(v.expr))
     for size in sizes_in(things):
         if is_unknown(size):
-            raise Settle(size, _named(size, {x.name for x in sizes_in(things)}, c))
+            raise Settle(size, _named(size, [x for x in sizes_in(things) if x != size], c))
 
 
-def _named(size: Size, taken: set[str], c: Context) -> Expr:
+def _named(size: Size, others: list[Size], c: Context) -> Expr:
+    """A name of its own; of I and of a vector of ones, the only size that the note has."""
+    if size.name.startswith(UNSIZED) and len(others) == 1 and c.table.sizes.keys() == {others[0].name}:
+        return others[0]
+    taken = {x.name for x in others}
     ones = c.table.symbols.get("ones")
     if size.name.startswith("?ones@") and ones is not None and ones.dims:
         return c.dimension(ones.dims[0])
