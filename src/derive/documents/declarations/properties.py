@@ -130,7 +130,12 @@ def _orthonormal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
 
 def _centred(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     """sum_n x_n = 0."""
-    if not _is_number(rhs, "0") or not isinstance(lhs, s.Big) or lhs.kind != "sum" or not isinstance(lhs.body, s.Script):
+    if (
+        not _is_number(rhs, "0")
+        or not isinstance(lhs, s.Big)
+        or lhs.kind != "sum"
+        or not isinstance(lhs.body, s.Script)
+    ):
         return None
     body, name = lhs.body, _input(lhs.body, table)
     letters = [t.text for t in relations(list(strip(lhs.sub))).sides[0]]

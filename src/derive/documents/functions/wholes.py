@@ -15,7 +15,7 @@ from derive.documents.names.scripts import word_of
 from derive.documents.names.table import Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Delta, Det, Index, LogSumExp, Max_, Prod_, Winner, rename, sum_over
+from derive.expr import Delta, Det, Index, LogSumExp, Max_, Prod_, Winner, free_indices, rename, sum_over
 from derive.expr.functions import maximum, minimum, relu
 
 if TYPE_CHECKING:
@@ -65,9 +65,19 @@ def _diag(args: list[Value], at: int) -> Value:
         i, j = axis(0, x.axes[0].dim), axis(1, x.axes[0].dim)
         return Value(x.expr * Delta(i, j), (i, j))
     if x.rank == 0:
-        raise Clash("diag of a scalar", at)
+        return _diag_of_entries(x, at)
     square(x, "diag", at)
     return make(rename(x.expr, {x.axes[1]: x.axes[0]}), x.axes[0])
+
+
+def _diag_of_entries(x: Value, at: int) -> Value:
+    """diag(p_n (1 - p_n)): the entries are written with their index."""
+    free = [i for i in free_indices(x.expr) if not i.name.startswith(("#", "~"))]
+    if len(free) != 1:
+        raise Clash("diag of a scalar", at)
+    (n,) = free
+    i, j = axis(0, n.dim), axis(1, n.dim)
+    return Value(rename(x.expr, {n: i}) * Delta(i, j), (i, j))
 
 
 def _trace(args: list[Value], at: int) -> Value:

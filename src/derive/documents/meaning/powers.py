@@ -9,7 +9,7 @@ from sympy import S, exp
 from derive.documents.meaning.values import Value, entrywise, eye, make, moved, multiply, show_shape, square, transpose
 from derive.documents.names.scripts import Superscript
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Index, Inverse, rename
+from derive.expr import Delta, Index, Inverse, rename, unfold
 from derive.expr.checks import bounded_power
 
 if TYPE_CHECKING:
@@ -29,7 +29,22 @@ def raised(value: Value, sup: Superscript, at: int, c: Context) -> Value:
     if not sup.acts:
         return value
     exponent = lower(c.tree(sup.acts, at), c)
+    if (found := _of_a_diagonal(value, exponent, sup, c)) is not None:
+        return found
     return power(value, exponent, at, entry_by_entry=sup.entrywise)
+
+
+def _of_a_diagonal(base: Value, exponent: Value, sup: Superscript, c: Context) -> Value | None:
+    """S^{1/2} of S = diag(s): the powers of its entries."""
+    q = exponent.expr
+    if base.rank != 2 or 1 in base.shape or sup.entrywise or exponent.axes or not q.is_Rational or q.is_Integer:
+        return None
+    i, j = base.axes
+    whole = unfold(base.expr, c.program(base.expr))
+    entry = rename(whole, {j: i})
+    if i.dim != j.dim or whole.coeff(Delta(i, j)) == 0 or whole != whole.coeff(Delta(i, j)) * Delta(i, j):
+        return None
+    return Value(bounded_power(entry, q) * Delta(i, j), base.axes)
 
 
 def power(base: Value, exponent: Value, at: int, *, entry_by_entry: bool = False) -> Value:

@@ -31,7 +31,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
         base = f"{base}_{sup.name}"
     if sup.layer:
         return layered(at, base, sub, sup.layer, c)
-    if base in c.bindings:
+    if base in c.bindings and not (sub and f"{base}_{word_of(strip(sub))}" in c.table.symbols):
         return entry(c.bindings[base], sub, at, c, first_of(base, c.table)) if sub else c.bindings[base]
     if not sub:
         return bare(at, base, c)

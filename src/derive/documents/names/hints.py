@@ -123,7 +123,9 @@ def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None
         letters = [letter_of(i) for i in items(n.sub)]
         table.subscripts |= {x for x in letters if x}
         if all(letters) and all(len(x or "") == 1 for x in letters):
-            indices = [x for x in letters if x and x not in table.steps and not x.isupper()]  # v_t is v at a step, x_N the last
+            indices = [
+                x for x in letters if x and x not in table.steps and not x.isupper()
+            ]  # v_t is v at a step, x_N the last
             _rank(table, base.name, len(indices))
             table.indexed |= {base.name} if indices else set()
 

@@ -166,6 +166,9 @@ class Declaring(Reports):
             if self.scouting or not self.speaks_of_arrays(symbol):
                 self.declared(part, "")
             return self.scouting or not self.speaks_of_arrays(symbol)
+        if _list_of(symbol.name, t):
+            self.declared(part, "")
+            return True
         before = t.symbols.get(symbol.name)
         if before is None and self.scouting and self.is_case():
             lead, letter = (named.lead, named.letter) if named else ((), "")
@@ -230,7 +233,9 @@ class Declaring(Reports):
         found = enumeration(sides, self.table)
         if found is None:
             return False
-        low, signs = (part.sides[0], part.relations[:1]) if _is_zero(part.sides[0]) else (part.sides[-1], part.relations)
+        low, signs = (
+            (part.sides[0], part.relations[:1]) if _is_zero(part.sides[0]) else (part.sides[-1], part.relations)
+        )
         strict = str(signs[-1]) in ("<", ">")
         properties = ({"positive"} if strict else {"nonnegative"}) if _is_zero(low) else set()
         if not self.table.known(found.name):
@@ -291,7 +296,9 @@ def _list_of(name: str, table: Table) -> str:
     base, _, last = name.rpartition("_")
     symbol = table.symbols.get(base)
     listed = symbol is not None and symbol.numbered and name not in table.symbols
-    return base if listed and symbol is not None and (last.isdigit() or [t.text for t in symbol.dims[0]] == [last]) else ""
+    return (
+        base if listed and symbol is not None and (last.isdigit() or [t.text for t in symbol.dims[0]] == [last]) else ""
+    )
 
 
 def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:

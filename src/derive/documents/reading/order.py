@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import base_of, word_of
+from derive.documents.sentences.shapes import IS_DIAGONAL
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece, relations
 from derive.documents.syntax import tree as s
@@ -50,6 +51,9 @@ def _clause_end(
         links = WHERE if stop == n + 1 else AND
         if segment.display or not links.fullmatch(segment.before):
             break
+        if _is_told(stop, formulas, parts, used - known - explained):
+            stop += 2
+            continue
         (part,) = parts[stop] if len(parts[stop]) == 1 else (None,)
         if part is None or [str(r) for r in part.relations] != ["="]:
             break
@@ -59,6 +63,18 @@ def _clause_end(
         used |= _used(part)
         stop += 1
     return stop
+
+
+def _is_told(
+    n: int, formulas: Sequence[tuple[Segment, list[Piece]]], parts: list[list[Part]], open_names: set[str]
+) -> bool:
+    """Whether formula n is one of these names, and words and the next formula say what it is."""
+    pair = parts[n : n + 2]
+    if len(pair) < 2 or any(len(found) != 1 or found[0].relations for found in pair):
+        return False
+    tree = _tree(pair[0][0], 0)
+    named = isinstance(tree, s.Name) and tree.name in open_names
+    return named and not formulas[n + 1][0].display and bool(IS_DIAGONAL.fullmatch(formulas[n + 1][0].before))
 
 
 def _heads(part: Part) -> set[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
-from derive.documents.names.scripts import listed
+from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.implied import Implying, Item
 from derive.documents.sentences import prose
 from derive.documents.sentences import stacked as rows
-from derive.documents.sentences.shapes import Said, told
+from derive.documents.sentences.shapes import Said, diagonal, told
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -31,6 +31,7 @@ class Wording(Implying):
         self.spoken_number(items, segment)
         self.placed(items, segment)
         self.another_matrix(items, segment)
+        self.fixed_index(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         if bare:
             self.pending.append(items[0].part.sides[0])
@@ -128,6 +129,13 @@ class Wording(Implying):
         alone = self.table.ranks.get(found.name, 0) < 2 and found.name not in self.table.bold
         return not found.first and alone and not prose.ARRAYS.search(self.spoken)
 
+    def fixed_index(self, items: list[Item], segment: Segment) -> None:
+        """`Fix one $n$`: what is defined from here on may depend on n without showing it."""
+        letter = letter_of(tuple(items[0].part.sides[0])) if len(items) == 1 and not items[0].part.relations else None
+        said = prose.FIXING.search(prose.sentence_before(segment.before))
+        if letter in self.table.ranges.keys() | self.table.indices and said and not segment.display:
+            self.table.labels.add(letter)
+
     def another_matrix(self, items: list[Item], segment: Segment) -> None:
         """`covariances $\\Sigma_0$ and $\\Sigma_1$`, where Sigma is a declared matrix: two others of its size."""
         if segment.display or len(items) != 1 or items[0].part.relations:
@@ -140,7 +148,9 @@ class Wording(Implying):
         beside = any(f"{base}_{k}" in self.table.symbols for k in range(10))
         said = prose.A_MATRIX.search(prose.sentence_before(segment.before))
         if named is not None and (said or beside) and not self.table.known(named.name):
-            symmetric = symbol.properties & {"symmetric"} if said is None else {"symmetric"} if said["symmetric"] else set()
+            symmetric = (
+                symbol.properties & {"symmetric"} if said is None else {"symmetric"} if said["symmetric"] else set()
+            )
             self.table.declare(Symbol(named.name, symbol.dims, properties=frozenset(symmetric)))
 
     def placed(self, items: list[Item], segment: Segment) -> None:
@@ -154,6 +164,9 @@ class Wording(Implying):
         for item in items:
             self.trail = (*self.trail, Said(words, tuple(item.part.sides[0])))
             words = ","
+        if (pair := diagonal(self.trail, lambda tokens: _is_member(tokens, self.table))) is not None:
+            self.diagonal(*pair)
+            return
         found = told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table))
         if found is None:
             return
@@ -161,6 +174,14 @@ class Wording(Implying):
         comma = Token("sym", ",", at, at)
         names = [t for name in found.names for t in (*name, comma)][:-1]
         self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+
+    def diagonal(self, name: tuple[Token, ...], entries: tuple[Token, ...]) -> None:
+        """`$S$ is the diagonal matrix with the entries $p_n$` defines it."""
+        named = bare_name(name, self.table)
+        if named is None or named.lead or named.letter or self.scouting:
+            return
+        at = entries[0].start
+        self.table.define(Definition(named.name, s.Call(at, "diag", (parse(entries),)), at))
 
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""

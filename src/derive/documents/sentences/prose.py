@@ -54,7 +54,10 @@ UNIT_AFTER = _words(
 ONE_HOT_AFTER = _words(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
 PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
 UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
-NUMBERS = r"(?:(?:all|any|given|known|fixed|arbitrary|some|the|real|(?P<sign>positive)) )*(?:numbers|scalars)"
+NUMBERS = (
+    r"(?:(?:all|any|given|known|fixed|arbitrary|some|the|real|(?P<sign>positive)) )*"
+    r"(?:numbers|scalars|(?<=real )(?:gradients|values|constants|parameters))"
+)
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b(?! of\b)")
 NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)) )*"
@@ -63,6 +66,7 @@ NUMBER_AFTER = _words(
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
 ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
 A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
+FIXING = _words(r"\bfix(?:ed)?(?: (?:one|an?|some|any))?(?: (?:index|sample|example|row|class|pair))?[\s~]*$")
 ELSEWHERE = _words(
     r"^[\s$,]*(?:for|at|with) (?:all |any |every )?(?:the )?other\b|^[\s$,]*(?:otherwise|elsewhere|outside|beyond)\b"
 )
@@ -128,7 +132,8 @@ CONCLUDING = _words(
 )
 GENERAL = _words(r"\b(?:in general|generally|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로")
 CONSEQUENCE = _words(
-    r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this|그러면|따라서|이때|그런)\b"
+    r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
+    r"|그러면|따라서|이때|그런)\b"
 )
 CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]*)*")
 ROLES = tuple(

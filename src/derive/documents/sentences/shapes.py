@@ -63,7 +63,12 @@ OF_SIZE = _words(
     rf"\s*(?:(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
 )
 IS_IN = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?)\s+(?:lying |living )?in\s*")
+IS_DIAGONAL = _words(
+    rf"\s*(?:{IS}\s+)?{A}diagonal matrix\s+(?:with|of|whose)\s+(?:the\s+|its\s+)?(?:diagonal\s+)?"
+    rf"(?:{ENTRIES}\s+)?(?:are\s+)?(?:the\s+)?(?:on (?:its|the) diagonal\s+)?"
+)
 IS_VECTOR_WITH = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+{HAS}\s+")
+IS_VECTOR_OF = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+(?:of|von|de)\s+")
 HAS_ONLY = _words(rf"\s*{HAS}\s+")
 BRACKET = _words(rf"\s*\(\s*(?:of\s+)?(?:{SIZE}\s+)?")
 SQUARE = _words(r"\bsquare\b")
@@ -71,6 +76,7 @@ KOREAN_LENGTH = _words(rf"\s*{IS}\s*(?:길이|크기)(?:가)?\s*")
 
 MATRIX_AFTER = _words(rf"[\s-]*{ADJECTIVES}{MATRIX}(?![\w-])|[\s-]*행렬")
 ENTRIES_AFTER = _words(rf"\s*{ENTRIES}\b|\s*(?:개의 )?(?:성분|원소)")
+NOUNS_AFTER = _words(r"\s*(?:[a-z]+ ){0,2}[a-z]+s\b")
 DIMENSIONAL_AFTER = _words(rf"-?\s*(?:dimensional|dimensionale?r?|차원)\s*{ADJECTIVES}{VECTOR}|-{VECTOR}\b")
 CLOSED = _words(r"\s*(?:$|[,.;:)]|\b(?:and|or|with|but|while|where|whose|so|und|et)\b)")
 MATRIX_BEFORE = _words(rf"[\s-]*{ADJECTIVES}{MATRIX}\s*")
@@ -94,6 +100,13 @@ def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -
         if (MATRIX_BEFORE if _is_product(size) else VECTOR_BEFORE).fullmatch(words) and len(size) <= LONGEST:
             return Told(tuple(x.tokens for x in names), _reals(size))
     return None
+
+
+def diagonal(trail: Sequence[Said], is_name: Callable[[Tokens], bool]) -> tuple[Tokens, Tokens] | None:
+    """S and p_n (1 - p_n), of `$S$ is the diagonal matrix with the entries $p_n (1 - p_n)$`."""
+    if len(trail) < 2 or not IS_DIAGONAL.fullmatch(trail[-1].words) or not is_name(trail[-2].tokens):
+        return None
+    return trail[-2].tokens, trail[-1].tokens
 
 
 def _with_by(trail: Sequence[Said]) -> list[Said]:
@@ -121,6 +134,7 @@ def _size(last: Said, after: str) -> Tokens | None:
         return _reals(tokens) if is_matrix or alone or OF_SIZE.fullmatch(words) else None
     whole = OF_SIZE.fullmatch(words) or (BRACKET.fullmatch(words) and words.strip() != "(" and CLOSED.match(after))
     counted = (IS_VECTOR_WITH.fullmatch(words) or HAS_ONLY.fullmatch(words)) and ENTRIES_AFTER.match(after)
+    counted = counted or (IS_VECTOR_OF.fullmatch(words) and NOUNS_AFTER.match(after))
     named = IS_A.fullmatch(words) and DIMENSIONAL_AFTER.match(after)
     korean = KOREAN_LENGTH.fullmatch(words) and VECTOR_AFTER.match(after)
     if whole and re.search(MATRIX, words, re.IGNORECASE):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Float, Integer, Rational, S, Symbol, oo
+from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, oo, sign
 from sympy import limit as sympy_limit
 
 from derive.documents.meaning.values import Value, scalar
@@ -13,7 +14,7 @@ from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Let, Tensor, sigmoid, softplus, substitute, tensors, unfold
+from derive.expr import Elem, Let, Tensor, Where, relu, sigmoid, softplus, step, substitute, tensors, unfold
 from derive.expr.nodes import Binder, contains
 
 if TYPE_CHECKING:
@@ -84,12 +85,38 @@ def _computed(e: Expr, x: Elem, point: Expr, side: str, node: s.Big) -> Expr:
         raise Unreadable(node.at, "a limit of a sum or of a long expression", "a limit of an elementary function")
     if x.tensor not in tensors(e):
         return e
+    if point in INFINITIES:
+        e = _far_out(e, x, point)
+    if x.tensor not in tensors(e):
+        return e
     value = _of_tail(e, x, point) if tensors(e) == {x.tensor} else None
     if value is None:
         value = _by_sympy(e, x, point, side)
     if value is None:
         raise Unreadable(node.at, "a limit that could not be computed", "a simpler one")
     return value
+
+
+def _far_out(e: Expr, x: Elem, point: Expr) -> Expr:
+    """The expression as it is far out: of cases that x alone decides, the one that holds there."""
+    if isinstance(e, Elem) or not e.args:
+        return e
+    args = [_far_out(a, x, point) for a in e.args]  # type: ignore[arg-type]
+    if type(e) in DECIDED and tensors(args[0]) == {x.tensor}:
+        far = _of_tail(args[0], x, point)
+        if far is not None and (far.is_extended_positive or far.is_extended_negative):
+            return DECIDED[type(e)](bool(far.is_extended_positive), *args)
+    return e.func(*args)
+
+
+DECIDED: dict[type, Callable[..., Expr]] = {
+    Where: lambda up, _, yes, no: yes if up else no,
+    relu: lambda up, t: t if up else S.Zero,
+    step: lambda up, _: S.One if up else S.Zero,
+    Abs: lambda up, t: t if up else -t,
+    sign: lambda up, _: S.One if up else S.NegativeOne,
+}
+"""Functions with cases, far out: by whether their first argument is positive there."""
 
 
 def _of_tail(e: Expr, x: Elem, point: Expr) -> Expr | None:
@@ -127,8 +154,8 @@ def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool
     others = sorted((e.free_symbols | value.free_symbols) - {x}, key=str)
     for first in (Rational(7, 5), Rational(3, 4)):
         at = {u: first + Rational(k, 7) for k, u in enumerate(others)}
-        for sign in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
-            gaps = [_gap(e, value, {**at, x: place}) for place in _places(point, sign)]
+        for way in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
+            gaps = [_gap(e, value, {**at, x: place}) for place in _places(point, way)]
             if gaps[-1] is None or gaps[0] is None or gaps[-1] > NEAR or gaps[-1] > max(gaps[0], NEAR**3):
                 return False
     return True
@@ -137,9 +164,9 @@ def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool
 def _grows(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool:
     """Whether, at places ever nearer to the point, the expression grows and goes on to grow, with the sign of it."""
     others = sorted(e.free_symbols - {x}, key=str)
-    for sign in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
+    for way in (-1, 1) if side == "+-" and point.is_finite else (-1 if side == "-" else 1,):
         at = {u: Rational(7, 5) + Rational(k, 7) for k, u in enumerate(others)}
-        found = [_gap(e if value == oo else -e, S.Zero, {**at, x: p}, signed=True) for p in _places(point, sign, FAR)]
+        found = [_gap(e if value == oo else -e, S.Zero, {**at, x: p}, signed=True) for p in _places(point, way, FAR)]
         numbers = [n for n in found if n is not None]
         if len(numbers) < len(FAR) or not numbers[0] < numbers[1] < numbers[2]:
             return False
