@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sympy import Expr, Tuple
+from sympy import Add, Expr, Tuple, expand
 
 from derive.check.causes import writing
 from derive.check.causes.causes import Cause
@@ -63,6 +64,11 @@ CONDITIONS = (
 )
 
 
+SIZES = re.compile(
+    r"\\(?:left|right|[bB]igg?[lrm]?)(?![a-zA-Z])|\\[,;:! ]|[\s{}]|\\(?:mathrm|operatorname)(?![a-zA-Z])"
+)
+
+
 class Repair:
     """One refuted equation, and what can be tried to make it right until the time is over."""
 
@@ -78,7 +84,7 @@ class Repair:
             return None  # any slip that makes the right side vanish would do
         repairs = list(self._repairs(pair))
         if not repairs:
-            return self._condition(pair) or self._true_side()
+            return self._condition(pair) or self._lacking(pair) or self._true_side()
         turned = any(c.kind in TURNED for c in repairs)
         return self._named(repairs, self._condition(pair, "symmetric") if turned else None, pair)
 
@@ -93,13 +99,24 @@ class Repair:
             said = f"{said}; as written it {condition.sentence}"
         return Cause(kinds[0], said, len(kinds) == 1, right)
 
+    def _lacking(self, pair: Pair) -> Cause | None:
+        """Of the terms of the true side one is missing, and the others are all there."""
+        true, said = (Add.make_args(expand(self._tidy(e))) for e in pair[:2])
+        missing = [t for t in true if t not in said]
+        if len(missing) != 1 or len(said) != len(true) - 1 or not self._holds(pair.left, pair.right + missing[0]):
+            return None
+        shown = writing.written(missing[0], pair.axes)
+        right = self._written(pair.right + missing[0], pair.axes)
+        return Cause("term", f"the term ${shown}$ is missing", True, right) if shown else None
+
     def _true_side(self) -> Cause | None:
         """The left side carried out, where it is a derivative."""
         left = self.case.left
         if not self.kinks or contains(left.expr, Diff):
             return None
         right = self._written(self._tidy(left.expr), axes(left))
-        return Cause("unknown", "", certain=False, correction=right) if right else None
+        told = right and _bare(right) != _bare(self.statement.lhs_text)
+        return Cause("unknown", "", certain=False, correction=right) if told else None
 
     def _tidy(self, e: Expr) -> Expr:
         """The expression in the names of the note, simplified; as it is where that cannot be shown to be the same."""
@@ -321,3 +338,8 @@ def _inline(t: Any) -> str:
 
 def _positive(value: Any) -> Any:
     return tuple(map(_positive, value)) if isinstance(value, tuple) else abs(value)
+
+
+def _bare(latex: str) -> str:
+    """LaTeX without what changes no meaning, to see whether two formulas are the same."""
+    return SIZES.sub("", latex)
