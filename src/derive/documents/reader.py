@@ -167,6 +167,8 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table, trees = _hinted(formulas)
         table.ranks |= ranks
+    for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
+        table.first[token.text] = token.start
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):

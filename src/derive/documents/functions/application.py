@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derive.documents.functions import functionals
@@ -15,6 +16,7 @@ from derive.documents.meaning.powers import raised
 from derive.documents.meaning.refer import UNKNOWN_FUNCTIONS
 from derive.documents.meaning.scripted import subscripted
 from derive.documents.meaning.values import Value, entrywise, multiply, same
+from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable
 from derive.documents.names.scripts import Superscript, superscript, word_of
 from derive.documents.names.table import Definition, Tokens
@@ -90,7 +92,7 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         return None
     found = function_name(f, bracket, c)
     if found is None:
-        return None
+        return _elsewhere(f, bracket, c) if isinstance(argument, s.Bracket) else None
     name, primes, sup = found
     sub = _parts(f)[1]
     member = functions_of(name, sub, c.table)
@@ -108,6 +110,24 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
             raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
         value = raised(value, superscript(argument.sup), argument.at, c)
     return value
+
+
+def _elsewhere(f: s.Node, bracket: s.Bracket, c: Context) -> Value | None:
+    """rho(c x) beside rho(x), where rho is a value that depends on x: its value there."""
+    from derive.documents.derivatives.points import at, unsuitable
+    from derive.documents.meaning.lower import lower
+
+    d = c.table.definitions.get(f.name) if isinstance(f, s.Name) else None
+    if d is None or d.parameters or d.letters or d.letter or bracket.kind != "(" or len(bracket.items) != 1:
+        return None
+    pairs = [p for t in c.trees for n in walk(t) if isinstance(n, s.Juxtaposed) for p in pairwise(n.factors)]
+    beside = [b.items[0] for (_, g), (op, b) in pairs
+              if not op and isinstance(g, s.Name) and g.name == d.name and isinstance(b, s.Bracket)
+              and len(b.items) == 1 and isinstance(b.items[0], s.Name) and _is_remark(g, d.name, b, c)]  # fmt: skip
+    parameter = next((x.name for x in beside if isinstance(x, s.Name)), "")
+    if not parameter or unsuitable(parameter, c):
+        return None
+    return at(lower(f, c), c.tensor_of(parameter), lower(bracket.items[0], c), f.at, c)
 
 
 def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, Superscript] | None:

@@ -25,7 +25,7 @@ def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
     Each is what the function takes: one member of the family, and not the array of all of them.
     """
     called = [d for tree in trees for d in _applied(tree, c)]
-    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _is_array(p, d.rhs)}
+    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _is_array(p, d.rhs, c)}
     found = [p for p in sorted(names) if not _indexed(p, trees)]
     c.members |= dict.fromkeys(p for p in found if p not in c.table.symbols)
     return {p: _member(p, c) for p in found}
@@ -45,8 +45,15 @@ def _applied(tree: s.Node, c: Context) -> Iterator[Definition]:
         d = c.table.definitions.get(f.name) if isinstance(f, s.Name) else None
         if d is None or not d.parameters or not isinstance(bracket, s.Bracket):
             continue
-        if tuple(x.name if isinstance(x, s.Name) else "" for x in bracket.items) == d.parameters:
+        if bracket.items and {_named(x) for x in bracket.items} <= set(d.parameters):
             yield d
+
+
+def _named(node: s.Node) -> str:
+    """x and x'."""
+    if isinstance(node, s.Script) and isinstance(node.base, s.Name) and node.primes and not (node.sub or node.sup):
+        return node.base.name + "prime" * node.primes
+    return node.name if isinstance(node, s.Name) else ""
 
 
 def _pairs(tree: s.Node) -> Iterator[tuple[s.Node, s.Node]]:
@@ -73,8 +80,14 @@ def _has_members(name: str, c: Context) -> bool:
     return symbol.numbered or bool(symbol.lead)
 
 
-def _is_array(name: str, tree: s.Node) -> bool:
-    """Whether what a function does with its parameter says that it is an array: x_i, x^T, \\|x\\|."""
+def _is_array(name: str, tree: s.Node, c: Context) -> bool:
+    """Whether what a function does with its parameter says that it is an array: x_i, x^T, \\|x\\|.
+
+    One of x_1, ..., x_N in R^d may have a transpose and a norm.
+    """
+    symbol = c.table.symbols.get(name)
+    if symbol is not None and symbol.numbered and len(symbol.dims) > 1:
+        return _indexed(name, (tree,))
     nodes = list(walk(tree))
     rows = [base_of(n) for n in nodes if isinstance(n, s.Script) and n.sup and superscript(n.sup).transposed]
     normed = [x for n in nodes if isinstance(n, s.Bracket) and n.kind == "||" for x in walk(n)]

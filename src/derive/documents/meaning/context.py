@@ -282,7 +282,8 @@ class Context:
             return self.undeclared(name, step, rank)
         env = self.env
         if symbol.letter and step is not None:
-            self.check_range(name, symbol.letter, step, at)
+            if not symbol.ahead:  # what h_0 is may be said further down, too
+                self.check_range(name, symbol.letter, step, at)
             self.env = {**env, symbol.letter: step}
         try:
             lead = tuple(self.lead_size(x) for x in symbol.lead)

@@ -81,6 +81,8 @@ def is_position(part: Tokens, c: Context) -> bool:
     letter = letter_of(part)
     if letter is None:
         return step_of(part, c) is not None
+    if letter in c.table.gates and letter not in c.letters:
+        return False
     return letter in c.letters or letter in c.table.ranges or letter in c.table.indices or letter in INDEX_LETTERS
 
 

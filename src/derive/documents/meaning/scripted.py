@@ -163,6 +163,7 @@ def _transposed(node: s.Script, c: Context) -> Value | None:
     if (
         node.primes > 1
         or table.known(_name_with(node))
+        or _name_with(node) in c.bindings
         or name in table.functions
         or (definition and definition.parameters)
     ):

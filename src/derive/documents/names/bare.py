@@ -106,6 +106,7 @@ def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     if len(parts) == 1 and letters[0] in table.steps:
         return Named(base, letter=letters[0])
     indices = all(x and (x in table.ranges or x in table.indices or (len(x) == 1 and x in "ijklmn")) for x in letters)
+    indices = indices and letters[0] not in table.gates
     indices = indices or _is_entry_of(base, sub, letters, table)
     if indices and not any(t.kind in ("word", "text") for t in sub):
         return Named(base, lead=letters)

@@ -45,6 +45,8 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
     for letter in {*_list_ends(trees), *_sum_ends(nodes, table)} - of_steps:
         table.sizes.setdefault(letter, DIMENSION)
         table.steps.discard(letter)
+    at_steps = {name for name, letter in recursive if letter in table.steps and len(name) == 1}
+    table.gates = at_steps - table.indices
     for n in nodes:
         if isinstance(n, s.Script):
             _script(n, table, uppers)
@@ -121,6 +123,8 @@ def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None
         _rank(table, f"{base.name}_{word_of(n.sub)}", 2 if base.name[0].isupper() else 1)
     if n.sub and not _worded(n.sub):
         letters = [letter_of(i) for i in items(n.sub)]
+        if len(letters) == 1 and letters[0] in table.gates:
+            return
         table.subscripts |= {x for x in letters if x}
         if all(letters) and all(len(x or "") == 1 for x in letters):
             indices = [

@@ -86,6 +86,7 @@ class Table:
     plain: set[str] = field(default_factory=set)
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
+    gates: set[str] = field(default_factory=set)  # i, where the note gives i_t: W_i is no entry of W
     from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
     from_either: set[str] = field(default_factory=set)  # of which the note says both
     beyond: dict[str, s.Node] = field(default_factory=dict)  # what an array is at all other indices, where it is said
@@ -94,6 +95,7 @@ class Table:
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
     subscripts: set[str] = field(default_factory=set)  # letters that stand alone as a subscript
     labels: set[str] = field(default_factory=set)  # of them, those declared a class: y \in \{1, ..., K\}, and then p_y
+    first: dict[str, int] = field(default_factory=dict)  # where each letter stands for the first time
     varied: set[str] = field(default_factory=set)  # X, where a differential dX stands somewhere
     raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
     solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred

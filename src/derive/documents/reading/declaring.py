@@ -95,7 +95,9 @@ class Declaring(Reports):
         if found or all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):
             self.declared(part, "", tuple(found))
             return True
-        if self.scouting:
+        if self.scouting or all(_is_value_of_a_function(x, self.table) for x in names):
+            if not self.scouting:
+                self.declared(part, "where the values of a function lie")
             return True
         expected = "names on the left and a set on the right (in which set a value lies is not judged)"
         raise Unreadable(part.relations[0].start, "\\in between these sides", expected)
@@ -141,6 +143,8 @@ class Declaring(Reports):
         if len(names) > 1:
             done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
             return all(done)
+        if self.variance(part):
+            return True
         if (chain := bounds.ordered(part, self.table)) and not self.has_bounds(chain):
             for one in chain:
                 self.enter_bound(one, None)
@@ -170,7 +174,11 @@ class Declaring(Reports):
             self.declared(part, "")
             return True
         before = t.symbols.get(symbol.name)
-        if before is None and self.scouting and self.is_case():
+        if before is not None and before.numbered and symbol.name in t.inherited and not (named and named.lead):
+            t.declare(symbol)  # mu > 0, where an earlier section has mu_1, ..., mu_K
+            self.declared(part, "", (symbol.name,))
+            return True
+        if before is None and self.scouting and self.is_case(symbol.name):
             lead, letter = (named.lead, named.letter) if named else ((), "")
             t.declare(Symbol(symbol.name, (), lead, letter=letter, passing=symbol))
             self.declared(part, "", (symbol.name,))
@@ -192,10 +200,27 @@ class Declaring(Reports):
         letting = prose.SATISFYING.search(prose.sentence_before(self.spoken))
         return bool(letting or prose.SUPPOSING.search(before) or prose.BESIDE.search(before))
 
-    def is_case(self) -> bool:
-        """Whether the words before the formula make it a case, `for x < 0`, and no assumption for what follows."""
+    def variance(self, part: Part) -> bool:
+        """`the variance is $\\sigma^2 > 0$`: a positive sigma, of which nothing else is known."""
+        if len(part.sides) != 2 or not _is_zero(part.sides[1]) or str(part.relations[0]) != ">":
+            return False
+        name = _squared(parse(part.sides[0]))
+        before = self.table.symbols.get(name)
+        if not name or name in self.table.definitions or not (before is None or before.ahead):
+            return False
+        self.table.declare(Symbol(name, properties=frozenset(("positive",))))
+        self.declared(part, "", (name,))
+        return True
+
+    def is_case(self, name: str) -> bool:
+        """Whether the words make it a case of a letter in use, `for x < 0`, and nothing that is so from here on."""
         segment = self.segment
-        if segment is None or not self.in_sentence(segment):
+        first = self.table.first.get(name.partition("_")[0])
+        if segment is None or first is None or first >= segment.start:
+            return False
+        if not (
+            prose.CASE.search(prose.sentence_before(segment.before)) or prose.CONDITION_AFTER.match(segment.after)
+        ):
             return False
         said = f"{prose.sentence_before(segment.before)} | {prose.sentence_after(segment.after)}"
         return not prose.OPENED.search(said)
@@ -285,6 +310,22 @@ class Declaring(Reports):
             0,
             Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
         )
+
+
+def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
+    """r(theta), of which no definition is known yet."""
+    tree = parse(tokens)
+    if not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2:
+        return False
+    (_, f), (op, bracket) = tree.factors
+    return isinstance(f, s.Name) and not op and isinstance(bracket, s.Bracket) and not table.known(f.name)
+
+
+def _squared(tree: s.Node) -> str:
+    """sigma of sigma^2."""
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes or tree.sub:
+        return ""
+    return tree.base.name if "".join(t.text for t in strip(tree.sup)) == "2" else ""
 
 
 def _is_zero(side: list[Token]) -> bool:

@@ -85,6 +85,7 @@ class Equations(Wording):
         for p in found.parameters:
             if (known := self.table.symbols.get(p)) is not None and known.lead and known.section != self.table.section:
                 self.table.declare(Symbol(p))
+        self.declare_primed(found)
         before = self.table.definitions.get(found.name)
         self.table.define(found)
         if (old := earlier.get(found.name)) is not None and not same(old.rhs, found.rhs):
@@ -138,8 +139,29 @@ class Equations(Wording):
         names = capitals(found.rhs, self.table) if SAID.search(self.document.text) else []
         return bool(names) and fits(names, found.rhs, self.table, lambda: self.check(found))
 
+    def declare_primed(self, found: Definition) -> None:
+        """x' of k(x, x') is such a thing as x."""
+        for p in found.parameters:
+            base = self.table.symbols.get(p.removesuffix("prime"))
+            if p.endswith("prime") and base is not None and not self.table.known(p) and not base.letter:
+                self.table.declare(_member_of(base, p))
+
+    def of_members(self, found: Definition) -> bool:
+        """Whether f(x) is understood where x is one of x_1, ..., x_N."""
+        kept = dict(self.table.symbols)
+        members = {p: _member_of(x, p) for p in found.parameters if (x := kept.get(p)) is not None and x.numbered}
+        self.table.symbols |= members
+        self.table.touch()
+        try:
+            return bool(members) and self.check(found) is None
+        finally:
+            self.table.symbols = kept
+            self.table.touch()
+
     def shadowed(self, found, problem: Unreadable) -> Unreadable | None:
         """f(x) = x^2 where x was an array: from here on x is the number that f takes."""
+        if self.of_members(found):
+            return None
         before = {p: self.table.symbols.get(p) for p in found.parameters}
         values = {p: self.table.definitions.pop(p) for p in found.parameters if p in self.table.definitions}
         for p, symbol in before.items():
@@ -198,6 +220,11 @@ class Equations(Wording):
         named = bare_name(tuple(part.sides[0]), self.table) if words[0] in ("=", "\\coloneq") else None
         if named is not None and any(t.kind in ("letter", "cmd", "word") for t in part.sides[1]):
             self.headed.add((self.heading, named.name))
+
+
+def _member_of(listed: Symbol, name: str) -> Symbol:
+    """What one of x_1, ..., x_N is; of what is no list, another such thing."""
+    return Symbol(name, listed.dims[1:] if listed.numbered else listed.dims, properties=listed.properties)
 
 
 def _applied_name(side: tuple[Token, ...], table: Table) -> Named | None:

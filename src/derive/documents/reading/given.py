@@ -175,7 +175,7 @@ class Giving(Claiming):
         if d is not None and not d.parameters and is_constant(d.rhs, t):
             return role != "so" and self.renew(part, d, rhs)
         if d is not None:
-            if role not in ASSIGNING or d.parameters or d.letters or d.letter or self.passage.here():
+            if role not in ASSIGNING or d.parameters or d.letter or self.passage.here():
                 return False
             return self.give(part, replace(given, defined=True))
         if role == "so" and not (self.inherits and self.passage.value(name)):

@@ -145,13 +145,10 @@ class Implying(Giving):
         if self.scouting or [str(r) for r in part.relations] != ["="] or self.naming or self.passage.role != "so":
             return False
         named = bare_name(tuple(part.sides[0]), self.table)
-        if (
-            not prose.SOLVING.search(self.spoken)
-            or named is None
-            or named.lead
-            or named.letter
-            or not self.is_input(named.name)
-        ):
+        if not prose.SOLVING.search(self.spoken) or named is None or named.lead or named.letter:
+            return False
+        if not self.is_input(named.name):
+            self.marked(part, named.name)
             return False
         rhs = parse(part.sides[1])
         used = any(
@@ -160,14 +157,27 @@ class Implying(Giving):
         if not used or named.name in reachable_from(rhs, self.table):
             return False
         given = Given(named.name, rhs, self.said(part), self.passage.sentence, assumed=True)
-        equation, kept = self.equation, self.passage.conditions
-        if equation is not None and self.solution(part, equation) is not None:
-            self.passage = replace(self.passage, conditions=tuple(x for x in kept if x != self.said(equation)))
-            self.add(part, 0, self.solves(equation, given, equation, part, False))
+        if self.equation is not None and self.solution(part, self.equation) is not None:
+            self.gives(part, self.equation, given)
         else:
             self.declared(part, "a solution, for this passage")
         self.passage = self.passage.taking(given)
         return True
+
+    def marked(self, part: Part, name: str) -> None:
+        """`Setting \\nabla_w L = 0 gives \\hat w = s`: it defines, and claims that w = s solves the equation."""
+        if self.equation is None or self.table.known(name):
+            return
+        of = [x for x in varied(*map(parse, self.equation.sides)) if name.startswith(x) and self.is_input(x)]
+        if len(of) == 1:
+            given = Given(of[0], parse(part.sides[1]), self.said(part), self.passage.sentence)
+            self.gives(part, self.equation, given)
+
+    def gives(self, part: Part, equation: Part, given: Given) -> None:
+        """The claim that the equation, which is no condition any more, has this solution."""
+        others = tuple(x for x in self.passage.conditions if x != self.said(equation))
+        self.passage = replace(self.passage, conditions=others)
+        self.add(part, 0, self.solves(equation, given, equation, part, False))
 
     # -- equations as conditions -------------------------------------------------------------------------------
     def conditional(self, items: list[Item]) -> list[Item]:

@@ -92,7 +92,7 @@ class Wording(Implying):
 
     def listed_numbers(self, items: list[Item], segment: Segment) -> None:
         """`$g_0, g_1, \\dots$ are real numbers`: the words declare, as `\\in \\mathbb R` would."""
-        if segment.display or len(items) < 3 or any(i.part.relations for i in items):
+        if segment.display or len(items) < 2 or any(i.part.relations for i in items):
             return
         members = [tuple(i.part.sides[0]) for i in items]
         rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table)
@@ -102,6 +102,8 @@ class Wording(Implying):
         said = prose.NUMBERS_AFTER.match(segment.after) or prose.NUMBERS_BEFORE.search(
             prose.sentence_before(segment.before)
         )
+        if numbered is None and said:
+            self.plain_numbers(members, frozenset(("positive",)) if said["sign"] else frozenset())
         if numbered is None or self.table.known(numbered.name):
             return
         if said or self.counts_from_zero(numbered):
@@ -123,6 +125,21 @@ class Wording(Implying):
         self.table.declare(Symbol(named.name, properties=properties))
         if self.scouting:
             self.table.future.setdefault(self.heading, {})[named.name] = self.table.symbols[named.name]
+
+    def plain_numbers(self, members: list[tuple[Token, ...]], properties: frozenset[str]) -> None:
+        """`with numbers $r$, $v$`: what they were in an earlier section is over."""
+        for member in members:
+            x = bare_name(member, self.table)
+            if x is None or x.lead or x.letter or x.name in self.table.sizes or x.name in self.table.definitions:
+                continue
+            before = self.table.symbols.get(x.name)
+            anew = before is None or before.ahead or x.name in self.table.inherited
+            if self.scouting and x.name in self.table.future.get(self.heading, {}):
+                continue
+            if anew or self.scouting:
+                self.table.declare(Symbol(x.name, properties=properties))
+                if self.scouting:
+                    self.table.future.setdefault(self.heading, {})[x.name] = self.table.symbols[x.name]
 
     def counts_from_zero(self, found: Enumeration) -> bool:
         """`A signal $x_0, \\dots, x_{N-1}$`: numbers, where no word says that they are more."""

@@ -69,8 +69,8 @@ class Passage:
         return next((g for g in self.given if g.name == name), None)
 
     def here(self) -> bool:
-        """Whether this very sentence takes something as given."""
-        return any(g.sentence == self.sentence for g in self.given)
+        """Whether this very sentence takes something as given, other than sizes: no values follow from these."""
+        return any(g.sentence == self.sentence and g.number is None for g in self.given)
 
     def continued(self) -> Passage:
         """A conclusion in a sentence of its own."""

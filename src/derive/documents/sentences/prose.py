@@ -35,6 +35,7 @@ CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
     r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
 )
+CASE = _words(r"\b(?:for|if|when|whenever|unless|provided(?: that)?)[\s,~]*$")
 CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여|인\s|[을를] 만족하는)")
 ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
 EQUATION = _words(

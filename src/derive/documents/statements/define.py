@@ -144,9 +144,11 @@ def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
 def _parameter(node: s.Node) -> str | None:
     if isinstance(node, s.Name):
         return node.name
-    if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.sup and not node.primes:
-        return f"{node.base.name}_{word_of(node.sub)}"
-    return None
+    if not isinstance(node, s.Script) or not isinstance(node.base, s.Name) or node.sup:
+        return None
+    if node.primes:
+        return None if node.sub else node.base.name + "prime" * node.primes
+    return f"{node.base.name}_{word_of(node.sub)}"
 
 
 # -- values ------------------------------------------------------------------------------------------------------
