@@ -19,6 +19,7 @@ from derive.documents.source.extract import extract
 from derive.documents.source.gradients import gradients
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, single_steps, upright_indices
+from derive.documents.source.partials import partials
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.tokens import Token, tokenize
 from derive.documents.syntax.parser import parse
@@ -157,8 +158,9 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     And what its letters are marked as, which the formulas then are; and the formulas in the order of reading.
     """
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
-    short = gradients([([p.tokens for p in f.pieces], f.segment.before) for f in formulas])
-    marks = Marks(indices=upright_indices(tokens), steps=single_steps(tokens), gradients=short)
+    said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
+    steps = single_steps(tokens)
+    marks = Marks(indices=upright_indices(tokens), steps=steps, gradients=gradients(said), partials=partials(said))
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
     if split_names := table.bold & table.plain_bare:
@@ -178,6 +180,9 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
         hints.settle(table)
+    for ahead in table.future.values():  # `n >= 2 levels`, and then i = 1, ..., n
+        for name in [n for n, x in ahead.items() if n in table.sizes and not (x.dims or x.lead or x.letter)]:
+            del ahead[name]
     counting.look(trees, table)
     table.definitions.clear()
     table.solved.clear()

@@ -73,6 +73,6 @@ def _sizes(dim: Tokens, table: Table) -> None:
         inside = n > 0 and (dim[n - 1].is_("_") or dim[n - 1].is_("{"))
         if t.kind in ("letter", "cmd") and t.text.isalpha() and not behind and not inside:
             table.sizes.setdefault(t.text, DIMENSION)
-    if len(dim) > 2 and dim[1].is_("_") and (letter := letter_of(dim[2:])) and not letter.isdigit():
-        if letter not in table.steps | table.depths:  # d_k, but not n_l of a layer
-            table.sizes.setdefault(f"{dim[0].text}_{letter}", DIMENSION)
+    letter = letter_of(dim[2:]) if len(dim) > 2 and dim[1].is_("_") else None
+    if letter and not letter.isdigit() and letter not in table.steps | table.depths:  # d_k, but not n_l of a layer
+        table.sizes.setdefault(f"{dim[0].text}_{letter}", DIMENSION)

@@ -92,7 +92,8 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
     else:
         if not found.first:
             table.from_zero.add(found.name)
-        table.declare(Symbol(found.name, (found.count, *of.dims), properties=of.properties, numbered=True))
+        dims = (found.count, *of.dims)
+        table.declare(Symbol(found.name, dims, properties=of.properties, numbered=True, ordered=of.ordered))
     return found.name
 
 

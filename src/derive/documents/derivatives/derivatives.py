@@ -10,6 +10,7 @@ from derive.calculus import differentiate, fold
 from derive.documents.derivatives.points import at, derivative_at, mapped
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.values import Link, Value, make, transpose
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import superscript
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
@@ -120,6 +121,9 @@ def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:
     """The element that is varied, over fresh indices for the axes of a whole array."""
     from derive.documents.meaning.lower import lower
 
+    if isinstance(v.of, s.Name) and not c.table.known(v.of.name) and v.of.name in {*c.table.indices, *c.table.ranges}:
+        said = r"what it is short for, as in: \partial_i stands for \partial/\partial x_i"
+        raise Unreadable(v.at, f"a derivative in the index {v.of.name}", said)
     value = lower(v.of, c)
     if not isinstance(value.expr, Elem):
         raise Unreadable(v.at, "an expression as the variable of a derivative", "a name or an entry of one")
@@ -155,7 +159,9 @@ def _in(value: Value, v: s.Variable, alone: bool, c: Context) -> Value:
 def _meant_to_vanish(body: Expr, x: Elem, v: s.Variable, c: Context) -> None:
     """A derivative that is zero only because the note did not say what depends on what is no reading."""
     inputs = {t.name for t in {*tensors(body), *(t for let in _needed(body, c).values() for t in tensors(let.rhs))}}
-    if vague := sorted(inputs & set(c.used_undeclared) - {x.tensor.name}):
+    if isinstance(body, Elem) and body.tensor not in {x.tensor, *_needed(body, c)} and not _is_given(body.tensor, c):
+        name = body.tensor.name  # C in dC/df, where all that is said of C is that it is a number
+    elif vague := sorted(inputs & set(c.used_undeclared) - {x.tensor.name}):
         name = vague[0]
     elif x.tensor in c.lets and inputs & {t.name for let in _needed(x, c).values() for t in tensors(let.rhs)}:
         name = str(body.tensor.name) if isinstance(body, Elem) else "an expression"  # both depend on the same inputs
@@ -164,6 +170,11 @@ def _meant_to_vanish(body: Expr, x: Elem, v: s.Variable, c: Context) -> None:
     raise Unreadable(
         v.at, f"a derivative of {name}, which is not defined in {x.tensor.name}", f"a definition of {name}"
     )
+
+
+def _is_given(t: Tensor, c: Context) -> bool:
+    """Whether it is one of several independent quantities, as W_2 beside W_1: an array that others are made of."""
+    return t.rank > 0 and any(t.name in mentioned(d.rhs, c.table) for d in c.table.definitions.values())
 
 
 def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context) -> Value:

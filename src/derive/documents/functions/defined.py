@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.documents.derivatives import points
 from derive.documents.functions.inserted import by_name, derived, substituted
 from derive.documents.functions.wholes import arity
-from derive.documents.meaning.values import Value, scalar
+from derive.documents.meaning.values import Value, broadcast, scalar
 from derive.documents.names.hints import walk
 from derive.documents.names.table import Definition
 from derive.documents.syntax import tree as s
@@ -23,6 +23,7 @@ def value_of(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     from derive.documents.meaning.lower import lower
 
     arity(args, len(d.parameters), d.name, at)
+    args = [_whole(p, a, c) for p, a in zip(d.parameters, args, strict=True)]
     if len(c.computing) > 30:
         raise Unreadable(at, f"{d.name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((d.name, -1))
@@ -44,6 +45,14 @@ def value_of(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     if body.axes or len(args) != 1:
         raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
     return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})
+
+
+def _whole(name: str, value: Value, c: Context) -> Value:
+    """A number in place of an array, as in f(0): that in each entry."""
+    symbol = c.table.symbols.get(name)
+    if value.axes or not value.expr.is_number or symbol is None or not symbol.dims or symbol.lead or symbol.numbered:
+        return value
+    return broadcast(value, c.shape_of(symbol, None)) if not symbol.letter else value
 
 
 def at_parameter(d: Definition, name: str, value: Value, primes: int, args: list[Value], at: int, c: Context) -> Value:

@@ -9,7 +9,7 @@ from sympy import E, Expr, Integer, pi
 from derive.documents.meaning.values import Value, eye, scalar
 from derive.documents.syntax.words import WORDS
 from derive.documents.trouble import Unreadable
-from derive.expr import Index, Size
+from derive.expr import Elem, Index, Size, Tensor
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -33,6 +33,8 @@ def bare(at: int, name: str, c: Context) -> Value:
         return body_of(name, at, c)
     if name in t.sizes and t.has_only_members(name):
         return scalar(c.resolved(Size(name)))  # N beside N_k
+    if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:
+        return scalar(Elem(Tensor(f"{name}_any")))
     if t.known(name) and name not in t.functions:
         if t.is_family(name) and not t.stands_alone(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")

@@ -41,7 +41,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     parts = all_items(sub)
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
-        if c.table.known(name) and not c.table.known(base):
+        if c.table.known(name) and not c.table.known(base) and not all(_is_label(p, c) for p in parts[n:]):
             return entry_at(bare(at, name, c), parts[n:], at, c, first_of(base, c.table))
     family = stepped(at, base, parts, c)
     if family is not None:
@@ -56,6 +56,13 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     if base == "delta" and len(parts) == 2 and _kronecker(base, parts, c):
         return kronecker(parts, at, c)
     return indexed(at, base, sub, parts, c)
+
+
+def _is_label(part: Tokens, c: Context) -> bool:
+    """Whether a letter of a subscript is the name of something, and no index: S_{xy} beside S_x."""
+    letter = letter_of(part)
+    named = letter is not None and (c.table.known(letter) or c.table.known(f"{letter}_1"))
+    return named and letter not in c.table.indices and letter not in c.table.ranges
 
 
 def full_name(base: str, sub: Tokens, c: Context) -> str | None:

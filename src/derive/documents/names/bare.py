@@ -96,16 +96,21 @@ def _is_entry_of(base: str, sub: Tokens, letters: tuple[str, ...], table: Table)
     return single and not table.known(f"{base}_{word_of(sub)}")
 
 
+def runs(letter: str, table: Table) -> bool:
+    """Whether the letter is one that runs over a range, as far as the note or custom says."""
+    return letter in table.ranges or letter in table.indices or (len(letter) == 1 and letter in "ijklmn")
+
+
 def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     parts = items(sub)
     letters = tuple(letter_of(p) or "" for p in parts)
     for n in range(len(parts) - 1, 0, -1):  # delta_{1,i} is an entry of delta_1, delta_{z,i} of delta_z
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
-        if table.known(name) and not table.known(base) and all(letters[n:]):
+        if table.known(name) and not table.known(base) and all(runs(x, table) for x in letters[n:]):
             return Named(name, lead=letters[n:])
     if len(parts) == 1 and letters[0] in table.steps:
         return Named(base, letter=letters[0])
-    indices = all(x and (x in table.ranges or x in table.indices or (len(x) == 1 and x in "ijklmn")) for x in letters)
+    indices = all(runs(x, table) for x in letters)
     indices = indices and letters[0] not in table.gates
     indices = indices or _is_entry_of(base, sub, letters, table)
     if indices and not any(t.kind in ("word", "text") for t in sub):

@@ -30,12 +30,14 @@ class Symbol:
     high: s.Node | None = None
     letter: str = ""  # of a family that was declared for all layers or steps
     unit: bool = False  # a vector of norm one
+    ordered: bool = False  # numbers in a list, by their size: without an index, the name is any number
     centred: bool = False  # what it lists sums to zero
     numbered: bool = False  # declared as a list: x_1, ..., x_N
     alone: bool = False  # the note says in which set it lies, by its bare name
     ahead: bool = False  # declared further down in the same section
     section: int = 0
     spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
+    cased: Symbol | None = None  # bounds of a case in which it came up first: those of another case would undo them
     passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
 
 

@@ -94,7 +94,8 @@ class Claiming(Declaring):
         if general is None:
             return special
         here = any(g.sentence == self.passage.sentence for g in given) or all(g.lasts for g in given)
-        decisive = here or is_constant(rhs, self.table) or is_constant(lhs, self.table)
+        numbers = all(g.number is not None or is_constant(g.tree, self.table) for g in given)
+        decisive = here or (numbers and (is_constant(rhs, self.table) or is_constant(lhs, self.table)))
         return replace(general, given=special, decisive=decisive, conditions=(*general.conditions, *under))
 
     def guarded(self, general: Statement, part: Part, local: list[Condition]) -> Statement:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from derive.documents.declarations import bounds, declare, sets
-from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, scripted_name
 from derive.documents.declarations.properties import property_of
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
@@ -52,13 +55,16 @@ class Declaring(Reports):
             self.range(*found)
             self.declared(part, f"{found[0]} from {found[1].low}")
             return True
-        if all(w in INEQUALITIES for w in words) and self.sorted(part):
+        if all(w in INEQUALITIES or w == "=" for w in words) and self.in_order(part):
             return True
         if all(w in INEQUALITIES or w == "\\ne" for w in words) and self.bound(part, names):
             return True
         if (number := bounds.decimals(part, t)) is not None:
             t.declare(number)
             self.declared(part, "the first digits of a number", (number.name,))
+            return True
+        if words == ["="] and _is_dependence(part):
+            self.declared(part, "what it depends on")
             return True
         if words == ["="] and (name := property_of(part, t, supposed=self.is_supposed())) is not None:
             self.declared(part, name)
@@ -83,10 +89,17 @@ class Declaring(Reports):
                 self.table.forget(name)
                 retire(name, self.table)
         if defined and all(n in self.table.definitions for n in defined):
+            for name in defined:
+                if (symbol := self.table.symbols.get(name)) is not None and symbol.letter and not self.scouting:
+                    symbol.ahead = False  # h_0 = 0 is an array of zeros
+                    self.table.touch()
             if not quiet:
                 self.declared(part, "where it lies follows from its definition")
             return True
         found = declare.membership(names, tuple(part.sides[1]), self.table)
+        if not self.scouting and sets.domain(tuple(part.sides[1])).range is None:
+            for name in found:  # t in R, which counted steps in an earlier section
+                self.table.ranges.pop(name, None)
         if quiet:
             if self.scouting:
                 for name in found:
@@ -178,7 +191,8 @@ class Declaring(Reports):
             t.declare(symbol)  # mu > 0, where an earlier section has mu_1, ..., mu_K
             self.declared(part, "", (symbol.name,))
             return True
-        if before is None and self.scouting and self.is_case(symbol.name):
+        case = before is None and self.scouting and self.is_case()
+        if case and self.is_in_use(symbol.name):
             lead, letter = (named.lead, named.letter) if named else ((), "")
             t.declare(Symbol(symbol.name, (), lead, letter=letter, passing=symbol))
             self.declared(part, "", (symbol.name,))
@@ -186,8 +200,18 @@ class Declaring(Reports):
         if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
             return before.properties >= symbol.properties and bool(symbol.properties)
         self.enter_bound(symbol, named)
+        t.symbols[symbol.name].cased = symbol if case else None
         self.declared(part, "", (symbol.name,))
         return True
+
+    def another_case(self, symbol: Symbol | None) -> None:
+        """`For u > 0`, and then `for u > -1`: neither is so from here on."""
+        known = self.table.symbols.get(symbol.name) if symbol is not None else None
+        if symbol is None or known is None or known.cased is None or _bounds(known.cased) == _bounds(symbol):
+            return
+        known.properties -= known.cased.properties
+        known.low, known.high, known.passing, known.cased = None, None, known.cased, None
+        self.table.touch()
 
     def speaks_of_arrays(self, symbol: Symbol) -> bool:
         """Whether a size is compared with what is no size: tr(S) < d is a claim about S."""
@@ -204,7 +228,7 @@ class Declaring(Reports):
         """`the variance is $\\sigma^2 > 0$`: a positive sigma, of which nothing else is known."""
         if len(part.sides) != 2 or not _is_zero(part.sides[1]) or str(part.relations[0]) != ">":
             return False
-        name = _squared(parse(part.sides[0]))
+        name = _squared(tuple(part.sides[0]))
         before = self.table.symbols.get(name)
         if not name or name in self.table.definitions or not (before is None or before.ahead):
             return False
@@ -212,13 +236,15 @@ class Declaring(Reports):
         self.declared(part, "", (name,))
         return True
 
-    def is_case(self, name: str) -> bool:
-        """Whether the words make it a case of a letter in use, `for x < 0`, and nothing that is so from here on."""
-        segment = self.segment
+    def is_in_use(self, name: str) -> bool:
+        """Whether the letter stands somewhere before this formula."""
         first = self.table.first.get(name.partition("_")[0])
-        if segment is None or first is None or first >= segment.start:
-            return False
-        if not (
+        return self.segment is not None and first is not None and first < self.segment.start
+
+    def is_case(self) -> bool:
+        """Whether the words before the formula make it a case, `for x < 0`, and nothing that is so from here on."""
+        segment = self.segment
+        if segment is None or not (
             prose.CASE.search(prose.sentence_before(segment.before)) or prose.CONDITION_AFTER.match(segment.after)
         ):
             return False
@@ -250,24 +276,26 @@ class Declaring(Reports):
         apart = any(x.name in t.sizes or x.name in t.depths | t.steps | t.indices for x in chain)
         return apart or (not self.scouting and any((x.low or x.high) and not x.ahead for x in known))
 
-    def sorted(self, part: Part) -> bool:
-        """`\\lambda_1 \\ge \\dots \\ge \\lambda_D`: numbers in a list, of whose order nothing more is known."""
-        sides = [tuple(side) for side in part.sides if not _is_zero(side)]
-        if len(sides) != 3 or not sides[1] or not sides[1][0].is_("\\dots"):
-            return False
-        found = enumeration(sides, self.table)
+    def in_order(self, part: Part) -> bool:
+        """`0 < m = \\lambda_1 \\le \\dots \\le \\lambda_D`: numbers in a list, of whose order nothing more is known."""
+        sides = [tuple(side) for side in part.sides]
+        at = next((n for n, x in enumerate(sides) if len(x) == 1 and x[0].is_("\\dots")), 0)
+        found = enumeration(sides[at - 1 : at + 2], self.table) if 0 < at < len(sides) - 1 else None
         if found is None:
             return False
-        low, signs = (
-            (part.sides[0], part.relations[:1]) if _is_zero(part.sides[0]) else (part.sides[-1], part.relations)
-        )
-        strict = str(signs[-1]) in ("<", ">")
-        properties = ({"positive"} if strict else {"nonnegative"}) if _is_zero(low) else set()
+        ends = (part.sides[0], part.relations[0]), (part.sides[-1], part.relations[-1])
+        strict = {str(r) in ("<", ">") for side, r in ends if _is_zero(side)}
+        sign = frozenset(("positive",) if True in strict else ("nonnegative",) if strict else ())
         if not self.table.known(found.name):
-            declare_all(found, Symbol(found.name, properties=frozenset(properties)), self.table)
+            declare_all(found, Symbol(found.name, properties=sign, ordered=True), self.table)
         if not self.scouting:
             self.table.vague[found.name] = f"{found.name} is in order"
         self.declared(part, "numbers in order", (found.name,) if found.name in self.table.symbols else ())
+        outer = [n for n in range(len(sides)) if abs(n - at) > 1]
+        between = [part.relations[m:n] for m, n in pairwise(outer)]
+        signs = [r for rs in between for r in sorted(rs, key=_looseness)[:1]]
+        if signs and all(str(r) != "=" for r in signs):  # 0 < m <= M
+            self.bound(Part([part.sides[n] for n in outer], signs), [sides[outer[0]]])
         return True
 
     def bound_all(self, part: Part, numbered: Enumeration) -> bool:
@@ -314,18 +342,28 @@ class Declaring(Reports):
 
 def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
     """r(theta), of which no definition is known yet."""
-    tree = parse(tokens)
+    try:
+        tree = parse(tokens)
+    except Unreadable:
+        return False
     if not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2:
         return False
     (_, f), (op, bracket) = tree.factors
     return isinstance(f, s.Name) and not op and isinstance(bracket, s.Bracket) and not table.known(f.name)
 
 
-def _squared(tree: s.Node) -> str:
+def _squared(tokens: Tokens) -> str:
     """sigma of sigma^2."""
+    found = scripted_name(tokens)
+    tree = found[1] if found is not None else None
     if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes or tree.sub:
         return ""
     return tree.base.name if "".join(t.text for t in strip(tree.sup)) == "2" else ""
+
+
+def _looseness(relation: Token) -> int:
+    """A strict sign says more than one that is not, and an equality says nothing of an order."""
+    return 2 if str(relation) == "=" else int(str(relation) not in ("<", ">"))
 
 
 def _is_zero(side: list[Token]) -> bool:
@@ -339,6 +377,26 @@ def _list_of(name: str, table: Table) -> str:
     listed = symbol is not None and symbol.numbered and name not in table.symbols
     return (
         base if listed and symbol is not None and (last.isdigit() or [t.text for t in symbol.dims[0]] == [last]) else ""
+    )
+
+
+def _bounds(symbol: Symbol) -> tuple[frozenset[str], str, str]:
+    """What it says of a symbol, wherever it stands."""
+    low, high = (re.sub(r"at=\d+", "", repr(b)) for b in (symbol.low, symbol.high))
+    return frozenset(symbol.properties), low, high
+
+
+def _is_dependence(part: Part) -> bool:
+    """x = x(t): it depends on t."""
+    left, right = part.sides
+    texts = [t.text for t in left]
+    behind = right[len(left) :]
+    return (
+        [t.text for t in right[: len(left)]] == texts
+        and len(behind) == 3
+        and behind[0].kind == "open"
+        and behind[1].kind in ("letter", "cmd")
+        and behind[2].kind == "close"
     )
 
 

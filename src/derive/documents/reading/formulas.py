@@ -123,9 +123,13 @@ class Reader(Equations):
         rest: list[Item] = []
         claims = any(str(r) == "=" for i in items for r in i.part.relations)
         for item in items:
+            if not segment.display and self.of_entries(item.part):
+                continue
             words = item.piece.words.strip(" ,.:")
             introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
             condition = self.condition(item, introduced or (claims and segment.display and len(items) > 1))
+            if condition is not None and self.scouting:
+                self.another_case(condition.symbol)
             if condition is not None and (claims or introduced):
                 local.append(condition)
             elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):

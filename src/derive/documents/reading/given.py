@@ -10,7 +10,7 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Table
+from derive.documents.names.table import Symbol, Table
 from derive.documents.reading.claiming import Claiming
 from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.sentences import prose
@@ -135,6 +135,8 @@ class Giving(Claiming):
             return not fresh and self.condition_on(part)
         if is_constant(rhs, self.table):
             return self.number(part, named.name, rhs)
+        if not self.naming and self.are_inputs(named.name, part):
+            return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         if self.passage.role not in CONDITIONAL:
             return self.passage.role in PLACING and self.is_place(part, named.name)
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
@@ -207,6 +209,13 @@ class Giving(Claiming):
             return True
         return any(name in d.parameters or name in reachable_from(d.rhs, t) for d in t.definitions.values())
 
+    def are_inputs(self, name: str, part: Part) -> bool:
+        """`for equal parameters, $m_1 = m_2$`: a case of two declared inputs, and no definition of one of them."""
+        other = bare_name(tuple(part.sides[1]), self.table)
+        symbols = [self.table.symbols.get(x) for x in (name, other.name if other is not None else "")]
+        said = all(x is not None and _is_declared(x) for x in symbols)
+        return said and all(x.name not in self.table.definitions for x in symbols if x is not None)
+
     def give(self, part: Part, given: Given) -> bool:
         role = self.passage.role
         lasts = role == "let" and given.number is not None
@@ -258,6 +267,12 @@ class Giving(Claiming):
         return inputs and bool(
             prose.BESIDE.search(prose.sentence_before(words)) or (words and prose.SATISFYING.search(self.spoken))
         )
+
+
+def _is_declared(x: Symbol) -> bool:
+    """Whether the note says where a single name lies, or what sign it has."""
+    one = not (x.ahead or x.lead or x.letter or x.numbered)
+    return one and bool(x.alone or x.properties or x.low or x.high)
 
 
 def starts_recursion(name: str, table: Table) -> bool:

@@ -11,6 +11,8 @@ from derive.documents.declarations.properties import property_of, regular
 from derive.documents.model import Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.mentions import reachable_from
+from derive.documents.names.scripts import items as items_of
+from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Symbol
 from derive.documents.reading.claiming import Told, varied
 from derive.documents.reading.declaring import INEQUALITIES
@@ -55,6 +57,26 @@ class Implying(Giving):
             self.declared(part, OPEN)
             return True
         return super().declaration(part, words) or self.supposed(part, words)
+
+    def of_entries(self, part: Part) -> bool:
+        """`p \\in R^n with p_i > 0`: so it is for all entries, and from here on."""
+        words = [str(r) for r in part.relations]
+        before = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
+        property_ = {">": "positive", "\\ge": "nonnegative"}.get(words[0]) if len(words) == 1 else None
+        if property_ is None or not prose.WITH.search(before) or not all(part.sides):
+            return False
+        if "".join(t.text for t in part.sides[1]) != "0":
+            return False
+        tree = parse(part.sides[0])
+        symbol = self.table.symbols.get(tree.base.name) if _is_entry(tree) else None
+        letters = [letter_of(x) for x in items_of(tree.sub)] if isinstance(tree, s.Script) else []
+        if symbol is None or symbol.name in self.table.definitions or len(symbol.dims) != len(letters) or symbol.lead:
+            return False
+        if not all(letters) or any(x in self.table.fixed for x in letters if x):
+            return False
+        self.table.add_properties(symbol.name, property_)
+        self.declared(part, "", (symbol.name,))
+        return True
 
     def property_condition(self, part: Part) -> bool:
         """`if A^T = A`: the property, which the symbol does not have for good."""
@@ -344,6 +366,12 @@ def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
             both = replace(new.symbol, properties=old.symbol.properties | new.symbol.properties)
             return [*conditions[:n], Condition(f"{old.text}, {new.text}", both), *conditions[n + 1 :]]
     return [*conditions, new]
+
+
+def _is_entry(tree: s.Node) -> bool:
+    """Whether it is a name with a subscript and nothing else: p_i."""
+    plain = isinstance(tree, s.Script) and isinstance(tree.base, s.Name) and tree.sub
+    return bool(plain) and not tree.sup and not tree.primes  # type: ignore[attr-defined]
 
 
 def _introduced(item: Item) -> bool:

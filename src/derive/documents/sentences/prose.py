@@ -35,6 +35,7 @@ CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
     r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
 )
+WITH = _words(r"\b(?:with|where|such that|satisfying|having|mit|avec)(?: all)?[\s,~]*$")
 CASE = _words(r"\b(?:for|if|when|whenever|unless|provided(?: that)?)[\s,~]*$")
 CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여|인\s|[을를] 만족하는)")
 ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
@@ -131,7 +132,9 @@ CONCLUDING = _words(
     r"(?:\b(?:then|hence|thus|therefore|consequently|moreover|in general|always|it follows(?: that)?|we (?:get|obtain"
     r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"
 )
-GENERAL = _words(r"\b(?:in general|generally|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로")
+GENERAL = _words(
+    r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로"
+)
 CONSEQUENCE = _words(
     r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
     r"|그러면|따라서|이때|그런)\b"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.documents.source.clean import BIG
 from derive.documents.source.gradients import Gradients
+from derive.documents.source.partials import Partials
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 
@@ -21,10 +22,13 @@ class Marks:
         frozenset()
     )  # t of x_t and h_{t-1}, where nothing runs over t: labels of the new and the old
     gradients: Gradients | None = None  # what dV is short for
+    partials: Partials | None = None  # and \\partial_i
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         if self.gradients is not None:
             tokens = self.gradients.applied(tokens)
+        if self.partials is not None:
+            tokens = self.partials.applied(tokens)
         if self.indices:
             tokens = [replace(t, kind="letter") if t.kind == "word" and t.text in self.indices else t for t in tokens]
         return bold_apart(_labelled(tokens, self.steps), self.bold)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
-from derive.documents.names.scripts import superscript, word_of
+from derive.documents.names.scripts import letter_of, superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
@@ -25,16 +25,16 @@ def capitals(tree: s.Node, table: Table) -> list[str]:
     for u in walk(tree):
         if isinstance(u, s.Juxtaposed):
             for (_, factor), (op, _) in zip(u.factors, u.factors[1:], strict=False):
-                name = _name(factor)
+                name = _name(factor, table)
                 if name and not op and name[0].isupper() and not table.known(name) and name not in table.sizes:
                     found.setdefault(name)
     return [name for name in found if table.ranks.get(name, 0) < 2]
 
 
-def _name(node: s.Node) -> str:
+def _name(node: s.Node, table: Table) -> str:
     """W, W_f and W_f^T, as names without their transposes."""
     if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.primes:
-        worded = not node.sub or any(t.kind in ("word", "text") for t in node.sub)
+        worded = not node.sub or any(t.kind in ("word", "text") for t in node.sub) or letter_of(node.sub) in table.gates
         sup = superscript(node.sup)
         if not worded or sup.acts or sup.layer or sup.name:
             return ""
@@ -46,7 +46,7 @@ def loose(trees: tuple[s.Node, ...], table: Table) -> list[str]:
     """Two capitals or more of which nothing is known, in a product: A B is B A for numbers, and not for matrices."""
     if not any(capitals(tree, table) for tree in trees):
         return []
-    names = dict.fromkeys(n for tree in trees for u in walk(tree) if (n := _name(u)))
+    names = dict.fromkeys(n for tree in trees for u in walk(tree) if (n := _name(u, table)))
     found = [n for n in names if n[0].isupper() and not table.known(n) and n not in table.sizes]
     found = [n for n in found if not table.ranks.get(n, 0) and n not in table.functions]
     return sorted(found) if len(found) > 1 else []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
 
 MAX_TERMS = 200  # of a sum with numbers as bounds
+MAX_MEMBERS = 20  # names x_0, ..., x_19 that are looked for
 MAX_ALL_TERMS = 1_000  # of all such sums of a statement, one within another
 
 
@@ -108,7 +109,9 @@ def _set_bounds(tokens: Tokens) -> tuple[Tokens, Tokens]:
 
 
 def _numbers(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Context) -> range | None:
-    """The values, where both bounds have numbers and the upper bound is none of a size."""
+    """The values, where both bounds have numbers and the upper bound is none of a size; or those of x_1, x_2, x_3."""
+    if len(letters) == 1 and not low and not high:
+        return _members(node.body, letters[0], c)
     if len(letters) != 1 or not low or not high:
         return None
     first, last = step_of(low, c), step_of(high, c)
@@ -117,6 +120,21 @@ def _numbers(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Cont
     if last - first > MAX_TERMS:
         raise Unreadable(node.at, f"a sum of {last - first + 1} terms", f"at most {MAX_TERMS} terms")
     return range(first, last + 1)
+
+
+def _members(body: s.Node, letter: str, c: Context) -> range | None:
+    """The numbers k of the x_k that the note has one by one, and no x; None where a name is an array."""
+    scripts = [n for n in walk(body) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
+    names = {n.base.name for n in scripts if letter_of(n.sub) == letter}  # type: ignore[attr-defined]
+    if not names or any(c.table.known(x) for x in names):
+        return None
+    found = {tuple(k for k in range(MAX_MEMBERS) if c.table.known(f"{x}_{k}")) for x in names}
+    numbers = next(iter(found)) if len(found) == 1 else ()
+    return range(numbers[0], numbers[-1] + 1) if len(numbers) > 1 and _in_a_row(numbers) else None
+
+
+def _in_a_row(numbers: tuple[int, ...]) -> bool:
+    return numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
 
 
 def _written_out(node: s.Big, letter: str, numbers: range, c: Context) -> Value:
