@@ -209,7 +209,7 @@ def _factorisation(n: int, m: int, k: int) -> Iterator[tuple[str, Hessian]]:
 
     from derive.codegen import BACKENDS
     from derive.codegen.execute import load
-    from derive.codegen.hessian_module import formula_hessian
+    from derive.codegen.formula_hessian import formula_hessian
 
     rng = np.random.default_rng(0)
     X, V, theta = rng.normal(size=(n, m)), rng.normal(size=(m, k)), rng.normal(size=n * k)

@@ -15,11 +15,14 @@ from harness import Result
 
 FOLDER = Path(__file__).parent / "results"
 _LIBRARIES = ("autograd", "click", "numpy", "python-flint", "sympy")
+_PEERS = ("jax", "scikit-learn", "torch")  # where they are installed
 
 
 def machine() -> dict[str, str]:
     """What the figures depend on."""
-    versions = " ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES)
+    installed = {d.name.lower() for d in importlib.metadata.distributions() if d.name}
+    found = (*_LIBRARIES, *(name for name in _PEERS if name in installed))
+    versions = " ".join(f"{name} {importlib.metadata.version(name)}" for name in found)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     return {
         "python": python,

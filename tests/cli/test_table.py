@@ -95,3 +95,33 @@ def test_forms_are_offered_where_they_make_a_difference(name, monkeypatch):
         [s.title for s in page([*PAGES[name], *form], monkeypatch).sections] for form in ([], ["--sample"], ["--batch"])
     ]
     assert titles[0] != titles[1] != titles[2] != titles[0]
+
+
+def test_options_of_one_name_are_the_same_everywhere():
+    """A page that takes numbers takes them in both spellings; digits have one range, and help says which."""
+    commands = {row.name: cli.get_command(click.Context(cli), row.name) for row in ROWS}
+    found = {name: {p.name: p for p in c.params} for name, c in commands.items() if c is not None}
+    with_values = {name for name, params in found.items() if {"settings", "at"} & set(params)}
+    assert with_values == {"graph", "loss", "worked"}
+    for name in with_values:
+        assert {"settings", "at", "digits"} <= set(found[name])
+        assert (found[name]["digits"].type.min, found[name]["digits"].type.max) == (1, 15)
+
+
+SAME_NUMBERS = [
+    (["loss", "bce"], ["--set", "y=1", "--set", "yhat=0.3"], ["--at", "y=1, yhat=0.3"]),
+    (["worked"], ["--set", "x=0.1,0.2", "--set", "W1=1,2;3,4"], ["--at", "x=[0.1, 0.2], W1=[[1, 2], [3, 4]]"]),
+    (["worked"], ["--set", "x=0.1,0.2"], ["--set", "x=[0.1, 0.2]"]),
+    (["graph", "x*y"], ["--set", "x=2", "--set", "y=1/3"], ["--at", "x=2, y=1/3"]),
+    (["graph", "sum(v*(M@v))", "--where", "v: n; M: n,n"], ["--set", "v=1,2", "--set", "M=1,2; 3,4"],
+     ["--at", "v=[1, 2], M=[[1, 2], [3, 4]]"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "one", "other"), SAME_NUMBERS, ids=str)
+def test_both_spellings_of_numbers_give_one_page(command, one, other, capsys):
+    printed = []
+    for spelling in (one, other):
+        assert run([*command, *spelling, "--no-cache"]) == 0
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]

@@ -8,7 +8,7 @@ import pytest
 
 from codegen.cases import HIDDEN, parsed, usable
 from codegen.precise import ACTIVATIONS, DIGITS, LOSSES, TYPES, points, sigmoid, units
-from derive.codegen import STYLES, training
+from derive.codegen import STYLES, hessian, training
 
 BAR = 4.0
 styles = pytest.mark.parametrize("style", STYLES)
@@ -64,6 +64,14 @@ OUTPUTS = [
     ("sigmoid", "huber", (0, 1)),
     ("sigmoid", "sse", (0, 1)),
     ("identity", "hinge", (-1, 1)),
+    # labels at the ends of the range, where both factors of the delta are small
+    ("sigmoid", "mse_mean", (0, 1)),
+    ("sigmoid", "hinge", (-1,)),
+    ("tanh", "mae", (-1, 1)),
+    ("tanh", "huber", (-1, 1)),
+    ("softplus", "mse", (0,)),
+    ("relu", "mse", (-1,)),
+    ("leaky_relu", "mae", (0.5,)),
 ]
 
 
@@ -131,6 +139,97 @@ def test_other_libraries(name):
         total = mp.fsum(map(mp.exp, scores))
         for j, g in enumerate(gradients["b"]):
             assert units(g, mp.exp(scores[j]) / total - (j == 0), smallest) <= BAR, (z, j)
+
+
+@types
+@pytest.mark.parametrize("kind", ["dense", "product"])
+@pytest.mark.parametrize("page", ["logistic", "neuron"])
+def test_second_derivatives_in_all_parameters(page, kind, dtype):
+    """Of one sample with x = 1: each entry is the weight p (1 - p), and a product with (1, 1) twice that."""
+    model = hessian(parsed({}), page=page, kind=kind)
+    one = np.ones((1, 1), dtype)
+    directions = (one[0], dtype(1)) if kind == "product" else ()
+    for z in points(dtype):
+        found = model.functions["hessian_product" if directions else "hessian"](
+            np.array([z]), dtype(0), one, one[0], *directions
+        )
+        p = sigmoid(mp.mpf(float(z)))
+        for entry in (np.ravel(part)[0] for part in found) if directions else np.ravel(found):
+            assert entry.dtype == dtype
+            assert units(entry, p * (1 - p) * (2 if directions else 1)) <= BAR, z
+
+
+@types
+@pytest.mark.parametrize(
+    ("page", "options"),
+    [("softmax", {}), ("softmax", {"form": "sample"}), ("mlp", {"layers": "1", "loss": "ce"})],
+)
+def test_second_derivatives_of_softmax(page, options, dtype):
+    """Of one sample with x = 1: p_k (1 - p_k) on the diagonals of the blocks and -p_k p_l elsewhere."""
+    model, sample = hessian(parsed(options), page=page), "form" in options
+    one, target, rng = np.ones((1, 1), dtype), np.eye(4, dtype=dtype)[1:2], np.random.default_rng(0)
+    for n in range(60):
+        z = (rng.uniform(-1, 1, 4) * (3, 30, 300, 1000)[n % 4]).astype(dtype)
+        weights = z[None, :] if page == "softmax" else z[:, None]
+        data = (one[0], target[0]) if sample else (one, target)
+        found = model.functions["hessian"](weights, np.zeros(4, dtype), *data)
+        exact = [mp.mpf(float(t)) for t in z]
+        total = mp.fsum(map(mp.exp, exact))
+        p = [mp.exp(t) / total for t in exact]
+        for i, j in np.ndindex(8, 8):
+            k, m = i % 4, j % 4
+            assert units(found[i, j], p[k] * (1 - p[k]) if k == m else -p[k] * p[m]) <= BAR, (n, i, j)
+
+
+@styles
+@types
+def test_linear_regression(dtype, style):
+    model = training(parsed({}), page="linear", style=style)
+    one = np.ones((1, 1), dtype)
+    for z in points(dtype):
+        exact = mp.mpf(float(z))
+        for y in (-1, 0, 1000):
+            value, gradients = model.loss_and_gradients({"w": np.array([z]), "b": dtype(0)}, one, y * one[0])
+            assert units(value, (exact - y) ** 2 / 2) <= BAR, (z, y)
+            assert units(gradients["b"], exact - y) <= BAR, (z, y)
+
+
+@styles
+@types
+def test_support_vector_machine(dtype, style):
+    """Margins of one class over the others, which add up: gradients are whole numbers."""
+    model = training(parsed({}), page="svm", style=style)
+    one, rng = np.ones((1, 1), dtype), np.random.default_rng(3)
+    for n in range(60):
+        z = (rng.uniform(-1, 1, 4) * (3, 30, 300, 1000)[n % 4]).astype(dtype)
+        k = n % 4
+        target = np.eye(4, dtype=dtype)[k : k + 1]
+        value, gradients = model.loss_and_gradients({"W": z[None, :], "b": np.zeros(4, dtype)}, one, target)
+        exact = [mp.mpf(float(t)) for t in z]
+        margins = [mp.mpf(0) if j == k else max(mp.mpf(0), 1 + exact[j] - exact[k]) for j in range(4)]
+        magnitude = 1 + max(map(abs, exact))  # a margin is a difference of scores: its error is that of the scores
+        assert abs(mp.mpf(float(value)) - mp.fsum(margins)) <= BAR * np.finfo(dtype).eps * magnitude * 4, n
+        expected = [float(m > 0) for m in margins]
+        expected[k] = -sum(expected)
+        np.testing.assert_array_equal(gradients["b"], expected)
+
+
+@styles
+@types
+@pytest.mark.parametrize(("output", "y"), [("sigmoid", 0), ("sigmoid", 1), ("tanh", -1), ("tanh", 1)])
+def test_the_norm_of_an_error_whose_square_is_a_number(output, y, dtype, style):
+    """A square below the normal numbers has fewer digits, and at last none: there the norm has them neither."""
+    (link, slope, _), (cost, derivative) = ACTIVATIONS[output], LOSSES["norm"]
+    model = training(parsed({"layers": "1", "output_activation": output, "loss": "norm"}), style=style)
+    one = np.ones((1, 1), dtype)
+    for z in points(dtype):
+        exact, params = mp.mpf(float(z)), {"W1": np.array([[z]]), "b1": one[0] * 0}
+        p = link(exact)
+        if cost(p, y) ** 2 < float(np.finfo(dtype).smallest_normal):
+            continue
+        value, gradients = model.loss_and_gradients(params, one, y * one)
+        assert units(value, cost(p, y)) <= BAR, z
+        assert units(gradients["b1"][0], derivative(p, y) * slope(exact), 2.0) <= BAR, z
 
 
 def test_what_others_write_misses_the_bar():

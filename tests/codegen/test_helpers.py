@@ -18,6 +18,7 @@ SCALAR = {
     "sigmoid_slope": lambda z: sigmoid(z) * (1 - sigmoid(z)),
     "softplus": lambda z: mp.log(1 + mp.exp(z)),
     "heaviside": lambda z: mp.mpf(z > 0),
+    "or_one": lambda z: z if z > 0 else mp.mpf(1),
     "gauss": lambda z: mp.exp(-z * z / 2),
     "exp_minus_square": lambda z: mp.exp(-z * z),
     "normal_cdf": lambda z: mp.erfc(-z / mp.sqrt(2)) / 2,

@@ -24,7 +24,7 @@ def with_wrong_second_derivatives(page):
 
     sections = tuple(replace(s, blocks=tuple(map(wrong, s.blocks))) for s in page.sections)
     assert sections != page.sections
-    return replace(page, sections=sections, witnessed=tuple(replace(w, hessian=None) for w in page.witnessed))
+    return replace(page, sections=sections, witnessed=tuple(replace(w, hessians=()) for w in page.witnessed))
 
 
 @pytest.mark.parametrize("name", ["linear", "logistic", "softmax"])

@@ -59,16 +59,17 @@ def test_decades_are_logarithmic():
 @pytest.mark.parametrize("losses", [[], [1.0], [0.0, 0.0], [float("nan")], [-5.0, 3e8], [1e-300, 1e300], [1.0, 1.0]])
 def test_any_history_is_drawn(losses, tmp_path):
     path = str(tmp_path / "loss.svg")
-    draw(path, [Epoch(k + 1, 0.1, loss) for k, loss in enumerate(losses)], "t")
+    draw(path, [Epoch(k + 1, 0.1, loss, loss / 2) for k, loss in enumerate(losses)], "t")
     root = ET.parse(path).getroot()
     inside = [pair for p in root.iter(f"{SVG}polyline") for pair in p.get("points").split()]
     assert all(0 <= float(v) <= 640 for pair in inside for v in pair.split(","))
 
 
-def test_png(tmp_path):
+@pytest.mark.parametrize("losses", [[1.0, 0.01], [1.0], [], [0.0, 0.0], [float("nan")], [1e-30, 1e30]])
+def test_png(losses, tmp_path):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed")
     path = tmp_path / "loss.png"
-    draw(str(path), [Epoch(1, 0.1, 1.0), Epoch(2, 0.1, 0.01, 0.5)], "t")
+    draw(str(path), [Epoch(k + 1, 0.1, loss, loss / 2) for k, loss in enumerate(losses)], "t")
     assert path.read_bytes().startswith(b"\x89PNG")
 
 
@@ -83,5 +84,5 @@ def test_png_without_matplotlib(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(OptionError, match=r"PNG needs matplotlib.*Try: --plot loss\.svg"):
+    with pytest.raises(OptionError, match=r"PNG needs matplotlib.*derivecheck\[plot\].*--plot loss\.svg"):
         check_plot("loss.png")

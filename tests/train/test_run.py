@@ -142,6 +142,13 @@ def test_divergence_is_told_and_the_state_kept(tmp_path):
     assert all(np.isfinite(array).all() for array in load_model(path).params.values())
 
 
+def test_an_explosion_within_the_first_epoch_is_divergence():
+    """What counts is the loss before the first step, not that of an epoch whose steps have exploded already."""
+    report = train(TrainOptions(model="logistic", optimizer="sgd", lr=1e9, epochs=5))
+    assert (report.stopped, report.epochs, len(report.history)) == ("diverged", 0, 1)
+    assert report.train_loss == pytest.approx(np.log(2))  # weights of zero
+
+
 def test_overflow_is_divergence_and_warns_of_nothing():
     report = train(TrainOptions(model="mlp", loss="(yhat-y)**4", optimizer="gd", lr=1e300, epochs=5))
     assert report.stopped == "diverged"

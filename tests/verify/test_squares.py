@@ -49,3 +49,13 @@ def test_through_names():
     program = Program((Let(s, sigmoid(a)),))
     assert proof_of_sign(s * (1 - s), None, strict=True) is None
     assert proof_of_sign(s * (1 - s), program, strict=True) is not None
+
+
+def test_minus_the_logarithm_of_a_sigmoid_is_positive() -> None:
+    x, k = Tensor("x", (Size("K"),)), Index("k", Size("K"))
+    terms = sum_over(log(sigmoid(x(k))), k)
+    t = Tensor("t")()
+    for gap in (-log(sigmoid(t)), -log(sigmoid(t)) - terms, -terms, -2 * terms):
+        assert proof_of_sign(gap, None, strict=True) is not None
+    for gap in (log(sigmoid(t)), terms, log(sigmoid(t)) - terms, -log(t)):
+        assert proof_of_sign(gap, None, strict=True) is None

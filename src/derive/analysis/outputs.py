@@ -7,10 +7,10 @@ function; and each result is proved before it is handed out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Dummy, Expr, Poly, S, Symbol, cancel, exp, expand, factor, log, resultant, together
+from sympy import Dummy, Expr, Mul, Poly, S, Symbol, cancel, exp, expand, factor, log, resultant, together
 from sympy.functions.elementary.trigonometric import atan, tan
 
 from derive.analysis.algebra import NotRational, Rationals, X, factors, rational
@@ -22,7 +22,7 @@ from derive.analysis.variable import at, constant, z
 from derive.calculus import differentiate
 from derive.calculus.simplify import oriented
 from derive.evaluate.refusals import NoValue
-from derive.expr import Let, Program, Tensor, Where, sigmoid
+from derive.expr import Let, Program, Tensor, Where, sigmoid, step
 from derive.verify.decide import decide
 
 OUTPUT = Tensor("a")
@@ -50,11 +50,15 @@ class Solved:
 
 @dataclass(frozen=True)
 class InOutput:
-    """The slope in terms of the output `a`; `also` says which other quantity it mentions ("" for none)."""
+    """The slope in terms of the output `a`; `also` says which other quantity it mentions ("" for none).
+
+    `at_kinks`: it takes the value of the derivative at the kinks too, where that is a convention.
+    """
 
     slope: Expr
     parts: tuple[Solved, ...] = ()
     also: str = ""
+    at_kinks: bool = True
 
 
 @lru_cache(64)
@@ -71,14 +75,17 @@ def in_output(f: Facts) -> InOutput | None:
         return None
     if found is None and len(f.value.pieces) == 1:
         found = _with_logistic(f.value.pieces[0])
-    return found if found is not None and _holds(f.function, found.slope) else None
+    if found is None or not _holds(f.function, found.slope):
+        return None
+    smooth = len(f.value.pieces) == 1
+    return replace(found, at_kinks=smooth or _holds(f.function, found.slope, almost_everywhere=False))
 
 
-def _holds(function: Expr, slope: Expr) -> bool:
-    """Whether the slope of the function is this expression in its output; off the kinks."""
+def _holds(function: Expr, slope: Expr, *, almost_everywhere: bool = True) -> bool:
+    """Whether the slope of the function is this expression in its output; off the kinks, or at them too."""
     program = Program((Let(OUTPUT(), function),))
     claim = differentiate(function, z())  # type: ignore[arg-type]
-    return decide(claim, slope, program, almost_everywhere=True).established
+    return decide(claim, slope, program, almost_everywhere=almost_everywhere).established
 
 
 def not_a_function(f: Facts, parity: str) -> str:
@@ -232,8 +239,14 @@ def _joined(f: Facts, parts: list[Solved | None]) -> InOutput | None:
         if test is None:
             return None
         right_if_positive, c = test
-        slope = Where(c, solved[n].slope, slope) if right_if_positive else Where(c, slope, solved[n].slope)  # type: ignore[assignment]
+        slope = _either(c, solved[n].slope, slope) if right_if_positive else _either(c, slope, solved[n].slope)
     return InOutput(slope, tuple(solved))
+
+
+def _either(c: Expr, positive: Expr, otherwise: Expr) -> Expr:
+    """One expression where c > 0 and another elsewhere; 1 or 0 is a step, and so is a product of steps or 0."""
+    steps = all(isinstance(g, step) for g in Mul.make_args(positive)) or positive == 1
+    return step(c) * positive if steps and otherwise == 0 else Where(c, positive, otherwise)  # type: ignore[return-value]
 
 
 def _told_apart(f: Facts, n: int, level: Expr) -> tuple[bool, Expr] | None:

@@ -10,7 +10,7 @@ from sympy import Expr, S
 from derive.calculus.reverse import Adjoint
 from derive.expr import LAYER, LayerSum
 
-STAGES = ("chain", "local", "inserted", "simplified", "value")
+STAGES = ("chain", "unfolded", "local", "inserted", "simplified", "value")
 
 
 def along_layers(of_layer: Adjoint, low: Any, high: Any, besides: Adjoint | None = None) -> Adjoint:

@@ -43,7 +43,8 @@ class Adjoint:
     output: Elem
     paths: tuple[Path, ...]
     chain: Expr  # chain rule, nothing carried out
-    local: Expr  # local derivatives put in, with names put back
+    unfolded: Expr  # local derivatives put in, as differentiated
+    local: Expr  # the same with names put back
     inserted: Expr  # upstream adjoints put in
     simplified: Expr  # arithmetic
     value: Expr  # properties of the inputs used
@@ -75,6 +76,7 @@ def adjoint(
     target = Elem(u, *indices)
     paths = tuple(_path(v, target, output, program, known) for v in program.users.get(u, ()))
     chain = Add(*(_chain_term(p, target, output, alone=len(paths) == 1) for p in paths))
+    unfolded = Add(*(primitive(_sum(p.shown * p.local, p.at)) for p in paths))
     local = Add(*(primitive(_sum(p.shown * p.folded, p.at)) for p in paths))
     inserted = Add(*(primitive(_sum(p.upstream * p.folded, p.at)) for p in paths))
     simplified = simplify(inserted)
@@ -82,7 +84,7 @@ def adjoint(
     if assumptions:
         value = simplify(value)
     named = None if name is None else Elem(name, *indices)
-    return Adjoint(target, output, paths, chain, local, inserted, simplified, value, assumptions, named)
+    return Adjoint(target, output, paths, chain, unfolded, local, inserted, simplified, value, assumptions, named)
 
 
 def _sum(e: Expr, at: tuple[Index, ...]) -> Expr:

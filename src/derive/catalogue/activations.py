@@ -16,12 +16,13 @@ from derive.expr.nodes import Index
 class Activation:
     """A hidden or output activation.
 
-    `function` acts on as many numbers as the unit has `pieces`; softmax, which has none, acts on the last index.
+    `title` is what its page is called, for which the name does where there is none. `function` acts on as many numbers
+    as the unit has `pieces`; softmax, which has none, acts on the last index.
     """
 
     name: str
     function: Callable[..., Expr] | None
-    statement: str = ""
+    title: str = ""
     pieces: int = 1
 
     def at(self, z: Expr, index: Index, *others: Expr) -> Expr:
@@ -33,15 +34,15 @@ class Activation:
 
 
 _ROWS = (
-    Activation("sigmoid", sigmoid),
-    Activation("tanh", tanh),
-    Activation("relu", relu),
-    Activation("leaky_relu", lambda t: Where(t, t, t / 100)),
-    Activation("elu", lambda t: Where(t, t, exp(t) - 1)),
-    Activation("softplus", softplus),
-    Activation("swish", lambda t: t * sigmoid(t)),
-    Activation("gelu", lambda t: t * (1 + erf(t / sqrt(2))) * Rational(1, 2)),
-    Activation("identity", lambda t: t),
+    Activation("sigmoid", sigmoid, "the logistic sigmoid"),
+    Activation("tanh", tanh, "the hyperbolic tangent"),
+    Activation("relu", relu, "the rectified linear unit (ReLU)"),
+    Activation("leaky_relu", lambda t: Where(t, t, t / 100), "the leaky rectified linear unit"),
+    Activation("elu", lambda t: Where(t, t, exp(t) - 1), "the exponential linear unit (ELU)"),
+    Activation("softplus", softplus, "softplus"),
+    Activation("swish", lambda t: t * sigmoid(t), "swish, also called SiLU"),
+    Activation("gelu", lambda t: t * (1 + erf(t / sqrt(2))) * Rational(1, 2), "the Gaussian error linear unit (GELU)"),
+    Activation("identity", lambda t: t, "the identity"),
     Activation("softmax", None),
 )
 

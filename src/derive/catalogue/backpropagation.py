@@ -60,10 +60,11 @@ class Backpropagation:
 
     def _adjoint(self, u: Tensor, indices: tuple[Index, ...], lets: Iterable[Let]) -> Iterator[Equation]:
         """The equations of dC/du; of the lets only those that mention u matter."""
+        lets = tuple(lets)
         program, known = self._users(u, lets)
         found = self._found(u, indices, program, known)
         self.found[u] = found
-        yield from self._equations(found, program, known)
+        yield from self._equations(found, program, known, lets)
 
     def _users(self, u: Tensor, lets: Iterable[Let]) -> tuple[Program, dict[Tensor, Adjoint | Elem]]:
         program = Program(tuple(let for let in lets if u in tensors_in(let.rhs)))
@@ -84,14 +85,31 @@ class Backpropagation:
         """Whether the let at the symbol l stands for many that share `u`."""
         return self.symbolic and self.net.tied and u in {t for t, _ in self.net.parameters(LAYER)}
 
-    def _equations(self, found: Adjoint, program: Program, known: dict[Tensor, Adjoint | Elem]) -> Iterator[Equation]:
+    def _equations(
+        self, found: Adjoint, program: Program, known: dict[Tensor, Adjoint | Elem], lets: tuple[Let, ...]
+    ) -> Iterator[Equation]:
         where = self.where(found.of.tensor)
+        entangled = self._entangled(found.of.tensor, program, lets)
         if self.local:
             for n, path in enumerate(found.paths):
-                if path.through != self.output:
+                if path.through != self.output and path.through.tensor not in entangled:
                     yield local_equation(found, n, program, where=where)
         adjoints = {t: a for t, a in known.items() if isinstance(a, Adjoint)}
-        yield adjoint_equation(found, program, adjoints, where=where)
+        yield adjoint_equation(found, program, adjoints, links=not entangled, where=where)
+
+    def _entangled(self, u: Tensor, program: Program, lets: tuple[Let, ...]) -> set[Tensor]:
+        """Of the tensors that mention `u`, those that depend on it through another of them as well.
+
+        Their derivative in `u` with the others held fixed, which the chain rule takes, has no sign of its own.
+        """
+        users = {let.tensor for let in program}
+        if self._of_all_layers(u):
+            return users - {self.net.cost}
+        behind: dict[Tensor, set[Tensor]] = {}
+        for let in lets:
+            before = tensors_in(let.rhs)
+            behind[let.tensor] = set(before).union(*(behind.get(t, set()) for t in before))
+        return {v for v in users - {self.net.cost} if behind[v] & (users - {v})}
 
     def _upstream(self, v: Tensor) -> Adjoint | Elem:
         """The adjoint of a let: by name, at whatever layer (by induction, if that is a symbol), if it has one."""

@@ -14,7 +14,8 @@ from functools import cached_property
 from sympy import Expr
 
 from derive.calculus import Adjoint, adjoint
-from derive.catalogue.words import described
+from derive.catalogue.compact import in_one_formula
+from derive.catalogue.words import described, notation
 from derive.derivation import (
     Context,
     Derivation,
@@ -22,7 +23,6 @@ from derive.derivation import (
     Prose,
     Section,
     Step,
-    Table,
     Witnessed,
     adjoint_equation,
     definition,
@@ -137,10 +137,11 @@ class Custom:
             definition(v.target, v.rhs, in_components=v.tensor in by_entry, context=within) for v in self.program
         )
         sections = (
-            Section("Notation", (Table(("symbol", "meaning"), tuple(self._meanings())),), "notation"),
+            notation(self._meanings()),
             Section("Forward pass", tuple(forward), "forward"),
             Section("Backward pass", (*ways, *self._equations(lets, local)), "delta"),
             Section("Gradients", tuple(self._equations(inputs, local)), "gradients"),
+            Section("Gradients in one formula", tuple(self._compact(inputs)), "gradients"),
             Section("Update", tuple(self._updates(inputs)), "result"),
         )
         shown = tuple(s for s in sections if s.blocks)
@@ -171,6 +172,14 @@ class Custom:
             by_entry = ({u} if u in self.program.by_tensor else users) <= self.componentwise
             yield adjoint_equation(found, self.program, known, links=links, in_components=by_entry)
 
+    def _compact(self, inputs: Iterable[Tensor]) -> Iterator[Equation]:
+        """Gradients that go through means, variances and the like, without the derivatives in these."""
+        for u in inputs:
+            found = in_one_formula(u, self.adjoints, self.program)
+            if found is not None and _length(found.result) < _length(found.steps[-2].after):
+                users = {v.tensor for v in self.program.users[u]}
+                yield replace(found, in_components=users <= self.componentwise)
+
     def _in_several_ways(self, u: Tensor) -> bool:
         """Whether something that uses u depends on u through another let too: dv/du then means two things."""
         others = (t for v in self.program.users[u] for t in tensors(v.rhs) - {u})
@@ -183,17 +192,6 @@ class Custom:
             at = self.adjoints[u].of
             value = at - Tensor(rate, (), None, ("positive",))() * Diff(self.program.output.target, at)
             yield Equation(at, at.indices, (Step(value, "update", "gradient descent"),), "<-")  # type: ignore[arg-type]
-
-
-def _upstream(t: Tensor, program: Program) -> frozenset[Tensor]:
-    out, stack = set(), [t]
-    while stack:
-        u = stack.pop()
-        if u not in out:
-            out.add(u)
-            let = program.by_tensor.get(u)
-            stack += tensors(let.rhs) if let is not None else ()
-    return frozenset(out)
 
 
 def _is_under(stem: str, name: str) -> bool:

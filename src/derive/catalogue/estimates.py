@@ -5,8 +5,8 @@ from __future__ import annotations
 from sympy import Expr, Integer, Rational, log, pi
 
 from derive.catalogue.reverse import Reverse
-from derive.catalogue.words import described
-from derive.derivation import Context, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import described, symbols
+from derive.derivation import Context, Prose, Section, Step, Witnessed, definition
 from derive.derivation.model import Equation
 from derive.expr import Index, Inverse, Let, LogDet, Program, Size, Tensor, substitute, sum_over
 
@@ -47,7 +47,7 @@ def estimates() -> tuple[Section, Witnessed]:
     )
     by_mean, by_covariance = (_at(reverse.adjoints[t].value, average, scatter) for t in (MEAN, COVARIANCE))
     blocks = (
-        Table(("symbol", "meaning"), rows),
+        symbols(rows),
         Prose("The log-likelihood of independent inputs, the rows of the sample:"),
         definition(LOGLIK(), loglik()),
         Prose("Its derivatives, where the entries of the covariance are treated as independent:"),

@@ -19,7 +19,7 @@ def symbols(net: Network) -> tuple[tuple[Tensor, str], ...]:
     return (
         (net.a(Integer(0)), f"input{many}"),
         (net.weights(LAYER), "weights of layer $l$"),
-        (net.bias(LAYER), "biases of layer $l$"),
+        *(((net.bias(LAYER), "biases of layer $l$"),) if net.has_bias else ()),
         (net.z(LAYER), "pre-activations of layer $l$"),
         (net.a(LAYER), "activations of layer $l$"),
         (net.prediction, f"prediction{plural}"),

@@ -14,7 +14,7 @@ from derive.catalogue.losses import constant
 from derive.catalogue.number_lines import NumberLines
 from derive.catalogue.numbers import Nested, refuse_target, shape
 from derive.catalogue.scored import OUTPUTS, Scored
-from derive.catalogue.words import described
+from derive.catalogue.words import described, symbols
 from derive.derivation import Block, Context, Prose, Section, Table, Worked
 from derive.errors import OptionError
 from derive.evaluate.decimals import Point
@@ -96,7 +96,7 @@ class LossAt:
     def _symbols(self) -> Table:
         """The symbols, with as many entries as there are numbers."""
         known = (*self.values, *(let.tensor for let in self.program))
-        return Table(("symbol", "meaning"), tuple((t, self._meaning(t)) for t in dict.fromkeys(known)))
+        return symbols((t, self._meaning(t)) for t in dict.fromkeys(known))
 
     def _meaning(self, t: Tensor) -> str:
         of = self.of

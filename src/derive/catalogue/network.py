@@ -102,7 +102,7 @@ class Network:
 
     def delta(self, layer: Expr, piece: int = 0) -> Tensor:
         if self._is_head(layer):
-            return self._units("e", layer, numbered=False)
+            return self._units("r", layer, numbered=False)
         return self._units("delta" + PIECES[piece], layer)
 
     def g(self, layer: Expr) -> Tensor:

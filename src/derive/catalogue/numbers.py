@@ -6,7 +6,7 @@ import json
 import os
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import pairwise
@@ -16,6 +16,8 @@ from derive.errors import OptionError
 
 Nested = Any  # nested tuples of Fractions
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][+-]?[0-9]{1,2})?")
+NEXT_NAME = re.compile(r"[,;]\s*(?=[A-Za-z_][A-Za-z0-9_]*\s*=)")
+NEXT_ROW = re.compile(r"\]\s*[,;]\s*\[")
 MOST_BYTES = 1_000_000
 MOST = 10**6  # in absolute value
 MOST_UNITS, MOST_LAYERS = 10, 10
@@ -32,22 +34,36 @@ TWO_BY_TWO = {
 }
 
 
-def read_settings(settings: tuple[str, ...]) -> dict[str, Nested]:
-    """Numbers from texts such as "x=0.2,0.5" and "W1=0.1,0.3; 0.2,0.1": rows end with a semicolon.
+def read_settings(settings: Sequence[str], at: str | None = None) -> dict[str, Nested]:
+    """Numbers by name, in either spelling: rows end with a semicolon, or stand in brackets.
 
-    >>> read_settings(("x=0.2, 1/2",))
-    {'x': (Fraction(1, 5), Fraction(1, 2))}
+    >>> read_settings(("x=0.2, 1/2",), "W1=[[1, 2], [3, 4]]") == read_settings(("W1=1,2; 3,4", "x=.2,.5"))
+    True
     """
     out: dict[str, Nested] = {}
-    for text in settings:
-        name, sign, rows = (part.strip() for part in text.partition("="))
-        if not sign or not name:
-            raise OptionError(f"--set: expected NAME=NUMBERS; found {_short(text)}. Try: --set x=0.2,0.5")
-        lines = [tuple(read_number(entry, f"--set {name}") for entry in row.split(",")) for row in rows.split(";")]
-        out[name] = lines[0][0] if name == "eta" and len(lines) == len(lines[0]) == 1 else tuple(lines)
-        if len(lines) == 1 and name != "eta" and not name.startswith("W"):
-            out[name] = lines[0]
+    texts = [("--set", text) for text in settings] + ([] if at is None else [("--at", at)])
+    for option, text in texts:
+        for entry in NEXT_NAME.split(text.strip()):
+            name, sign, value = (part.strip() for part in entry.partition("="))
+            if not sign or not name:
+                raise OptionError(f"{option}: expected NAME=NUMBERS; found {_short(entry)}. Try: {option} x=0.2,0.5")
+            if name in out:
+                raise OptionError(f"{option}: {name} is given twice. Try: each name once")
+            out[name] = _numbers(name, value, option)
     return out
+
+
+def _numbers(name: str, text: str, option: str) -> Nested:
+    """A number for eta, a list for one row, rows for a matrix."""
+    nested = text.startswith("[[") and text.endswith("]]")
+    if nested:
+        rows = NEXT_ROW.split(text[2:-2])
+    else:
+        rows = (text[1:-1] if text.startswith("[") and text.endswith("]") else text).split(";")
+    lines = [tuple(read_number(entry, f"{option} {name}") for entry in row.split(",")) for row in rows]
+    if name == "eta" and len(lines) == len(lines[0]) == 1:
+        return lines[0][0]
+    return lines[0] if len(lines) == 1 and not nested and not name.startswith("W") else tuple(lines)
 
 
 def read_file(path: str) -> dict[str, Nested]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Expr
 
 from derive.calculus import Adjoint
-from derive.derivation import Context, Equation, Prose, Section, Step, Table
+from derive.catalogue.words import symbols
+from derive.derivation import Context, Equation, Prose, Section, Step
 from derive.expr import Delta, Elem, Index, Let, Program, Tensor, rebuild, recontract
 
 
@@ -23,7 +24,7 @@ def right_class(loss: Let, delta: Adjoint, target: Tensor) -> Section:
         _chain(value(right), loss.rhs, target, right),
         _chain(slope(*delta.of.indices, right), delta.value, target, right),
     )
-    return Section("Where class j is right", (Table(("symbol", "meaning"), rows), says, *chains), "result")
+    return Section("Where class j is right", (symbols(rows), says, *chains), "result")
 
 
 def _chain(name: Elem, e: Expr, target: Tensor, right: Index) -> Equation:

@@ -19,7 +19,8 @@ def _scalar(name: str) -> Expr:
     return Tensor(name)()
 
 
-THETA, GRADIENT, RATE, STEP = (Tensor(name) for name in ("theta", "g", "eta", "t"))
+THETA, GRADIENT, RATE = (Tensor(name) for name in ("theta", "g", "eta"))
+STEP = Tensor("t", (), None, ("integer", "positive"))
 NEXT = "_next"
 
 theta, g, eta, t = THETA(), GRADIENT(), RATE(), STEP()
@@ -33,7 +34,8 @@ class Optimizer:
     """One update rule.
 
     rows: (name, right side) in order of evaluation. `m_next` replaces the state `m`, `theta_next` the parameter; other
-    names are intermediate results. constants: the hyperparameters and their defaults. rate: the default of eta.
+    names are intermediate results. constants: the hyperparameters and their defaults. rate: the default of eta. idea:
+    a sentence for the page.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Optimizer:
     rate: float
     constants: tuple[tuple[str, float], ...] = ()
     source: str = ""
+    idea: str = ""
 
     @cached_property
     def program(self) -> Program:
@@ -86,8 +89,20 @@ _ADAM_STEP = eta * _scalar("mhat") / (sqrt(_scalar("vhat")) + epsilon)
 _ADAM = (("beta_1", 0.9), ("beta_2", 0.999), ("epsilon", 1e-8))
 
 _ROWS = (
-    Optimizer("gd", "gradient descent", ((_THETA_NEXT, theta - eta * g),), rate=0.5),
-    Optimizer("sgd", "stochastic gradient descent", ((_THETA_NEXT, theta - eta * g),), rate=0.1),
+    Optimizer(
+        "gd",
+        "gradient descent",
+        ((_THETA_NEXT, theta - eta * g),),
+        rate=0.5,
+        idea="Each step uses the gradient of the whole cost.",
+    ),
+    Optimizer(
+        "sgd",
+        "stochastic gradient descent",
+        ((_THETA_NEXT, theta - eta * g),),
+        rate=0.1,
+        idea="The gradient is that of a batch of samples, drawn anew for each step.",
+    ),
     Optimizer(
         "momentum",
         "gradient descent with momentum",
@@ -95,6 +110,10 @@ _ROWS = (
         rate=0.05,
         constants=(("mu", 0.9),),
         source="Polyak 1964",
+        idea=(
+            "A sum of all gradients so far, in which older ones count less: what points the same way adds up, "
+            "what changes its sign cancels."
+        ),
     ),
     Optimizer(
         "nesterov",
@@ -103,6 +122,9 @@ _ROWS = (
         rate=0.05,
         constants=(("mu", 0.9),),
         source="Nesterov 1983, in the form of Sutskever et al. 2013",
+        idea=(
+            "Momentum that looks one step ahead: the gradient counts as if the sum had been updated with it once more."
+        ),
     ),
     Optimizer(
         "adagrad",
@@ -111,6 +133,7 @@ _ROWS = (
         rate=0.1,
         constants=(("epsilon", 1e-10),),
         source="Duchi, Hazan and Singer 2011",
+        idea="Each entry has a rate of its own, which falls as its squared gradients add up.",
     ),
     Optimizer(
         "adadelta",
@@ -124,6 +147,7 @@ _ROWS = (
         rate=1.0,
         constants=(("rho", 0.9), ("epsilon", 1e-6)),
         source="Zeiler 2012",
+        idea="Each entry has a rate of its own: the size of its recent changes over that of its recent gradients.",
     ),
     Optimizer(
         "rmsprop",
@@ -132,6 +156,7 @@ _ROWS = (
         rate=0.01,
         constants=(("rho", 0.99), ("epsilon", 1e-8)),
         source="Tieleman and Hinton 2012",
+        idea="Each gradient is divided by its recent size: a running mean of squares, where Adagrad has their sum.",
     ),
     Optimizer(
         "adam",
@@ -140,6 +165,10 @@ _ROWS = (
         rate=0.01,
         constants=_ADAM,
         source="Kingma and Ba 2015",
+        idea=(
+            "A running mean of the gradients over the root of one of their squares, both corrected for having "
+            "started at zero."
+        ),
     ),
     Optimizer(
         "adamw",
@@ -148,6 +177,10 @@ _ROWS = (
         rate=0.01,
         constants=(*_ADAM, ("omega", 0.01)),
         source="Loshchilov and Hutter 2019",
+        idea=(
+            "Adam, with a decay of the weights beside the step: unlike a penalty in the cost, it is not divided "
+            "by any root."
+        ),
     ),
 )
 

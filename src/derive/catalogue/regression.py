@@ -5,17 +5,18 @@ States X, the parameters, the link and the loss; gradient, Hessian and curvature
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sympy import Expr, Rational, S
+from sympy import Expr, Rational
 
 from derive.calculus import simplify, total_derivative
 from derive.catalogue.activations import Activation
 from derive.catalogue.losses import Loss
 from derive.catalogue.reverse import Reverse, statement
-from derive.catalogue.words import described
-from derive.derivation import Context, Equation, Prose, Section, Step, Table, Witnessed
+from derive.catalogue.words import described, notation
+from derive.derivation import Context, Equation, SecondDerivative, Section, Step, Witnessed
 from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, Where, contains, substitute, sum_over
 
 N, D, K = Size("N"), Size("D"), Size("K")
@@ -124,22 +125,29 @@ class Regression:
     def gradient(self, parameter: Tensor) -> Expr:
         return self.reverse.adjoints[parameter].value
 
-    def hessian(self) -> Equation:
-        """The second derivative in the weights, from the gradient with the names of reverse mode unfolded."""
-        at, other = self._weight_indices()
-        x, y = self.weights(*at), self.weights(*other)
-        gradient = self._in_names(self.gradient(self.weights))
-        first = Step(Diff(gradient, y), "definition", "the derivative of the gradient", key=False)
-        value = total_derivative(gradient, y, self.program)
+    def hessian(self, first: Tensor | None = None, second: Tensor | None = None) -> Equation:
+        """The second derivative in two parameters, the weights by default, from the gradient in the first one."""
+        u, v = first or self.weights, second or self.weights
+        at, other = self.places(u), self.places(v, other=True)
+        gradient = self.in_names(self.gradient(u))
+        step = Step(Diff(gradient, v(*other)), "definition", "the derivative of the gradient", key=False)
+        value = total_derivative(gradient, v(*other), self.program)
         last = Step(value, "total_derivative", "through the scores and predictions")
-        lhs = Diff(Diff(Elem(self.cost), x), y)
-        return Equation(lhs, (*at, *other), (first, last), context=Context(self.program))
+        lhs = Diff(Diff(Elem(self.cost), u(*at)), v(*other))
+        return Equation(lhs, (*at, *other), (step, last), context=Context(self.program))
 
-    def _weight_indices(self) -> tuple[tuple[Index, ...], tuple[Index, ...]]:
-        more = ((CLASS,), (OTHER_CLASS,)) if self.classes else ((), ())
-        return (FEATURE, *more[0]), (OTHER_FEATURE, *more[1])
+    def hessians(self) -> tuple[Equation, ...]:
+        """The blocks of the Hessian in weights and bias: weights twice, weights and bias, bias twice."""
+        w, b = self.weights, self.bias
+        return tuple(self.hessian(*pair) for pair in ((w, w), (w, b), (b, b)))
 
-    def _in_names(self, e: Expr) -> Expr:
+    def places(self, parameter: Tensor, *, other: bool = False) -> tuple[Index, ...]:
+        """The indices of a parameter; `other` where it is differentiated by a second time."""
+        feature, unit = (OTHER_FEATURE, OTHER_CLASS) if other else (FEATURE, CLASS)
+        columns = (unit,) if self.classes else ()
+        return (feature, *columns) if parameter == self.weights else columns
+
+    def in_names(self, e: Expr) -> Expr:
         """`e` with the deltas written by their values in predictions and targets."""
         a = self.reverse.adjoints[self.score]
         return simplify(substitute(e, {a.name.tensor: Let(a.name, a.value)}))  # type: ignore[union-attr]
@@ -158,7 +166,7 @@ class Regression:
             (self._named("delta", self.at), f"derivative of the cost in the {self._words('score')}"),
             *(() if self.factor is None else ((self.factor, "factor of the penalty"),)),
         )
-        return Section(title, (Table(("symbol", "meaning"), rows),), "notation")
+        return notation(rows, title=title)
 
     def _words(self, what: str) -> str:
         return f"{what}s" if self.at else what
@@ -190,36 +198,20 @@ class Regression:
             equations.append(Equation(target, target.indices, (Step(rhs, "update", "gradient descent"),), "<-"))
         return Section(title, tuple(equations), "result")
 
-    def curvature(self, hessian: Equation) -> tuple[Prose | Equation, ...]:
-        """v^T H v as a weighted sum of squares, for one column of weights."""
-        if self.classes:
-            return ()
-        v = Tensor("v", (D,))
-        form = sum_over(v(FEATURE) * hessian.result * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
-        squares = self._as_squares(v)
-        lhs = sum_over(v(FEATURE) * hessian.lhs * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
-        steps = (
-            Step(form, "definition", "the quadratic form of the Hessian"),
-            Step(squares, "squares", "a sum of squares"),
-            Step(S.Zero, "nonnegative", "weights that are not negative, and squares", relation=">="),
-        )
-        equation = Equation(lhs, (), steps, context=Context(self.program))
-        says = "A Hessian whose quadratic form is never negative: the cost is convex in the weights."
-        return (Prose("For any $v \\in \\mathbb{R}^D$:"), equation, Prose(says))
+    def slope_of_delta(self) -> Expr:
+        """The second derivative of the cost in a score."""
+        slope = self.in_names(self.reverse.adjoints[self.score].value)
+        return total_derivative(slope, self.score(*self.at), replace_scores(self.program, self.score))
 
-    def _as_squares(self, v: Tensor) -> Expr:
-        """sum over n of the curvature of the loss in the score times (x_n^T v)^2, plus the penalty's part."""
-        slope = self._in_names(self.reverse.adjoints[self.score].value)
-        curvature = total_derivative(slope, self.score(*self.at), replace_scores(self.program, self.score))
-        inner = sum_over(self.inputs(*self.rows, FEATURE) * v(FEATURE), FEATURE)
-        squares = sum_over(curvature * inner**2, *self.rows)
-        if self.factor is None:
-            return squares
-        return squares + self.factor() * sum_over(v(FEATURE) ** 2, FEATURE)
+    def witnessed(self, what: str, hessians: Sequence[Equation] = ()) -> tuple[Witnessed, ...]:
+        return (replace(self.reverse.witnessed(what), hessians=tuple(map(second_derivative, hessians))),)
 
-    def witnessed(self, what: str, hessian: Equation | None = None) -> tuple[Witnessed, ...]:
-        second = hessian and (self.weights, hessian.result, self._weight_indices())
-        return (replace(self.reverse.witnessed(what), hessian=second),)
+
+def second_derivative(e: Equation) -> SecondDerivative:
+    """What the equation of a Hessian claims."""
+    once = e.lhs.body
+    first, second = once.wrt, e.lhs.wrt
+    return SecondDerivative(first.tensor, second.tensor, e.result, (first.indices, second.indices))
 
 
 def replace_scores(program: Program, score: Tensor) -> Program:

@@ -17,7 +17,8 @@ from derive.evaluate.oracle import evaluate
 from derive.expr import Tensor
 from derive.expr.functions import Where, minimum
 
-EPOCH, EPOCHS, TIMES = Tensor("t"), Tensor("E", (), None, ("positive",)), Tensor("k")
+EPOCH, TIMES = (Tensor(name, (), None, ("integer", "nonnegative")) for name in "tk")
+EPOCHS = Tensor("E", (), None, ("positive",))
 LENGTH, SHARE, DECAY = (Tensor(name, (), None, ("positive",)) for name in ("s", "q", "r"))
 t, E, k, s, q, r = EPOCH(), EPOCHS(), TIMES(), LENGTH(), SHARE(), DECAY()
 
@@ -38,6 +39,7 @@ class Schedule:
     """`factor` is what the learning rate is multiplied by, an expression in t, E, k and the numbers of the row."""
 
     name: str
+    title: str
     factor: Expr
     numbers: tuple[Number, ...]
     says: str
@@ -56,9 +58,10 @@ class Schedule:
 _WARM = Number("epochs", LENGTH, 5, "epochs in which the rate rises", least=1)
 _RAMP = minimum(1, (t + 1) / s)
 _ROWS = (
-    Schedule("constant", Integer(1), (), "the same rate throughout"),
+    Schedule("constant", "A constant learning rate", Integer(1), (), "the same rate throughout"),
     Schedule(
         "step",
+        "Step decay of the learning rate",
         q**k,
         (
             Number("every", LENGTH, 30, "epochs from one drop to the next", least=1),
@@ -66,17 +69,29 @@ _ROWS = (
         ),
         "times q every s epochs",
     ),
-    Schedule("exponential", q**t, (Number("factor", SHARE, 0.95, "factor of an epoch"),), "times q every epoch"),
+    Schedule(
+        "exponential",
+        "Exponential decay of the learning rate",
+        q**t,
+        (Number("factor", SHARE, 0.95, "factor of an epoch"),),
+        "times q every epoch",
+    ),
     Schedule(
         "inverse-time",
+        "Inverse-time decay of the learning rate",
         1 / (1 + r * t),
         (Number("decay", DECAY, 0.1, "speed of the fall"),),
         "falls like one over the time",
     ),
-    Schedule("cosine", (1 + cos(pi * t / E)) / 2, (), "half a cosine, from 1 to 0"),
-    Schedule("warmup", _RAMP, (_WARM,), "linear over the first epochs, then constant"),
+    Schedule(
+        "cosine", "Cosine decay of the learning rate", (1 + cos(pi * t / E)) / 2, (), "half a cosine, from 1 to 0"
+    ),
+    Schedule(
+        "warmup", "Linear warm-up of the learning rate", _RAMP, (_WARM,), "linear over the first epochs, then constant"
+    ),
     Schedule(
         "warmup-cosine",
+        "Warm-up and cosine decay of the learning rate",
         Where(s - t, _RAMP, (1 + cos(pi * (t - s) / (E - s))) / 2),
         (_WARM,),
         "linear over the first epochs, then half a cosine",

@@ -1,8 +1,14 @@
-"""Words about a symbol that no set says: that it sums to one, that a matrix is symmetric."""
+"""Symbols and what they mean: the table with which a page begins, and words for what no set says."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sympy import Expr
+
+from derive.derivation import Block, Section, Table
 from derive.expr import Tensor
+from derive.notation.style import LATEX
 
 WORDS = {
     "one_hot": "one-hot",
@@ -24,3 +30,25 @@ def described(tensor: Tensor, what: str) -> str:
     rows = "each row " if tensor.rank == 2 and "sum_to_one" in tensor.properties else ""
     said = [(rows if p == "sum_to_one" else "") + words for p, words in WORDS.items() if p in tensor.properties]
     return ", ".join([what, *said])
+
+
+def written(t: Tensor) -> str:
+    """The symbol, for a sentence.
+
+    >>> written(Tensor("mu"))
+    '$\\\\mu$'
+    """
+    return f"${LATEX.symbol(t.name, t.layer).text}$"
+
+
+Row = tuple[Tensor | Expr, str]
+
+
+def symbols(rows: Iterable[Row]) -> Table:
+    """A row for each symbol: the set that it lies in, and what it means."""
+    return Table(("symbol", "meaning"), tuple(rows))
+
+
+def notation(rows: Iterable[Row], *before: Block, title: str = "Notation", form: str = "") -> Section:
+    """The section of the symbols of a page; `before` are sentences above the table."""
+    return Section(title, (*before, symbols(rows)), "notation", form)

@@ -10,7 +10,8 @@ import click
 from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
 from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.output import Rendering
+from derive.cli.page import show
 from derive.cli.table import BY_NAME
 
 if TYPE_CHECKING:
@@ -34,25 +35,13 @@ Examples:
 @click.option("--plot", metavar="FILE", help="Draw the function and its slope: .svg, or .png with matplotlib.")
 @click.option("--range", "span", metavar="LOW,HIGH", default="-5,5", help="Inputs that are plotted. [-5,5]")
 @page_options(parts=("notation", "forward", "gradients", "result"))
-def activation(
-    *,
-    name: str,
-    plot: str | None,
-    span: str,
-    output: str | None,
-    cache: bool,
-    latex: bool,
-    format: str | None,
-    **given: Any,
-) -> int:
+def activation(*, name: str, plot: str | None, span: str, **given: Any) -> int:
     from derive.notation.plot.files import check_plot, parse_range
 
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
     window = parse_range(span)
     if plot is not None:
         check_plot(plot)
-    request = {"activation": name, "options": vars(options), "range": window}
-    code = deliver(request, lambda: _render(name, options, window), output=output, cached=cache and options.check)
+    code = show("activation", lambda options: _render(name, options, window), given, name=name, window=window)
     if plot is not None:
         from derive.notation.plot.files import draw
 

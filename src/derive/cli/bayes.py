@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from derive.catalogue.classes import parse_classes
-from derive.catalogue.options import PageOptions
 from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.page import show, verified
 from derive.cli.table import BY_NAME
+
+if TYPE_CHECKING:
+    from derive.catalogue.options import PageOptions
+    from derive.derivation import Derivation
 
 PARTS = ("notation", "forward", "gradients", "result")
 CLASSES = click.option("--classes", metavar="N|K", default="2", help="Number of classes, 2 to 9, or K for any. [2]")
@@ -23,18 +26,15 @@ CLASSES = click.option("--classes", metavar="N|K", default="2", help="Number of 
 )
 @CLASSES
 @page_options(parts=PARTS)
-def bayes(*, classes: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
+def bayes(*, classes: str, **given: Any) -> int:
     count = parse_classes(classes)
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    request = {"page": "bayes", "classes": count, "options": vars(options)}
-    return deliver(request, lambda: _render(count, options), output=output, cached=cache and options.check)
 
+    def page(options: PageOptions) -> Derivation:
+        from derive.catalogue.pages.bayes import bayes
 
-def _render(classes: int | str, options: PageOptions) -> Rendering:
-    from derive.catalogue.pages.bayes import bayes
-    from derive.cli.render import verified
+        return bayes(count, options)
 
-    return verified(bayes(classes, options), options)
+    return show("bayes", verified(page), given, classes=count)
 
 
 @click.command(
@@ -48,19 +48,12 @@ def _render(classes: int | str, options: PageOptions) -> Rendering:
     "--covariance", type=click.Choice(["shared", "own"]), default="shared", help="One covariance, or one each. [shared]"
 )
 @page_options(parts=PARTS)
-def gaussian(
-    *, classes: str, covariance: str, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any
-) -> int:
+def gaussian(*, classes: str, covariance: str, **given: Any) -> int:
     count = parse_classes(classes)
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    request = {"page": "gaussian", "classes": count, "covariance": covariance, "options": vars(options)}
-    return deliver(
-        request, lambda: _gaussian(count, covariance, options), output=output, cached=cache and options.check
-    )
 
+    def page(options: PageOptions) -> Derivation:
+        from derive.catalogue.pages.gaussian import gaussian
 
-def _gaussian(classes: int | str, covariance: str, options: PageOptions) -> Rendering:
-    from derive.catalogue.pages.gaussian import gaussian
-    from derive.cli.render import verified
+        return gaussian(count, covariance, options)
 
-    return verified(gaussian(classes, covariance, options), options)
+    return show("gaussian", verified(page), given, classes=count, covariance=covariance)

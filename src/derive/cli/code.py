@@ -25,7 +25,7 @@ Examples:
   derive code logistic --l2 --backend torch
   derive code expr "sum(log(1 + exp(-y*(X@w))))/N" --where "X: N,D; y: N; w: D" --wrt w --backend jax
   derive code mlp --layers 2 --hessian product
-  derive code expr "sum((U @ V.T - X)**2)" --where "U: n,k; V: m,k; X: n,m" --wrt U --hessian dense
+  derive code expr "sum((U @ V.T - X)**2)" --where "U: n,k; V: m,k; X: n,m" --wrt U,V --hessian dense
   derive code --custom-op torch "x*sigmoid(x)" --function swish
   derive code note model.md --wrt W,b --backend jax
 """
@@ -120,7 +120,7 @@ def _page(
 @code.command("expr", cls=FormulaCommand, help="Code of a formula of your own and its derivatives.")
 @click.argument("formula")
 @click.option("--where", default="", metavar="DECLARATIONS", help='Shapes and properties: "X: N,D; y: N binary; w: D".')
-@click.option("--wrt", metavar="NAME", help="The name to differentiate by.")
+@click.option("--wrt", metavar="NAMES", help="What to differentiate by: a name, or several: U,V.")
 @click.option("--order", type=click.IntRange(1, 2), metavar="1|2", default=1, help="2 adds the Hessian. [1]")
 @click.option("--hessian", metavar="KIND", help="dense or product: second derivatives with their structure kept.")
 @click.option("--custom-op", metavar="LIBRARY", help="torch or jax: an operation whose backward is derived, twice.")
@@ -207,19 +207,28 @@ def _expr(
             raise OptionError("--order: --hessian has second derivatives already. Try: leave --order out")
         _formula_hessian(formula, where, wrt, hessian, row, output, check, seed)
         return
+    if order == 2 and "," in wrt:
+        raise OptionError("--order 2 is for one name. Try: --hessian dense")
     if style == "fast":
         raise OptionError("--style fast is for the pages; found it with a formula. Try: --style plain")
+    from derive.codegen.formula_hessian import differentiated
     from derive.codegen.formulas import with_derivatives
     from derive.codegen.module import formula_module
 
-    functions, page = with_derivatives(formula, where, wrt, order)
+    if order == 2:
+        functions, page = with_derivatives(formula, where, wrt, order)
+        pages = (page,)
+    else:
+        found = differentiated(formula, where, wrt)
+        functions, pages = [found.value, *found.gradients], found.pages
     source = formula_module(functions, row, f"A formula: its value, and its derivatives in {wrt}.")
     summary = ""
     if check:
         from derive.cli.render import certified
         from derive.codegen.agreement import checked_formulas
 
-        certified(page, check=True, engine="autograd", seed=seed)
+        for page in pages:
+            certified(page, check=True, engine="autograd", seed=seed)
         summary = checked_formulas(functions, source, row, seed)
     _deliver(source, output, summary)
 
@@ -232,7 +241,7 @@ def _without_style(style: str) -> None:
 def _formula_hessian(
     formula: str, where: str, wrt: str, kind: str, row: Backend, output: str | None, check: bool, seed: int
 ) -> None:
-    from derive.codegen.hessian_module import checked_formula, formula_hessian
+    from derive.codegen.formula_hessian import checked_formula, formula_hessian
 
     source = formula_hessian(formula, where, wrt, row, kind)
     _deliver(source, output, checked_formula(formula, where, wrt, source, kind, row, seed) if check else "")

@@ -9,7 +9,8 @@ import click
 
 from derive.catalogue.options import PageOptions
 from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.output import Rendering
+from derive.cli.page import show
 from derive.cli.table import BY_NAME, TRAINING
 
 RULES = tuple(name for name in TRAINING["Optimisers"] if name != "newton")
@@ -26,30 +27,14 @@ Examples:
 @click.option("--batch-size", type=click.IntRange(1, 10**9), metavar="N", default=32, help="Samples in a batch. [32]")
 @click.option("--optimizer", type=click.Choice(RULES), metavar="NAME", default="adam", help="Optimiser. [adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="Type of the numbers. [float32]")
-@page_options("sizes", "activation", "output_activation", "loss", parts=("notation", "forward", "gradients", "result"))
-def cost(
-    *,
-    batch_size: int,
-    optimizer: str,
-    dtype: str,
-    output: str | None,
-    cache: bool,
-    latex: bool,
-    format: str | None,
-    **given: Any,
-) -> int:
+@page_options(
+    "sizes", "activation", "output_activation", "loss", "bias", parts=("notation", "forward", "gradients", "result")
+)
+def cost(*, batch_size: int, optimizer: str, dtype: str, **given: Any) -> int:
     if given["sizes"] is None:
         given["layers"] = "L"
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
     arguments = (batch_size, optimizer, dtype)
-    request = {"page": "cost", "arguments": arguments, "options": vars(options)}
-    return deliver(
-        request,
-        lambda: _render(options, arguments),
-        output=output,
-        cached=cache and options.check,
-        notes=options.notes,
-    )
+    return show("cost", lambda options: _render(options, arguments), given, of=arguments)
 
 
 def _render(options: PageOptions, arguments: tuple[int, str, str]) -> Rendering:

@@ -30,6 +30,7 @@ class ExprOptions:
     steps: str = "key"
     format: str = "text"
     standalone: bool = False
+    only: str | None = None
     check: bool = True
     seed: int = 0
     witness: str = "autograd"

@@ -9,13 +9,15 @@ from typing import Any
 import click
 
 from derive.cli.expr import FormulaCommand
-from derive.cli.options import STANDALONE, STEPS, WITNESSES
+from derive.cli.options import STANDALONE, STEPS, VALUES, WITNESSES, all_of, digits, only
 from derive.cli.output import Rendering, choose_format, deliver
 from derive.cli.table import BY_NAME
 from derive.errors import OptionError
 
 FORMATS = ("text", "svg", "tikz", "dot", "code", "json", "latex", "markdown", "html")
 PAGES = ("latex", "markdown", "html")
+WRITTEN = ("text", *PAGES)
+PARTS = ("notation", "forward", "local", "gradients", "result", "numbers")
 SUFFIXES = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".py": "code", ".tikz": "tikz"}
 
 _EXAMPLES = """\b
@@ -49,6 +51,7 @@ class GraphOptions:
     standalone: bool = False
     steps: str = "key"
     notation: str = "matrix"
+    only: str | None = None
     check: bool = True
     seed: int = 0
     witness: str = "autograd"
@@ -56,9 +59,7 @@ class GraphOptions:
 
 @click.command("graph", cls=FormulaCommand, help=BY_NAME["graph"].help, epilog=_EXAMPLES)
 @click.argument("formula")
-@click.option(
-    "--at", default="", metavar="VALUES", help='Values of the inputs: "w0=2, b=1/3, v=[1, 2]". [symbols only]'
-)
+@all_of(*VALUES)
 @click.option("--where", default="", metavar="DECLARATIONS", help='Shapes: "x: N,D; w: D,M". [all names are numbers]')
 @click.option(
     "--gates", type=click.Choice(["named", "elementary"]), help="sigmoid as one gate, or as exp, +, 1/x. [named]"
@@ -66,7 +67,7 @@ class GraphOptions:
 @click.option(
     "--show", type=click.Choice(["numbers", "symbols", "both"]), help="What the wires say. [numbers with --at]"
 )
-@click.option("--digits", type=click.IntRange(1, 15), metavar="N", help="Significant digits of rounded numbers. [3]")
+@digits(3)
 @click.option("--fractions", is_flag=True, help="Exact numbers as fractions: 1/3 rather than 0.333.")
 @click.option(
     "--layout",
@@ -76,6 +77,7 @@ class GraphOptions:
 @click.option("--function", metavar="NAME", help="The name of the function in the code. [f]")
 @click.option("--notation", type=click.Choice(["matrix", "component", "both"]), help="Of a page. [matrix]")
 @STEPS
+@only(PARTS)
 @STANDALONE
 @click.option("--format", "format", type=click.Choice(FORMATS), help="Format. [text, or by -o's ending]")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
@@ -85,17 +87,32 @@ class GraphOptions:
 )
 @click.option("--witness", type=click.Choice(WITNESSES), help="Independent autodiff engine. [autograd]")
 @click.option("--cache/--no-cache", default=True, help="Keep verified results on disk. [--cache]")
-def graph(*, output: str | None, cache: bool, format: str | None, **given: Any) -> int:
+def graph(
+    *, output: str | None, cache: bool, format: str | None, settings: tuple[str, ...], at: str | None, **given: Any
+) -> int:
     chosen = format or SUFFIXES.get(os.path.splitext(output or "")[1].lower()) or choose_format(None, False, output)
+    given["at"] = ", ".join((*(() if at is None else (at,)), *map(_bracketed, settings)))
     options = GraphOptions(format=chosen, **{name: value for name, value in given.items() if value is not None})
     if options.standalone and chosen not in ("latex", "tikz"):
         raise OptionError(f"--standalone is for --format latex and tikz; found {chosen}. Try: leave it out")
+    if options.only and chosen not in WRITTEN:
+        raise OptionError(f"--only is for {', '.join(WRITTEN)}; found --format {chosen}. Try: leave one of them out")
     request = {"graph": vars(options)}
     return deliver(request, lambda: _render(options), output=output, cached=cache and options.check)
 
 
+def _bracketed(setting: str) -> str:
+    """Numbers as --at writes them: v=1,2 is v=[1,2], and W=1,2; 3,4 is W=[[1,2], [3,4]]."""
+    name, sign, numbers = setting.partition("=")
+    rows = numbers.split(";")
+    if "[" in numbers or not sign or (len(rows) == 1 and "," not in numbers):
+        return setting
+    shown = ", ".join(f"[{row}]" for row in rows)
+    return f"{name}={shown}" if len(rows) == 1 else f"{name}=[{shown}]"
+
+
 def _render(options: GraphOptions) -> Rendering:
-    from derive.cli.render import certified, summary
+    from derive.cli.render import certified, only_part, summary
     from derive.derivation import Certificate
     from derive.graph.draw import drawing
 
@@ -117,9 +134,10 @@ def _render(options: GraphOptions) -> Rendering:
         more = found.checked(options.witness, options.seed, options.function if code else None)
         said = f"{summary(page.certificate or Certificate(checked=False))}; {more}"
     said = "; ".join(filter(None, (said, *found.notes)))
-    if options.format in PAGES:
+    if options.format in PAGES or options.only:
         from derive.notation.document import render
 
+        page = only_part(page, options.only) if options.only else page
         extra = {"standalone": options.standalone} if options.format == "latex" else {}
         text = render(page, options.format, notation=options.notation, steps=options.steps, **extra)
     elif code is not None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
-from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.options import VALUES, all_of, digits, page_options
+from derive.cli.page import show, verified
 from derive.cli.table import BY_NAME
+
+if TYPE_CHECKING:
+    from derive.catalogue.options import PageOptions
+    from derive.derivation import Derivation
 
 _EXAMPLES = """\b
 Examples:
@@ -20,35 +23,23 @@ Examples:
   derive loss ce --set y=0,0,1,0,0 --set yhat=0.1,0.3,0.4,0.1,0.1
 
 \b
-With --set, the loss and its derivatives are worked out at numbers: y, and either the prediction yhat or the scores z.
+With --set or --at, the loss and its derivatives are worked out at numbers: y, and either the prediction yhat or the
+scores z.
 """
 
 
 @click.command("loss", cls=FormulaCommand, help=BY_NAME["loss"].help, epilog=_EXAMPLES)
 @click.argument("loss", metavar="NAME|FORMULA")
-@click.option("--set", "settings", metavar="NAME=NUMBERS", multiple=True, help="Numbers for y, and for yhat or z.")
-@click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
+@all_of(*VALUES, digits(4))
 @page_options("output_activation", "l2", parts=("notation", "forward", "delta", "gradients", "result"))
-def loss(
-    *,
-    settings: tuple[str, ...],
-    digits: int,
-    output: str | None,
-    cache: bool,
-    latex: bool,
-    format: str | None,
-    **given: Any,
-) -> int:
+def loss(*, settings: tuple[str, ...], at: str | None, digits: int, **given: Any) -> int:
     from derive.catalogue.numbers import read_settings
 
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    numbers = read_settings(settings)
-    request = {"page": "loss", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
-    return deliver(request, lambda: _render(options, numbers, digits), output=output, cached=cache and options.check)
+    numbers = read_settings(settings, at)
 
+    def page(options: PageOptions) -> Derivation:
+        from derive.catalogue.pages.loss import loss
 
-def _render(options: PageOptions, numbers: dict[str, Any], digits: int) -> Rendering:
-    from derive.catalogue.pages.loss import loss as page
-    from derive.cli.render import verified
+        return loss(options, numbers, digits)
 
-    return verified(page(options, numbers, digits), options)
+    return show("loss", verified(page), given, numbers=repr(sorted(numbers.items())), digits=digits)

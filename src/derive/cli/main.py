@@ -113,7 +113,7 @@ def _report(message: str, code: int) -> int:
 def _usage_message(error: click.ClickException) -> str:
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     hint = f"\nTry: {ctx.command_path} --help" if ctx else ""
-    return _clip(error.format_message()) + hint
+    return _clip(" ".join(error.format_message().split())) + hint
 
 
 def _internal_message(error: Exception) -> str:

@@ -12,7 +12,8 @@ import click
 
 from derive.catalogue.options import PageOptions
 from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.output import Rendering
+from derive.cli.page import show
 from derive.cli.table import BY_NAME
 from derive.errors import OptionError
 
@@ -41,28 +42,15 @@ WRT = click.option("--wrt", metavar="NAMES", help="The variables, separated by c
 @WRT
 @OF
 @page_options(notation="as the note states it")
-def note(
-    *,
-    path: str,
-    wrt: str | None,
-    of: str | None,
-    output: str | None,
-    cache: bool,
-    latex: bool,
-    format: str | None,
-    **given: Any,
-) -> int:
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
+def note(*, path: str, wrt: str | None, of: str | None, **given: Any) -> int:
     text, name = source(path)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     as_written = given["notation"] is None
-    request = {"note": digest, "path": name, "wrt": wrt, "of": of, "as written": as_written, "options": vars(options)}
-    return deliver(
-        request,
-        lambda: _render(text, name, wrt, of, options, as_written),
-        output=output,
-        cached=cache and options.check,
-    )
+
+    def make(options: PageOptions) -> Rendering:
+        return _render(text, name, wrt, of, options, as_written)
+
+    return show("note", make, given, text=digest, path=name, wrt=wrt, of=of, as_written=as_written)
 
 
 def source(path: str) -> tuple[str, str]:
@@ -70,6 +58,8 @@ def source(path: str) -> tuple[str, str]:
     from derive.check.run.sources import content, named, shown
     from derive.documents.source.document import decode
 
+    if not path.strip():
+        raise OptionError("FILE: the name of the note is empty. Try: derive note model.md --wrt W")
     data, problem = content(path)
     if problem:
         raise OptionError(f"{shown(path)}: {problem}. Try: a note that ends in .md, .tex or .ipynb")

@@ -45,6 +45,14 @@ MODEL: dict[str, Decorator] = {
     ),
 }
 
+MOST_DIGITS = 15
+
+VALUES: tuple[Decorator, ...] = (
+    click.option("--set", "settings", metavar="NAME=NUMBERS", multiple=True, help="Numbers: x=0.2,0.5 or W1=1,2;3,4."),
+    click.option("--at", metavar="VALUES", help='The same in one text: "x=[0.2, 0.5], W1=[[1, 2], [3, 4]]".'),
+)
+"""Numbers for names, in either spelling, on every page that takes them."""
+
 STEPS = click.option("--steps", type=click.Choice(["key", "full"]), help="Key steps, or every step. [key]")
 
 STANDALONE = click.option("--standalone", is_flag=True, help="A whole LaTeX document, which compiles as it is.")
@@ -70,12 +78,24 @@ _CHECKED: tuple[Decorator, ...] = (
 )
 
 
+def digits(default: int) -> Decorator:
+    """How far numbers are rounded."""
+    return click.option(
+        "--digits",
+        type=click.IntRange(1, MOST_DIGITS),
+        metavar="N",
+        default=default,
+        help=f"Significant digits of rounded numbers. [{default}]",
+    )
+
+
 def _notation(default: str) -> Decorator:
     choice = click.Choice(["matrix", "component", "both"])
     return click.option("--notation", type=choice, help=f"Matrix or component notation. [{default}]")
 
 
-def _only(parts: tuple[str, ...]) -> Decorator:
+def only(parts: tuple[str, ...]) -> Decorator:
+    """--only with the parts that the page has."""
     return click.option("--only", type=click.Choice(parts), help="Print one part of the page.")
 
 
@@ -87,16 +107,19 @@ def page_options(
     `forms`: the page derives one sample and a batch apart, so that one of them can be left out. `parts`: those that
     the page has, for --only.
     """
-    shown = (_notation(notation), *(_FORMS if forms else ()), STEPS, _only(parts), STANDALONE)
-    return _all(*(MODEL[name] for name in model), *shown, *_WRITTEN, *_CHECKED)
+    shown = (_notation(notation), *(_FORMS if forms else ()), STEPS, only(parts), STANDALONE)
+    return all_of(*(MODEL[name] for name in model), *shown, *_WRITTEN, *_CHECKED)
 
 
 def formula_options(command: Any) -> Any:
     """The options of a command whose subject is a formula."""
-    return _all(_notation("both"), STEPS, STANDALONE, *_WRITTEN, *_CHECKED)(command)
+    parts = ("notation", "forward", "result")
+    return all_of(_notation("both"), STEPS, only(parts), STANDALONE, *_WRITTEN, *_CHECKED)(command)
 
 
-def _all(*decorators: Decorator) -> Decorator:
+def all_of(*decorators: Decorator) -> Decorator:
+    """These options, in this order."""
+
     def decorate(command: Any) -> Any:
         for decorator in reversed(decorators):  # click lists the options in the order of the source
             command = decorator(command)

@@ -8,7 +8,8 @@ import click
 
 from derive.catalogue.options import PageOptions
 from derive.cli.options import PARTS, page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.output import Rendering
+from derive.cli.page import show
 from derive.cli.table import BY_NAME
 
 MODEL_PARTS = ("notation", "forward", "delta", "gradients", "result")
@@ -21,18 +22,9 @@ def page_command(
 
     @page_options(*model, forms=forms, parts=parts)
     def command(**given: Any) -> int:
-        return show(name, **given)
+        return show(name, lambda options: _render(name, options), given)
 
     return click.command(name, help=BY_NAME[name].help, epilog=f"\b\nExamples:\n{examples}")(command)
-
-
-def show(name: str, *, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any) -> int:
-    """Print the page of that name with the options given; returns the exit code."""
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    request = {"page": name, "options": vars(options)}
-    return deliver(
-        request, lambda: _render(name, options), output=output, cached=cache and options.check, notes=options.notes
-    )
 
 
 def _render(name: str, options: PageOptions) -> Rendering:

@@ -25,7 +25,7 @@ def verified(derived: Derivation, options: PageOptions, extra: dict[str, Any] | 
     """Any page: certified, cut down to the part that is asked for, written; `extra` are fields of its JSON."""
     derived = certified(derived, check=options.check, engine=options.witness, seed=options.seed)
     extra = extra if options.format == "json" else None
-    return rendering(_only(derived, options.only) if options.only else derived, options, extra=extra)
+    return rendering(only_part(derived, options.only) if options.only else derived, options, extra=extra)
 
 
 def expression(options: ExprOptions) -> Rendering:
@@ -42,10 +42,11 @@ def expression(options: ExprOptions) -> Rendering:
         derived = replace(derived, sections=(*derived.sections, code))
     else:
         extra = result_fields(found.value, found.out, derived, found.declared)
-    return rendering(derived, options, extra=extra)
+    return rendering(only_part(derived, options.only) if options.only else derived, options, extra=extra)
 
 
-def _only(derived: Derivation, part: str) -> Derivation:
+def only_part(derived: Derivation, part: str) -> Derivation:
+    """The part that is asked for; a page without it says which ones it has."""
     chosen = derived.only(part)
     if not chosen.sections:
         raise OptionError(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from derive.catalogue.options import PageOptions
 from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.page import show, verified
 from derive.cli.table import BY_NAME
 from derive.errors import OptionError
+
+if TYPE_CHECKING:
+    from derive.catalogue.options import PageOptions
+    from derive.derivation import Derivation
 
 
 @click.command(
@@ -29,18 +32,13 @@ from derive.errors import OptionError
     help="Learning rate before the schedule. [0.1]",
 )
 @page_options(parts=("notation", "result"))
-def schedule(
-    *, name: str, epochs: int, lr: float, output: str | None, cache: bool, latex: bool, format: str | None, **given: Any
-) -> int:
+def schedule(*, name: str, epochs: int, lr: float, **given: Any) -> int:
     if not isfinite(lr):
         raise OptionError(f"--lr: expected a number above 0; found {lr}. Try: --lr 0.1")
-    options = PageOptions.parse(format=choose_format(format, latex, output), **given)
-    request = {"schedule": name, "epochs": epochs, "lr": lr, "options": vars(options)}
-    return deliver(request, lambda: _render(name, options, epochs, lr), output=output, cached=cache and options.check)
 
+    def page(options: PageOptions) -> Derivation:
+        from derive.catalogue.pages.schedule import schedule
 
-def _render(name: str, options: PageOptions, epochs: int, lr: float) -> Rendering:
-    from derive.catalogue.pages.schedule import schedule as page
-    from derive.cli.render import verified
+        return schedule(name, options, epochs, lr)
 
-    return verified(page(name, options, epochs, lr), options)
+    return show("schedule", verified(page), given, name=name, epochs=epochs, lr=lr)

@@ -10,8 +10,9 @@ import click
 
 from derive.catalogue.numbers import Nested, read_file, read_settings, sizes_of
 from derive.catalogue.options import PageOptions
-from derive.cli.options import page_options
-from derive.cli.output import Rendering, choose_format, deliver
+from derive.cli.options import VALUES, all_of, digits, page_options
+from derive.cli.output import Rendering
+from derive.cli.page import show
 from derive.cli.table import BY_NAME
 
 DEFAULT_SIZES = "2,2,2"
@@ -32,10 +33,10 @@ and the outputs are sigmoid.
 
 
 @click.command("worked", help=BY_NAME["worked"].help, epilog=_EXAMPLES)
-@click.option("--set", "settings", metavar="NAME=NUMBERS", multiple=True, help="Numbers: x=0.2,0.5 or W1=1,2;3,4.")
+@all_of(*VALUES)
 @click.option("--values", metavar="FILE", help="Numbers by name, from a .json or .npz file.")
 @click.option("--bias", is_flag=True, help="Biases b1, b2, ... [only if they are given]")
-@click.option("--digits", type=click.IntRange(1, 12), metavar="N", default=4, help="Digits of rounded numbers. [4]")
+@digits(4)
 @page_options(
     "sizes",
     "activation",
@@ -45,33 +46,17 @@ and the outputs are sigmoid.
     parts=("notation", "forward", "delta", "gradients", "result"),
 )
 def worked(
-    *,
-    settings: tuple[str, ...],
-    values: str | None,
-    bias: bool,
-    digits: int,
-    output: str | None,
-    cache: bool,
-    latex: bool,
-    format: str | None,
-    **given: Any,
+    *, settings: tuple[str, ...], at: str | None, values: str | None, bias: bool, digits: int, **given: Any
 ) -> int:
     numbers = {} if values is None else read_file(values)
-    numbers |= read_settings(settings)
-    options = PageOptions.parse(
-        format=choose_format(format, latex, output),
-        bias=bias or any(name.startswith("b") for name in numbers),
-        **_model(numbers, **given),
-    )
-    options = _notation(options, given["notation"])
-    request = {"page": "worked", "numbers": repr(sorted(numbers.items())), "digits": digits, "options": vars(options)}
-    return deliver(
-        request,
-        lambda: _render(options, numbers, digits),
-        output=output,
-        cached=cache and options.check,
-        notes=options.notes,
-    )
+    numbers |= read_settings(settings, at)
+    asked = given["notation"]
+    given = _model(numbers, bias=bias or any(name.startswith("b") for name in numbers), **given)
+
+    def make(options: PageOptions) -> Rendering:
+        return _render(_notation(options, asked), numbers, digits)
+
+    return show("worked", make, given, numbers=repr(sorted(numbers.items())), digits=digits, asked=asked)
 
 
 def _model(numbers: Mapping[str, Nested], **given: Any) -> dict[str, Any]:

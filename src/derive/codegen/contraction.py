@@ -53,6 +53,11 @@ class Contraction:
         self.lines: list[Line] = []
         self.known: dict[object, str] = {}
         self.signs: dict[str, bool] = {}
+        self.owner: dict[str, str] = {}  # of a product of matrices in another shape, the name of the product
+
+    def given_up(self, name: str) -> None:
+        """What had this name is about to be overwritten: the next to ask for it computes it anew."""
+        self.known = {code: n for code, n in self.known.items() if n != name}
 
     # --- names
 
@@ -201,7 +206,8 @@ class Contraction:
         if len(rows) > 1 or len(columns) > 1:
             code = self.named("M", code)
             shape = ", ".join(self.sizes.constant(i.dim).text for i in axes)
-            code = Code(f"{code.tight(ATOM)}.reshape({shape})")
+            name, code = code.text, Code(f"{code.tight(ATOM)}.reshape({shape})")
+            self.owner[code.text] = name
         return Array(code, axes)
 
     def product(self, arrays: Sequence[Array], order: Axes) -> Array:

@@ -15,6 +15,7 @@ from sympy import Add, Expr, Mul, S
 
 from derive.calculus import total_derivative
 from derive.codegen.contraction import Contraction, Line
+from derive.codegen.diagonals import diagonal, replacing
 from derive.codegen.dialect import translate
 from derive.codegen.layout import statement_text
 from derive.codegen.module import ModuleWriter
@@ -23,8 +24,7 @@ from derive.codegen.plan import Plan, Statement
 from derive.codegen.printer import KnownSizes, tensors_of
 from derive.codegen.products import needed
 from derive.codegen.stable import Meanings, meanings_of
-from derive.errors import DeriveError
-from derive.expr import Delta, Index, Let, Program, Size, Sum_, Tensor, free_indices, rename, tensors
+from derive.expr import Delta, Index, Let, Program, Size, Sum_, Tensor, free_indices, tensors
 from derive.expr.arrays import axis_index
 from derive.expr.nodes import contains
 from derive.notation.code import ATOM, MUL, UNARY, Code, call, name_of, quotient, sum_of
@@ -49,13 +49,6 @@ def dense_lines(writer: ModuleWriter, plan: Plan) -> list[str]:
     return [*blocks.lines((*plan.forward, *plan.backward)), blocks.returned(found)]
 
 
-def formula_lines(writer: ModuleWriter, gradient: Let, x: Tensor) -> list[str]:
-    """The same for a formula with this gradient in x."""
-    blocks = Blocks(writer, writer.arguments, {}, {name_of(t) for t in writer.arguments})
-    found = blocks.block(gradient, x, Program((gradient,)))
-    return [*blocks.lines(()), blocks.returned({(0, 0): found})]
-
-
 class Blocks:
     """The blocks of one Hessian; they share what they have in common."""
 
@@ -73,16 +66,20 @@ class Blocks:
         e = total_derivative(gradient.rhs, v(*columns), program)
         out: Axes = (*rows, *columns)  # type: ignore[assignment]
         name = f"H_{name_of(gradient.tensor).removeprefix('d')}_{name_of(v)}"
-        terms = [self._term(factors, rows, columns) for factors in expanded(e)]  # type: ignore[arg-type]
+        products = expanded(e)
+        instead = replacing(products, rows, columns)  # type: ignore[arg-type]
+        products = [p for p in products if not any(isinstance(f, Delta) for f in p)] + instead if instead else products
+        terms = [self._term(factors, rows, columns) for factors in products]  # type: ignore[arg-type]
+        terms = [t if self._alone(t, terms) else self._as_product(t, out) for t in terms]
         everywhere = self._everywhere([t for t in terms if not t.deltas], out)
-        for t in terms:
-            if t.deltas:
-                everywhere = self._with_diagonal(everywhere, t, out)
+        for n, t in enumerate(t for t in terms if t.deltas):
+            everywhere = self._with_diagonal(everywhere, t, out, instead=bool(instead) and n == 0)
         return self.contraction.named_as(name, self._matrix(everywhere, out, len(rows)))
 
     def _term(self, factors: Sequence[Expr], rows: Axes, columns: Axes) -> Term:
         """One product as an array over some of the axes; scalars go to the smallest of its factors."""
-        deltas, rest, tied = _diagonal(factors, rows, columns)
+        before = set(self.contraction.known.values())
+        deltas, rest, tied = diagonal(factors, rows, columns)
         order = tuple(i for i in (*rows, *columns) if i not in tied)
         mirror: dict[Index, Index] = {c: c for c in order if c in columns}
         if [i.dim for i in rows] == [i.dim for i in columns] and not deltas:
@@ -102,15 +99,27 @@ class Blocks:
         minus = plain.could_extract_minus_sign()
         top, bottom = (-plain if minus else plain).as_numer_denom()
         arrays.sort(key=lambda a: len(a.axes))
+        if not deltas and self._may_change(arrays, order, before) and (minus, plain, len(arrays)) != (False, 1, 1):
+            small = [self.contraction.product(arrays[:-1], order)] if arrays[:-1] else []
+            codes = [*self.sizes._factors(top), *(Code(a.code.tight(UNARY)) for a in (*scalars, *small))]
+            factor = Array(quotient(codes, self.sizes._factors(bottom)), small[0].axes if small else ())
+            return Term(minus, arrays[-1], (), factor)
         first = [Array(Code(a.code.tight(UNARY)), a.axes) for a in arrays[:1]]
         codes = [*self.sizes._factors(top), *(a.code for a in (*scalars, *first))]
         scaled = Array(quotient(codes, self.sizes._factors(bottom)), first[0].axes if first else ())
         return Term(minus, self.contraction.product([scaled, *arrays[1:]], order), tuple(deltas))
 
+    def _may_change(self, arrays: Sequence[Array], order: Axes, before: set[str]) -> bool:
+        """Whether the largest array is a product of matrices that was made for this term, to be scaled where it is."""
+        whole = [a for a in arrays if a.axes == order]
+        return len(whole) == 1 and self.contraction.owner.get(whole[0].code.text, None) not in {None, *before}
+
     def _everywhere(self, terms: Sequence[Term], out: Axes) -> Code:
         """The sum of the terms that are on no diagonal, of the full shape; "" where there are none."""
         if not terms:
             return Code("")
+        if terms[0].factor is not None:
+            return self._scaled(terms[0], out)
         axes = tuple(i for i in out if any(i in t.array.axes for t in terms))
         code = sum_of([(t.minus, aligned(t.array, axes)) for t in terms])
         if axes == out:
@@ -118,8 +127,32 @@ class Blocks:
         spread = aligned(Array(code, axes), out) if axes else code
         return Code(f"{spread.tight(MUL)} * {call('np.ones', self._shape(out))}", MUL)
 
-    def _with_diagonal(self, everywhere: Code, t: Term, out: Axes) -> Code:
-        """The array with the term added where its rows meet its columns."""
+    def _alone(self, t: Term, terms: Sequence[Term]) -> bool:
+        """Whether a term may change its array: no line mentions it, nor another term, and no other is added to it."""
+        if t.factor is None:
+            return True
+        name = self.contraction.owner[t.array.code.text]
+        lines = (" ".join(map(str, x[1:])) for x in self.contraction.lines if not isinstance(x, Statement))
+        others = (u.array.code.text for u in terms if u is not t)
+        mentioned = any(name in NAME.findall(text) for text in (*lines, *others))
+        return not mentioned and [u for u in terms if not u.deltas] == [t]
+
+    def _scaled(self, t: Term, out: Axes) -> Code:
+        """A product of matrices times what is smaller, in the array of the product."""
+        assert t.factor is not None
+        self.contraction.given_up(self.contraction.owner[t.array.code.text])
+        name = self.contraction.named_new("H", t.array.code)
+        self.own.add(name.text)
+        factor = aligned(t.factor, out) if t.factor.axes else t.factor.code
+        self.contraction.lines.append(Scaled(name.text, factor, t.minus))
+        return name
+
+    def _as_product(self, t: Term, out: Axes) -> Term:
+        assert t.factor is not None
+        return Term(t.minus, self.contraction.product([t.factor, t.array], out), ())
+
+    def _with_diagonal(self, everywhere: Code, t: Term, out: Axes, *, instead: bool = False) -> Code:
+        """The array with the term added where its rows meet its columns, or in the place of what is there."""
         code = everywhere
         if not code.text:
             code = call("np.zeros", self._shape(out))
@@ -141,7 +174,8 @@ class Blocks:
         else:
             before = []
         axes = (*before, *rows, *free)
-        self.contraction.lines.append(Added(name.text, f"{', '.join(slots)}", aligned(t.array, axes), t.minus))
+        value = aligned(t.array, axes)
+        self.contraction.lines.append(Added(name.text, f"{', '.join(slots)}", value, t.minus, instead))
         return name
 
     def _arange(self, i: Index, behind: int) -> str:
@@ -155,7 +189,7 @@ class Blocks:
 
     def _matrix(self, code: Code, out: Axes, rows: int) -> Code:
         if not code.text:
-            code = call("np.zeros", self._shape(out))
+            code = call("np.zeros", self._shape(out) if out else "(1, 1)")
         if (rows, len(out)) == (1, 2) or not out:
             return code
         dims = [self.sizes.constant(i.dim).text for i in out]
@@ -180,13 +214,18 @@ class Blocks:
             return "\n".join([*self.writer.remark(line), self.writer.line(line)])
         if isinstance(line, Added):
             return self._added(line)
+        if isinstance(line, Scaled):
+            return self._translated(f"{line.name} *= {'-' if line.minus else ''}{line.value.tight(UNARY)}")
         name, code = line
         return self._translated(f"{name} = {code}")
 
     def _added(self, line: Added) -> str:
-        name, at, value, minus = line
+        name, at, value, minus, instead = line
+        signed = f"-{value.tight(UNARY)}" if minus else f"{value}"
         if self.writer.backend.name == "jax":
-            return self._translated(f"{name} = {name}.at[{at}].add({'-' if minus else ''}{value.tight(UNARY)})")
+            return self._translated(f"{name} = {name}.at[{at}].{'set' if instead else 'add'}({signed})")
+        if instead:
+            return self._translated(f"{name}[{at}] = {signed}")
         return self._translated(f"{name}[{at}] {'-' if minus else '+'}= {value}")
 
     def _translated(self, text: str) -> str:
@@ -210,15 +249,25 @@ class Term(NamedTuple):
     minus: bool
     array: Array
     deltas: tuple[tuple[Index, Index], ...]
+    factor: Array | None = None  # what the array is still to be multiplied by
+
+
+class Scaled(NamedTuple):
+    """`name *= value`: in place, where the library changes arrays."""
+
+    name: str
+    value: Code
+    minus: bool
 
 
 class Added(NamedTuple):
-    """`name[at] += value`."""
+    """`name[at] += value`, or `name[at] = value`."""
 
     name: str
     at: str
     value: Code
     minus: bool
+    instead: bool
 
 
 class LocalSizes(KnownSizes):
@@ -238,23 +287,6 @@ class LocalSizes(KnownSizes):
 
 def program_axes(v: Tensor) -> Axes:
     return tuple(axis_index(k, d) for k, d in enumerate(v.dims))
-
-
-def _diagonal(
-    factors: Sequence[Expr], rows: Axes, columns: Axes
-) -> tuple[list[tuple[Index, Index]], list[Expr], set[Index]]:
-    """The deltas that tie a column to a row, the other factors on that diagonal, and the columns that are tied."""
-    deltas: list[tuple[Index, Index]] = []
-    rest = list(factors)
-    for f in factors:
-        if isinstance(f, Delta):
-            r, c = sorted(f.args, key=lambda i: i in columns)
-            if r not in rows or c not in columns:
-                raise DeriveError(f"no dense Hessian with {f}: its indices are not a row and a column")
-            deltas.append((r, c))  # type: ignore[arg-type]
-            rest.remove(f)
-    tied = {c: r for r, c in deltas}
-    return deltas, [rename(f, tied) for f in rest], set(tied)  # type: ignore[arg-type]
 
 
 def expanded(e: Expr) -> list[tuple[Expr, ...]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sympy import Expr
 
 from derive.catalogue.pages.expression import from_text
+from derive.codegen.kinks import subgradient
 from derive.codegen.names import Names
 from derive.codegen.plan import Formula, statement
 from derive.codegen.stable import meanings_of, stable_statement
@@ -61,7 +63,10 @@ def with_derivatives(formula: str, where: str, wrt: str, order: int) -> tuple[li
         name = "jacobian" if f.ndim else NAMES[n]
         says = f"The {name.capitalize() if name != 'gradient' else name} in {wrt}."
         target = f"d{'2' * (n == 2)}f"
-        functions.append(of_expression(found.value, found.out, name, declared, target, says))
+        derivative = of_expression(found.value, found.out, name, declared, target, says)
+        if n == 1:
+            derivative = replace(derivative, statements=tuple(subgradient(s, {}) for s in derivative.statements))
+        functions.append(derivative)
     return functions, derived[-1].page
 
 

@@ -51,7 +51,7 @@ def from_top(z):
     back = gap - z
     lost = (z - (gap - back)) - (top + back)
     e = np.exp(gap) * (1 + lost)
-    first = e * (gap == 0)
+    first = (gap == 0).astype(z.dtype)
     ties = np.sum(first, axis=-1, keepdims=True) - 1
     return gap, e, np.sum(e - first, axis=-1, keepdims=True) + ties
 '''),
@@ -69,7 +69,7 @@ def softmax(z):
 def softmax_rest(z):
     """1 - softmax(z), as the sum of the other probabilities."""
     gap, e, rest = from_top(z)
-    return (rest + (1 - e) * (gap < 0)) / (1 + rest)
+    return (rest + (1 - e)) / (1 + rest)
 ''',
         ("from_top",),
     ),
@@ -148,6 +148,11 @@ def normal_cdf(z):
 ''',
         ("gauss", "erfcx"),
     ),
+    "or_one": Helper('''
+def or_one(x):
+    """x where it is positive, else 1: what a vector is divided by whose norm x may be 0."""
+    return np.where(x > 0, x, 1)
+'''),
     "winner": Helper('''
 def winner(z):
     """1 at the largest entry along the last axis, else 0."""

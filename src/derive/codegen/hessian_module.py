@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import S
-
-from derive.calculus import tangents
 from derive.codegen.agreement import POINTS, Point, Sizes, compare_at_points, program_of, runs, where_run
 from derive.codegen.backends import BACKENDS, Backend
-from derive.codegen.dense import dense_lines, formula_lines
+from derive.codegen.dense import dense_lines
 from derive.codegen.execute import load
-from derive.codegen.formulas import with_derivatives
-from derive.codegen.module import ModuleWriter, data_text, plan_functions, shape_text
-from derive.codegen.names import RESERVED, unique
-from derive.codegen.plan import Plan, statement
-from derive.codegen.products import needed, product_of
-from derive.codegen.stable import stable_statement
+from derive.codegen.module import ModuleWriter, data_text, plan_functions
+from derive.codegen.plan import Plan
+from derive.codegen.products import product_of
 from derive.errors import OptionError
 from derive.evaluate.arrays import run
-from derive.expr import Let, Program, Tensor
+from derive.expr import Program, Tensor
 from derive.notation.code import name_of
 
 Tensors = tuple[Tensor, ...]
@@ -59,43 +53,6 @@ def write_dense(writer: ModuleWriter, plan: Plan) -> None:
     )
 
 
-def formula_hessian(formula: str, where: str, wrt: str, backend: Backend, kind: str) -> str:
-    """The module of a formula with its value, its gradient, and `hessian_product` or `hessian` in one of its names."""
-    known(kind)
-    functions, _ = with_derivatives(formula, where, wrt, 1)
-    value, gradient = functions
-    if gradient.name != "gradient":
-        raise OptionError(
-            f"--hessian: a Hessian is taken of a scalar; this one has shape {shape_text(value.result.target)}"
-        )
-    writer = ModuleWriter(backend, value.arguments)
-    for f in functions:
-        writer.function(f.name, f.arguments, [writer.returned(f.result)], f.title, f.statements)
-    x, s = argument(value.arguments, wrt), gradient.result
-    let = Let(s.target(*s.out), s.expr)
-    if kind == "dense":
-        says = f"The Hessian in {wrt}, whose entries are taken row by row."
-        writer.function("hessian", value.arguments, formula_lines(writer, let, x), says)
-    else:
-        v = direction_of(x, value.arguments)
-        found = tangents(Program((let,)), {x: v}, lambda t: Tensor(f"R{t.name}", t.dims))
-        moved = found[0].rhs if found else S.Zero
-        result = stable_statement(statement(Tensor("Hv", x.dims), moved, s.out), {})
-        before = [writer.line(b) for b in needed((s, result), [result.target]) if b != result]
-        says = f"The Hessian in {wrt} times a direction of the shape of {wrt}."
-        writer.function(FUNCTIONS[kind], (*value.arguments, v), [*before, writer.returned(result)], says, [result])
-    return writer.module(f"A formula: its value, its gradient and second derivatives in {wrt}.")
-
-
-def argument(arguments: Tensors, wrt: str) -> Tensor:
-    """The argument that stands for a name of the formula, which may be called otherwise in the code."""
-    return next(t for t in arguments if t.name.rstrip("_") == wrt.rstrip("_"))
-
-
-def direction_of(x: Tensor, arguments: Tensors) -> Tensor:
-    return Tensor(unique(f"v{name_of(x)}", {*RESERVED, *map(name_of, arguments)}), x.dims)
-
-
 WRITERS = {"product": write_product, "dense": write_dense}
 
 
@@ -113,24 +70,14 @@ def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: 
     directions = product_of(plan).directions if kind == "product" else ()
     instead = "" if runs(backend) else hessian_module(plan, NUMPY, kind)
     arguments = (*plan.arguments, *directions)
-    return _checked(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
+    return compared(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
 
 
-def checked_formula(formula: str, where: str, wrt: str, source: str, kind: str, backend: Backend, seed: int = 0) -> str:
-    """The same for a formula."""
-    (value, _), _ = with_derivatives(formula, where, wrt, 1)
-    s, x = value.result, argument(value.arguments, wrt)
-    directions = (direction_of(x, value.arguments),) if kind == "product" else ()
-    instead = "" if runs(backend) else formula_hessian(formula, where, wrt, NUMPY, kind)
-    program = Program((Let(s.target(*s.out), s.expr),))
-    arguments = (*value.arguments, *directions)
-    return _checked(program, (x,), directions, arguments, instead or source, kind, backend, seed)
-
-
-def _checked(
+def compared(
     program: Program, parameters: Tensors, directions: Tensors, arguments: Tensors, source: str, kind: str,
     backend: Backend, seed: int,
 ) -> str:  # fmt: skip
+    """The same for any code of second derivatives of the output of a program."""
     row = backend if runs(backend) else NUMPY
     function = load(source, row, row.stand_in())[FUNCTIONS[kind]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sympy import Expr, Integer
 
@@ -14,9 +15,10 @@ from derive.catalogue.model import network, read_activation, read_loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import FEATURE, Regression
+from derive.codegen.kinks import subgradient
 from derive.codegen.names import Names
 from derive.codegen.plan import Plan, statement
-from derive.codegen.stable import stabilised
+from derive.codegen.stable import meanings_of, stabilised
 from derive.errors import OptionError
 from derive.expr import Index, Let, Tensor
 
@@ -58,7 +60,9 @@ MODELS = {
 def plan(of: Model) -> Plan:
     """The statements of a model, rewritten to be accurate."""
     found = _of_network(of) if isinstance(of, Network) else _of_regression(of)
-    return stabilised(found)
+    plan = stabilised(found)
+    meanings = meanings_of(plan.forward)
+    return replace(plan, backward=tuple(subgradient(s, meanings) for s in plan.backward))
 
 
 def _of_network(net: Network) -> Plan:

@@ -14,6 +14,7 @@ from sympy import Add, Expr, S
 
 from derive.calculus import adjoints, recognise, simplify
 from derive.catalogue.pages.expression import declared_name
+from derive.codegen.kinks import subgradient
 from derive.codegen.names import Names, function_name, unique
 from derive.codegen.plan import Statement, statement
 from derive.codegen.printer import tensors_of
@@ -101,7 +102,7 @@ def _derived(
     meanings = meanings_of((forward,))
 
     def stated(x: Tensor, e: Expr) -> Statement:
-        return stable_statement(statement(*names.result(d[x], e, _axes(x))), meanings)
+        return subgradient(stable_statement(statement(*names.result(d[x], e, _axes(x))), meanings), meanings)
 
     def gradient(x: Tensor, e: Expr) -> Gradient:
         s = stated(x, e)

@@ -12,6 +12,7 @@ from derive.codegen.agreement import NUMPY, POINTS, Call, Sizes, compare_at_poin
 from derive.codegen.backends import Backend, backend
 from derive.codegen.compiled import Function
 from derive.codegen.execute import load
+from derive.codegen.kinks import subgradient
 from derive.codegen.models import gradient_of
 from derive.codegen.module import ModuleWriter
 from derive.codegen.names import MAIN, Names, function_name
@@ -50,7 +51,7 @@ def plan(model: Custom) -> ProgramPlan:
         names.all(inputs),
         names.all(model.wrt),
         tuple(stable_statement(s, meanings) for s in forward),
-        tuple(stable_statement(s, meanings) for s in backward),
+        tuple(subgradient(stable_statement(s, meanings), meanings) for s in backward),
         names.all(found[t][0] for t in model.wrt),
     )
 

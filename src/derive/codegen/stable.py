@@ -65,7 +65,7 @@ def stable_statement(s: Statement, meanings: Meanings) -> Statement:
     known = {name: meanings[name] for name in walk(s.form) if name in meanings and name != own}
     before = replaced(s.form, known)
     after = rewritten(before)
-    if after == before and not any(map(is_log_softmax, walk(after))):
+    if after == before and not any(is_log_softmax(f) or is_rest(f) for f in walk(after)):
         return s
     named = _with_names(after, known)
     return replace(s, form=named) if equal(before, replaced(named, known), s.out) else s

@@ -52,6 +52,10 @@ class Writer(FormWriter):
         rule = OWN.get(type(form))
         return super().write(form) if rule is None else rule(self, form)
 
+    def special(self, factors: tuple[Form, ...]) -> Code | None:
+        """A sum of diagonal matrices is one, and never an array with a zero beside the diagonal."""
+        return super().special(tuple(map(_one_diagonal, factors)))
+
     # --- functions
 
     def apply(self, form: Apply) -> Code:
@@ -91,7 +95,9 @@ class Writer(FormWriter):
         return call("heaviside", self.write(z))
 
     def where(self, c: Form, a: Form, b: Form) -> Code:
-        """A choice between Python numbers alone would have a type of its own."""
+        """A choice between Python numbers alone would have a type of its own; the divisor at a kink is a function."""
+        if c == a and b == ONE:
+            return call("or_one", self.write(c))
         first = self.write(a)
         if a.scalar and b.scalar and not c.scalar:
             first = call("np.full_like", self.write(c), first)
@@ -141,6 +147,27 @@ class Writer(FormWriter):
     def product(self, form: Form) -> Code:
         """sigmoid(z) sigmoid(-z) takes one exponential; (1 + erf(z / sqrt 2)) / 2 is one function."""
         return super().product(_with_cdfs(_with_slopes(form)))
+
+
+def _one_diagonal(f: Form) -> Form:
+    u = _diagonal_of(f) if isinstance(f, (Add, Product)) else None
+    return f if u is None else forms.Diag(u)
+
+
+def _diagonal_of(f: Form) -> Form | None:
+    """u if the form is diag(u), added up from parts perhaps."""
+    if isinstance(f, forms.Diag):
+        return f.body
+    if isinstance(f, forms.Eye):
+        return forms.Ones(f.dim)
+    if isinstance(f, Add):
+        bodies = [_diagonal_of(t) for t in f.terms]
+        return None if None in bodies else add(*bodies)  # type: ignore[arg-type]
+    if isinstance(f, Product):
+        arrays = [g for g in f.factors if not g.scalar]
+        u = _diagonal_of(arrays[0]) if len(arrays) == 1 else None
+        return u and product(*(g for g in f.factors if g.scalar), u)
+    return None
 
 
 def is_exp(f: Form) -> bool:

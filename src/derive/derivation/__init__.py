@@ -9,6 +9,7 @@ from derive.derivation.model import (
     Derivation,
     Equation,
     Prose,
+    SecondDerivative,
     Section,
     Step,
     Table,
@@ -17,6 +18,6 @@ from derive.derivation.model import (
 )
 
 __all__ = [
-    "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "Section", "Step", "Table",
-    "Witnessed", "Worked", "adjoint_equation", "definition", "local_equation", "rules_used",
+    "Block", "Certificate", "Code", "Context", "Derivation", "Equation", "Prose", "SecondDerivative", "Section",
+    "Step", "Table", "Witnessed", "Worked", "adjoint_equation", "definition", "local_equation", "rules_used",
 ]  # fmt: skip

@@ -78,7 +78,7 @@ def certify(derivation: Derivation, *, engine: str = "autograd", seed: int = 0) 
 def _each(derivation: Derivation) -> Iterator[Witnessed | Worked]:
     """What is witnessed, once for each verdict about it."""
     for w in derivation.witnessed:
-        yield from (w,) if w.hessian is None else (w, w)
+        yield from (w,) * (1 + len(w.hessians))
     yield from derivation.worked
 
 
@@ -88,9 +88,8 @@ def _witness(w: Witnessed, engine: str, seed: int, ledger: Ledger) -> Iterator[V
         return
     first = witness_gradients(w.program, w.results, adjoints=w.named, engine=engine, seed=seed)
     yield ledger.enter(first, lambda: f"gradients against {engine} ({w.what})")
-    if w.hessian is not None:
-        tensor, claim, indices = w.hessian
-        second = witness_hessian(w.program, tensor, tensor, claim, indices, engine=engine, seed=seed)
+    for h in w.hessians:
+        second = witness_hessian(w.program, h.first, h.second, h.claim, h.indices, engine=engine, seed=seed)
         yield ledger.enter(second, lambda: f"Hessian against {engine} ({w.what})")
 
 

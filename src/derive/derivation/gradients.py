@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sympy import Add, Expr
+from sympy import Expr
 
 from derive.calculus import Adjoint, Path, Rule, rule_for
 from derive.calculus.derivative import expand_once
-from derive.calculus.simplify import primitive
 from derive.derivation.model import Context, Equation, Step
-from derive.expr import Diff, Elem, Index, Program, Tensor, recontract, rename, sum_over, tensors
+from derive.expr import Diff, Elem, Index, Program, Tensor, recontract, rename, tensors
 from derive.expr.nodes import contains
 
 LONGEST_REASON = 70  # characters; beyond that the outermost rule stands for all
@@ -35,7 +34,7 @@ def adjoint_equation(
     shown = links and not direct
     stages = [Step(a.chain, "chain_rule", "chain rule", key=_chain_is_key(a))] if shown else []
     if not (links or direct):
-        stages.append(Step(_unnamed(a), "chain_rule", _local_reason(a), key=False))
+        stages.append(Step(a.unfolded, "chain_rule", _local_reason(a), key=False))
         stages.append(Step(a.local, "fold", "chain rule, names put back", key=a.local != a.inserted))
     else:
         otherwise = "insert the local derivative" if shown and _chain_is_key(a) else "chain rule"
@@ -50,11 +49,6 @@ def adjoint_equation(
     lhs = derivative if a.name is None else a.name
     context = Context(program, a.output, {t: (k.of.indices, k.value) for t, k in known.items()})  # type: ignore[misc]
     return Equation(lhs, a.of.indices, tuple(_distinct(steps + stages, lhs)), context=context, **more)  # type: ignore[arg-type]
-
-
-def _unnamed(a: Adjoint) -> Expr:
-    """The sum over the paths with their local derivatives as differentiated, before names are put back."""
-    return Add(*(primitive(sum_over(p.shown * p.local, *p.at)) for p in a.paths if p.local != 0))
 
 
 def _chain_is_key(a: Adjoint) -> bool:

@@ -121,19 +121,29 @@ class Section:
 
 
 @dataclass(frozen=True)
+class SecondDerivative:
+    """A claimed second derivative of a scalar in two tensors, free over the indices of both."""
+
+    first: Tensor
+    second: Tensor
+    claim: Expr
+    indices: tuple[tuple[Index, ...], tuple[Index, ...]]
+
+
+@dataclass(frozen=True)
 class Witnessed:
     """Derivatives to be compared with an autodiff engine on the forward program.
 
     `results` maps a tensor to its claimed gradient; `named` maps lets to the names of their adjoints that the
-    claims may mention. `hessian` is a second derivative in one tensor: (tensor, claim, its indices twice). With
-    `jacobian`, the program is one let and the only result is its derivative of that order, axes of the let first.
+    claims may mention. `hessians` are second derivatives of the output. With `jacobian`, the program is one let and
+    the only result is its derivative of that order, axes of the let first.
     """
 
     program: Program
     results: Mapping[Tensor, tuple[Expr, tuple[Index, ...]]]
     named: Mapping[Tensor, Tensor] = field(default_factory=dict)
     what: str = ""
-    hessian: tuple[Tensor, Expr, tuple[tuple[Index, ...], tuple[Index, ...]]] | None = None
+    hessians: tuple[SecondDerivative, ...] = ()
     jacobian: int = 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Add as SympyAdd
 from sympy import Expr, S
 
-from derive.expr import Size
+from derive.expr import Size, Tensor
 from derive.notation.chain import mat
 from derive.notation.forms import (
     Add,
@@ -22,8 +22,9 @@ from derive.notation.forms import (
     Transpose,
     is_column,
     is_row,
+    walk,
 )
-from derive.notation.make import ZERO, abs_, negative, parts, product, split_scalars, transpose
+from derive.notation.make import ZERO, abs_, is_coefficient, negative, parts, product, split_scalars, transpose
 
 Rest = tuple[Form, ...]
 
@@ -225,7 +226,10 @@ def _cost(c: Expr) -> int:
 
 
 def _order(summands: list[Form]):
-    """Positive terms first; chains before others; terms with a scalar in front (a penalty) after those without."""
+    """Positive terms first; chains before others; terms with a scalar in front (a penalty) after those without.
+
+    A constant of the method comes last, sqrt(v) + epsilon; of two terms the one with the shorter coefficient first.
+    """
     functions = any(_has_function(f) for f in summands)
     others_negative = all(negative(parts(f)[0]) for f in summands if not isinstance(f, Const))
 
@@ -235,8 +239,11 @@ def _order(summands: list[Form]):
             place = (0,) if functions or others_negative else (4,)
         else:
             chain = any(isinstance(g, (MatMul, Trace)) for g in rest)
-            scaled = sum(isinstance(g, Leaf) and g.scalar for g in rest) if len(rest) > 1 else 0
-            place = (1, scaled, not chain, -_degree(rest), f.weight, f.label)
+            coefficients = [g.weight for g in rest if is_coefficient(g)]
+            scalars = sum(isinstance(g, Leaf) and g.scalar and not is_coefficient(g) for g in rest)
+            scaled = scalars + bool(coefficients) if len(rest) > 1 else 0
+            alone = bool(coefficients) and len(rest) == 1
+            place = (1, scaled, not chain, alone, min(coefficients, default=0), -_degree(rest), f.weight, f.label)
         return (negative(c), *place)
 
     return key
@@ -255,3 +262,14 @@ def _degree(rest: Rest) -> int:
         exponent = g.exponent.value if isinstance(g, Power) and isinstance(g.exponent, Const) else S.One
         degree += int(exponent) if exponent.is_Integer else 1
     return degree
+
+
+def leading(form: Form, tensor: Tensor) -> Form:
+    """A sum with the terms in front that have this tensor: what an update moves, theta - eta g; signs stay in order."""
+    if not isinstance(form, Add):
+        return form
+
+    def key(f: Form) -> tuple[bool, bool]:
+        return negative(parts(f)[0]), not any(isinstance(g, Leaf) and g.tensor == tensor for g in walk(f))
+
+    return Add(tuple(sorted(form.terms, key=key)))

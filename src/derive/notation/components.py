@@ -37,7 +37,7 @@ from derive.expr.nodes import Binder
 from derive.notation import recognise
 from derive.notation.layout import Fraction, place_surd, scalar_product, sum_of, surd
 from derive.notation.make import abs_, negative
-from derive.notation.ordering import chained, degree, has_factor, transcendental
+from derive.notation.ordering import chained, coefficient_order, degree, has_factor, is_coefficient, transcendental
 from derive.notation.style import ADD, ATOM, LATEX, MUL, POW, PREFIX, TEXT, Piece, Style
 from derive.notation.vocabulary import GREEK, index_letters, split_name
 from derive.notation.writer import called, softplus_piece
@@ -59,12 +59,22 @@ def component_text(e: Expr) -> str:
     return component_piece(e, TEXT).text
 
 
-def component_piece(e: Expr, style: Style, *, literal: bool = False, taken: frozenset[str] = frozenset()) -> Piece:
+def component_piece(
+    e: Expr,
+    style: Style,
+    *,
+    literal: bool = False,
+    taken: frozenset[str] = frozenset(),
+    updated: Tensor | None = None,
+) -> Piece:
     """The expression entry by entry; `literal` leaves 1/(1 + exp(-z)) as it stands instead of writing sigma(z).
 
-    `taken` are letters that mean something else around it: no summed index is called so.
+    `taken` are letters that mean something else around it: no summed index is called so. Terms that have the tensor
+    that is `updated` stand in front.
     """
-    return Components(style, e, literal, taken).write(e)
+    writer = Components(style, e, literal, taken)
+    writer.updated = updated
+    return writer.write(e)
 
 
 def scalar_piece(e: Expr, style: Style) -> Piece:
@@ -79,6 +89,7 @@ class Components:
         self.style = style
         self.by_name = self if style.names is style else Components(style.names, e, literal, taken)
         self.literal = literal
+        self.updated: Tensor | None = None
         self.names: dict[Expr, str] = {}
         self.taken = taken | {split_name(t.name).base for t in tensors(e)}
         self.taken |= {s.name for t in tensors(e) for d in t.dims for s in d.atoms(Size)}
@@ -168,6 +179,10 @@ class Components:
     def term_order(self, t: Expr, e: Expr, text: str) -> tuple:
         """Positive terms first; a constant before functions (1 + e^z), last in a polynomial; by degree."""
         minus = negative(t)
+        updated = () if self.updated is None else (minus, self.updated not in tensors(t))
+        return (updated, *self.usual_order(t, e, text, minus))
+
+    def usual_order(self, t: Expr, e: Expr, text: str, minus: bool) -> tuple:
         if not tensors(t):
             others = [s for s in e.args if tensors(s)]
             first = all(negative(s) for s in others) or any(transcendental(s) for s in others)  # type: ignore[arg-type]
@@ -176,7 +191,7 @@ class Components:
         total = has_factor(rest, Sum_) or has_factor(rest, LayerSum)
         scaled = isinstance(rest, Mul) and any(isinstance(g, Elem) and not g.indices for g in rest.args)
         penalty = scaled and total and not minus  # lambda times a sum comes after the loss, whatever its sign
-        return (penalty, minus, 2, not total, -degree(rest), len(text), text)
+        return (penalty, minus, 2, not total, *coefficient_order(rest), -degree(rest), len(text), text)
 
     def mul(self, e: Expr) -> Piece:
         f = Fraction()
@@ -215,7 +230,7 @@ class Components:
         elif q.is_number and negative(q) and self.logistic(g) is None:
             (f.under if constant else f.below).append(self.write(base if q == -1 else Pow(base, -q)))
         else:
-            simple = constant or (isinstance(g, Elem) and not g.indices)
+            simple = constant or is_coefficient(g) or (isinstance(g, Elem) and not g.indices)
             (f.front if simple else f.body).append(self.write(g))
 
     def factor_order(self, g: Expr) -> tuple:
@@ -227,7 +242,8 @@ class Components:
         last = isinstance(base, (Sum_, Prod_, Binder, log, Diff))
         names = tensors(base) if isinstance(base, Elem) else ()
         greek = any(split_name(t.name).base in GREEK for t in names)
-        return (2 if last else 1, len(free_indices(base)), not greek, isinstance(base, Add), self.own_order(base))
+        kind = (2 if last else 1, len(free_indices(base)), not greek, not is_coefficient(base))
+        return (*kind, isinstance(base, Add), self.own_order(base))
 
     def own_order(self, base: Expr) -> tuple:
         """By what is shown, since fresh names of indices depend on what went before."""

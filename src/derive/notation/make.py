@@ -6,7 +6,7 @@ and never change the meaning. The dataclasses of `forms` only store; recovery go
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, S, asinh, atan, cos, cosh, erf, sign, sin, sinh, tanh
+from sympy import Abs, Expr, S, asinh, atan, cos, cosh, erf, log, sign, sin, sinh, tanh
 
 from derive.expr import Size, relu, step
 from derive.notation.forms import (
@@ -29,7 +29,7 @@ from derive.notation.forms import (
     Transpose,
     Zeros,
 )
-from derive.notation.vocabulary import GREEK
+from derive.notation.vocabulary import GREEK, split_name
 
 ONE, ZERO, TWO = Const(S.One), Const(S.Zero), Const(S(2))
 
@@ -152,10 +152,22 @@ def _base(g: Form) -> tuple[Form, Expr]:
     return g, S.One
 
 
-def _scalar_order(f: Form) -> tuple[bool, bool, bool, int, str]:
-    """eta dC/db, dC/da f'(z): constants of the method, then derivatives, then the rest."""
+def _scalar_order(f: Form) -> tuple:
+    """eta dC/db, (1 - beta) g, dC/da f'(z), (1 - y) log p: constants of the method, derivatives, logarithms last."""
     greek = isinstance(f, Leaf) and f.tensor.name in GREEK
-    return (isinstance(f, (MatMul, Add)), not greek, not isinstance(f, Partial), f.weight, f.label)
+    constant = is_coefficient(f)
+    last = isinstance(f, (MatMul, Add)) and not constant
+    logarithm = isinstance(f, Apply) and f.function is log
+    return (logarithm, last, not greek, not constant, not isinstance(f, Partial), f.weight, f.label)
+
+
+def is_coefficient(f: Form) -> bool:
+    """Whether a scalar is made of numbers and Greek letters alone: a constant of the method, beta or 1 - beta^t."""
+    if isinstance(f, (Leaf, Const)):
+        return f.scalar and (isinstance(f, Const) or split_name(f.tensor.name).base in GREEK)
+    if isinstance(f, Power):
+        return is_coefficient(f.base)
+    return isinstance(f, (Add, Product)) and all(map(is_coefficient, f.children))
 
 
 def _array_order(f: Form) -> tuple[int, int, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sympy import Expr, Function, Mul, Pow, S, exp
+from sympy import Add, Expr, Function, Mul, Pow, S, exp
 
 from derive.expr import Diff, Elem, Index, Inverse, free_indices
 from derive.expr.nodes import Binder
+from derive.notation.vocabulary import GREEK, split_name
 
 
 def chained(factors: list[Expr]) -> list[Expr]:
@@ -72,3 +73,18 @@ def degree(e: Expr) -> int:
         q = g.args[1] if isinstance(g, Pow) else S.One
         degree += int(q) if q.is_Integer else 1
     return degree
+
+
+def is_coefficient(e: Expr) -> bool:
+    """Whether a scalar is made of numbers and Greek letters alone: a constant of the method, beta or 1 - beta^t."""
+    if isinstance(e, Elem):
+        return not e.indices and split_name(e.tensor.name).base in GREEK
+    if isinstance(e, Pow):
+        return is_coefficient(e.args[0])  # type: ignore[arg-type]
+    return e.is_number or (isinstance(e, (Add, Mul)) and all(map(is_coefficient, e.args)))  # type: ignore[arg-type]
+
+
+def coefficient_order(e: Expr) -> tuple[bool, int]:
+    """A constant of the method last, sqrt(v) + epsilon; else a term without a coefficient first, then a short one."""
+    sizes = [1 + g.count_ops() for g in (e.args if isinstance(e, Mul) else ()) if is_coefficient(g)]  # type: ignore[arg-type]
+    return is_coefficient(e), min(sizes, default=0)

@@ -10,9 +10,8 @@ from derive.expr import Where, relu, sigmoid, softplus, step
 from derive.notation import forms
 from derive.notation.forms import Const, Form, Leaf
 from derive.notation.layout import Fraction, before, place_surd, scalar_product, side_by_side, sum_of, surd
-from derive.notation.make import full, negative, parts
+from derive.notation.make import full, is_coefficient, negative, parts
 from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
-from derive.notation.vocabulary import GREEK
 from derive.notation.vocabulary import PREFIX as PREFIX_WORDS
 
 
@@ -81,7 +80,9 @@ def _derivative(form: forms.Partial, style: Style) -> Piece:
     if isinstance(body, forms.Partial) and isinstance(body.body, Leaf) and not body.body.shape:
         first = _named(body.wrt, style).text
         return style.second_partial(_named(body.body, style).text, first, wrt, matrix=bool(form.wrt.shape))
-    return Piece(f"{style.partial('', wrt).text} {style.bracket(write(body, style)).text}", PREFIX, True)
+    inside = write(body, style)
+    inside = inside if inside.precedence == ATOM else style.bracket(inside)
+    return Piece(f"{style.partial('', wrt).text} {inside.text}", PREFIX, True)
 
 
 def _layer_total(form: forms.LayerTotal, style: Style) -> Piece:
@@ -167,7 +168,7 @@ def _product(form: Form, style: Style) -> Piece:
 def _leads(f: Form, factors: tuple[Form, ...]) -> bool:
     """Whether a scalar stands in front: a symbol does, but beside a derivative only one of the method (eta dC/db)."""
     derivative = any(isinstance(g, forms.Partial) for g in factors)
-    return isinstance(f, forms.Named) or (isinstance(f, Leaf) and (not derivative or f.tensor.name in GREEK))
+    return isinstance(f, forms.Named) or is_coefficient(f) or (isinstance(f, Leaf) and not derivative)
 
 
 def _any(f: Fraction) -> bool:

@@ -20,7 +20,7 @@ from derive.train.samples import Samples
 from derive.train.state import Best, Epoch, State
 from derive.train.updates import Update
 
-EXPLOSION = 1e4  # times the loss of the first epoch, or 1: far above what a wrong start costs
+EXPLOSION = 1e4  # times the loss before the first step, or 1: far above what a wrong start costs
 
 
 @dataclass(frozen=True)
@@ -61,16 +61,18 @@ def descend(run: Run, update: Update, state: State, watch: Watcher) -> State:
 def _epoch(run: Run, step: Callable[..., None], state: State, rate: float) -> State:
     """One pass over the training samples."""
     params, slots = dict(state.params), {name: dict(kept) for name, kept in state.slots.items()}
-    steps, total = state.steps, 0.0
+    steps, total, first = state.steps, 0.0, state.first_loss
     for batch in _batches(run, state.epoch):
         loss, gradients = run.machine.loss_and_gradients(params, batch.X, batch.Y)
         steps += 1
+        first = loss if first is None else first
         total += loss * len(batch)
         if not isfinite(total):
             break
         step(params, gradients, slots, rate, steps)
     row = Epoch(state.epoch + 1, rate, total / len(run.training))
-    return state.with_(params=params, slots=slots, epoch=row.epoch, steps=steps, history=(*state.history, row))
+    history = (*state.history, row)
+    return state.with_(params=params, slots=slots, epoch=row.epoch, steps=steps, history=history, first_loss=first)
 
 
 def _batches(run: Run, epoch: int) -> Iterator[Samples]:
@@ -80,10 +82,8 @@ def _batches(run: Run, epoch: int) -> Iterator[Samples]:
 def _judged(run: Run, kept: State, after: State) -> State:
     """The new state with its validation loss; the one that is kept, marked, if the loss has exploded."""
     row = after.history[-1]
-    first = row.loss if after.first_loss is None else after.first_loss
-    if not isfinite(row.loss) or row.loss > EXPLOSION * max(first, 1.0):
+    if not isfinite(row.loss) or row.loss > EXPLOSION * max(after.first_loss or 0.0, 1.0):
         return kept.with_(stopped="diverged", history=after.history)
-    after = after.with_(first_loss=first)
     if run.validation is None:
         return after
     row = measured(run, after)

@@ -27,7 +27,8 @@ def sparkline(values: Sequence[float], width: int = WIDTH) -> str:
 
 
 def _spans_decades(values: Sequence[float]) -> bool:
-    return min(values) > 0 and max(values) > 10 * min(values)
+    least = min(values, default=0)
+    return least > 0 and max(values) > 10 * least
 
 
 def check_plot(path: str) -> None:
@@ -39,14 +40,15 @@ def check_plot(path: str) -> None:
         try:
             import matplotlib  # noqa: F401  # pyright: ignore[reportMissingImports]
         except ImportError:
-            raise OptionError("--plot: PNG needs matplotlib, which is not installed. Try: --plot loss.svg") from None
+            found = "--plot: PNG needs matplotlib, which is not installed"
+            raise OptionError(f'{found}. Try: pip install "derivecheck[plot]", or --plot loss.svg') from None
 
 
 def draw(path: str, history: Sequence[Epoch], title: str) -> None:
     """Write the curve of the training loss, and of the validation loss where there is one."""
     curves: dict[str, Curve] = {
         "training": [(row.epoch, row.loss) for row in history if isfinite(row.loss)],
-        "validation": [(row.epoch, row.validation) for row in history if row.validation is not None],
+        "validation": [(row.epoch, v) for row in history if (v := row.validation) is not None and isfinite(v)],
     }
     curves = {name: points for name, points in curves.items() if points}
     try:
@@ -143,7 +145,8 @@ def _write_png(path: str, curves: dict[str, Curve], title: str) -> None:
     if _spans_decades([y for points in curves.values() for _, y in points]):
         axes.set_yscale("log")
     axes.set(title=title, xlabel="epoch", ylabel="loss")
-    axes.legend(frameon=False)
+    if curves:
+        axes.legend(frameon=False)
     figure.savefig(path)
 
 

@@ -32,7 +32,8 @@ class Best:
 class State:
     """After `epoch` epochs and `steps` steps. Arrays are never changed in place, so an older state stays what it was.
 
-    slots: what the optimiser remembers, {name: {parameter: array}}. `stopped` is empty while the run goes on.
+    slots: what the optimiser remembers, {name: {parameter: array}}. `first_loss` is that of the first batch, before any
+    step. `stopped` is empty while the run goes on.
     """
 
     params: Arrays

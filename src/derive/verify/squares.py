@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Expr
+from sympy import Expr, Mul, log
 
-from derive.expr import Program, Sum_, contains, open_binder, unfold
+from derive.expr import Program, Sum_, contains, open_binder, sigmoid, softplus, unfold
 from derive.expr.nodes import Diff
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
@@ -54,13 +54,23 @@ def _plainly(e: Expr, strict: bool) -> bool:
         signs = [_plainly(a, True) for a in e.args] if strict else [True]
         return any(signs) and all(_plainly(a, False) for a in e.args)
     if e.is_Mul:
-        return all(_plainly(a, strict) for a in e.args)
+        return all(_plainly(a, strict) for a in _upright(e.args))
     if isinstance(e, Sum_):
         return _plainly(e.body, strict)
     if e.is_Pow:
         base, n = e.args
         return bool(not strict and n.is_Integer and n % 2 == 0) or _plainly(base, strict)
     return False
+
+
+def _upright(factors: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The factors, with -log(sigmoid(x)) as the softplus(-x) that it is; the minus of a sum stands in its terms."""
+    for n, f in enumerate(factors):
+        if isinstance(f, Sum_) and (others := Mul(*factors[:n], *factors[n + 1 :])).is_negative:
+            return (-others, -f.body)
+        if isinstance(f, log) and isinstance(f.args[0], sigmoid):
+            return (-Mul(*factors[:n], *factors[n + 1 :]), softplus(-f.args[0].args[0]))
+    return factors
 
 
 def _by_parts(e: Expr, strict: bool) -> set[str] | None:

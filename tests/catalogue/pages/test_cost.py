@@ -118,6 +118,15 @@ def test_page(capsys):
     assert "16384,4,1" in err
 
 
+def test_page_without_biases(capsys):
+    """The count of the notes for weights alone; the instrumented run has no biases either."""
+    assert run(["cost", "--sizes", "16384,4,1", "--batch-size", "1", "--no-bias", "--no-cache"]) == 0
+    out, err = capsys.readouterr()
+    assert "65,540" in out and "65,545" not in out
+    assert "bias" not in out
+    assert "16384,4,1" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -10,10 +10,11 @@ from sympy import S
 
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages import descent as module
-from derive.catalogue.pages.descent import descent
+from derive.catalogue.pages.descent import descent, descent_on
 from derive.cli.main import run
 from derive.derivation import Equation, Table
 from derive.derivation.certify import certify
+from derive.evaluate.arrays import compute
 from derive.evaluate.oracle import evaluate
 from derive.expr import tensors
 from derive.notation.document.check import unfaithful
@@ -102,3 +103,49 @@ def test_command(capsys):
     assert "verified" in err
     assert run(["descent", "--samples", "5", "--batch-size", "6"]) == 2
     assert "at most the 5 samples" in capsys.readouterr().err
+
+
+LEAST_SQUARES = ("norm(X@w - y)**2/2 + lam*norm(w)**2", "X: N,D; y: N; w: D; lam: positive", "w")
+
+
+def test_a_function_of_one_s_own():
+    """The printed step lowers the function, and is the one that NumPy computes by hand."""
+    derived = certify(descent_on(*LEAST_SQUARES))
+    assert derived.certificate.failures == () and derived.certificate.compared == 1
+    step = next(e for e in derived.equations() if e.relation == "<-")
+    rng = np.random.default_rng(0)
+    known = {"X": rng.normal(size=(6, 3)), "y": rng.normal(size=6), "w": rng.normal(size=3)}
+    known |= {"lambda": np.array(0.3), "lam": np.array(0.3), "eta": np.array(0.01)}
+    sizes = {d: n for t in tensors(step.result) for d, n in zip(t.dims, known[t.name].shape, strict=True)}
+    after = compute(step.result, step.out, {t: known[t.name] for t in tensors(step.result)}, sizes, np)
+
+    def f(w):
+        return np.sum((known["X"] @ w - known["y"]) ** 2) / 2 + 0.3 * np.sum(w**2)
+
+    by_hand = known["w"] - 0.01 * (known["X"].T @ (known["X"] @ known["w"] - known["y"]) + 0.6 * known["w"])
+    np.testing.assert_allclose(after, by_hand)
+    assert f(after) < f(known["w"])
+
+
+def test_letters_that_are_taken(capsys):
+    """A formula in g, s and eta: the page takes other letters for what it adds."""
+    arguments = ["descent", "eta*g@g + s", "--where", "g: n; s: scalar; eta: scalar", "--wrt", "g", "--no-cache"]
+    assert run(arguments) == 0
+    out = capsys.readouterr().out
+    assert "g ← g - 2 α η g" in out or "g ← g - 2 η α g" in out
+    assert "G = ∂f/∂g" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["x@x"], "--wrt: expected the name that the steps move"),
+        (["x@x", "--where", "x: n", "--wrt", "y"], "--wrt: 'y' is not declared"),
+        (["2*x", "--where", "x: n", "--wrt", "x"], "a scalar is expected"),
+        (["--wrt", "x"], "--where and --wrt belong to a formula"),
+        (["x@", "--where", "x: n", "--wrt", "x"], "line 1, column"),
+    ],
+)
+def test_errors_of_a_formula(arguments, message, capsys):
+    assert run(["descent", *arguments]) == 2
+    assert message in capsys.readouterr().err

@@ -69,8 +69,8 @@ def test_products(page):
     for lhs, wanted in (
         ("d(C)/d(x[d])", lambda g: g["W"].T @ g["delta"]),
         ("d(C)/d(W[m,d])", lambda g: np.outer(g["delta"], g["x"])),
-        ("d(C)/d(X[n,d])", lambda g: g["Delta"] @ g["V"].T),
-        ("d(C)/d(V[d,m])", lambda g: g["X"].T @ g["Delta"]),
+        ("d(J)/d(X[n,d])", lambda g: g["Delta"] @ g["V"].T),
+        ("d(J)/d(V[d,m])", lambda g: g["X"].T @ g["Delta"]),
     ):
         found, given = value(page, lhs)
         np.testing.assert_allclose(found, wanted(given), rtol=1e-12)

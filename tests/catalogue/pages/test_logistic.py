@@ -12,6 +12,7 @@ from derive.catalogue import build
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages.logistic import underflow
 from derive.errors import VerificationError
+from derive.expr import Diff, tensors
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +108,37 @@ def test_what_is_printed(capsys):
     assert r"\lim_{z \to -\infty} \sigma(z) &= \lim_{z \to -\infty} \frac{e^{z}}{1 + e^{z}}" in latex.replace(
         "e^z", "e^{z}"
     )
+
+
+@pytest.mark.parametrize("l2", [None, "lambda"])
+def test_the_blocks_of_the_hessian_with_bias_against_autograd(l2):
+    """Weights and bias in one vector: the blocks that are printed are those of the Hessian of one function of it."""
+    import autograd.numpy as np
+    from autograd import hessian
+
+    X, y = np.array([[0.3, -1.2], [2.0, 0.4], [-0.7, 0.9]]), np.array([1.0, 0.0, 1.0])
+    u, penalty = np.array([0.5, -0.3, 0.2]), 0.7
+
+    def cost(u):
+        p = 1 / (1 + np.exp(-(X @ u[:2] + u[2])))
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + (penalty / 2 * u[:2] @ u[:2] if l2 else 0)
+
+    derived = certified(build("logistic", PageOptions.parse(l2=l2, form="batch")))
+    given = {"X": X, "yhat": 1 / (1 + np.exp(-(X @ u[:2] + u[2]))), "lambda": penalty}
+    blocks = [e for e in derived.equations() if isinstance(e.lhs, Diff) and isinstance(e.lhs.body, Diff)]
+    found = np.zeros((3, 3))
+    for e in blocks:
+        first, second = (d.wrt.tensor.name for d in (e.lhs.body, e.lhs))
+        for i, j in ((i, j) for i in range(3) for j in range(3)):
+            if (first == "b") == (i == 2) and (second == "b") == (j == 2):
+                at = dict(zip(e.out, [k for k in (i, j) if k < 2], strict=True))
+                found[i, j] = number(e.result, given, {"D": 2, "N": 3}, at)
+                found[j, i] = found[i, j]
+    assert len(blocks) == 3
+    assert found == pytest.approx(hessian(cost)(u), rel=1e-9)
+
+
+def test_convexity_is_of_weights_and_bias_together(page):
+    forms = [e for e in page.equations() if any(t.name == "v" for t in tensors(e.lhs))]
+    assert [any(t.name == "c" for t in tensors(e.lhs)) for e in forms] == [False, True] * 2
+    assert all(e.steps[-1].verdict.kind == "proved" for e in forms)

@@ -107,6 +107,22 @@ def test_command(capsys):
     assert "proved" in err
 
 
+def test_without_biases(capsys):
+    assert run(["vanishing", "--no-bias", "--no-cache"]) == 0
+    out, err = capsys.readouterr()
+    assert "z⁽ˡ⁾ = W⁽ˡ⁾ a⁽ˡ⁻¹⁾ " in out and "bias" not in out
+    assert "proved" in err
+
+
+def test_one_unit_has_letters_of_its_own(capsys):
+    """Beside z and a of the layers: the bound is read back only if no letter means two things."""
+    assert run(["vanishing", "--no-cache"]) == 0
+    out = capsys.readouterr().out
+    (section,) = (part for part in out.split("\n\n") if "∂h/∂t = h (1 - h)" in part)
+    assert "(z)" not in section and "∂a" not in section and "a (1" not in section
+    assert "attained at t = 0" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -129,5 +145,5 @@ def test_every_letter_of_the_bound_is_explained(capsys):
     assert run(["vanishing", "--activation", "tanh"]) == 0
     out, err = capsys.readouterr()
     assert "signs of the slopes" in out
-    assert "  a = tanh z" in re.sub(" +a =", "  a =", out)
+    assert "  h = tanh t" in re.sub(" +h =", "  h =", out)
     assert "assuming τ⁽ˡ⁾ in {-1, 1}" in err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from codegen.cases import every_model, parsed, planned
 from derive.codegen import BACKENDS, training
@@ -92,6 +93,21 @@ def test_the_workspace_does_not_grow_with_the_rows():
         return sum(arrays.values())
 
     assert size(20 * 4096) <= size(2 * 4096) * 1.01
+
+
+@pytest.mark.parametrize(("rows", "features"), [(9000, 3), (9000, 100), (200, 5000), (3, 300_000)])
+@pytest.mark.parametrize("page", ["logistic", "linear"])
+def test_rows_that_meet_vectors_alone_fit_the_cache(page, rows, features):
+    """A block of them is a megabyte at most, or one row; all rows are there once."""
+    model = training(parsed({}), page=page, style="fast")
+    X = np.zeros((rows, features), np.float32)
+    arguments = np.zeros(features, np.float32), np.float32(0), X, np.zeros(rows, np.float32)
+    model.functions["loss_and_gradients"](*arguments)
+    ((_, blocks),) = model.functions["MADE"].values()
+    slices = [block[0] for block in blocks]
+    assert [s.start for s in slices] == [0, *(s.stop for s in slices[:-1])] and slices[-1].stop == rows
+    assert all(s.stop - s.start == 1 or X[s].nbytes <= model.functions["CACHE"] for s in slices)
+    assert max(s.stop - s.start for s in slices) <= model.functions["BLOCK"]
 
 
 def test_the_factor_is_folded_and_proved():

@@ -83,8 +83,16 @@ def test_png_without_matplotlib_says_what_to_do(tmp_path, monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(OptionError, match=r"--plot plot\.svg"):
+    with pytest.raises(OptionError, match=r"derivecheck\[plot\].*--plot plot\.svg"):
         check_plot(str(tmp_path / "x.png"))
+
+
+@pytest.mark.parametrize("curves", [[LINE], [LINE, LINE]])
+def test_png_is_written(curves, tmp_path):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    path = tmp_path / "x.png"
+    draw(str(path), curves, Window(-1, 1, -1, 1), "line")
+    assert path.read_bytes().startswith(b"\x89PNG")
 
 
 def test_svg_is_written(tmp_path):

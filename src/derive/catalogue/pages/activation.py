@@ -22,6 +22,7 @@ from derive.calculus import differentiate, expand_once, simplify
 from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.model import read_activation
 from derive.catalogue.options import PageOptions
+from derive.catalogue.words import notation
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
 from derive.derivation.model import Cell
 from derive.errors import OptionError
@@ -48,7 +49,13 @@ def activation(text: str, options: PageOptions) -> Derivation:
     )
     compared = Witnessed(Program((Let(OUTPUT(), f),)), {Z: (page.derivative, ())}, what="slope", jacobian=1)
     witnessed = () if page.derivative == 0 else (compared,)  # zero everywhere is no evidence: that is proved
-    return Derivation("activation", f"The activation {text}", sections, witnessed)
+    return Derivation("activation", _title(text), sections, witnessed)
+
+
+def _title(text: str) -> str:
+    named = "the step of the perceptron" if text == PERCEPTRON else ""
+    title = named or (ACTIVATIONS[text].title if text in ACTIVATIONS else "") or f"the activation {text}"
+    return title[0].upper() + title[1:]
 
 
 def function(text: str) -> Expr:
@@ -120,7 +127,7 @@ class Page:
 
     def notation(self) -> Section:
         rows = ((Z, "input: the pre-activation"), (OUTPUT, "output: the activation"))
-        return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+        return notation(rows)
 
     def definition(self) -> Section:
         explicit = written_out(self.f)
@@ -173,11 +180,10 @@ class Page:
             elif found.parts[0].kernel is not None:
                 yield Section(title, tuple(self._solved(found.parts[0])), "gradients")
                 return
-            steps = (
-                Step(self.derivative, "local_derivative", "the derivative above"),
-                Step(found.slope, "insert", "put in"),
-            )
-            blocks.append(Equation(derivative(), (), distinct(list(steps)), context=self.context))
+            above = Step(self.derivative, "local_derivative", "the derivative above")
+            put_in = Step(found.slope, "insert", "put in" if found.at_kinks else "put in, off the kinks")
+            steps = [above, put_in] if found.at_kinks else [put_in]
+            blocks.append(Equation(derivative(), (), distinct(steps), context=self.context))
         yield Section(title, tuple(blocks), "gradients")
 
     def _solved(self, s: Solved, name: Tensor = OUTPUT) -> Iterator[Block]:
@@ -282,7 +288,7 @@ class Page:
         low, high = self.facts.value.least(), self.facts.value.greatest()
         mirror = at(written_out(self.f), -z())
         if self.parity == "odd":
-            steps = (Step(-OUTPUT(), "odd", "the function at -z"),)
+            steps = (Step(-OUTPUT(), "odd", "the function at $-z$"),)
             equation = Equation(mirror, (), steps, context=self.context, literal=mirror != at(self.f, -z()))
             return equation, "yes: the function is odd"
         if low is not None and _order(low.low) >= 0:

@@ -11,7 +11,8 @@ from sympy import Add, Expr, Integer, exp, log
 
 from derive.calculus import differentiate, fold, simplify
 from derive.catalogue.options import PageOptions
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import notation
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.expr import Diff, Index, Let, LogSumExp, Program, Size, Tensor, sigmoid, substitute, sum_over
 
 Term = Callable[[Expr], Expr]
@@ -79,7 +80,7 @@ class Posterior:
             (self.probability, "posteriors: probability of each class once the input is seen"),
             (self.evidence, "probability or density of the input"),
         )
-        return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+        return notation(rows)
 
     def rule(self) -> Section:
         """The definitions, and what the name of the score means the other way round."""

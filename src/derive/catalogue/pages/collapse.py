@@ -13,7 +13,8 @@ from derive.catalogue.collapse import Collapse
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
-from derive.derivation import Derivation, Equation, Section, Table, Witnessed, definition
+from derive.catalogue.words import notation
+from derive.derivation import Derivation, Equation, Section, Witnessed, definition
 from derive.expr import DEPTH, LAYER, Let, Program, unfold
 
 
@@ -34,13 +35,13 @@ def _title(net: Network) -> str:
 def _notation(stack: Collapse) -> Section:
     net = stack.net
     l = LAYER if stack.symbolic or net.depth > 1 else Integer(1)  # noqa: E741  (the letter of the notes)
-    rows = [(stack.bottom, "input"), (net.weights(l), f"weights of layer {l}")]
+    rows = [(stack.bottom, "input"), (net.weights(l), f"weights of layer ${l}$")]
     if net.has_bias:
-        rows.append((net.bias(l), f"biases of layer {l}"))
-    rows += [(net.z(l), f"output of layer {l}"), (stack.matrix(l), f"weights of the layers up to {l} together")]
+        rows.append((net.bias(l), f"biases of layer ${l}$"))
+    rows += [(net.z(l), f"output of layer ${l}$"), (stack.matrix(l), f"weights of the layers up to ${l}$ together")]
     if net.has_bias:
-        rows.append((stack.offset(l), f"biases of the layers up to {l} together"))
-    return Section("Notation", (Table(("symbol", "meaning"), tuple(rows)),), "notation")
+        rows.append((stack.offset(l), f"biases of the layers up to ${l}$ together"))
+    return notation(rows)
 
 
 def _forward(stack: Collapse) -> Section:

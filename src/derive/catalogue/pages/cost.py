@@ -88,12 +88,16 @@ class Costs:
     def derived(self) -> tuple[tuple[str, Tensor], ...]:
         """The derivatives of the backward pass, and what to call them."""
         net = self.net
-        return (
+        rows = (
             ("deltas of the output layer", net.z(DEPTH)),
             ("deltas of layer $l$", net.z(LAYER)),
             ("weights of layer $l$", net.weights(LAYER)),
-            ("biases of layer $l$", net.bias(LAYER)),
         )
+        return (*rows, ("biases of layer $l$", net.bias(LAYER))) if net.has_bias else rows
+
+    def of_layer(self, layer: Expr) -> Expr:
+        """The parameters of a layer."""
+        return Add(*(entries(t.dims) for t, _ in self.net.parameters(layer)))
 
     def value(self, u: Tensor) -> Expr:
         return self.back.found[u].value
@@ -102,7 +106,7 @@ class Costs:
 
     @cached_property
     def parameters(self) -> Expr:
-        return _over_layers(entries(self.net.weights(LAYER).dims) + entries(self.net.bias(LAYER).dims))
+        return _over_layers(self.of_layer(LAYER))
 
     @cached_property
     def forward(self) -> Expr:
@@ -110,7 +114,7 @@ class Costs:
 
     @cached_property
     def gradients(self) -> Expr:
-        return _over_layers(matrix_products(self.value(self.net.weights(LAYER)), self.value(self.net.bias(LAYER))))
+        return _over_layers(matrix_products(*(self.value(t) for t, _ in self.net.parameters(LAYER))))
 
     @cached_property
     def of_delta(self) -> Expr:
@@ -144,8 +148,7 @@ class Costs:
         The entries of all weights of a layer, each alone, cost as much as all of them at once.
         """
         below = Symbol("k", integer=True, positive=True)
-        parameters = entries(self.net.weights(below).dims) + entries(self.net.bias(below).dims)
-        counted = LayerSum(parameters, below, 1, LAYER - 1)
+        counted = LayerSum(self.of_layer(below), below, 1, LAYER - 1)
         own = _over_layers(self._tangent(self.net.weights(LAYER)))
         return own + _over_layers(self._tangent(self.net.a(LAYER - 1)) * counted, low=2)
 

@@ -7,11 +7,14 @@ sums of squares that are derived equal to what they bound.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sympy import Expr, Rational, S, sqrt
 
 from derive.calculus import adjoint
 from derive.catalogue.options import PageOptions
+from derive.catalogue.pages.expression import declared_name, from_text
+from derive.catalogue.words import notation, symbols
 from derive.derivation import (
     Block,
     Context,
@@ -26,19 +29,21 @@ from derive.derivation import (
     definition,
     local_equation,
 )
+from derive.errors import OptionError
 from derive.expr import Diff, Index, Let, LogSumExp, Program, Size, Tensor, fresh, sum_over
+from derive.formula import parse_where
 
 DIM = Size("n")
 I, J = Index("i", DIM), Index("j", DIM)  # noqa: E741  (the letters of the notes)
 X, V, Y, G, BEST, STEP = (Tensor(name, (DIM,)) for name in "xvygus")
-T, F, RATE = Tensor("t"), Tensor("f"), Tensor("eta", (), None, ("positive",))
+T, F, HERE, RATE = Tensor("t"), Tensor("f"), Tensor("b"), Tensor("eta", (), None, ("positive",))
 MOVED = Let(Y(I), X(I) + T() * V(I))
 SLOPE = sum_over(G(I) * V(I), I)
 GG, VV = sum_over(G(I) ** 2, I), sum_over(V(I) ** 2, I)
 
 
 def descent(options: PageOptions, samples: int = 10**6, batch: int = 10, epochs: int = 1) -> Derivation:
-    """The page of `derive descent`."""
+    """The page of `derive descent`, for any function."""
     found = adjoint(T, (), Program((MOVED,)), F(), {Y: G(I)})
     full = options.steps == "full"
     chain = adjoint_equation(found, Program((MOVED,)), {})
@@ -55,6 +60,38 @@ def descent(options: PageOptions, samples: int = 10**6, batch: int = 10, epochs:
     return Derivation("descent", "Gradient descent", sections, (_witnessed(found.value),))
 
 
+def descent_on(formula: str, where: str, wrt: str) -> Derivation:
+    """The page of `derive descent FORMULA`: the gradient of this function, and the step against it."""
+    found = from_text(formula, where, wrt)
+    x = declared_name(parse_where(where), wrt).expr
+    tensor = x.tensor  # type: ignore[attr-defined]
+    if len(found.out) != tensor.rank:
+        raise OptionError("descent: a scalar is expected, one number to make small. Try: its sum, or its mean")
+    (stated,) = (e for e in found.page.equations() if not isinstance(e.lhs, Diff))
+    f, at = stated.lhs, found.out
+    taken = {t.name for t in (*found.declared, f.tensor)}  # type: ignore[attr-defined]
+    g, s = (Tensor(next(n for n in names if n not in taken), tensor.dims) for names in (("g", "G", "gamma"), "spqrz"))
+    rate = Tensor(next(n for n in ("eta", "alpha", "rate") if n not in taken), (), None, ("positive",))
+    named = (definition(g(*at), Diff(f, tensor(*at))), definition(s(*at), -g(*at)))
+    steps = (
+        Step(-sum_over(g(*at) ** 2, *at), "insert", "put in"),
+        Step(S.Zero, "bound", "minus a sum of squares", relation="<="),
+    )
+    context = Context(Program((Let(s(*at), -g(*at)),)))
+    against = Equation(sum_over(g(*at) * s(*at), *at), (), steps, context=context)
+    step = Equation(tensor(*at), at, (Step(tensor(*at) - rate() * found.value, "update", "gradient descent"),), "<-")
+    symbols_of_step = symbols(((g, "the gradient"), (s, "the direction against it"), (rate, "learning rate")))
+    section = Section("Against the gradient", (symbols_of_step, *named, Prose(SLOPE_THERE), against), "result")
+    parts = {"forward": "notation", "result": "gradients"}
+    derived = (replace(s, part=parts.get(s.part, s.part)) for s in found.page.sections)
+    sections = (*derived, section, Section("One step", (step,), "result"))
+    return Derivation("descent", "Gradient descent on a function", sections, found.page.witnessed)
+
+
+SLOPE_THERE = (
+    "In a direction the derivative is its inner product with the gradient, as `derive descent` shows of any function. "
+    "Against the gradient:"
+)
 AT_ZERO = (
     "At $t = 0$ the point $y$ is $x$: the derivative of $f$ at $x$ in the direction $v$ is the inner product of the "
     "gradient at $x$ with $v$."
@@ -69,21 +106,22 @@ STOPPING = (
 
 def _notation() -> Section:
     rows = (
-        (F, "a differentiable function of n variables, at the point y"),
+        (F, "a differentiable function of n variables, to first order around x, at the point y"),
         (X, "where we are"),
+        (HERE, "the value of the function at x"),
         (V, "a direction"),
         (T, "how far we go"),
         (Y, "where that leads"),
-        (G, "the gradient of the function at y"),
+        (G, "the gradient of the function at x"),
         (BEST, "the direction against it, of length one"),
         (STEP, "the step of gradient descent, for a learning rate of one"),
         (RATE, "learning rate"),
     )
-    return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+    return notation(rows)
 
 
 def _definitions() -> tuple[Equation, ...]:
-    return definition(MOVED.target, MOVED.rhs), definition(G(I), Diff(F(), Y(I)))
+    return definition(MOVED.target, MOVED.rhs), definition(F(), HERE() + sum_over(G(I) * (Y(I) - X(I)), I))
 
 
 def _witnessed(value: Expr) -> Witnessed:

@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from sympy import Expr, S
 
 from derive.calculus import differentiate, expand_once, recognise, simplify, use_properties
-from derive.catalogue.words import described
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import described, notation
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, rename, tensors
 from derive.expr.arrays import LETTERS, TensorExpr, axis_index, show
@@ -90,7 +90,7 @@ def declared_name(declared: Mapping[str, TensorExpr], wrt: str) -> TensorExpr:
 def _notation(declared: tuple[Tensor, ...], wrt: str) -> Section:
     """The declared names, each with its set and its properties."""
     rows = tuple((t, described(t, "variable" if t.name == wrt else "given")) for t in declared)
-    return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+    return notation(rows)
 
 
 def _free_name(name: str, e: Expr) -> str:

@@ -14,8 +14,8 @@ from derive.calculus import differentiate, simplify, use_properties
 from derive.catalogue.estimates import estimates
 from derive.catalogue.gaussian_class import COLUMN, COMMON, HALF, ROW, Class, D, X
 from derive.catalogue.options import PageOptions
-from derive.catalogue.words import described
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import described, notation
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.expr import (
     Diff,
     Index,
@@ -44,7 +44,7 @@ def gaussian(classes: int | str, covariance: str, options: PageOptions) -> Deriv
 
 def table(*groups: tuple[tuple[Tensor, str], ...]) -> Section:
     rows = {t: described(t, says) for group in groups for t, says in group}
-    return Section("Notation", (Table(("symbol", "meaning"), tuple(rows.items())),), "notation")
+    return notation(rows.items())
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class TwoClasses:
             self.ODDS,
             Step(log(one.density * one.prior / (two.density * two.prior)), "definition"),
             Step(one.score - two.score, "log_mul", "log of a quotient"),
-            Step(inserted, "cancel", "q is in both scores and cancels"),
+            Step(inserted, "cancel", "$q$ is in both scores and cancels"),
             Step(curve + linear, "fold", "by name"),
         )
         matrix = () if one.shared else (definition(self.CURVE(ROW, COLUMN), self.curve),)

@@ -9,7 +9,9 @@ from sympy import Expr, Integer, Mul
 
 from derive.calculus import Adjoint, Path, adjoint
 from derive.catalogue.options import PageOptions
+from derive.catalogue.words import notation, symbols
 from derive.derivation import (
+    Block,
     Context,
     Derivation,
     Equation,
@@ -31,7 +33,7 @@ I, J = Index("m", OUT), Index("d", IN)  # noqa: E741
 ROW = Index("n", SAMPLES)
 
 W, V = Tensor("W", (OUT, IN)), Tensor("V", (IN, OUT))
-C = Tensor("C")()
+COST, WHOLE = Tensor("C")(), Tensor("J")()
 
 
 def layer(options: PageOptions) -> Derivation:
@@ -47,7 +49,12 @@ def layer(options: PageOptions) -> Derivation:
         witnessed += one.witnessed("one sample")
     if options.form in (None, "batch"):
         batch = Batch(Tensor("X", (SAMPLES, IN)), Tensor("Y", (SAMPLES, OUT)), Tensor("Delta", (SAMPLES, OUT)), V)
-        sections += [batch.notation(), batch.forward(), batch.in_the_input(), batch.products()]
+        sections += [
+            batch.notation(alone=options.form == "batch"),
+            batch.forward(),
+            batch.in_the_input(),
+            batch.products(),
+        ]
         witnessed += batch.witnessed("batch")
     sections.append(_counts(_of_one_sample(), options.sizes))
     return Derivation("layer", "One linear layer", tuple(sections), tuple(witnessed))
@@ -61,6 +68,7 @@ class Layer:
     """The layer of one sample: what goes in and out, the derivative of a cost in what comes out, the weights."""
 
     head = ""
+    cost = COST
 
     def __init__(self, x: Tensor, f: Tensor, delta: Tensor, weights: Tensor) -> None:
         self.x, self.f, self.delta, self.weights = x, f, delta, weights
@@ -76,25 +84,32 @@ class Layer:
         return Let(self.f(I), sum_over(self.weights(I, J) * self.x(J), J))
 
     def _adjoint(self, u: Tensor, at: tuple[Index, ...]) -> Adjoint:
-        return adjoint(u, at, self.program, C, {self.f: self.delta(*self.let.target.indices)})  # type: ignore[dict-item]
+        return adjoint(u, at, self.program, self.cost, {self.f: self.delta(*self.let.target.indices)})  # type: ignore[dict-item]
 
     def notation(self) -> Section:
         rows = (
             (self.x, "input"),
             (self.weights, "weights"),
             (self.f, "output"),
-            (C.tensor, "a cost that depends on the output"),
+            (COST.tensor, "a cost that depends on the output, to first order"),
             (self.delta, "derivative of the cost in the output"),
         )
-        return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation", "sample")
+        return notation(rows, form="sample")
 
     def forward(self) -> Section:
-        blocks = (definition(self.let.target, self.let.rhs), self._says_delta())
-        return Section("The layer", blocks, "forward", "sample")
+        return Section("The layer", tuple(self._stated()), "forward", "sample")
 
-    def _says_delta(self) -> Equation:
+    def _stated(self) -> Iterator[Block]:
+        """The layer, and a cost with this derivative in the output: to first order it is any."""
         at = self.let.target
-        return definition(self.delta(*at.indices), Diff(C, at))
+        delta = self.delta(*at.indices)
+        cost = Let(self.cost, sum_over(delta * at, *at.indices))
+        yield definition(at, self.let.rhs)
+        yield Prose("Of a cost only its derivative in the output matters here. To first order it is the inner product:")
+        yield definition(self.cost, cost.rhs)
+        yield Equation(
+            Diff(self.cost, at), at.indices, (Step(delta, "local_derivative", ""),), context=Context(Program((cost,)))
+        )
 
     @cached_property
     def _jacobian(self) -> Equation:
@@ -165,7 +180,7 @@ class Layer:
     def witnessed(self, what: str) -> Iterator[Witnessed]:
         """The cost is any that has these derivatives in the output: their inner product with it, say."""
         at = self.let.target
-        cost = Let(C, sum_over(self.delta(*at.indices) * at, *at.indices))
+        cost = Let(self.cost, sum_over(self.delta(*at.indices) * at, *at.indices))
         results = {a.of.tensor: (a.value, a.of.indices) for a in (self.of_input, self.of_weights)}
         yield Witnessed(Program((self.let, cost)), results, what=what)  # type: ignore[arg-type]
         for a in (self.of_input, self.of_weights):
@@ -179,29 +194,32 @@ class Batch(Layer):
     """Rows are samples, and the weights stand on the right."""
 
     head = "Batch: "
+    cost = WHOLE
     at_input = (ROW, J)
     at_weights = (J, I)
 
     def _let(self) -> Let:
         return Let(self.f(ROW, I), sum_over(self.x(ROW, J) * self.weights(J, I), J))
 
-    def notation(self) -> Section:
+    def notation(self, *, alone: bool = False) -> Section:
+        """`alone`: nothing of one sample stands above, so that its weights are named here."""
         rows = (
             (self.x, "inputs, a row a sample"),
+            *(((W, "weights of one sample"),) if alone else ()),
             (self.weights, "weights, transposed"),
             (self.f, "outputs"),
+            (WHOLE.tensor, "a cost that depends on the outputs, to first order"),
             (self.delta, "derivatives of the cost in the outputs"),
         )
         blocks = (
             Prose("For $N$ samples at once rows are samples, and the weights stand on the right."),
-            Table(("symbol", "meaning"), rows),
+            symbols(rows),
             definition(V(J, I), W(I, J)),
         )
         return Section("Batch: notation", blocks, "notation", "batch")
 
     def forward(self) -> Section:
-        blocks = (definition(self.let.target, self.let.rhs), self._says_delta())
-        return Section("Batch: the layer", blocks, "forward", "batch")
+        return Section("Batch: the layer", tuple(self._stated()), "forward", "batch")
 
     def in_the_input(self) -> Section:
         entry = local_equation(self.of_input, 0, self.program)

@@ -17,8 +17,8 @@ from derive.catalogue.losses import LOSSES, Loss
 from derive.catalogue.model import read_activation
 from derive.catalogue.options import PageOptions
 from derive.catalogue.reverse import Reverse
-from derive.catalogue.words import described
-from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import described, notation, symbols
+from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import (
     Elem,
@@ -146,7 +146,7 @@ class Sample:
             (self.delta_name, "derivative of the negative log-likelihood in the scores"),
         ]
         rows += [(t, says) for t, _, says in self.row.constants]
-        return Section("Notation", (Table(("symbol", "meaning"), tuple(rows)),), "notation")
+        return notation(rows)
 
     def likelihood(self) -> Section:
         value = Program((*self.constants, Let(self.each, self.probability)))
@@ -253,7 +253,7 @@ class Saturation:
         )
         z = self.Z.tensor
         blocks = (
-            Table(("symbol", "meaning"), rows),
+            symbols(rows),
             *(definition(let.target, let.rhs, literal=True) for let in (self.predicted, *self._losses())),
             *(r.equation(t) for r in (self.own, self.squared) for t in (self.PREDICTION.tensor, z)),
             Prose(

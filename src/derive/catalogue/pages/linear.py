@@ -6,6 +6,7 @@ from sympy import Add, Expr, S, expand_mul
 
 from derive.calculus import differentiate, simplify
 from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.curvature import curvature
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import FEATURE, OTHER_FEATURE, SAMPLE, D, N, Regression
@@ -16,17 +17,17 @@ from derive.expr import Diff, Index, Inverse, Let, Program, Sum_, Tensor, open_b
 def linear(options: PageOptions) -> Derivation:
     """The page of `derive linear`."""
     batch = Regression(ACTIVATIONS["identity"], LOSSES["mse"], l2=options.l2)
-    hessian = batch.hessian()
+    hessians = batch.hessians()
     sections = (
         batch.notation(),
         batch.forward("Model and cost"),
         batch.backward("Derivative in the predictions"),
         batch.gradients("Gradient"),
-        Section("Hessian", (hessian, *batch.curvature(hessian)), "result"),
+        Section("Hessian", curvature(batch, hessians), "result"),
         *(() if options.l2 else (_normal_equations(batch),)),
         batch.update("Update"),
     )
-    return Derivation("linear", "Linear regression", sections, batch.witnessed("linear regression", hessian))
+    return Derivation("linear", "Linear regression", sections, batch.witnessed("linear regression", hessians))
 
 
 def _normal_equations(batch: Regression) -> Section:

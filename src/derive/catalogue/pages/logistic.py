@@ -13,6 +13,7 @@ from sympy import Rational, S, log
 
 from derive.calculus.rewrite import log_steps
 from derive.catalogue.activations import ACTIVATIONS
+from derive.catalogue.curvature import curvature
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.odds import facts, odds_and_logit
 from derive.catalogue.options import PageOptions
@@ -26,7 +27,7 @@ def logistic(options: PageOptions) -> Derivation:
     """The page of `derive logistic`."""
     batch = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=options.l2)
     one = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], single=True)
-    hessian, hessian_of_one = batch.hessian(), one.hessian()
+    hessians, hessians_of_one = batch.hessians(), one.hessians()
     sections: list[Section] = [*odds_and_logit(), *facts()]
     witnessed: tuple = ()
     if options.form in (None, "sample"):
@@ -36,9 +37,9 @@ def logistic(options: PageOptions) -> Derivation:
             _boundary(one),
             one.backward("One sample: from the loss to the score"),
             one.gradients("One sample: gradient"),
-            Section("One sample: Hessian", (hessian_of_one, *one.curvature(hessian_of_one)), "result"),
+            Section("One sample: Hessian", curvature(one, hessians_of_one), "result"),
         ]
-        witnessed += one.witnessed("one sample", hessian_of_one)
+        witnessed += one.witnessed("one sample", hessians_of_one)
     if options.form in (None, "batch"):
         sections += [
             batch.notation("The whole data set: notation"),
@@ -47,10 +48,10 @@ def logistic(options: PageOptions) -> Derivation:
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
             batch.gradients("Gradient"),
-            Section("Hessian and convexity", (hessian, *batch.curvature(hessian)), "result"),
+            Section("Hessian and convexity", curvature(batch, hessians), "result"),
             batch.update("Update"),
         ]
-        witnessed += batch.witnessed("data set", hessian)
+        witnessed += batch.witnessed("data set", hessians)
     return Derivation("logistic", "Logistic regression", tuple(sections), witnessed)
 
 

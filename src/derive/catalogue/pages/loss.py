@@ -21,7 +21,7 @@ from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import Regression
 from derive.catalogue.reverse import statement
 from derive.catalogue.scored import Scored
-from derive.catalogue.words import described
+from derive.catalogue.words import described, symbols
 from derive.derivation import (
     Block,
     Context,
@@ -86,7 +86,7 @@ def _other_output(of: Scored) -> Section:
     )
     lets = (statement(let) for let in of.program)
     equations = (of.reverse.equation(u) for u in (of.prediction, of.scores))
-    blocks = (Table(("symbol", "meaning"), rows), *lets, *equations, *_limits(of))
+    blocks = (symbols(rows), *lets, *equations, *_limits(of))
     return Section(f"With {of.output.name} at the output", blocks, "result")
 
 
@@ -124,7 +124,7 @@ class LossPage:
             (of.delta.name.tensor, "derivative of the loss in the score"),  # type: ignore[union-attr]
         ]
         rows += [(constant(name), f"constant, {value} in a network") for name, value in of.loss.constants]
-        return Table(("symbol", "meaning"), tuple(rows))
+        return symbols(rows)
 
     def _in_prediction(self, slow: bool) -> Equation:
         of = self.of

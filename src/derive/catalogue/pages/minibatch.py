@@ -16,8 +16,8 @@ from derive.catalogue.model import read_activation, read_loss
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import SAMPLE, N, Regression
 from derive.catalogue.reverse import Reverse, statement
-from derive.catalogue.words import described
-from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Table, Witnessed, definition
+from derive.catalogue.words import described, notation
+from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
 from derive.errors import OptionError
 from derive.expr import Diff, Index, Let, Program, Size, Sum_, Tensor, sum_over, unfold
 
@@ -110,7 +110,7 @@ class Drawn:
             (self.equal, "share of a sample in a uniform draw"),
             (self.expected, "mean gradient of a uniform draw"),
         )
-        return Section("Notation", (Table(("symbol", "meaning"), rows),), "notation")
+        return notation(rows)
 
     def whole(self) -> Section:
         """The gradient of the set is the mean of the gradients of its samples."""
@@ -184,7 +184,7 @@ class Drawn:
             Equation(
                 N * s,
                 (),
-                (Step(Integer(1), "insert", "N equal shares sum to one"),),
+                (Step(Integer(1), "insert", "$N$ equal shares sum to one"),),
                 context=Context(Program((known,))),
             ),
             Equation(BATCH_SIZE * s, (), in_batch, context=Context(Program((known,)))),

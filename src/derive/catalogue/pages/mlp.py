@@ -19,7 +19,7 @@ from derive.catalogue.model import network
 from derive.catalogue.network import WIDTH, Network
 from derive.catalogue.options import PageOptions
 from derive.catalogue.special import special_cases
-from derive.catalogue.words import described
+from derive.catalogue.words import described, symbols
 from derive.derivation import Derivation, Equation, Prose, Section, Step, Table, definition
 from derive.expr import DEPTH, LAYER, Diff, Let, Size, Tensor
 
@@ -81,11 +81,11 @@ class Page:
             rows.append((net.delta(net.depth), "derivative of the cost in the scores"))
         low, what = ("<", "hidden layers") if net.uniform else ("\\le", "layers")
         numbered = (Prose(f"The {what} are $1 \\le l {low} {net.depth}$."),) if l == LAYER else ()
-        return Section("Notation", (*numbered, _table(rows), *_sizes_in_numbers(sizes, net)), "notation")
+        return Section("Notation", (*numbered, symbols(rows), *_sizes_in_numbers(sizes, net)), "notation")
 
     def _parameters(self, l: Expr) -> Iterator[tuple[Tensor, str]]:  # noqa: E741
         net = self.net
-        layer = "all hidden layers" if net.tied else "hidden layer l" if net.residual else "layer l"
+        layer = "all hidden layers" if net.tied else "hidden layer $l$" if net.residual else "layer $l$"
         for p in net.pieces(l):
             yield net.weights(l, p), f"{PIECES[p]}weights of {layer}"
             if net.has_bias:
@@ -159,7 +159,7 @@ class Page:
             (net.cost, "mean cost" if net.mean else "total cost"),
             (net.delta(l), "deltas of layer $l$"),
         ]
-        return (text, _table(rows))
+        return (text, symbols(rows))
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net
@@ -187,10 +187,6 @@ class Page:
     def counts(self, sizes: tuple[int, ...] | None) -> Section:
         back = Backpropagation(replace(self.net, batch=False)) if self.net.batch else self.back
         return counts(back, sizes)
-
-
-def _table(rows: list[tuple[Tensor, str]]) -> Table:
-    return Table(("symbol", "meaning"), tuple(rows))  # type: ignore[arg-type]
 
 
 def _let(let: Let, where: tuple[str, ...] = ()) -> Equation:

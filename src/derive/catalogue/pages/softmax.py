@@ -28,18 +28,18 @@ def softmax(options: PageOptions) -> Derivation:
             Section("One sample: Hessian in the scores", (_score_hessian(one),), "result"),
             one.gradients("One sample: gradient"),
         ]
-        witnessed += one.witnessed("one sample", one.hessian())
+        witnessed += one.witnessed("one sample", one.hessians())
     if options.form in (None, "batch"):
-        hessian = batch.hessian()
+        hessians = batch.hessians()
         sections += [
             batch.notation("The whole data set: notation"),
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
             batch.gradients("Gradient"),
-            Section("Hessian", (hessian,), "result"),
+            Section("Hessian", hessians, "result"),
             batch.update("Update"),
         ]
-        witnessed += batch.witnessed("data set", hessian)
+        witnessed += batch.witnessed("data set", hessians)
     return Derivation("softmax", "Softmax regression", tuple(sections), witnessed)
 
 

@@ -42,7 +42,7 @@ def svm(options: PageOptions) -> Derivation:
             batch.update("The whole data set: update"),
         ]
         witnessed += batch.witnessed("data set")
-    return Derivation("svm", "Linear support vector machine", tuple(sections), witnessed)
+    return Derivation("svm", "The linear support vector machine", tuple(sections), witnessed)
 
 
 def _convexity(one: Regression) -> tuple[Block, ...]:

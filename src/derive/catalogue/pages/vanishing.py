@@ -14,12 +14,14 @@ from functools import cached_property
 from sympy import Expr, Integer, Rational, S, oo, sqrt
 
 from derive.analysis import Bound, slope_bound
+from derive.analysis.letters import lettered
 from derive.calculus import differentiate, fold
 from derive.catalogue import layered
 from derive.catalogue.backpropagation import Backpropagation
 from derive.catalogue.model import network
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
+from derive.catalogue.words import notation
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Table, definition
 from derive.errors import OptionError
 from derive.evaluate.decimals import Point
@@ -28,6 +30,7 @@ from derive.expr import DEPTH, LAYER, Diff, Index, Let, Program, Tensor, sum_ove
 BETA = Tensor("beta", (), None, ("positive",))
 OMEGA = Tensor("omega", (), None, ("positive",))
 TIMES = Tensor("k")
+INPUT, OUTPUT = Tensor("t"), Tensor("h")  # of one unit
 DIGITS = 4
 BELOW = ("1", "l", "L", "<")
 
@@ -36,7 +39,7 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
     """The page of `derive vanishing`: for one hidden activation, at any depth."""
     if len(options.hidden) > 1:
         raise OptionError(f"--activation: expected one entry; found {','.join(options.hidden)[:60]!r}. Try: the first")
-    net = network(replace(options, layers="L", sizes=None, bias=True))
+    net = network(replace(options, layers="L", sizes=None))
     page = Vanishing(net)
     bound = page.bound
     known = bound.kind != "unknown" and bound.value not in (None, oo)
@@ -44,7 +47,7 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
         page.notation(known),
         Section("Model", tuple(layered.equations(net)), "forward"),
         Section("The recursion", tuple(page.recursion()), "delta"),
-        Section("The slope of the activation", (*_one_unit(net), *bound.proof, Prose(_verdict(bound))), "delta"),
+        Section("The slope of the activation", _one_unit(net, bound), "delta"),
     ]
     if known:
         sections += [
@@ -52,16 +55,20 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
             Section("Many layers", tuple(page.many_layers()), "result"),
             Section("In numbers", tuple(page.numbers(layers, norm)), "result"),
         ]
-    return Derivation("vanishing", "How deltas shrink with depth", tuple(sections), tuple(page.back.witnessed()))
+    return Derivation(
+        "vanishing", "Vanishing gradients: how deltas shrink with depth", tuple(sections), tuple(page.back.witnessed())
+    )
 
 
-def _one_unit(net: Network) -> tuple[Block, ...]:
-    """What the letters without a layer mean, of which the bound is proved."""
-    z, a, function = Tensor("z")(), Tensor("a")(), net.activation(LAYER).function
+def _one_unit(net: Network, bound: Bound) -> tuple[Block, ...]:
+    """The bound for one unit, in letters that mean nothing else on the page."""
+    function = net.activation(LAYER).function
     assert function is not None
     return (
-        Prose("For one unit, whatever its layer, with the pre-activation $z$ and the activation $a$:"),
-        definition(a, function(z)),
+        Prose("For one unit, whatever its layer, with the pre-activation $t$ and the activation $h$:"),
+        definition(OUTPUT(), function(INPUT())),
+        *(lettered(block, INPUT, OUTPUT) for block in bound.proof),
+        Prose(_verdict(bound)),
     )
 
 
@@ -161,7 +168,7 @@ class Vanishing:
                 (self.share(LAYER), "squared length of the deltas, relative to that in layer $L$"),
             ]
         first = Prose("The layers are $1 \\le l \\le L$.")
-        return Section("Notation", (first, Table(("symbol", "meaning"), tuple(rows))), "notation")
+        return notation(rows, first)
 
     def recursion(self) -> Iterator[Block]:
         """The derived delta of layer l, by the names of its two factors."""

@@ -129,7 +129,7 @@ def _labelled(verdict: Verdict, label: str) -> Verdict:
 
 def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verdict:
     """The verdict on one pair of sides."""
-    pair = aligned(case.left, case.right)
+    pair = aligned(case.left, case.right, numbers=statement.relation in ORDER)
     if pair is None:
         verdict = Verdict("refuted", SHAPES, clash(case.left, case.right))
     elif {oo, -oo} & {pair.left, pair.right}:

@@ -30,15 +30,18 @@ def axes(side: Side) -> tuple[Index, ...]:
     return side.indices[len(side.indices) - count :]
 
 
-def aligned(left: Side, right: Side) -> Pair | None:
-    """Both sides over the axes of the left one; None if their shapes differ. A zero fits every shape."""
+def aligned(left: Side, right: Side, *, numbers: bool = False) -> Pair | None:
+    """Both sides over the axes of the left one; None if their shapes differ. A zero fits every shape.
+
+    `numbers`: so does every other number, which an array is compared with entry by entry.
+    """
     if left.shape == right.shape:
         return _over(left, right, axes(left))
     if all(d == 1 for d in (*left.shape, *right.shape)):
         return Pair(left.expr, right.expr, ())  # an array of one number, and the number
-    if right.expr == 0:
+    if right.expr == 0 or (numbers and right.expr.is_number):
         return Pair(rename(left.expr, names(left)), right.expr, tuple(names(left).values()))
-    if left.expr == 0:
+    if left.expr == 0 or (numbers and left.expr.is_number):
         return Pair(left.expr, rename(right.expr, names(right)), tuple(names(right).values()))
     return None
 

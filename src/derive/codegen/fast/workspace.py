@@ -95,7 +95,9 @@ class Workspace:
     def of_all(self, like: str) -> list[str]:
         """What does not depend on a block, and the blocks; the sums of later blocks have arrays of their own."""
         rows = "1" if self.schedule.rows is None else self.size(self.schedule.rows)
-        size = "BLOCK" if self.schedule.in_blocks else f"max({rows}, 1)"
+        inputs = name_of(self.function.plan.inputs)
+        whole = "BLOCK" if self.schedule.in_blocks else f"max({rows}, 1)"
+        size = "size" if self.function.cached else whole
         sums = self.sum_names
         expected = [f"({n}, {self.lengths(v)})" for n, v in self.function.inputs.items()]
         made = dict.fromkeys([*self.global_storage, *self.sum_storage])
@@ -109,7 +111,7 @@ class Workspace:
         more = "sums, *results" if sums else "()"
         body = [
             '"""The arrays of a workspace, of the type of the arguments."""',
-            f"dtype = {name_of(self.function.plan.inputs)}.dtype",
+            f"dtype = {inputs}.dtype",
             f"expected = {tupled(expected)}",
             "for array, shape in expected:",
             f"{INDENT}if array.shape != shape:",
@@ -118,6 +120,7 @@ class Workspace:
             INDENT * 2 + 'found = f"{dtype.str} and {array.dtype.str}"',
             INDENT * 2 + 'raise ValueError(f"expected arrays of one floating-point type, found {found}")',
             *(f"{self.names[s]} = {self.empty(s)}" for s in made),
+            *([f"size = max(1, min(BLOCK, CACHE // max(1, {inputs}[:1].nbytes)))"] if self.function.cached else []),
             "blocks, sizes = [], {}",
             f"for first in range(0, max({rows}, 1), {size}):",
             f"{INDENT}length = min({size}, {rows} - first)",

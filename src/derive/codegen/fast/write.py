@@ -24,17 +24,17 @@ from derive.expr import Tensor
 from derive.notation.code import name_of
 
 CONSTANTS = """
-BLOCK = {block}  # rows that are taken at a time; what they add up to is added up
+BLOCK = 4096  # rows that are taken at a time, at most; what they add up to is added up
 PART = 2**17  # bytes of an array that is worked on at a time: what the nearest cache holds
 KEPT = 4  # shapes of arguments whose workspaces are kept
 """
-#: Rows of a block: enough for products of matrices; inputs that are only multiplied by vectors fit the cache.
-MATRICES, VECTORS = "4096", "1024"
+#: Inputs that are only multiplied by vectors are read from memory once: a block of them stays in the cache meanwhile.
+CACHE = "CACHE = 2**20  # bytes of such rows: what the second cache holds\n"
 NUMERALS = {"0": "zero", "1": "one", "2": "two", "3": "three", "4": "four", "-1": "minus_one", "-2": "minus_two"}
 OWN = (
-    "BLOCK", "PART", "KEPT", "MADE", "workspace", "made", "block", "step", "key", "found", "expected", "array", "shape",
-    "dtype", "blocks", "sizes", "first", "length", "rows", "part", "sums", "results", "total", "more", "ones", "kept",
-    "gradients",
+    "BLOCK", "PART", "KEPT", "CACHE", "MADE", "workspace", "made", "block", "step", "key", "found", "expected", "array",
+    "shape", "dtype", "blocks", "size", "sizes", "first", "length", "rows", "part", "sums", "results", "total", "more",
+    "ones", "kept", "gradients",
 )  # fmt: skip
 SUFFIXED = re.compile(r".*_(rows|part)|parts\d+")
 
@@ -191,11 +191,13 @@ class Function:
             axis, keep = v.note  # type: ignore[misc]
             a = v.args[0]
             if v.op == "sum" and not keep and self.schedule.rows == a.shape[axis] and not a.truth:
-                return f"np.dot({', '.join((args[0], 'ones') if axis == len(a.shape) - 1 else ('ones', args[0]))})"
+                return f"{args[0]}.dot(ones)" if axis == len(a.shape) - 1 else f"ones.dot({args[0]})"
             which = "np.add.reduce" if v.op == "sum" else "np.maximum.reduce"
             return f"{which}({args[0]}, axis={axis}{', keepdims=True' * keep})"
         if v.op == "sum" and len(v.args[0].shape) == 1 and self.schedule.rows == v.args[0].shape[0]:
-            return f"np.dot(ones, {args[0]})"
+            return f"ones.dot({args[0]})"
+        if v.op == "dot":  # the method costs less to call than the function
+            return f"{args[0]}.dot({args[1]})"
         return f"np.{v.op}({', '.join(args)})"
 
     def plain(self, v: Value) -> str:
@@ -241,7 +243,7 @@ class Function:
         slopes = ", ".join(self.text(r) for r in gradients) + "," * (len(gradients) == 1)
         return "\n\n\n".join(
             [
-                CONSTANTS.format(block=MATRICES if self.has_matrices else VECTORS).strip() + "\nMADE = {}",
+                CONSTANTS.lstrip() + (CACHE if self.cached else "") + "MADE = {}",
                 self.work.source(),
                 self.main(before, inside, after, f"return {value}, ({slopes})"),
                 self.step(),
@@ -249,8 +251,10 @@ class Function:
         )
 
     @property
-    def has_matrices(self) -> bool:
-        return any(v.op == "dot" and len(v.shape) == 2 for v in self.schedule.values)
+    def cached(self) -> bool:
+        """Whether blocks are to fit the cache."""
+        matrices = any(v.op == "dot" and len(v.shape) == 2 for v in self.schedule.values)
+        return self.schedule.in_blocks and not matrices
 
     def named(self, v: Value) -> bool:
         """Whether a scalar is worked out where it stands: all but arithmetic that is used once."""

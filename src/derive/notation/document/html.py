@@ -21,7 +21,8 @@ STYLE = """
 body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 17px/1.5 Georgia, serif; color: #1a1a1a; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 2rem; border-bottom: 1px solid #ddd; }
 table { border-collapse: collapse; } th, td { text-align: left; padding: .2rem 1.2rem .2rem 0; }
-th { border-bottom: 1px solid #999; } .display { overflow-x: auto; margin: 1rem 0; }
+th { border-bottom: 1px solid #999; } .display, pre { overflow-x: auto; overflow-y: hidden; margin: 1rem 0; }
+.display { padding: .3rem 0; } table { display: block; overflow-x: auto; }
 footer { margin-top: 3rem; color: #666; font-size: .85rem; }
 @media (prefers-color-scheme: dark) { body { background: #16181b; color: #e6e6e6; } h2 { border-color: #444; } }
 """

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from derive.derivation import Code, Derivation, Equation, Prose, Table
+from derive.notation.document.breaking import Row, fitted
 from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -24,6 +25,7 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\topmargin}{-15mm}
 \allowdisplaybreaks
 \setlength{\jot}{6pt}
+\renewcommand{\arraystretch}{1.2}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{4pt}
 \begin{document}
@@ -46,29 +48,35 @@ def _sections(page: Derivation, notation: str, steps: str) -> Iterator[str]:
 
 
 def display(equations: list[Equation], notation: str, steps: str) -> str:
-    """Equations one below the other, aligned at their relation signs."""
-    return _environment("align*", " \\\\", equations, notation, steps)
+    """Equations one below the other, aligned at their relation signs and no wider than the page."""
+    return _environment("align*", " \\\\", fitted(_rows(equations, notation, steps)))
 
 
 def aligned(equations: list[Equation], notation: str, steps: str) -> str:
-    """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does."""
-    return _environment("aligned", " \\\\[4pt]", equations, notation, steps)
+    """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does, and scroll."""
+    return _environment("aligned", " \\\\[4pt]", _rows(equations, notation, steps))
 
 
-def _environment(name: str, end: str, equations: list[Equation], notation: str, steps: str) -> str:
-    rows = [row for e in equations for chain in chains(e, LATEX, notation, steps) for row in _rows(chain, e)]
-    joined = f"{end}\n".join(f"  {row}" for row in rows)
+def _environment(name: str, end: str, rows: list[Row]) -> str:
+    joined = f"{end}\n".join(f"  {_row(row)}" for row in rows)
     return f"\\begin{{{name}}}\n{joined}\n\\end{{{name}}}"
 
 
-def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[str]:
+def _row(row: Row) -> str:
+    return f"{row.left} {row.relation} {row.right}{f' && {row.note}' if row.note else ''}".strip()
+
+
+def _rows(equations: list[Equation], notation: str, steps: str) -> list[Row]:
+    return [row for e in equations for chain in chains(e, LATEX, notation, steps) for row in _of_chain(chain, e)]
+
+
+def _of_chain(chain: tuple[Line, ...], equation: Equation) -> Iterator[Row]:
     where = layers(equation, LATEX_RELATIONS)
     for n, line in enumerate(chain):
         notes = [f"\\text{{{words(line.reason)}}}"] if line.reason else []
         if n == len(chain) - 1 and where:
             notes.append(where)
-        note = " && " + r", \; ".join(notes) if notes else ""
-        yield f"{line.left} {RELATIONS[line.relation]} {line.right}{note}".strip()
+        yield Row(line.left, RELATIONS[line.relation], line.right, r", \; ".join(notes))
 
 
 def prose(block: Prose) -> str:

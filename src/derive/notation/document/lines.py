@@ -10,13 +10,14 @@ from typing import Any, NamedTuple
 from sympy import Expr
 
 from derive.derivation import Block, Equation, Step
-from derive.expr import Index, Tensor, tensors
+from derive.expr import Elem, Index, Tensor, tensors
 from derive.notation.blocks import block_axes
+from derive.notation.collect import leading
 from derive.notation.components import component_piece
 from derive.notation.forms import Components, Form, walk
 from derive.notation.numerals import with_numbers
 from derive.notation.recover import recover
-from derive.notation.style import Style
+from derive.notation.style import LATEX, Style
 from derive.notation.writer import write
 
 Out = tuple[Index, ...]
@@ -49,9 +50,13 @@ def matrix_form(e: Expr, out: Out) -> Form | None:
     return None if any(isinstance(f, Components) for f in walk(form)) else form
 
 
-def in_matrices(style: Style) -> Written:
+def in_matrices(style: Style, updated: Tensor | None = None) -> Written:
+    """The writer of matrix notation; what has the tensor that is updated stands first in a sum."""
+
     def written(e: Expr, out: Out, numbers: Numbers = None) -> str | None:
         form = matrix_form(e, out)
+        if form is not None and updated is not None:
+            form = leading(form, updated)
         return None if form is None else write(form, with_numbers(style, numbers)).text
 
     return written
@@ -65,9 +70,12 @@ def in_blocks(equation: Equation) -> Equation:
     return equation if axes is None else replace(equation, out=axes)
 
 
-def in_components(style: Style, literal: bool = False, taken: frozenset[str] = frozenset()) -> Written:
+def in_components(
+    style: Style, literal: bool = False, taken: frozenset[str] = frozenset(), updated: Tensor | None = None
+) -> Written:
     def written(e: Expr, out: Out, numbers: Numbers = None) -> str:
-        return component_piece(e, with_numbers(style, numbers), literal=literal, taken=taken).text
+        style_of = with_numbers(style, numbers)
+        return component_piece(e, style_of, literal=literal, taken=taken, updated=updated).text
 
     return written
 
@@ -85,20 +93,38 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
         notation = "matrix"  # an array of numbers has no entry to write
     plain = equation.in_components or equation.literal
     wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
-    matrix = _chain(in_blocks(equation), shown, in_matrices(style)) if wanted else None
+    lhs = equation.lhs
+    updated = lhs.tensor if equation.relation == "<-" and isinstance(lhs, Elem) else None
+    matrix = _chain(in_blocks(equation), shown, in_matrices(style, updated)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:
-        plainly = _chain(equation, shown, in_components(style, equation.literal, names_around(equation))) or ()
+        written = in_components(style, equation.literal, names_around(equation), updated)
+        plainly = _chain(equation, shown, written) or ()
         if plainly != matrix:  # numbers look the same in both
             yield plainly
 
 
 def _reason(step: Step, before: list[Line]) -> str:
     """Said once: not for a definition, and not twice in a row."""
-    if step.rule == "definition" or (before and before[-1].reason == step.reason):
+    reason = step.reason
+    for assumption in step.assumptions:
+        reason = reason.replace(assumption, in_symbols(assumption))
+    if step.rule == "definition" or (before and before[-1].reason == reason):
         return ""
-    return step.reason
+    return reason
+
+
+def in_symbols(assumption: str) -> str:
+    """An assumption, which begins with the name that it is about, with that name as formulas have it.
+
+    >>> in_symbols("Sigma_1 symmetric")
+    '$\\\\Sigma_1$ symmetric'
+    """
+    name, _, rest = assumption.partition(" ")
+    base, _, layer = name.partition("^")
+    mark = f"^{{{layer}}}" if layer else ""
+    return f"${LATEX.symbol(base).text}{mark}$ {rest}".strip()
 
 
 def _chain(equation: Equation, shown: tuple[Step, ...], written: Written) -> tuple[Line, ...] | None:

@@ -12,9 +12,10 @@ from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import TEXT_RELATIONS, layers
 from derive.notation.document.tables import cell
 from derive.notation.style import TEXT
+from derive.notation.vocabulary import ACCENTS, GREEK
 
 RELATIONS = {"=": "=", "<-": "←", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "~": "≈"}
-SIGNS = {r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
+SIGNS = {r"^\top": "ᵀ", r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
 WIDTH = 100
 
 
@@ -45,6 +46,9 @@ def _inline(match: re.Match[str]) -> str:
     text = match[1]
     for command, sign in SIGNS.items():
         text = text.replace(command, sign)
+    for command, combining in ACCENTS.values():
+        text = re.sub(re.escape(command) + r"\{(\w)\}", rf"\1{combining}", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda name: GREEK.get(name[1], name[1]), text)
     return re.sub(r"[{}\\]", "", text)
 
 

@@ -25,7 +25,8 @@ def check_plot(path: str) -> None:
         try:
             import matplotlib  # noqa: F401  # pyright: ignore[reportMissingImports]
         except ImportError:
-            raise OptionError("--plot: PNG needs matplotlib, which is not installed. Try: --plot plot.svg") from None
+            found = "--plot: PNG needs matplotlib, which is not installed"
+            raise OptionError(f'{found}. Try: pip install "derivecheck[plot]", or --plot plot.svg') from None
 
 
 def parse_range(text: str) -> tuple[float, float]:
