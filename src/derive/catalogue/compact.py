@@ -13,7 +13,6 @@ from sympy import Add, Expr, Mul
 
 from derive.calculus import Adjoint, fold, simplify
 from derive.calculus.fold import assignments
-from derive.catalogue.words import written
 from derive.derivation import Context, Equation, Step
 from derive.expr import Diff, Elem, Let, Program, Tensor, rebuild, rename, substitute, tensors
 from derive.expr.nodes import factors
@@ -29,10 +28,9 @@ def in_one_formula(u: Tensor, adjoints: Mapping[Tensor, Adjoint], program: Progr
     lets = [Let(a.name, a.value) for a in through]  # type: ignore[arg-type]
     put_in = simplify(substitute(found.value, {let.tensor: let for let in lets}))
     compact = collected(by_name(fold(put_in, program), program))
-    names = " and ".join(written(a.of.tensor) for a in through)
     steps = (
         Step(found.value, "definition", "the gradient", key=False),
-        Step(put_in, "insert", f"the derivatives in {names} put in"),
+        Step(put_in, "insert", "the derivatives above put in"),
         Step(compact, "collect", "by name, collected"),
     )
     context = Context(Program((*program, *lets)))

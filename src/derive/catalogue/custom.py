@@ -226,7 +226,8 @@ def _letters(program: Program) -> dict[Tensor, tuple[Index, ...]]:
             names = known.setdefault(i.dim, [])  # type: ignore[attr-defined]
             if i.name not in names:  # type: ignore[attr-defined]
                 names.append(i.name)  # type: ignore[attr-defined]
-    taken = {t.name for let in program for t in (let.tensor, *tensors(let.rhs))}
+    names = {t.name for let in program for t in (let.tensor, *tensors(let.rhs))}
+    taken = names | {name.partition("_")[0] for name in names}
     found = {let.tensor: let.target.indices for let in program}
     for t in program.inputs:
         found[t] = tuple(_chosen(t, known, taken))

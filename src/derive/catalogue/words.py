@@ -8,7 +8,6 @@ from sympy import Expr
 
 from derive.derivation import Block, Section, Table
 from derive.expr import Tensor
-from derive.notation.style import LATEX
 
 WORDS = {
     "one_hot": "one-hot",
@@ -30,15 +29,6 @@ def described(tensor: Tensor, what: str) -> str:
     rows = "each row " if tensor.rank == 2 and "sum_to_one" in tensor.properties else ""
     said = [(rows if p == "sum_to_one" else "") + words for p, words in WORDS.items() if p in tensor.properties]
     return ", ".join([what, *said])
-
-
-def written(t: Tensor) -> str:
-    """The symbol, for a sentence.
-
-    >>> written(Tensor("mu"))
-    '$\\\\mu$'
-    """
-    return f"${LATEX.symbol(t.name, t.layer).text}$"
 
 
 Row = tuple[Tensor | Expr, str]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.names import counting, hints
 from derive.documents.names.table import Table
-from derive.documents.reading.again import Rereading, copied
+from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
@@ -60,14 +61,17 @@ def read(text: str, path: str = "note.md") -> Note:
     edited = Rereading(
         document,
         [(f.segment, f.pieces, f.problem) for f in formulas],
-        copied(table),
         lambda other, segment: _taken_apart(other, segment, marks),
     )
     reader = Reader(document, table)
     for formula in formulas:
-        reader.formula(formula.segment, formula.pieces, formula.problem)
-        edited.ends.append(len(reader.statements))
-    order = sorted(range(len(reader.statements)), key=lambda n: reader.statements[n].place)
+        edited.read(reader, (formula.segment, formula.pieces, formula.problem))
+
+    def written(n: int) -> tuple[int, Place]:
+        """Where a statement stands: by its formula, since all cells of a notebook may be on one line of the file."""
+        return formulas[bisect_right(edited.ends, n)].segment.start, reader.statements[n].place
+
+    order = sorted(range(len(reader.statements)), key=written)
     return Note(
         path,
         tuple(reader.statements[n] for n in order),

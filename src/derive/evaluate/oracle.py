@@ -123,7 +123,7 @@ class Evaluator:
 
     def _learnt(self, e: Expr) -> tuple[Expr, tuple[Index, ...], Rule, dict[tuple[int, ...], Any]]:
         """What is looked up once for each object: its free indices, its rule, and the values that equal ones have."""
-        found = (e, _ordered_indices(e), _rule(type(e)), self._memo.setdefault(e, {}))
+        found = (e, _ordered_indices(e), rule_of(type(e)), self._memo.setdefault(e, {}))
         self._known[id(e)] = found  # the object is kept, so that its id stays its own
         return found
 
@@ -490,7 +490,8 @@ RULES: dict[type, Rule] = {
 
 
 @lru_cache(256)
-def _rule(kind: type) -> Rule:
+def rule_of(kind: type) -> Rule:
+    """How nodes of this class are evaluated."""
     for base in kind.__mro__:
         if base in RULES:
             return RULES[base]

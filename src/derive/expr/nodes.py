@@ -14,10 +14,11 @@ from collections import Counter
 from functools import cmp_to_key, lru_cache
 from typing import Any, ClassVar
 
-from sympy import Add, Expr, Mul, Pow, S
+from sympy import Add, Basic, Expr, Mul, Pow, S, exp, log
 
 from derive.errors import ShapeError
-from derive.expr.symbols import MEMO, PROPERTIES, Index, Size, Tensor, fresh
+from derive.expr.functions import Where, relu, sigmoid, softplus, step
+from derive.expr.symbols import MEMO, PROPERTIES, Index, Printed, Size, Tensor, fresh
 
 __all__ = [
     "MEMO", "PROPERTIES", "Binder", "Delta", "Det", "Diff", "Elem", "Index", "Inverse", "Limit", "LogDet",
@@ -48,7 +49,7 @@ def _facts(cls: type, properties: frozenset[str]) -> Any:
     return cls.default_assumptions.copy()  # type: ignore[attr-defined]
 
 
-class Elem(Expr):
+class Elem(Printed, Expr):
     """The entry of a tensor at given indices (`Index` nodes, or Integers counted from 0)."""
 
     is_real = True
@@ -57,10 +58,7 @@ class Elem(Expr):
     def __new__(cls, tensor: Tensor, *indices: Any) -> Elem:
         if len(indices) != len(tensor.dims):
             raise ShapeError(f"{tensor} has {len(tensor.dims)} indices, {len(indices)} given")
-        checked = (_as_position(i, d, tensor) for i, d in zip(indices, tensor.dims, strict=True))
-        self = Expr.__new__(cls, tensor, *checked)
-        self._assumptions = _facts(cls, tensor.properties)
-        return self
+        return _elem(cls, tensor, *[_as_position(i, d, tensor) for i, d in zip(indices, tensor.dims, strict=True)])
 
     @property
     def tensor(self) -> Tensor:
@@ -87,6 +85,14 @@ class Elem(Expr):
     def _sympystr(self, printer: Any) -> str:
         inner = ",".join(map(str, self.indices))
         return f"{self.tensor}[{inner}]" if inner else str(self.tensor)
+
+
+@lru_cache(MEMO)
+def _elem(cls: type[Elem], tensor: Tensor, *positions: Expr) -> Elem:
+    """Equal entries are one object, like sizes, indices and tensors: they are compared all the time."""
+    self = Expr.__new__(cls, tensor, *positions)
+    self._assumptions = _facts(cls, tensor.properties)
+    return self
 
 
 class Delta(Expr):
@@ -296,14 +302,60 @@ def contains(e: Expr, kind: type) -> bool:
 
 def rename(e: Expr, names: dict[Index, Expr]) -> Expr:
     """Replace free indices by indices (or fixed positions); subtrees without them are shared."""
-    if free_indices(e).isdisjoint(names):
+    free = free_indices(e)
+    touched = free.intersection(names)
+    if not touched:
         return e
+    images = {names[i] for i in touched}
+    apart = len(images) == len(touched) and images.isdisjoint(free - touched)
+    if apart and all(isinstance(names[i], Index) and names[i].dim == i.dim for i in touched):
+        return _relabelled(e, names, touched)
     if isinstance(e, Index):
-        return names.get(e, e)
+        return names[e]
     if isinstance(e, Binder):
         body = rename(e.body, names)
         return e.func(body, *e.bound, *(names.get(s, s) for s in e.slots))  # type: ignore[arg-type]
     return e.func(*(rename(a, names) for a in e.args))
+
+
+def _relabelled(e: Expr, names: dict[Index, Expr], touched: frozenset[Index]) -> Expr:
+    """`rename` where different indices stay different: nothing new can cancel, merge or be evaluated.
+
+    Only the order of terms and factors depends on names, and, in functions that are not listed here, what SymPy takes
+    for the sign of an argument: sin(x_i - x_j) and -sin(x_j - x_i).
+    """
+    if free_indices(e).isdisjoint(touched):
+        return e
+    kind = type(e)
+    if kind is Index:
+        return names[e]  # type: ignore[index]
+    if kind is Elem:
+        return _elem(Elem, e.args[0], *[names.get(i, i) for i in e.args[1:]])  # type: ignore[arg-type]
+    args = [_relabelled(a, names, touched) for a in e.args]  # type: ignore[arg-type]
+    if any([type(a) is not type(b) for a, b in zip(args, e.args, strict=True)]):
+        return e.func(*args)  # -sin(...) in place of sin(...)
+    if kind is Mul or kind is Add:
+        return _in_order(e, args)
+    if kind in SIGNLESS:
+        image = Basic.__new__(kind, *args)
+        image.nargs = e.nargs  # type: ignore[attr-defined]
+        return image  # type: ignore[return-value]
+    if kind.__new__ is Binder.__new__ and (kind.ordered or len(e.bound) == 1):  # type: ignore[attr-defined]
+        return Expr.__new__(kind, *args)  # its own names are canonical as they are
+    return e.func(*args)
+
+
+SIGNLESS = frozenset((exp, log, sigmoid, softplus, relu, step, Where))
+ORDER = cmp_to_key(Basic.compare)
+
+
+def _in_order(e: Expr, args: list[Expr]) -> Expr:
+    """A sum or product over these arguments in SymPy's order: its number first."""
+    numbers = 1 if args[0].is_Number else 0
+    if numbers and len(args) == 2 and args[1].is_Add:
+        return e.func(*args)  # 2 (x + y), which SymPy writes without the bracket
+    rest = sorted(args[numbers:], key=ORDER)
+    return e._from_args((*args[:numbers], *rest), e.is_commutative)  # type: ignore[attr-defined]
 
 
 def open_binder(e: Binder) -> tuple[Expr, tuple[Index, ...]]:
@@ -337,6 +389,9 @@ def _close(body: Expr, bound: tuple[Index, ...], ordered: bool) -> tuple[Expr, t
 
 def _canonical_order(body: Expr, bound: tuple[Index, ...]) -> tuple[Index, ...]:
     """Individualisation-refinement: order by how the body looks from each index; break ties by trying each."""
+
+    if len({i.dim for i in bound}) == len(bound):
+        return tuple(sorted(bound, key=lambda i: ORDER(i.dim)))  # type: ignore[arg-type]
 
     def seen(i: Index, fixed: tuple[Index, ...]) -> tuple[Expr, Expr]:
         names: dict[Index, Expr] = {j: Index("_", j.dim) for j in bound}

@@ -78,6 +78,11 @@ class Program:
         return {let.tensor: n for n, let in enumerate(self.lets)}
 
     @cached_property
+    def unfolded(self) -> dict[Expr, Expr]:
+        """What `unfold` has written out so far."""
+        return {}
+
+    @cached_property
     def inputs(self) -> tuple[Tensor, ...]:
         """The tensors that are used and not defined, in order of first use."""
         out: dict[Tensor, None] = {}
@@ -98,7 +103,11 @@ class Program:
 
 def unfold(e: Expr, program: Program, keep: frozenset[Tensor] = frozenset()) -> Expr:
     """Replace names by their right sides, all the way down, except those in `keep`."""
-    return substitute(e, {t: let for t, let in program.by_tensor.items() if t not in keep}, deep=True)
+    if keep:
+        return substitute(e, {t: let for t, let in program.by_tensor.items() if t not in keep}, deep=True)
+    if e not in program.unfolded:
+        program.unfolded[e] = substitute(e, program.by_tensor, deep=True)
+    return program.unfolded[e]
 
 
 def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:
@@ -106,12 +115,19 @@ def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:
     from derive.expr.build import sum_over
     from derive.expr.nodes import Sum_, open_binder, rebuild
 
+    put_in: dict[Tensor, Let] = {}
+
+    def value(t: Tensor) -> Let:
+        """The let with what is to be put in; each is worked out once."""
+        if t not in put_in:
+            put_in[t] = Let(lets[t].target, go(lets[t].rhs)) if deep else lets[t]
+        return put_in[t]
+
     def go(x: Expr) -> Expr:
         if tensors(x).isdisjoint(lets):
             return x
         if isinstance(x, Elem):
-            value = lets[x.tensor].at(*x.indices)
-            return go(value) if deep else value
+            return value(x.tensor).at(*x.indices)
         if isinstance(x, Sum_):
             body, names = open_binder(x)
             return sum_over(go(body), *names)

@@ -37,7 +37,18 @@ RESTRICTED = PROPERTIES - {"positive", "nonnegative", "unit_interval", "invertib
 """Properties that leave no neighbourhood of a value to differentiate in: y^2 = y does not make 2 y = 1."""
 
 
-class Size(AtomicExpr):
+class Printed:
+    """Prints itself: where much is sorted by name, the way through SymPy's printer is long."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self._sympystr(None)  # type: ignore[attr-defined]
+
+    __repr__ = __str__
+
+
+class Size(Printed, AtomicExpr):
     """A symbolic dimension such as N, or n_l when it belongs to layer `layer`."""
 
     __slots__ = ("layer", "name")
@@ -65,7 +76,7 @@ def _size(name: str, layer: Expr | None) -> Size:
     return self
 
 
-class Index(AtomicExpr):
+class Index(Printed, AtomicExpr):
     """A typed index: runs over 0 .. dim - 1. Bound ones are called `#height.position`."""
 
     __slots__ = ("dim", "name")
@@ -101,14 +112,14 @@ def fresh(dim: Expr | int) -> Index:
     return Index(f"~{next(_fresh)}", dim)
 
 
-class Tensor(AtomicExpr):
+class Tensor(Printed, AtomicExpr):
     """A named array of entries: name, dimensions, an optional layer parameter, and properties.
 
     `Tensor("W", (n, m), layer=2)` is W^(2). Properties are facts about the entries or the matrix;
     every proof lists those that it used.
     """
 
-    __slots__ = ("dims", "layer", "name", "properties")
+    __slots__ = ("dims", "layer", "name", "properties", "shown")
     is_commutative = True
 
     def __new__(cls, name: str, dims: Any = (), layer: Any = None, properties: Any = ()) -> Tensor:
@@ -142,11 +153,12 @@ class Tensor(AtomicExpr):
         return (self.name, self.dims, self.layer, self.properties)
 
     def _sympystr(self, printer: Any) -> str:
-        return self.name if self.layer is None else f"{self.name}^({self.layer})"
+        return self.shown
 
 
 @lru_cache(MEMO)
 def _tensor(name: str, dims: tuple[Expr, ...], layer: Expr | None, properties: frozenset[str]) -> Tensor:
     self = AtomicExpr.__new__(Tensor)
     self.name, self.dims, self.layer, self.properties = name, dims, layer, properties
+    self.shown = name if layer is None else f"{name}^({layer})"
     return self

@@ -12,7 +12,7 @@ from derive.errors import OptionError, ShapeError
 from derive.expr import Elem, Index, Let, Program, Tensor, rename
 from derive.expr.arrays import TensorExpr, array, as_array, show
 from derive.expr.nodes import tensors
-from derive.notation.vocabulary import index_letters
+from derive.notation.vocabulary import index_letters, split_name
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -100,7 +100,8 @@ def lettered(lets: Iterable[Let], keep: Callable[[str], bool] = lambda _: False)
     `keep` says of the name of an index whether it is such a letter already.
     """
     lets = tuple(lets)
-    taken = frozenset(t.name for let in lets for t in (let.tensor, *tensors(let.rhs)))
+    names = {t.name for let in lets for t in (let.tensor, *tensors(let.rhs))}
+    taken = frozenset(names | {split_name(name).base for name in names})  # h is the letter of h_1, too
     return Program(tuple(_relettered(let, taken, keep) for let in lets))
 
 

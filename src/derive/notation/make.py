@@ -153,12 +153,19 @@ def _base(g: Form) -> tuple[Form, Expr]:
 
 
 def _scalar_order(f: Form) -> tuple:
-    """eta dC/db, (1 - beta) g, dC/da f'(z), (1 - y) log p: constants of the method, derivatives, logarithms last."""
+    """eta dC/db, (1 - beta) g, dC/da f'(z), p (1 - p) (x - a)^2: constants of the method, derivatives, the rest."""
     greek = isinstance(f, Leaf) and f.tensor.name in GREEK
     constant = is_coefficient(f)
-    last = isinstance(f, (MatMul, Add)) and not constant
-    logarithm = isinstance(f, Apply) and f.function is log
-    return (logarithm, last, not greek, not constant, not isinstance(f, Partial), f.weight, f.label)
+    return (0 if constant else _place(f), not greek, not constant, not isinstance(f, Partial), f.weight, f.label)
+
+
+def _place(f: Form) -> int:
+    """Brackets after names, then inner products and powers of brackets, and logarithms, with none behind, last."""
+    if isinstance(f, Apply) and f.function is log:
+        return 3
+    if isinstance(f, MatMul) or (isinstance(f, Power) and isinstance(f.base, (MatMul, Add))):
+        return 2
+    return int(isinstance(f, Add))
 
 
 def is_coefficient(f: Form) -> bool:

@@ -136,7 +136,7 @@ LINES = [
     (r"\operatorname{diag}(u)\,v", "n", "u_i v_i"),
     (r"\|A\|_F^2", "scalar", "Σ_i Σ_j A_ij²"),
     (r"I u", "n", "u_i"),
-    (r"A + \lambda I", "n x n", "λ δ_ij + A_ij"),
+    (r"A + \lambda I", "n x n", "A_ij + λ δ_ij"),
     (r"\mathbf{1}^\top u", "scalar", "Σ_i u_i"),
     (r"\mathbf 1 \mathbf 1^\top u", "n_ones", "Σ_i u_i"),
     (r"\bm{u}", "n", "u_i"),

@@ -23,6 +23,8 @@ BROKEN = [
     (rf"\left( {LONG} \right) \frac{{\partial}}{{\partial W_{{ij}}}} \left( {LONG} \right)", [r"\left("]),
     (rf"\left( {LONG} \right) \sum_{{j=1}}^{{n_{{l+1}}}} \left( {LONG} \right)", [r"\left(", r"\cdot \sum"]),
     (rf"\exp\left( {LONG} {LONG} {LONG} \right)", [r"\exp"]),
+    (rf"\left( {LONG} \right) \odot \left( {LONG} \right)", [r"\left(", r"\odot \left("]),
+    (rf"\left( {LONG} \right) \log \left( {LONG} \right)", [r"\left("]),
 ]
 
 

@@ -99,7 +99,8 @@ def test_markdown_is_what_github_reads(page):
     markdown = render(page, "markdown")
     assert markdown.count("```math") * 2 == markdown.count("```")
     assert r"\bm" not in markdown
-    assert "$" not in re.sub(r"\$`[^`$]+`\$", "", markdown)
+    words = re.sub(r"```math.*?```", "", markdown, flags=re.DOTALL)  # names in reasons stand between dollars
+    assert "$" not in re.sub(r"\$`[^`$]+`\$", "", words)
 
 
 @pytest.mark.parametrize("steps", STEPS)

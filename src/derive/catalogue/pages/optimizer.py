@@ -13,7 +13,7 @@ from sympy import Expr, Integer, Rational, S
 from derive.calculus import differentiate, simplify
 from derive.catalogue.optimizers import GRADIENT, NEXT, OPTIMIZERS, RATE, STEP, THETA, Optimizer
 from derive.catalogue.options import PageOptions
-from derive.catalogue.words import notation, symbols, written
+from derive.catalogue.words import notation, symbols
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.errors import OptionError, VerificationError
 from derive.expr import Diff, Let, Program, Tensor, rebuild, substitute, tensors
@@ -139,7 +139,7 @@ def _repeated(rule: Optimizer) -> Section:
             context = Context(Program(tuple(Let(_after(t), value) for t, value in values.items())))
             steps = (Step(_renamed(e, named), "definition"), Step(claim, "insert", "put in"))
             lines.append(Equation(after(), (), steps, context=context))
-            rows.append((after, MOVES if after == MOVE else f"{written(plain)} after $t$ steps"))
+            rows.append((after, MOVES if after == MOVE else "value in step $t$"))
             values[Tensor(name)] = claim
     says = Prose("What is remembered is zero at first, as the claims say of step zero; by induction on the steps:")
     return Section("The same gradient at every step", (symbols(rows), says, *lines), "result")

@@ -133,7 +133,7 @@ def _numbers(row: Schedule, values: tuple[float, ...], epochs: int, rate: float)
         point = Point(Program((let,)), given)
         write = NumberLines(Context(Program((let,)), point=point), point, DIGITS, entries=True, arrays=False)
         (line,) = write.lines(let.target, whole, ())
-        yield replace(line, steps=(replace(line.steps[0], key=False), *line.steps[1:]))
+        yield replace(line, steps=line.steps[1:])  # in symbols it holds of any epoch, and stands above
 
 
 def _turns(row: Schedule, values: tuple[float, ...]) -> Iterator[int]:

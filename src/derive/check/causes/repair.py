@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sympy import Add, Expr, Tuple, expand
@@ -14,7 +13,8 @@ from derive.check.causes.causes import Cause
 from derive.check.causes.layers import generalised, resized
 from derive.check.causes.offers import Surroundings
 from derive.check.causes.slips import Candidate, candidates
-from derive.check.causes.walk import slopes_of
+from derive.check.causes.values import value_with
+from derive.check.causes.walk import Spot, slopes_of
 from derive.check.verdicts.claims import Case, almost_everywhere
 from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.shapes import Pair, aligned, axes, transposed
@@ -185,8 +185,12 @@ class Repair:
     def _repairs(self, pair: Pair) -> Iterator[Candidate]:
         screen, around = Screen(pair, self.case.program), surroundings(self.case, pair)
         found, sure = 0, False
+
+        def fits(spot: Spot, image: Expr) -> bool:
+            return now() > self.until or screen.may_pass(spot, image)
+
         for late in (False, True):
-            for candidate in islice(candidates(pair.right, around, late=late), CANDIDATES):
+            for candidate in candidates(pair.right, around, late=late, fits=fits, most=CANDIDATES):
                 if now() > self.until or found >= ENOUGH:
                     return
                 if screen.passes(candidate.expr) and self._holds(pair.left, candidate.expr):
@@ -214,8 +218,10 @@ class Repair:
                     return None
                 if only not in ("", name):
                     continue
-                fits = len(t.dims) == rank and (rank < 2 or t.dims[0] == t.dims[1]) and self._natural(pair, name)
-                if fits and not t.properties & {name, "positive_definite"} and self._holds_if(pair, t, name):
+                fits = len(t.dims) == rank and (rank < 2 or t.dims[0] == t.dims[1])
+                if not fits or t.properties & {name, "positive_definite"} or not self._natural(pair, name):
+                    continue
+                if self._holds_if(pair, t, name):
                     said = f"holds only if {sentence.format(_inline(t))} (declare it)"
                     return Cause("condition", said, certain=True)
         return None
@@ -228,10 +234,11 @@ class Repair:
     def _natural(self, pair: Pair, name: str) -> bool:
         """Whether somebody may have had the property in mind: not where it only picks one case of a comparison,
         and not where a matrix that occurs several times need not have it for the claim to hold."""
+        if name == "sum_to_one" or (name == "symmetric" and self.kinks):
+            return True
         sides = [unfold(e, self.case.program) for e in pair[:2]]
-        if name == "positive":
-            return not any(contains(e, kind) for e in sides for kind in COMPARISONS)
-        return name != "symmetric" or self.kinks or not any(contains(e, Inverse) for e in sides)
+        kinds = COMPARISONS if name == "positive" else (Inverse,)
+        return not any(contains(e, kind) for e in sides for kind in kinds)
 
 
 class Entry(NamedTuple):
@@ -279,6 +286,12 @@ class Screen:
             if places == PLACES:
                 return
 
+    def may_pass(self, spot: Spot, image: Expr) -> bool:
+        """Whether it is worth the while to put the image in: not where the first entry is then another."""
+        first = next(self.entries(), None)
+        value = None if first is None else value_with(spot.worth, image, first.evaluator, first.at)
+        return first is None or value is None or abs(value - first.left) <= 10 * CLOSE * max(1.0, abs(first.left))
+
     def passes(self, e: Expr) -> bool:
         """Whether the expression agrees with the left side wherever it was looked at, and it was looked at."""
         looked = False
@@ -297,7 +310,12 @@ def printed_instead(pair: Pair, case: Case, value: float, half: float) -> tuple[
     """The slip of the left side whose value was printed, if it is of one class: its class and LaTeX."""
     evaluator = Evaluator({}, {}, FLOAT, case.program)
     found: dict[str, Expr] = {}
-    for candidate in candidates(pair.left, surroundings(case, pair)):
+
+    def fits(spot: Spot, image: Expr) -> bool:
+        near = value_with(spot.worth, image, evaluator, {})
+        return near is None or abs(near - value) <= 2 * half
+
+    for candidate in candidates(pair.left, surroundings(case, pair), fits=fits):
         try:
             near = abs(evaluator.value(candidate.expr, {}) - value) <= half
         except (DeriveError, ArithmeticError, ValueError):

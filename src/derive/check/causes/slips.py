@@ -6,15 +6,15 @@ A row of the tables is (class, sentence, rule). The rules of `whole` offer image
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from sympy import Expr
 
 from derive.check.causes import indices, terms, whole
 from derive.check.causes.offers import Rule, Surroundings
-from derive.check.causes.walk import Scope, spots
+from derive.check.causes.walk import Spot, spots
 from derive.expr import free_indices
 
 
@@ -28,31 +28,32 @@ class Candidate(NamedTuple):
 
 
 Row = tuple[str, str, Rule]
+Fits = Callable[[Spot, Expr], bool]
 
 
-def candidates(e: Expr, around: Surroundings, *, late: bool = False) -> Iterator[Candidate]:
-    """Everything that one inverse slip makes of e, likelier slips first; `late`: those that take long to undo."""
+def candidates(
+    e: Expr, around: Surroundings, *, late: bool = False, fits: Fits | None = None, most: int | None = None
+) -> Iterator[Candidate]:
+    """Everything that one inverse slip makes of e, likelier slips first; `late`: those that take long to undo.
+
+    Of the first so many (`most`), those are put together of which `fits` thinks that they may be wanted.
+    """
     seen = {e}
-    scope = free_indices(e) | around.scope
-    sides, nodes = (LATE, LATE_NODE) if late else (WHOLE, NODE)
-    for found in chain(_of_whole(sides, e, scope, around), _of_nodes(nodes, e, scope, around)):
-        if found.expr not in seen:  # two descriptions of one correction: the likelier one
-            seen.add(found.expr)
-            yield found
+    for kind, sentence, spot, image, part in islice(_offers(e, around, late), most):
+        if fits is None or fits(spot, image):
+            found = spot.put(image)
+            if found not in seen:  # two descriptions of one correction: the likelier one
+                seen.add(found)
+                yield Candidate(kind, sentence, found, part)
 
 
-def _of_whole(rows: tuple[Row, ...], e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
-    for kind, sentence, rule in rows:
-        for image, part in rule(e, scope, around):
-            yield Candidate(kind, sentence, image, part)
-
-
-def _of_nodes(rows: tuple[Row, ...], e: Expr, scope: Scope, around: Surroundings) -> Iterator[Candidate]:
-    found = list(spots(e, scope))
-    for kind, sentence, rule in rows:
-        for node, inner, put in found:
-            for image, part in rule(node, inner, around):
-                yield Candidate(kind, sentence, put(image), part)
+def _offers(e: Expr, around: Surroundings, late: bool) -> Iterator[tuple[str, str, Spot, Expr, Expr | None]]:
+    places = list(spots(e, free_indices(e) | around.scope))
+    for rows, where in ((LATE, places[:1]), (LATE_NODE, places)) if late else ((WHOLE, places[:1]), (NODE, places)):
+        for kind, sentence, rule in rows:
+            for spot in where:
+                for image, part in rule(spot.node, spot.scope, around):
+                    yield kind, sentence, spot, image, part
 
 
 WHOLE: tuple[Row, ...] = (

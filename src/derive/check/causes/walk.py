@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sympy import Expr, Mul, tanh
 
+from derive.check.causes.values import Worth, beside, summed
 from derive.expr import (
     Binder,
     Delta,
@@ -29,33 +30,40 @@ Change = Callable[[Expr, Scope], Iterable[Expr]]
 
 
 class Spot(NamedTuple):
-    """A node, the indices in scope there, and the whole expression with something else in its place."""
+    """A node, the indices in scope there, and the whole expression with something else in its place.
+
+    `worth` is its value there without building it, from the values of what is put in; None where that takes more.
+    """
 
     node: Expr
     scope: Scope
     put: Callable[[Expr], Expr]
+    worth: Worth | None
 
 
 def spots(e: Expr, scope: Scope | None = None) -> Iterator[Spot]:
     """Every node of `e`, outermost nodes first; binders are opened once."""
     scope = free_indices(e) if scope is None else scope
-    yield Spot(e, scope, lambda image: image)
+    yield Spot(e, scope, lambda image: image, lambda ev, env, inside: inside(env))
     if isinstance(e, Binder):
         body, names = open_binder(e)
-        for node, inner, put in spots(body, scope | set(names)):
-            yield Spot(node, inner, lambda image, put=put: closed(e, put(image), names))
+        for node, inner, put, worth in spots(body, scope | set(names)):
+            yield Spot(node, inner, lambda image, put=put: closed(e, put(image), names), summed(e, names, worth))
     elif e.args and not isinstance(e, (Elem, Delta)):
         for k, a in enumerate(e.args):
             if isinstance(a, Expr) and not (isinstance(e, Unknown) and k < 2):
-                for node, inner, put in spots(a, scope):
+                for node, inner, put, worth in spots(a, scope):
                     yield Spot(
-                        node, inner, lambda image, put=put, k=k: e.func(*e.args[:k], put(image), *e.args[k + 1 :])
+                        node,
+                        inner,
+                        lambda image, put=put, k=k: e.func(*e.args[:k], put(image), *e.args[k + 1 :]),
+                        beside(e, k, worth),
                     )
 
 
 def everywhere(e: Expr, change: Change, scope: Scope | None = None) -> Iterator[Expr]:
     """`e` with one node replaced by what `change(node, indices in scope)` offers for it, outermost nodes first."""
-    for node, inner, put in spots(e, scope):
+    for node, inner, put, _ in spots(e, scope):
         yield from map(put, change(node, inner))
 
 

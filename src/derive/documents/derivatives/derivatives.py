@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sympy import Add, Expr, S
@@ -16,7 +17,7 @@ from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Index, Inverse, Let, Tensor, fresh, rename, sum_over, tensors, unfold
+from derive.expr import Elem, Index, Inverse, Let, Tensor, free_indices, fresh, rename, sum_over, tensors, unfold
 from derive.expr.checks import weight
 
 if TYPE_CHECKING:
@@ -205,6 +206,24 @@ def total(e: Expr, x: Elem, c: Context) -> Expr:
         e, lets, depends = _introduced(e, x, c)
         if x.tensor not in tensors(e) and not depends:
             e = _through_inverse(e, x, c)
+    free = free_indices(e)
+    if not all(isinstance(i, Index) and i.name.startswith("~") and i not in free for i in x.indices):
+        return _through(e, x, tuple(lets.values()))
+    slope, axes = _in_array(e, x.tensor, tuple(lets.values()))
+    return rename(slope, dict(zip(axes, x.indices, strict=True)))
+
+
+@lru_cache(1 << 10)
+def _in_array(e: Expr, t: Tensor, lets: tuple[Let, ...]) -> tuple[Expr, tuple[Index, ...]]:
+    """The derivative in a whole array, which notes take again and again, and the indices of its entry."""
+    axes = tuple(fresh(d) for d in t.dims)
+    return _through(e, Elem(t, *axes), lets), axes
+
+
+def _through(e: Expr, x: Elem, known: tuple[Let, ...]) -> Expr:
+    """d e / d x, by the chain rule for what depends on x."""
+    lets = {let.tensor: let for let in known}
+    depends = _depending(x.tensor, lets)
     memo: dict[Tensor, tuple[tuple[Index, ...], Expr]] = {}
 
     def of_let(t: Tensor, at: tuple[Index, ...]) -> Expr:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import Any
 
 from sympy import Expr, Integer
 
-from derive.documents.meaning import begin
+from derive.documents.meaning import begin, kept
 from derive.documents.meaning.values import Value, axis, is_unknown, make
 from derive.documents.names.counting import count
 from derive.documents.names.table import Definition, Symbol, Table, Tokens
@@ -40,6 +41,8 @@ class Context:
         self.lets: dict[Tensor, Let] = {}
         self.hidden: dict[Tensor, tuple[Index, ...]] = {}  # labels that a definition depends on without showing them
         self.memo: dict[tuple[str, int | None], Tensor] = {}
+        self.worths: dict[tuple[str, int | None], kept.Worth] = {}  # what was noted down for them
+        self.frame: kept.Frame | None = None
         self.computing: list[tuple[str, int | None]] = []
         self.assumed: dict[str, None] = {}
         self.differential = False
@@ -143,22 +146,27 @@ class Context:
         """The tensor behind a name (at a layer or step), with its definition computed."""
         key = (name, step)
         if key in self.memo:
-            return self.memo[key]
+            return kept.reused(key, self)
         if len(self.computing) > MAX_NESTING or key in self.computing:
             raise Unreadable(at, f"{name}, which is defined by itself", "definitions that end somewhere")
         definition = self.definition_of(name, step)
         if definition is None and step is not None:
             begin.check(name, step, at, self)
-        self.computing.append(key)
-        try:
-            if definition is not None:
-                tensor = self.defined(name, step, definition, at)
-            else:
-                tensor = self.declared(name, step, at, rank)
-        finally:
-            self.computing.pop()
-        self.memo[key] = tensor
-        return tensor
+            kept.asked_by(name, self)
+        if definition is not None:
+            found = kept.recalled(key, at, self)
+            compute = partial(self.defined, name, step, definition, at)
+            return kept.worked_out(key, self, compute, lasting=True, defined=True) if found is None else found
+        compute = partial(self.declared, name, step, at, rank)
+        own = self.letters or self.bindings or self.env != self.given_env or rank is not None  # of the statement
+        return kept.worked_out(key, self, compute, lasting=self.frame is not None or not own, defined=False)
+
+    @cached_property
+    def known(self) -> dict[Any, kept.Worth]:
+        """What definitions came to in the statements before."""
+        if self.table.kept is None:
+            self.table.kept = kept.Kept()
+        return self.table.kept.of(self.table)
 
     def definition_of(self, name: str, step: int | None) -> Definition | None:
         own = (
@@ -230,11 +238,14 @@ class Context:
         tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())  # type: ignore[attr-defined]
         self.hidden[tensor] = hidden
         target = Elem(tensor, *shown)
-        self.lets[tensor] = Let(target, value.expr)
-        self.work += weight(value.expr)
-        if self.work > MAX_WORK:
-            raise Unreadable(d.place, "definitions that are too large when put together", "smaller definitions")
+        self.enter(Let(target, value.expr), d.place)
         return tensor
+
+    def enter(self, let: Let, at: int) -> None:
+        self.lets[let.tensor] = let
+        self.work += weight(let.rhs)
+        if self.work > MAX_WORK:
+            raise Unreadable(at, "definitions that are too large when put together", "smaller definitions")
 
     def fitted(
         self, value: Value, symbol: Symbol | None, lead: tuple[Expr, ...], d: Definition, name: str, step: int | None
@@ -243,7 +254,9 @@ class Context:
             from derive.documents.meaning.values import broadcast
 
             return broadcast(value, tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank)))
-        if symbol is None or symbol.lead or symbol.ahead or lead:
+        if symbol is None or symbol.lead or lead:
+            return value
+        if symbol.ahead and not (symbol.letter and value.expr.is_number):  # h_0 = 0, where h_t lies in R^n
             return value
         from derive.documents.meaning.values import broadcast, same, show_shape
 

@@ -57,6 +57,8 @@ def _with_sign(low: Value | None, high: Value | None, tensor: Tensor) -> tuple[V
     unit = "unit_interval" in tensor.properties
     if not unit and not tensor.properties & {"positive", "nonnegative"}:
         return low, high
+    if any(b is not None and b.expr.is_number and b.expr.is_nonpositive for b in (low, high)):
+        return low, high  # u > -1, where u was positive before: another case
     if low is None:
         low = scalar(S.Zero)
     elif not low.expr.is_nonnegative:

@@ -106,8 +106,9 @@ def _subscripted(base: str, sub: Tokens, table: Table) -> Named:
     letters = tuple(letter_of(p) or "" for p in parts)
     for n in range(len(parts) - 1, 0, -1):  # delta_{1,i} is an entry of delta_1, delta_{z,i} of delta_z
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
-        if table.known(name) and not table.known(base) and all(runs(x, table) for x in letters[n:]):
-            return Named(name, lead=letters[n:])
+        rest = tuple(letter_of((t,)) or "" for p in parts[n:] for t in p)
+        if table.known(name) and not table.known(base) and all(runs(x, table) for x in rest):
+            return Named(name, lead=rest)
     if len(parts) == 1 and letters[0] in table.steps:
         return Named(base, letter=letters[0])
     indices = all(runs(x, table) for x in letters)

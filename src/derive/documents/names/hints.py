@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
@@ -26,6 +25,7 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
     for n in nodes:
         if isinstance(n, s.Script) and isinstance(n.base, s.Special):
             table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
+            table.steps |= _layers_of(n.sup)
         if isinstance(n, s.Big):
             _big(n, table)
         elif isinstance(n, (s.Call, s.Bracket)):
@@ -53,6 +53,13 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
     for name, layer in uppers:
         _layer(name, layer, table)
     _layer_pass(uppers, _numbered(trees), table)
+    table.at_zero = {
+        n.base.name
+        for n in nodes
+        if isinstance(n, s.Script)
+        and isinstance(n.base, s.Name)
+        and "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer))
+    }
 
 
 def walk(node: Any) -> Iterator[s.Node]:
@@ -62,7 +69,7 @@ def walk(node: Any) -> Iterator[s.Node]:
         u = stack.pop()
         if isinstance(u, s.Node):
             yield u
-            stack += [getattr(u, f.name) for f in fields(u)]
+            stack += s.parts(u)
         elif isinstance(u, tuple):
             stack += [x for x in u if not isinstance(x, (str, int, Token))]
 
@@ -189,6 +196,13 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
                 table.layered.add(name)
             elif letter and letter.isupper() and name in table.layered:
                 table.depths.add(letter)
+
+
+def _layers_of(sizes: Tokens) -> set[str]:
+    """l of W_l \\in R^{d_{l-1} \\times d_l}: each layer has sizes of its own."""
+    shown = [t.text for t in sizes]
+    shifts = zip(shown, shown[1:], shown[2:], shown[3:], strict=False)
+    return {b for a, b, c, d in shifts if a == "{" and b.isalpha() and c in "+-" and d == "1"}
 
 
 def _list_ends(trees: list[s.Node]) -> Iterator[str]:

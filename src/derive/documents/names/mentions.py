@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from derive.documents.names.scripts import is_numeral, items, superscript, word_of
@@ -25,7 +24,7 @@ def free_letters(node: Any, without: s.Node | None = None) -> set[str]:
         return {node.text} if node.kind in ("letter", "cmd") else set()
     if isinstance(node, s.Node):
         own = {node.name} if isinstance(node, s.Name) else set()
-        return own.union(*(free_letters(getattr(node, f.name), without) for f in fields(node)))
+        return own.union(*(free_letters(x, without) for x in s.parts(node)))
     if isinstance(node, tuple):
         return set().union(*(free_letters(x, without) for x in node))
     return set()
@@ -70,7 +69,7 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
         elif isinstance(u, s.Cases):
             stack += [x for value, condition in u.rows for x in (value, *_compared(condition))]
         elif isinstance(u, s.Node):
-            stack += [getattr(u, f.name) for f in fields(u)]
+            stack += s.parts(u)
         elif isinstance(u, tuple):
             stack += [x for x in u if not isinstance(x, (str, int))]
         elif isinstance(u, Token) and u.kind in ("letter", "cmd"):
@@ -97,19 +96,27 @@ def _compared(condition: Tokens) -> Tokens | tuple[s.Node, ...]:
 
 def reachable(name: str, table: Table) -> set[str]:
     """The names that a definition mentions, directly or through others."""
-    seen: set[str] = set()
-    stack = [name]
-    while stack:
-        d = table.definitions.get(stack.pop())
-        if d is not None:
-            own = {p for p in d.parameters if not table.known(p)}
-            new = mentioned(d.rhs, table) - own - seen
-            seen |= new
-            stack += new
-    return seen
+    return _mentioned_through({name}, table)
 
 
 def reachable_from(rhs: s.Node, table: Table) -> set[str]:
     """The names that a tree mentions, directly or through definitions."""
     names = mentioned(rhs, table)
-    return names.union(*(reachable(n, table) for n in names if n in table.definitions))
+    return names | _mentioned_through(names, table)
+
+
+def _mentioned_through(names: set[str], table: Table) -> set[str]:
+    """The names that the definitions of these names mention, and so on; each is looked at once."""
+    seen: set[str] = set()
+    done: set[str] = set()
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        d = table.definitions.get(name)
+        if d is not None and name not in done:
+            done.add(name)
+            own = {p for p in d.parameters if not table.known(p)}
+            new = mentioned(d.rhs, table) - own
+            stack += new - seen
+            seen |= new
+    return seen

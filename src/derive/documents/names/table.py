@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import copy
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from sympy import Expr
 
@@ -80,6 +82,7 @@ class Table:
     sizes: dict[str, str] = field(default_factory=dict)  # names that are sizes, and why
     ranks: dict[str, int] = field(default_factory=dict)  # of names that are not declared, by how they are used
     steps: set[str] = field(default_factory=set)  # letters of layers and of steps
+    at_zero: set[str] = field(default_factory=set)  # x, where x_0 stands somewhere
     recursive: set[str] = field(default_factory=set)  # names that an equation gives from their earlier members
     depths: set[str] = field(default_factory=set)  # the last layer or step: L, T
     layered: set[str] = field(default_factory=set)  # names that carry a layer in brackets
@@ -100,7 +103,7 @@ class Table:
     first: dict[str, int] = field(default_factory=dict)  # where each letter stands for the first time
     varied: set[str] = field(default_factory=set)  # X, where a differential dX stands somewhere
     raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
-    solved: dict[str, Expr] = field(default_factory=dict)  # sizes that were inferred
+    solved: dict[str, Expr] = field(default_factory=dict, compare=False)  # sizes that were inferred
     fixed: dict[str, int] = field(default_factory=dict)  # sizes, steps and indices that have a number in this passage
     fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
@@ -112,8 +115,9 @@ class Table:
     retired: dict[str, str] = field(default_factory=dict)  # of them, those defined with another meaning of this name
     renewed: list[str] = field(default_factory=list)  # names that were just declared with another shape
     inherited: set[str] = field(default_factory=set)  # names that an earlier section declared
-    version: int = 0
+    version: int = field(default=0, compare=False)
     section: int = 0
+    kept: Any = field(default=None, compare=False, repr=False)  # what definitions came to: `meaning.kept`
 
     def touch(self) -> None:
         """Something changed: what was computed from the table is stale."""
@@ -203,6 +207,19 @@ class Table:
         if symbol is None or symbol.letter or symbol.lead or not (symbol.dims or symbol.alone):
             return False
         return definition is None or bool(definition.letter)
+
+
+def copied(table: Table) -> Table:
+    """A table that can change without changing this one."""
+    return Table(**{f.name: _own(getattr(table, f.name)) for f in fields(table)})
+
+
+def _own(value: object) -> Any:
+    if isinstance(value, dict):
+        return {name: _own(x) for name, x in value.items()}
+    if isinstance(value, (set, list, Symbol)):
+        return copy.copy(value)
+    return value
 
 
 def _shape(symbol: Symbol) -> tuple[tuple[str, ...], ...]:

@@ -6,10 +6,10 @@ import copy
 from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from derive.documents.names.table import Table
+from derive.documents.names.table import copied
 from derive.documents.reading.formulas import Reader
 from derive.documents.source.document import Document, Segment
 from derive.documents.trouble import Unreadable
@@ -18,20 +18,28 @@ if TYPE_CHECKING:
     from derive.documents.model import Statement
     from derive.documents.source.rows import Piece
 
+APART = 8  # formulas between two readers that are remembered
 TakeApart = Callable[[Document, Segment], "tuple[list[Piece], Unreadable | None]"]
 
 
 @dataclass
 class Rereading:
-    """The formulas of a note as they were read, and the table before the first of them."""
+    """The formulas of a note as they were read, and the reader on its way through them."""
 
     document: Document
     formulas: list[tuple[Segment, list[Piece], Unreadable | None]]
-    table: Table
     take_apart: TakeApart
     ends: list[int] = field(default_factory=list)  # how many statements there were after each formula
+    readers: list[Reader] = field(default_factory=list)  # as they were before every so many formulas
     _reader: Reader | None = None
     _read: int = 0
+
+    def read(self, reader: Reader, formula: tuple[Segment, list[Piece], Unreadable | None]) -> None:
+        """Read one more formula of the note, and remember what is needed to read it again."""
+        if len(self.ends) % APART == 0:
+            self.readers.append(_copied(reader))
+        reader.formula(*formula)
+        self.ends.append(len(reader.statements))
 
     def __call__(self, number: int, statement: Statement, rhs: str) -> Statement | None:
         """Statement `number` with this right side; None where it is then no single statement any more."""
@@ -64,9 +72,10 @@ class Rereading:
 
     def _before(self, which: int) -> Reader:
         """The reader that has read the formulas before this one."""
-        if self._reader is None or self._read > which:
-            quiet = replace(self.document, diagnostics=[])
-            self._reader, self._read = Reader(quiet, copied(self.table)), 0
+        if self._reader is None or not which - APART < self._read <= which:
+            self._read = which - which % APART
+            self._reader = _copied(self.readers[which // APART])
+            self._reader.document = replace(self.document, diagnostics=[])
         for formula in self.formulas[self._read : which]:
             self._reader.formula(*formula)
         self._read = which
@@ -88,19 +97,6 @@ class _Until(list["Statement"]):
         super().append(statement)
         if len(self) > self.number:
             raise _Reached
-
-
-def copied(table: Table) -> Table:
-    """A table that can change without changing this one."""
-    return Table(**{f.name: _own(getattr(table, f.name)) for f in fields(table)})
-
-
-def _own(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _own(x) for name, x in value.items()}
-    if isinstance(value, (set, list)) or type(value).__name__ == "Symbol":
-        return copy.copy(value)
-    return value
 
 
 def _copied(reader: Reader) -> Reader:

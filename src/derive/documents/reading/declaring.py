@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-from derive.documents.declarations import bounds, declare, sets
+from derive.documents.declarations import bounds, declare, orders, sets
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, scripted_name
 from derive.documents.declarations.properties import property_of
 from derive.documents.model import Statement
@@ -183,7 +182,7 @@ class Declaring(Reports):
             if self.scouting or not self.speaks_of_arrays(symbol):
                 self.declared(part, "")
             return self.scouting or not self.speaks_of_arrays(symbol)
-        if _list_of(symbol.name, t):
+        if orders.list_of(symbol.name, t):
             self.declared(part, "")
             return True
         before = t.symbols.get(symbol.name)
@@ -226,7 +225,7 @@ class Declaring(Reports):
 
     def variance(self, part: Part) -> bool:
         """`the variance is $\\sigma^2 > 0$`: a positive sigma, of which nothing else is known."""
-        if len(part.sides) != 2 or not _is_zero(part.sides[1]) or str(part.relations[0]) != ">":
+        if len(part.sides) != 2 or not orders.is_zero(part.sides[1]) or str(part.relations[0]) != ">":
             return False
         name = _squared(tuple(part.sides[0]))
         before = self.table.symbols.get(name)
@@ -278,24 +277,17 @@ class Declaring(Reports):
 
     def in_order(self, part: Part) -> bool:
         """`0 < m = \\lambda_1 \\le \\dots \\le \\lambda_D`: numbers in a list, of whose order nothing more is known."""
-        sides = [tuple(side) for side in part.sides]
-        at = next((n for n, x in enumerate(sides) if len(x) == 1 and x[0].is_("\\dots")), 0)
-        found = enumeration(sides[at - 1 : at + 2], self.table) if 0 < at < len(sides) - 1 else None
+        found = orders.in_order(part, self.table)
         if found is None:
             return False
-        ends = (part.sides[0], part.relations[0]), (part.sides[-1], part.relations[-1])
-        strict = {str(r) in ("<", ">") for side, r in ends if _is_zero(side)}
-        sign = frozenset(("positive",) if True in strict else ("nonnegative",) if strict else ())
-        if not self.table.known(found.name):
-            declare_all(found, Symbol(found.name, properties=sign, ordered=True), self.table)
+        name = found.list.name
+        if not self.table.known(name):
+            declare_all(found.list, Symbol(name, properties=found.properties, ordered=True), self.table)
         if not self.scouting:
-            self.table.vague[found.name] = f"{found.name} is in order"
-        self.declared(part, "numbers in order", (found.name,) if found.name in self.table.symbols else ())
-        outer = [n for n in range(len(sides)) if abs(n - at) > 1]
-        between = [part.relations[m:n] for m, n in pairwise(outer)]
-        signs = [r for rs in between for r in sorted(rs, key=_looseness)[:1]]
-        if signs and all(str(r) != "=" for r in signs):  # 0 < m <= M
-            self.bound(Part([part.sides[n] for n in outer], signs), [sides[outer[0]]])
+            self.table.vague[name] = f"{name} is in order"
+        self.declared(part, "numbers in order", (name,) if name in self.table.symbols else ())
+        if found.ends is not None:
+            self.bound(found.ends, [tuple(found.ends.sides[0])])
         return True
 
     def bound_all(self, part: Part, numbered: Enumeration) -> bool:
@@ -317,7 +309,7 @@ class Declaring(Reports):
             return True
         if self.scouting and any((self.heading, n) in self.headed for b in bounds for n in mentioned(b)):
             return True  # z_k <= M, where M is defined nearby: what M is made of is seen later
-        if _list_of(symbol.name, self.table):
+        if orders.list_of(symbol.name, self.table):
             return not all(isinstance(b, s.Num) for b in bounds)
         known = self.table.symbols.get(symbol.name)
         return (
@@ -361,23 +353,14 @@ def _squared(tokens: Tokens) -> str:
     return tree.base.name if "".join(t.text for t in strip(tree.sup)) == "2" else ""
 
 
-def _looseness(relation: Token) -> int:
-    """A strict sign says more than one that is not, and an equality says nothing of an order."""
-    return 2 if str(relation) == "=" else int(str(relation) not in ("<", ">"))
-
-
-def _is_zero(side: list[Token]) -> bool:
-    return len(side) == 1 and side[0].text == "0"
-
-
-def _list_of(name: str, table: Table) -> str:
-    """lambda of lambda_D, where it is a list of numbers up to D."""
-    base, _, last = name.rpartition("_")
-    symbol = table.symbols.get(base)
-    listed = symbol is not None and symbol.numbered and name not in table.symbols
-    return (
-        base if listed and symbol is not None and (last.isdigit() or [t.text for t in symbol.dims[0]] == [last]) else ""
-    )
+def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
+    """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
+    tree, dims = parse(tokens), sets.domain(of).dims
+    if isinstance(tree, s.Script) and isinstance(tree.base, s.Special) and tree.base.name == "ones" and not tree.sup:
+        return declare.texts(dims) == declare.texts((strip(tree.sub),))
+    base = base_of(tree.body) if isinstance(tree, s.Differential) else None
+    symbol = table.symbols.get(base.name) if base is not None else None
+    return symbol is not None and not symbol.row and declare.texts(symbol.dims) == declare.texts(dims)
 
 
 def _bounds(symbol: Symbol) -> tuple[frozenset[str], str, str]:
@@ -398,13 +381,3 @@ def _is_dependence(part: Part) -> bool:
         and behind[1].kind in ("letter", "cmd")
         and behind[2].kind == "close"
     )
-
-
-def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
-    """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
-    tree, dims = parse(tokens), sets.domain(of).dims
-    if isinstance(tree, s.Script) and isinstance(tree.base, s.Special) and tree.base.name == "ones" and not tree.sup:
-        return declare.texts(dims) == declare.texts((strip(tree.sub),))
-    base = base_of(tree.body) if isinstance(tree, s.Differential) else None
-    symbol = table.symbols.get(base.name) if base is not None else None
-    return symbol is not None and not symbol.row and declare.texts(symbol.dims) == declare.texts(dims)

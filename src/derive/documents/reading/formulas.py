@@ -57,6 +57,16 @@ class Reader(Equations):
         if problem is not None:
             self.unreadable(segment.start, segment.end, problem)
             return
+        try:
+            self.understood(segment, pieces)
+        except Unreadable as error:  # of the words around it; the rest of the note is read all the same
+            self.unreadable(segment.start, segment.end, error)
+        except FAULTS as error:
+            found = f"{FAULT} ({type(error).__name__}: {str(error)[:100]})"
+            self.unreadable(segment.start, segment.end, Unreadable(segment.start, found, "a formula that it can read"))
+
+    def understood(self, segment: Segment, pieces: list[Piece]) -> None:
+        """The pieces of a formula, with the conditions among them."""
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)

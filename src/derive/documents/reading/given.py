@@ -210,8 +210,15 @@ class Giving(Claiming):
         return any(name in d.parameters or name in reachable_from(d.rhs, t) for d in t.definitions.values())
 
     def are_inputs(self, name: str, part: Part) -> bool:
-        """`for equal parameters, $m_1 = m_2$`: a case of two declared inputs, and no definition of one of them."""
+        """`for equal parameters, $m_1 = m_2$`: a case of two declared inputs, and no definition of one of them.
+
+        What stands in a display of its own, a model's yhat = z, defines.
+        """
+        if self.segment is not None and self.segment.display:
+            return False
         other = bare_name(tuple(part.sides[1]), self.table)
+        if other is not None and other.name == name:
+            return False
         symbols = [self.table.symbols.get(x) for x in (name, other.name if other is not None else "")]
         said = all(x is not None and _is_declared(x) for x in symbols)
         return said and all(x.name not in self.table.definitions for x in symbols if x is not None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
+from derive.documents.declarations.enumerations import scripted_name
 from derive.documents.declarations.properties import property_of, regular
 from derive.documents.model import Statement
 from derive.documents.names.bare import bare_name
@@ -67,8 +68,9 @@ class Implying(Giving):
             return False
         if "".join(t.text for t in part.sides[1]) != "0":
             return False
-        tree = parse(part.sides[0])
-        symbol = self.table.symbols.get(tree.base.name) if _is_entry(tree) else None
+        found = scripted_name(part.sides[0])
+        tree = found[1] if found is not None else None
+        symbol = self.table.symbols.get(found[0]) if found is not None and _is_entry(found[1]) else None
         letters = [letter_of(x) for x in items_of(tree.sub)] if isinstance(tree, s.Script) else []
         if symbol is None or symbol.name in self.table.definitions or len(symbol.dims) != len(letters) or symbol.lead:
             return False

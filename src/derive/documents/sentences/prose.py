@@ -103,7 +103,10 @@ OPENED = _words(r"\b(?:let|assume|suppose|throughout|consider|take|define|put|wr
 INTRODUCING = _words(
     r"\b(?:for|if|when|whenever|provided(?: that)?|at|given|as long as|unless|in case)$|인 경우$|일 때$"
 )
-OTHERWISE = _words(r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b")
+OTHERWISE = _words(
+    r"(?<!say )(?<!says )(?<!said )(?<!stated )(?<!noted )(?<!mentioned )(?<!specified )"
+    r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b"
+)
 SUPPOSING = _words(
     r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
     r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"

@@ -45,7 +45,9 @@ class Token:
 
     def is_(self, *texts: str) -> bool:
         """Whether this is one of these symbols or commands; commands are written with a backslash."""
-        return self.kind in ("cmd", "sym") and str(self) in texts
+        if self.kind == "sym":
+            return self.text in texts
+        return self.kind == "cmd" and f"\\{self.text}" in texts
 
 
 def tokenize(source: str, start: int, end: int) -> list[Token]:

@@ -357,7 +357,8 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     if name in table.definitions and not forced and not anew:
         return None
     known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
-    starts_at_zero = any(n in table.definitions or n in table.symbols for n in (f"{name}_0", f"{name}^(0)"))
+    first = (f"{name}_0", f"{name}^(0)")
+    starts_at_zero = name in table.at_zero or any(n in table.definitions or n in table.symbols for n in first)
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
     found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
     symbol = table.symbols.get(name)

@@ -20,12 +20,24 @@ def parse(tokens: Sequence[Token], end: int = 0) -> s.Node:
     """The tree of one expression; `end` is the offset to report where the tokens give out."""
     if not tokens:
         raise Unreadable(end, "nothing", "an expression")
+    key = tuple(map(id, tokens))
+    if key in PARSED:
+        return PARSED[key][1]
     parser = Parser(tokens)
     tree = parser.expression()
     if parser.n < len(parser.tokens):
         t = parser.tokens[parser.n]
         raise Unreadable(t.start, str(t), "an operator, a factor or the end of the expression")
+    if len(PARSED) >= MOST_PARSED:
+        PARSED.clear()
+    PARSED[key] = tuple(tokens), tree
     return tree
+
+
+PARSED: dict[tuple[int, ...], tuple[tuple[Token, ...], s.Node]] = {}
+"""Trees by the tokens, as objects, that they were made of: a side is looked at many times. An entry keeps its tokens,
+so that no other ones get their ids."""
+MOST_PARSED = 2000
 
 
 def _left_out(sub: tuple[Token, ...]) -> tuple[Token, ...]:

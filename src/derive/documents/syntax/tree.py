@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
 
 from derive.documents.source.tokens import Token
 
@@ -13,6 +15,16 @@ from derive.documents.source.tokens import Token
 @dataclass(frozen=True)
 class Node:
     at: int  # offset in the source
+
+
+def parts(node: Node) -> list[Any]:
+    """What a node is made of, in order."""
+    return [getattr(node, name) for name in _names(type(node))]
+
+
+@cache
+def _names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,13 @@ LEAST = 130.0  # narrower than this a formula is not made: a long reason then st
 WIDEST_LEFT = 110.0  # a left side that is wider has a row of its own
 
 GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-OPERATOR = re.compile(rf"(?:\\(?:sum|prod|lim|max|min)(?:[_^](?:{GROUP}|.))*|\\frac\{{\\partial(?:\^2)?\}}{GROUP})$")
+OPERATOR = re.compile(
+    rf"(?:\\(?:sum|prod|lim|max|min)(?:[_^](?:{GROUP}|.))*|\\frac\{{\\partial(?:\^2)?\}}{GROUP}"
+    r"|\\(?:odot|otimes|cdot|log|exp|tanh|sin|cos|det|le|ge)|[-+=<>])$"
+)
 """What acts on what stands behind it: no line ends so."""
 TIMES, LEFT, RIGHT, BIG = r"\cdot", r"\left", r"\right", r"\bigg"
-FACTORS = frozenset((r"\sum", r"\left", "("))
+FACTORS = frozenset((r"\sum", r"\left", "(", r"\odot"))
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _parts(term: str, room: float) -> list[str]:
     for at in (at for at, token, depth in reversed(places) if depth == 0 and token in FACTORS):
         front, back = term[:at].strip(), term[at:].strip()
         if room / 3 < width(front) <= room and width(back) <= room and not OPERATOR.search(front):
-            return [front, f"{TIMES} {back}"]
+            return [front, back if back.startswith(r"\odot") else f"{TIMES} {back}"]
     for start, stop in reversed(list(_brackets(term))):
         inner = [at for at, token, depth in places if start < at < stop and depth == 1 and token in ("+", "-")]
         if inner and term.startswith(LEFT, start):  # a bracket that grows with what it holds cannot be broken
