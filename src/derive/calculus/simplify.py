@@ -1,15 +1,16 @@
 """Pointwise simplification: the arithmetic of an expression, with everything else as symbols.
 
 Turns (-y/p + (1-y)/(1-p)) p (1-p) into p - y with no rule for it: non-arithmetic subterms become symbols, then the
-smallest of {e, cancel(e), factor(cancel(e))} is kept.
+smallest of {e, cancel(e), factored(cancel(e))} is kept.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel, factor
+from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel
 
+from derive.calculus.factors import factored
 from derive.expr import Sum_, open_binder, rebuild, step, sum_over
 from derive.expr.nodes import MEMO, Binder
 
@@ -85,7 +86,7 @@ def _smallest(e: Expr) -> Expr:
     if not _could_cancel(e):
         return e
     cancelled = cancel(e)
-    return min((e, oriented(factor(cancelled)), oriented(cancelled)), key=size)  # the first of equals
+    return min((e, oriented(factored(cancelled)), oriented(cancelled)), key=size)  # the first of equals
 
 
 def oriented(e: Expr) -> Expr:

@@ -6,8 +6,9 @@ and a search knows where the boundary is, or that a declaration excludes it.
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, Integer, Mul, S, Symbol, factor, sign
+from sympy import Abs, Expr, Integer, Mul, S, Symbol, sign
 
+from derive.calculus.factors import factored
 from derive.expr import Elem, Program, Where, maximum, minimum, rebuild, relu, step, unfold
 from derive.expr.nodes import contains
 from derive.verify.squares import proof_of_sign
@@ -69,7 +70,7 @@ def _factors(c: Expr) -> tuple[Expr, ...]:
     plain = _with_symbols(c, entries)
     if plain is None:
         return Mul.make_args(c)
-    return tuple(f.xreplace(names) for f in Mul.make_args(factor(plain)))
+    return tuple(f.xreplace(names) for f in Mul.make_args(factored(plain)))
 
 
 def _with_symbols(c: Expr, entries: dict[Elem, Symbol]) -> Expr | None:
