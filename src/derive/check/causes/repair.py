@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 CLOSE = 1e-9
 PLACES = 3
+TERM = 40  # characters of a term that may have been forgotten
 NAMED = 2  # causes that are named where they are not certain
 ENOUGH = 6  # repairs after which the search ends
 CANDIDATES = 1200  # expressions that are tried: the work is counted, so that a busy machine finds the same
@@ -101,13 +102,17 @@ class Repair:
 
     def _lacking(self, pair: Pair) -> Cause | None:
         """Of the terms of the true side one is missing, and the others are all there."""
+        from derive.calculus.simplify import size
+
         true, said = (Add.make_args(expand(self._tidy(e))) for e in pair[:2])
         missing = [t for t in true if t not in said]
         if len(missing) != 1 or len(said) != len(true) - 1 or not self._holds(pair.left, pair.right + missing[0]):
             return None
+        if size(missing[0]) > sum(map(size, said)):
+            return None  # most of the right side is not forgotten
         shown = writing.written(missing[0], pair.axes)
         right = self._written(pair.right + missing[0], pair.axes)
-        return Cause("term", f"the term ${shown}$ is missing", True, right) if shown else None
+        return Cause("term", f"the term ${shown}$ is missing", True, right) if 0 < len(shown) <= TERM else None
 
     def _true_side(self) -> Cause | None:
         """The left side carried out, where it is a derivative."""
