@@ -1,4 +1,4 @@
-"""A hundred and forty-two notes in other hands: nothing unsound, and the rates reached.
+"""A hundred and sixty notes in other hands: nothing unsound, and the rates reached.
 
 Each was new to the checker once; what it got wrong then was mended, so the rates say nothing of notes that are new now.
 """
