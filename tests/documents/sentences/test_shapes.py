@@ -46,6 +46,8 @@ TOLD: list[tuple[str, dict[str, str]]] = [
     (r"Let $A$ be an $m\times n$ matrix with $m > n$ and $b$ a vector in $\mathbb{R}^m$.", {"A": "m x n", "b": "m"}),
 ]
 NOT_TOLD = [
+    r"The vector $y$ has $m$ entries equal to one.",
+    r"$x$ has $k$ components which matter.",
     r"The Jacobian of $f$ is an $n\times m$ matrix.",
     r"$I$ is the $n\times n$ identity matrix.",
     r"The product $AB$ has size $n\times n$.",

@@ -70,6 +70,7 @@ class Reader(Equations):
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
+        before = self.passage, len(self.sentence)
         local, items = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -80,13 +81,12 @@ class Reader(Equations):
             and self.restated(items[0].part)
         ):
             return
-        told, before = self.told, (self.passage, len(self.sentence))
-        self.told = ()
+        told, self.told = self.told, ()
         items = self.implications(self.conditional(items))
         for item in self.ordered(items):
             self.item(item, segment, local + self.sentence)
         self.words(segment, items)
-        if told and before != (self.passage, len(self.sentence)):
+        if told and before != (self.passage, len(self.sentence)):  # a condition behind what was told, in place of none
             self.told = told
             self.again(*self.sentence)
             self.told = ()
@@ -175,12 +175,21 @@ class Reader(Equations):
         if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
             return None
         symbol = bounds.comparison(part, self.table)
+        if symbol is None and self.leaves_out(part):
+            return Condition(text, guard=flat(part))
         if symbol is None or symbol.name in self.table.sizes or symbol.name in self.table.depths | self.table.steps:
             return None
         before = self.table.symbols.get(symbol.name)
         if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
             return None
         return Condition(text, symbol, said=flat(part))
+
+    def leaves_out(self, part: Part) -> bool:
+        """z \\ne 6, of a number without a definition: what is claimed need not hold there."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        symbol = self.table.symbols.get(named.name) if named is not None and not named.lead else None
+        input_ = symbol is not None and not symbol.dims and symbol.name not in self.table.definitions
+        return input_ and not self.scouting and [str(r) for r in part.relations] == ["\\ne"]
 
     # -- one piece ---------------------------------------------------------------------------------------------
     def item(self, item: Item, segment: Segment, local: list[Condition]) -> None:

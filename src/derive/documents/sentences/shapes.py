@@ -75,7 +75,8 @@ SQUARE = _words(r"\bsquare\b")
 KOREAN_LENGTH = _words(rf"\s*{IS}\s*(?:길이|크기)(?:가)?\s*")
 
 MATRIX_AFTER = _words(rf"[\s-]*{ADJECTIVES}{MATRIX}(?![\w-])|[\s-]*행렬")
-ENTRIES_AFTER = _words(rf"\s*{ENTRIES}\b|\s*(?:개의 )?(?:성분|원소)")
+PICKED = r"(?!\s*(?:that|which|equal|different|not|above|below|larger|smaller|greater|less|of|are|is)\b)"
+ENTRIES_AFTER = _words(rf"\s*{ENTRIES}\b{PICKED}|\s*(?:개의 )?(?:성분|원소)")
 NOUNS_AFTER = _words(r"\s*(?:[a-z]+ ){0,2}[a-z]+s\b")
 DIMENSIONAL_AFTER = _words(rf"-?\s*(?:dimensional|dimensionale?r?|차원)\s*{ADJECTIVES}{VECTOR}|-{VECTOR}\b")
 CLOSED = _words(r"\s*(?:$|[,.;:)]|\b(?:and|or|with|but|while|where|whose|so|und|et)\b)")
