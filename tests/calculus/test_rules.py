@@ -64,6 +64,8 @@ BINDERS = {
     "log det": LogDet(S(m, n) + x(m) * x(n), m, n),
     "det": Det(S(m, n) + x(m) * x(n), m, n),
     "power": (2 + sin(u)) ** (1 + u**2),
+    "quotient": sin(u) / (1 + u**2),
+    "quotient of roots": y(i) * u / sqrt(1 + u**2) / (2 + cos(u)),
     "root": sqrt(sum_over(u**2, i) + 1),
 }
 

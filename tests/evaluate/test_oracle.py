@@ -13,7 +13,8 @@ from sympy import Abs, Rational, S, exp, log, sign, sqrt
 import derive.expr
 from derive.errors import ShapeError
 from derive.evaluate.arrays import compute
-from derive.evaluate.oracle import BALL, EXACT, FLOAT, RULES, SERIES, Ball, Evaluator, evaluate, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import BALL, EXACT, FLOAT, RULES, SERIES, Ball, Evaluator, evaluate
 from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain, Undecidable
 from derive.evaluate.sampling import sample
 from derive.expr import (

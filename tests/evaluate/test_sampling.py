@@ -152,3 +152,13 @@ def test_which_entries_may_be_replaced():
     assert not admits(Tensor("x", (3, 3), properties={"symmetric"}), Q(1))
     assert is_discrete(Tensor("y", (), properties={"binary"}))
     assert not is_discrete(Tensor("y"))
+
+
+def test_a_large_array_is_as_random_as_a_small_one() -> None:
+    A = Tensor("A", (Size("n"), Size("m")))
+    one, again = (sample([A], {Size("n"): 90, Size("m"): 100}, 3)[A] for _ in range(2))
+    other = sample([A], {Size("n"): 90, Size("m"): 100}, 4)[A]
+    assert one == again != other
+    assert len(set(one)) == 90
+    assert len(set(zip(*one, strict=True))) == 100
+    assert {x > 0 for row in one for x in row} == {True, False}

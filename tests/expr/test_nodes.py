@@ -40,6 +40,8 @@ from derive.expr import (
     step,
     tensors,
 )
+from derive.expr import binding as binding_module
+from derive.expr import entries as entries_module
 from derive.expr import nodes as nodes_module
 from derive.expr import symbols as symbols_module
 
@@ -239,7 +241,7 @@ def test_errors_say_what_was_expected(act, words: str) -> None:
 
 
 def test_memo_tables_are_bounded() -> None:
-    modules = (nodes_module, symbols_module)
+    modules = (nodes_module, binding_module, entries_module, symbols_module)
     tables = {f for module in modules for f in vars(module).values() if hasattr(f, "cache_info")}
     assert len(tables) >= 8
     assert all(f.cache_info().maxsize == nodes_module.MEMO for f in tables)

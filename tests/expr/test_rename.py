@@ -65,8 +65,8 @@ def anew(e: Expr, names: dict[Index, Expr]) -> Expr:
     if isinstance(e, Index):
         return names.get(e, e)
     if isinstance(e, Binder):
-        return e.func(anew(e.body, names), *e.bound, *(names.get(s, s) for s in e.slots))  # type: ignore[arg-type]
-    return e.func(*(anew(a, names) for a in e.args))  # type: ignore[arg-type]
+        return e.func(anew(e.body, names), *e.bound, *(names.get(s, s) for s in e.slots))
+    return e.func(*(anew(a, names) for a in e.args))
 
 
 @pytest.mark.parametrize("names", NAMES, ids=str)

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from derive.evaluate.arrays import compute
-from derive.evaluate.oracle import evaluate, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import evaluate
 from derive.expr import Elem, Size
 from derive.expr.arrays import TensorExpr
 from derive.formula import parse_formula, parse_where

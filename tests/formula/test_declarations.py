@@ -37,10 +37,7 @@ GOOD = [
 
 @pytest.mark.parametrize(("text", "wanted"), GOOD)
 def test_declarations(text: str, wanted: dict[str, tuple[str, str]]) -> None:
-    found = {
-        name: (show(x.shape), " ".join(sorted(x.expr.tensor.properties)))  # type: ignore[attr-defined]
-        for name, x in parse_where(text).items()
-    }
+    found = {name: (show(x.shape), " ".join(sorted(x.expr.tensor.properties))) for name, x in parse_where(text).items()}
     assert found == wanted
 
 

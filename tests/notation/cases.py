@@ -55,9 +55,9 @@ def case(name: str, e: Expr, *out: Index) -> None:
 
 def grad(name: str, e: Expr, *wrt: Expr) -> None:
     """A derivative in the elements given, over their indices."""
-    out = tuple(ix for el in wrt for ix in el.indices)  # type: ignore[attr-defined]
+    out = tuple(ix for el in wrt for ix in el.indices)
     for el in wrt:
-        e = differentiate(e, el)  # type: ignore[arg-type]
+        e = differentiate(e, el)
     case(name, e, *out)
 
 

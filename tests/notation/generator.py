@@ -61,7 +61,7 @@ class Generator:
         rules = (self.leaf, self.plus, self.plus, self.times, self.times, self.sum, self.sum, self.sum, self.function,
                  self.reduction, self.matrix)  # fmt: skip
         rule = self.rng.choice(rules)
-        return rule(scope) if rule == self.leaf else rule(depth - 1, scope)  # type: ignore[call-arg, arg-type]
+        return rule(scope) if rule == self.leaf else rule(depth - 1, scope)
 
     def leaf(self, scope: list[Index]) -> Expr:
         if self.rng.random() < 0.1:

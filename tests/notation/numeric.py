@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
-from derive.evaluate.oracle import evaluate, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import evaluate
 from derive.evaluate.sampling import sample, sizes_for
 from derive.expr import Index, Tensor, tensors
 from derive.notation.code import name_of

@@ -79,7 +79,7 @@ class Generator:
         return pick(ways)(depth, indices)
 
     def leaf(self, *args: object) -> Expr:
-        indices: tuple[Index, ...] = args[-1]  # type: ignore[assignment]
+        indices: tuple[Index, ...] = args[-1]
         rng = self.rng
         if rng.random() < 0.15:
             return rng.choice((Integer(rng.randint(-2, 3)), Rational(1, 2), N, K))

@@ -13,7 +13,8 @@ from typing import Any
 from sympy import Expr
 
 from derive.errors import DeriveError
-from derive.evaluate.oracle import BALL, FLOAT, Ring, evaluate
+from derive.evaluate.oracle import BALL, FLOAT, evaluate
+from derive.evaluate.rings import Ring
 from derive.expr import Size, Tensor, free_indices, tensors
 from derive.expr.nodes import Index
 

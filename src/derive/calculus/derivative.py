@@ -61,10 +61,10 @@ def _refuse_other_layers(e: Expr, x: Elem) -> None:
 def _tops(e: Expr) -> Iterator[Expr]:
     """The last layers of the sums over layers in `e`."""
     if isinstance(e, LayerSum):
-        yield e.args[3]  # type: ignore[misc]
+        yield e.args[3]
     elif contains(e, LayerSum):
         for a in e.args:
-            yield from _tops(a)  # type: ignore[arg-type]
+            yield from _tops(a)
 
 
 def expand_once(e: Expr) -> tuple[Expr, Rule | None]:
@@ -83,7 +83,7 @@ def expand_once(e: Expr) -> tuple[Expr, Rule | None]:
         if used or not contains(u, Diff):
             return u
         if isinstance(u, Diff) and not isinstance(u.body, Elem) and u.wrt.tensor in tensors(u.body):
-            rule = rule_for(u.body)
+            rule = rules.shown_rule(u.body, u.wrt) or rule_for(u.body)
             used.append(rule)
             return rule.apply(u.body, unevaluated(u.wrt))
         return rebuild(u, go)

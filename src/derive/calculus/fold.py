@@ -16,7 +16,7 @@ from derive.expr import Elem, Index, Let, free_indices, rebuild, rename, tensors
 
 
 def fold(e: Expr, lets: Iterable[Let]) -> Expr:
-    """`e` with instances of the lets' right sides replaced by their names, larger right sides first."""
+    """`e` with instances of the lets' right sides replaced by their names, one let after another."""
     inside = tensors(e)
     usable = [let for let in lets if tensors(let.rhs) <= inside and not isinstance(let.rhs, Elem) and let.rhs.args]
     for let in usable:
@@ -46,7 +46,7 @@ def _fold_one(e: Expr, let: Let) -> Expr:
 def _instance(u: Expr, let: Let) -> Elem | None:
     for indices in assignments(u, let):
         if rename(let.rhs, indices) == u:
-            return rename(let.target, indices)  # type: ignore[return-value]
+            return rename(let.target, indices)
     return None
 
 
@@ -81,7 +81,7 @@ def assignments(u: Expr, let: Let) -> Iterator[dict[Index, Expr]]:
         found = set.intersection(*(there.get(p, set()) for p in places)) if places else set()
         choices.append(sorted(found, key=_name))
     for values in product(*choices):
-        yield dict(zip(wanted, values, strict=True))  # type: ignore[arg-type]
+        yield dict(zip(wanted, values, strict=True))
 
 
 def _elements(e: Expr) -> Iterator[Elem]:
@@ -90,7 +90,7 @@ def _elements(e: Expr) -> Iterator[Elem]:
         return
     if tensors(e):
         for a in e.args:
-            yield from _elements(a)  # type: ignore[arg-type]
+            yield from _elements(a)
 
 
 def _name(position: Expr) -> str:

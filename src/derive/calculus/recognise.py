@@ -51,7 +51,7 @@ def _logistic(e: Expr) -> Expr:
         t = _one_plus_exp(part)
         if t is None:
             continue
-        power = -part.args[1]  # type: ignore[operator]
+        power = -part.args[1]
         rest = parts[:n] + parts[n + 1 :]
         above = _take_exponential(rest, t, int(power))
         if above is None:
@@ -100,7 +100,7 @@ def _softmax(e: Expr) -> Expr:
 
 def _total(e: Expr) -> Expr:
     """A softmax sums to one."""
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     if not isinstance(body, exp):
         return e
     for term in Add.make_args(body.args[0]):

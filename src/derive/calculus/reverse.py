@@ -114,7 +114,7 @@ def _path(v: Let, target: Elem, output: Elem, program: Program, known: Known) ->
     if not isinstance(given, Adjoint):
         shown = upstream = Elem(given.tensor, *at)
     else:
-        upstream = rename(given.symbol, dict(zip(given.of.indices, at, strict=True)))  # type: ignore[arg-type]
+        upstream = rename(given.symbol, dict(zip(given.of.indices, at, strict=True)))
         shown = Diff(output, through) if given.name is None else upstream
     return Path(through, at, shown, upstream, rhs, local, folded)
 

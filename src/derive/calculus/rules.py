@@ -41,6 +41,7 @@ from derive.expr import (
     softplus,
     step,
     sum_over,
+    tensors,
 )
 
 Derivative = Callable[[Expr], Expr]
@@ -129,7 +130,7 @@ def d_pow(e: Expr, d: Derivative) -> Expr:
 
 
 def d_sum_over(e: Expr, d: Derivative) -> Expr:
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     return _sum(d(body), names)
 
 
@@ -138,17 +139,17 @@ def _sum(body: Expr, names: tuple) -> Expr:
 
 
 def d_prod_over(e: Expr, d: Derivative) -> Expr:
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     return e * _sum(d(body) / body, names)
 
 
 def d_logsumexp(e: Expr, d: Derivative) -> Expr:
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     return _sum(exp(body - e) * d(body), names)
 
 
 def d_max_over(e: Expr, d: Derivative) -> Expr:
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     if len(names) == 1:
         inner = fresh(names[0].dim)
         winner = Winner(rename(body, {names[0]: inner}), inner, names[0])
@@ -159,15 +160,15 @@ def d_max_over(e: Expr, d: Derivative) -> Expr:
 
 def d_inverse(e: Expr, d: Derivative) -> Expr:
     """d(A^-1) = -A^-1 dA A^-1."""
-    body, (a, b) = open_binder(e)  # type: ignore[arg-type]
-    i, j = e.slots  # type: ignore[attr-defined]
+    body, (a, b) = open_binder(e)
+    i, j = e.slots
     left, right = (Inverse(*_fresh_body(e), *slots) for slots in ((i, a), (b, j)))
     return -_sum(left * d(body) * right, (a, b))
 
 
 def d_logdet(e: Expr, d: Derivative) -> Expr:
     """d log|det A| = tr(A^-1 dA)."""
-    body, (a, b) = open_binder(e)  # type: ignore[arg-type]
+    body, (a, b) = open_binder(e)
     return _sum(Inverse(*_fresh_body(e), b, a) * d(body), (a, b))
 
 
@@ -177,7 +178,7 @@ def d_det(e: Expr, d: Derivative) -> Expr:
 
 
 def _fresh_body(e: Expr) -> tuple:
-    body, names = open_binder(e)  # type: ignore[arg-type]
+    body, names = open_binder(e)
     return (body, *names)
 
 
@@ -215,6 +216,32 @@ NODES: dict[type, Rule] = {
 RULES: dict[type, Rule] = FUNCTIONS | NODES
 
 
+def d_quotient(e: Expr, d: Derivative) -> Expr:
+    """d(u/v) = (v du - u dv)/v^2."""
+    above, below = _fraction(e)
+    return (below * d(above) - above * d(below)) / below**2
+
+
+def _fraction(e: Expr) -> tuple[Expr, Expr]:
+    """Numerator and denominator as they are written."""
+    below = [f for f in e.args if isinstance(f, Pow) and f.exp.is_negative]
+    above = [f for f in e.args if f not in below]
+    return Mul(*above), Mul(*(Pow(f.base, -f.exp) for f in below))
+
+
+QUOTIENT = Rule("d_quotient", "quotient rule", d_quotient, trivial=True)
+MULTIPLE = Rule("d_multiple", "a constant factor", d_mul, trivial=True)
+
+
+def shown_rule(e: Expr, x: Elem) -> Rule | None:
+    """The rule by which one step is shown, where it is not the one by which derivatives are computed."""
+    if not isinstance(e, Mul):
+        return None
+    if sum(x.tensor in tensors(f) for f in e.args) == 1:
+        return MULTIPLE
+    return QUOTIENT if all(x.tensor in tensors(part) for part in _fraction(e)) else None
+
+
 def d_elem(e: Elem, x: Elem) -> Expr:
     """Entries of a tensor are independent: the derivative of T_ij in T_ab is delta_ia delta_jb."""
     return Mul(*(Delta(i, a) for i, a in zip(e.indices, x.indices, strict=True)))
@@ -222,4 +249,4 @@ def d_elem(e: Elem, x: Elem) -> Expr:
 
 ELEM = Rule("d_elem", "entries are independent", lambda e, d: e, trivial=True)
 
-__all__ = ["ELEM", "FUNCTIONS", "NODES", "RULES", "Diff", "Rule", "d_elem"]
+__all__ = ["ELEM", "FUNCTIONS", "NODES", "RULES", "Diff", "Rule", "d_elem", "shown_rule"]

@@ -54,7 +54,7 @@ def _skeleton(e: Expr, atoms: dict[Expr, Symbol]) -> Expr | None:
     if (isinstance(e, (Add, Mul)) and not indicator) or (isinstance(e, Pow) and e.args[1].is_Integer):
         parts = []
         for a in e.args:
-            part = _skeleton(a, atoms)  # type: ignore[arg-type]
+            part = _skeleton(a, atoms)
             if part is None:
                 return None
             parts.append(part)
@@ -124,8 +124,8 @@ def size(e: Expr) -> int:
     """Number of symbols and numbers written; a fraction bar counts one."""
     if isinstance(e, Pow):
         base, power = e.args
-        return size(base) + (0 if power in (1, -1) else 1)  # type: ignore[arg-type]
+        return size(base) + (0 if power in (1, -1) else 1)
     if isinstance(e, Mul):
         bar = any(isinstance(f, Pow) and f.args[1].is_negative for f in e.args)
-        return bar + sum(map(size, e.args))  # type: ignore[arg-type]
-    return sum(map(size, e.args)) if e.args else 1  # type: ignore[arg-type]
+        return bar + sum(map(size, e.args))
+    return sum(map(size, e.args)) if e.args else 1

@@ -15,7 +15,7 @@ from sympy import Expr
 from derive.calculus import differentiate
 from derive.derivation.model import Certificate, Context, Derivation, Equation, Section, Step, Witnessed, Worked
 from derive.derivation.numerals import numerals_verdict
-from derive.expr import Diff, Elem, Let, Limit, Program, lowest_layer, rebuild, rename, shifted, unfold
+from derive.expr import Diff, Elem, Let, Limit, Program, alike, lowest_layer, rebuild, rename, shifted, unfold
 from derive.expr.nodes import contains
 from derive.verify.at_point import witness_numbers
 from derive.verify.decide import decide
@@ -23,6 +23,9 @@ from derive.verify.limits import decide_limit
 from derive.verify.squares import proof_of_sign
 from derive.verify.verdict import Verdict
 from derive.verify.witness import witness_gradients, witness_hessian, witness_jacobian
+
+Formula = tuple[Expr, ...]
+"""An expression with the indices that it is over."""
 
 NO_CLAIM = frozenset({"definition", "assumption", "update"})
 """Rules of steps that state something rather than claim it."""
@@ -99,7 +102,7 @@ def _witness_formula(w: Witnessed, engine: str, seed: int) -> Verdict:
     ((tensor, (claim, out)),) = w.results.items()
     n, rank = len(indices), tensor.rank
     if w.jacobian == 1:
-        return witness_jacobian(e, tensor, indices, out[n:], claim, engine=engine, seed=seed)  # type: ignore[arg-type]
+        return witness_jacobian(e, tensor, indices, out[n:], claim, engine=engine, seed=seed)
     if n == 0:
         return witness_hessian(e, tensor, tensor, claim, (out[:rank], out[rank:]), engine=engine, seed=seed)
     return Verdict("undecided", engine, "no witness for second derivatives of an array: take one entry of it")
@@ -120,16 +123,18 @@ class _Checker:
     def equation(self, equation: Equation) -> Equation:
         steps: list[Step] = []
         before = equation.lhs
+        meanings = _meanings(_context(equation))
         for step in equation.steps:
             if step.rule not in NO_CLAIM:
-                verdict = step.verdict or self.step(before, step, equation)  # analysis proves more than normal forms
+                # analysis proves more than normal forms
+                verdict = step.verdict or self.step(before, step, equation, meanings)
                 step = replace(step, verdict=self.ledger.step(verdict, _claim(equation, before, step)))
             steps.append(step)
             before = step.after
         return replace(equation, steps=tuple(steps))
 
-    def step(self, before: Expr, step: Step, equation: Equation) -> Verdict:
-        context = equation.context or Context(Program(()))
+    def step(self, before: Expr, step: Step, equation: Equation, meanings: tuple[Formula, ...]) -> Verdict:
+        context = _context(equation)
         if step.rule in WITNESSED:
             return self.witnessed_step(before)
         if step.numbers is not None:
@@ -137,10 +142,10 @@ class _Checker:
             if step.rule == "value" or step.after == before or not verdict.established:
                 return verdict
             step = replace(step, relation="=")
-        lowest = -lowest_layer(before, step.after)
-        key = (step.relation, *(shifted(e, lowest) for e in (before, step.after, *_meanings(context))))
+        sides = ((before, *equation.out), (step.after, *equation.out))
+        key = (step.relation, alike(*sides, *meanings))
         if key not in self.ledger.seen:
-            self.ledger.seen[key] = self.claim(before, step, context, lowest)
+            self.ledger.seen[key] = self.claim(before, step, context, -lowest_layer(before, step.after))
         return self.ledger.seen[key]
 
     def claim(self, before: Expr, step: Step, context: Context, by: int) -> Verdict:
@@ -198,25 +203,27 @@ def resolve(e: Expr, context: Context) -> Expr:
             return rebuild(u, go) if contains(u, Diff) else u
         if u.body == context.output and u.wrt.tensor in context.adjoints:
             indices, value = context.adjoints[u.wrt.tensor]
-            return rename(value, dict(zip(indices, u.wrt.indices, strict=True)))  # type: ignore[arg-type]
+            return rename(value, dict(zip(indices, u.wrt.indices, strict=True)))
         if isinstance(u.body, Elem) and (u.body.tensor, u.wrt.tensor) in context.jacobians:
             indices, value = context.jacobians[u.body.tensor, u.wrt.tensor]
-            return rename(value, dict(zip(indices, (*u.body.indices, *u.wrt.indices), strict=True)))  # type: ignore[arg-type]
+            return rename(value, dict(zip(indices, (*u.body.indices, *u.wrt.indices), strict=True)))
         if isinstance(u.body, Diff):
             return differentiate(go(u.body), u.wrt)
         inner = isinstance(u.body, Elem) and u.body.tensor != u.wrt.tensor  # of a name in itself nothing is to unfold
-        let = context.program.by_tensor.get(u.body.tensor) if inner else None  # type: ignore[attr-defined]
-        return differentiate(u.body if let is None else let.at(*u.body.indices), u.wrt)  # type: ignore[attr-defined]
+        let = context.program.by_tensor.get(u.body.tensor) if inner else None
+        return differentiate(u.body if let is None else let.at(*u.body.indices), u.wrt)
 
     return go(e)
 
 
-def _meanings(context: Context) -> Iterator[Expr]:
+def _context(equation: Equation) -> Context:
+    return equation.context or Context(Program(()))
+
+
+def _meanings(context: Context) -> tuple[Formula, ...]:
     """All that the names in an equation stand for."""
-    for let in context.program:
-        yield from (let.target, let.rhs)
-    for indices, value in (*context.adjoints.values(), *context.jacobians.values()):
-        yield from (*indices, value)
+    values = (*context.adjoints.values(), *context.jacobians.values())
+    return (*((let.target, let.rhs) for let in context.program), *((value, *indices) for indices, value in values))
 
 
 def _claim(equation: Equation, before: Expr, step: Step) -> Callable[[], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sympy import Expr
 
@@ -17,7 +18,7 @@ LONGEST_REASON = 70  # characters; beyond that the outermost rule stands for all
 
 def definition(target: Elem, rhs: Expr, reason: str = "", **more) -> Equation:
     """`target = rhs`, where the name on the left is introduced."""
-    return Equation(target, target.indices, (Step(rhs, "definition", reason),), **more)  # type: ignore[arg-type]
+    return Equation(target, target.indices, (Step(rhs, "definition", reason),), **more)
 
 
 def adjoint_equation(
@@ -38,17 +39,17 @@ def adjoint_equation(
         stages.append(Step(a.local, "fold", "chain rule, names put back", key=a.local != a.inserted))
     else:
         otherwise = "insert the local derivative" if shown and _chain_is_key(a) else "chain rule"
-        stages.append(
-            Step(a.local, "local_derivative", _local_reason(a, otherwise), key=direct or a.local != a.inserted)
-        )
+        reason = _local_reason(a, "insert the local derivative" if shown else "chain rule")
+        short = _local_reason(a, otherwise)
+        stages.append(Step(a.local, "local_derivative", reason, direct or a.local != a.inserted, short=short))
     stages.append(
         Step(a.inserted, "insert", "insert the derivative above", key=a.inserted != a.simplified or not direct)
     )
     stages.append(Step(a.simplified, "simplify", "simplify"))
     stages.append(Step(a.value, "property", "; ".join(a.assumptions), assumptions=a.assumptions))
     lhs = derivative if a.name is None else a.name
-    context = Context(program, a.output, {t: (k.of.indices, k.value) for t, k in known.items()})  # type: ignore[misc]
-    return Equation(lhs, a.of.indices, tuple(_distinct(steps + stages, lhs)), context=context, **more)  # type: ignore[arg-type]
+    context = Context(program, a.output, {t: (k.of.indices, k.value) for t, k in known.items()})
+    return Equation(lhs, a.of.indices, tuple(_distinct(steps + stages, lhs)), context=context, **more)
 
 
 def _chain_is_key(a: Adjoint) -> bool:
@@ -65,8 +66,9 @@ def said(rules: Iterable[Rule]) -> str:
     """The rules in words; nothing where they are all trivial."""
     reasons = list(dict.fromkeys(r.reason for r in rules if not r.trivial))
     head = "derivative of "
-    if len(reasons) > 1 and all(r.startswith(head) for r in reasons):
-        return "derivatives of " + " and ".join(r.removeprefix(head) for r in reasons)
+    alike = [r.removeprefix(head) for r in reasons if r.startswith(head)]
+    if len(alike) > 1:
+        reasons = [f"derivatives of {' and '.join(alike)}", *(r for r in reasons if not r.startswith(head))]
     joined = ", ".join(reasons)
     return joined if len(joined) <= LONGEST_REASON else reasons[0]
 
@@ -77,7 +79,7 @@ def rules_used(e: Expr, x: Elem) -> list[Rule]:
         return []
     out = [rule_for(e)]
     for a in e.args:
-        out += rules_used(a, x)  # type: ignore[arg-type]
+        out += rules_used(a, x)
     return list(dict.fromkeys(out))
 
 
@@ -89,7 +91,7 @@ def _distinct(steps: Iterable[Step], lhs: Expr) -> list[Step]:
         if s.after != before:
             out.append(s)
         elif out and s.key and not out[-1].key:
-            out[-1] = Step(out[-1].after, out[-1].rule, out[-1].reason, True, out[-1].assumptions)
+            out[-1] = replace(out[-1], key=True)
         before = s.after
     return out
 
@@ -102,9 +104,9 @@ def _with_letters(path: Path, of: Elem) -> Path:
     taken = {i.name for i in of.indices if isinstance(i, Index)}
     letters = (c for c in "kmpqrstuv" if c not in taken)
     names = {i: Index(next(letters), i.dim) for i in path.at}
-    parts = (rename(e, names) for e in (path.through, path.shown, path.upstream, path.rhs, path.local, path.folded))  # type: ignore[arg-type]
+    parts = (rename(e, names) for e in (path.through, path.shown, path.upstream, path.rhs, path.local, path.folded))
     through, *rest = parts
-    return Path(through, tuple(names.values()), *rest)  # type: ignore[arg-type]
+    return Path(through, tuple(names.values()), *rest)
 
 
 def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation:
@@ -123,4 +125,4 @@ def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation
     steps.append(Step(path.folded, "fold", "by name"))
     out = (*path.at, *a.of.indices)
     context = Context(program, a.output)
-    return Equation(lhs, out, tuple(_distinct(steps, lhs)), context=context, **more)  # type: ignore[arg-type]
+    return Equation(lhs, out, tuple(_distinct(steps, lhs)), context=context, **more)

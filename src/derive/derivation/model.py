@@ -23,7 +23,8 @@ class Step:
     """One more right-hand side of a chain: by which rule it follows from the one before, and why.
 
     `relation` is "=", or one of <, <=, >, >= where the chain goes on with a bound: v^T H v = |X v|^2 >= 0; "~" where
-    a number is rounded. `numbers` are decimals written in place of the entries of tensors, as nested tuples.
+    a number is rounded. `short` is the reason in the short form, which leaves out the steps before it. `numbers` are
+    decimals written in place of the entries of tensors, as nested tuples.
     A step that comes with its `verdict` was established where it was derived; the others get one when it is certified.
     """
 
@@ -35,6 +36,7 @@ class Step:
     verdict: Verdict | None = None
     relation: str = "="
     numbers: Mapping[Tensor, Any] | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ class Equation:
     """`lhs = step = step = ...`, a tensor over the ordered free indices `out`.
 
     `relation` is "=" or "<-" (an update). A definition has a single step with rule "definition".
-    `where` says for which layers it holds, e.g. "1 <= l < L".
+    `where` says for which layers it holds, e.g. "1 <= l < L". `around`: sums are expansions in this tensor, whose
+    terms stand in the order of their degree in matrix notation.
     """
 
     lhs: Expr
@@ -68,6 +71,7 @@ class Equation:
     context: Context | None = None
     in_components: bool = False  # a sum over samples reads better with its indices
     literal: bool = False  # written as it stands: 1/(1 + exp(-z)) is not yet sigma(z) here
+    around: Tensor | None = None
 
     @property
     def result(self) -> Expr:
@@ -75,7 +79,9 @@ class Equation:
 
     def shown(self, steps: str) -> tuple[Step, ...]:
         """The steps of the short form ("key") or all of them ("full")."""
-        return self.steps if steps == "full" else tuple(s for s in self.steps if s.key)
+        if steps == "full":
+            return self.steps
+        return tuple(replace(s, reason=s.short or s.reason) for s in self.steps if s.key)
 
 
 @dataclass(frozen=True)

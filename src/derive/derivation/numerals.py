@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from sympy import Expr
 
 from derive.derivation.model import Context, Equation, Step
 from derive.evaluate.decimals import PRECISIONS, Point, places
+from derive.evaluate.nested import entry
 from derive.expr import Elem, Index, Tensor, free_indices
 from derive.verify.verdict import Verdict
 
@@ -54,7 +54,7 @@ def _claims(before: Expr, step: Step, out: tuple[Index, ...]) -> Iterator[tuple[
             at = dict(zip(indices, place, strict=True))
             spot = [at[i] if isinstance(i, Index) else int(i) for i in e.indices]
             truth = before if e.tensor.name == VALUE else e
-            yield _entry(value, spot), truth, {i: at[i] for i in free_indices(truth) if i in at}
+            yield entry(value, spot), truth, {i: at[i] for i in free_indices(truth) if i in at}
     if any(t.name != VALUE and t not in {e.tensor for e in used} for t in (step.numbers or {})):
         raise AssertionError("numbers are given for a tensor that does not occur")
 
@@ -64,18 +64,12 @@ def _elems(e: Expr) -> Iterator[Elem]:
         yield e
         return
     for a in e.args:
-        yield from _elems(a)  # type: ignore[arg-type]
-
-
-def _entry(value: Any, spot: list[int]) -> Decimal:
-    for k in spot:
-        value = value[k]
-    return value
+        yield from _elems(a)
 
 
 def _off(claim: Decimal, truth: Expr, at: Mapping[Index, int], point: Point) -> tuple[bool, bool]:
     """Whether the claim is more than a rounding away, and whether it is the value itself."""
-    shown, unit = Fraction(claim), Fraction(10) ** int(claim.as_tuple().exponent)  # type: ignore[arg-type]
+    shown, unit = Fraction(claim), Fraction(10) ** int(claim.as_tuple().exponent)
     low, high = point.enclosure(truth, at, PRECISIONS[-1])
     if not claim:
         unit = Fraction(1, 10**99)

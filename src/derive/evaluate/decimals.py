@@ -12,7 +12,8 @@ from typing import Any
 
 from sympy import Expr
 
-from derive.evaluate.oracle import EXACT, Ball, Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import EXACT, Ball, Evaluator
 from derive.evaluate.refusals import NotExact, OutsideDomain, Undecidable
 from derive.expr.nodes import Elem, Index, Tensor
 from derive.expr.program import Program

@@ -26,7 +26,7 @@ def rational(leaf: Any) -> Fraction:
     numerator, denominator = getattr(leaf, "p", None), getattr(leaf, "q", None)
     if denominator is None:
         return Fraction(leaf.item())  # a NumPy scalar or 0-d array
-    return Fraction(int(numerator), int(denominator))  # type: ignore[arg-type]
+    return Fraction(int(numerator), int(denominator))
 
 
 class Ring(ABC):

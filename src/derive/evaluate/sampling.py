@@ -12,17 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import reduce
 from itertools import count
+from math import prod
 from operator import mul
 from typing import Any
 
 from sympy import Basic
 
-from derive.evaluate.oracle import extent
+from derive.evaluate.extent import extent
 from derive.expr.nodes import Binder, Delta, Elem, Index, Size, Tensor
 from derive.expr.program import Program
 
 Entry = Callable[[random.Random], Fraction]
 POOL = (3, 4, 5, 2, 6, 7, 8)
+MANY = 4096  # entries of one array: a fraction takes longer to make than to use
 AT_LEAST_THREE = frozenset("NK")  # N = 2 and K = 2 hide what only a third sample or class shows
 
 
@@ -163,9 +165,11 @@ def _entry(properties: frozenset[str], scale: Fraction, drawn: Entry) -> Entry:
 
 
 def _filled(shape: tuple[int, ...], rng: random.Random, entry: Entry) -> Any:
-    if not shape:
-        return entry(rng)
-    return tuple(_filled(shape[1:], rng, entry) for _ in range(shape[0]))
+    """Independent entries; those of a large array are drawn from as many as are worth making."""
+    if (size := prod(shape)) <= MANY:
+        return _stacked(shape, lambda: entry(rng))
+    made = iter(rng.choices([entry(rng) for _ in range(MANY)], k=size))
+    return _stacked(shape, lambda: next(made))
 
 
 def _stacked(shape: tuple[int, ...], make: Callable[[], Any]) -> Any:
@@ -316,8 +320,3 @@ def admits(tensor: Tensor, x: Fraction) -> bool:
 def is_discrete(tensor: Tensor) -> bool:
     """Whether the entries come from a discrete set, so that a boundary need not be attainable."""
     return bool(tensor.properties & {"binary", "one_hot", "sign", "integer"})
-
-
-def total(values: Any) -> int:
-    """How many entries a nested tuple holds."""
-    return reduce(lambda n, v: n + total(v), values, 0) if isinstance(values, (tuple, list)) else 1

@@ -70,7 +70,7 @@ class Polynomial:
 
 def _term(p: Fraction, k: int) -> str:
     power = ("", "t")[k] if k < 2 else f"t^{k}"
-    return str(p) if not k else {1: power, -1: f"-{power}"}.get(p, f"{p} {power}")  # type: ignore[call-overload]
+    return str(p) if not k else {1: power, -1: f"-{power}"}.get(p, f"{p} {power}")
 
 
 def _polynomial(poly: Sequence[Fraction], order: int, t: Any, number: Callable[[Fraction], Any]) -> Any:

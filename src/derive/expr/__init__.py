@@ -2,7 +2,7 @@
 
 from derive.expr.build import recontract, sum_over
 from derive.expr.functions import Unknown, Where, maximum, minimum, relu, sigmoid, softplus, step
-from derive.expr.layers import DEPTH, LAYER, LayerSum, at_layers, generic, lowest_layer, shifted
+from derive.expr.layers import DEPTH, LAYER, LayerSum, alike, at_layers, generic, grounded, lowest_layer, moved, shifted
 from derive.expr.nodes import (
     Binder,
     Delta,
@@ -58,16 +58,19 @@ __all__ = [
     "Where",
     "Winner",
     "addends",
+    "alike",
     "at_layers",
     "contains",
     "factors",
     "free_indices",
     "fresh",
     "generic",
+    "grounded",
     "height",
     "lowest_layer",
     "maximum",
     "minimum",
+    "moved",
     "open_binder",
     "rebuild",
     "recontract",

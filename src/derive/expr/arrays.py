@@ -19,7 +19,7 @@ from sympy import Abs, Add, Expr, Integer, Mul, Rational, S
 from derive.errors import DeriveError, ShapeError
 from derive.expr.checks import bounded_power, require_finite
 from derive.expr.functions import step
-from derive.expr.nodes import Elem, Index, Size, Tensor, dim_of, free_indices, rename
+from derive.expr.nodes import Elem, Index, Size, Tensor, free_indices, rename
 
 LETTERS = "ijklmpqrstuv"  # of the axes; n and o look like sizes and zeros
 
@@ -332,11 +332,6 @@ def _clash(what: str, left: tuple[Expr, ...], right: tuple[Expr, ...]) -> str:
     if (len(left) == 2 and right == left[:1]) or (len(right) == 2 and left == right[:1]):
         return f"{message}; shapes are aligned at the last axis: write v[:, None] to repeat a vector along rows"
     return f"{message}; shapes are aligned at the last axis, and sizes must be equal or 1"
-
-
-def position_dim(position: Expr) -> Expr:
-    """The size of the axis that a position runs over, 1 for a fixed one."""
-    return dim_of(position) or S.One
 
 
 def require_tensor(x: TensorExpr, what: str) -> Elem:

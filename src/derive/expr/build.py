@@ -7,7 +7,7 @@ connected by bound indices. Every rewriting here holds for all sizes.
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow, S
+from sympy import Add, Expr, Mul, S
 
 from derive.expr.functions import Where
 from derive.expr.nodes import (
@@ -19,6 +19,7 @@ from derive.expr.nodes import (
     factors,
     free_indices,
     open_binder,
+    rebuild,
     rename,
 )
 
@@ -107,13 +108,7 @@ def _components(parts: list[Expr], bound: list[Index]) -> Expr:
 
 def recontract(e: Expr) -> Expr:
     """Rebuild every sum with `sum_over`, innermost first: after a substitution has made new deltas."""
-    from derive.expr.nodes import rebuild
-
     if isinstance(e, Sum_):
         body, names = open_binder(e)
         return sum_over(recontract(body), *names)
     return rebuild(e, recontract)
-
-
-def square(e: Expr) -> Expr:
-    return Pow(e, 2)

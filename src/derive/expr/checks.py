@@ -98,7 +98,7 @@ def _float(e: Expr) -> float:
 def bits(e: Expr) -> int:
     """The length of the longest exact number in an expression, in bits."""
     if e.is_Rational:
-        return max(abs(e.p).bit_length(), e.q.bit_length())  # type: ignore[attr-defined]
+        return max(abs(e.p).bit_length(), e.q.bit_length())
     return max(map(bits, e.args), default=1)
 
 

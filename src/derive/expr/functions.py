@@ -118,15 +118,15 @@ class Unknown(Expr):
 
     @property
     def name(self) -> str:
-        return self.args[0].name  # type: ignore[attr-defined]
+        return self.args[0].name
 
     @property
     def order(self) -> int:
-        return int(self.args[1])  # type: ignore[arg-type]
+        return int(self.args[1])
 
     @property
     def argument(self) -> Expr:
-        return self.args[2]  # type: ignore[return-value]
+        return self.args[2]
 
     def _sympystr(self, printer: Any) -> str:
         return f"{self.name}{chr(39) * self.order}({printer._print(self.argument)})"

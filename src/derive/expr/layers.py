@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Expr, Integer, S, Symbol
+from sympy import Add, Basic, Expr, Integer, S, Symbol
 
 from derive.expr.nodes import MEMO, Elem, Index, Size, Tensor, tensors
 
@@ -30,8 +31,8 @@ class LayerSum(Expr):
         body, symbol, lo, hi = self.args
         if not (lo.is_Integer and hi.is_Integer):
             return self
-        layers = range(int(lo), int(hi) + 1)  # type: ignore[arg-type]
-        return Add(*(at_layers(body, {symbol: Integer(m)}) for m in layers))  # type: ignore[arg-type, dict-item]
+        layers = range(int(lo), int(hi) + 1)
+        return Add(*(at_layers(body, {symbol: Integer(m)}) for m in layers))
 
     def _sympystr(self, printer: Any) -> str:
         body, symbol, lo, hi = self.args
@@ -93,10 +94,38 @@ def _shift(layer: Expr | None, by: int) -> Expr | None:
     return layer if layer is None or not layer.is_Integer else layer + by
 
 
+def moved(value: Any, by: int) -> Any:
+    """A record made of expressions, tuples and other records, with every numbered layer moved by `by`.
+
+    What was derived or written down at one layer holds at every layer like it.
+    """
+    if isinstance(value, Basic):
+        return shifted(value, by)
+    if isinstance(value, tuple):
+        return tuple(moved(part, by) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(*(moved(getattr(value, field.name), by) for field in fields(value)))
+    return value
+
+
 def lowest_layer(*expressions: Expr) -> int:
     """The lowest number of a layer that occurs; 0 where there is none."""
     numbered = (t.layer for e in expressions for t in tensors(e))
     return min((int(n) for n in numbered if n is not None and n.is_Integer), default=0)
+
+
+@lru_cache(MEMO)
+def grounded(*parts: Expr) -> tuple[tuple[Any, ...], int]:
+    """Expressions with the lowest layer in them counted as zero, and what it was: the like of other layers is equal."""
+    lowest = lowest_layer(*parts)
+    return tuple(shifted(part, -lowest) for part in parts), lowest
+
+
+def alike(*formulas: tuple[Expr, ...]) -> tuple[Any, ...]:
+    """What formulas say together, whatever layers they are about: equal for those that differ in the layer alone."""
+    grounds = [grounded(*formula) for formula in formulas]
+    first = next((lowest for _, lowest in grounds), 0)
+    return tuple((parts, lowest - first) for parts, lowest in grounds)
 
 
 def generic(e: Expr, layer: int) -> Any:

@@ -12,7 +12,8 @@ from functools import cached_property
 from sympy import Expr
 
 from derive.errors import ShapeError
-from derive.expr.nodes import Elem, Index, Tensor, free_indices, rename, tensors
+from derive.expr.build import sum_over
+from derive.expr.nodes import Elem, Index, Sum_, Tensor, free_indices, open_binder, rebuild, rename, tensors
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Let:
 
     def at(self, *indices: Expr) -> Expr:
         """The right side at these indices."""
-        return rename(self.rhs, dict(zip(self.target.indices, indices, strict=True)))  # type: ignore[arg-type]
+        return rename(self.rhs, dict(zip(self.target.indices, indices, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,18 @@ class Program:
                 out.setdefault(t, []).append(let)
         return {t: tuple(lets) for t, lets in out.items()}
 
+    def below(self, t: Tensor) -> frozenset[Tensor]:
+        """The tensors on which the value of `t` rests, itself not among them."""
+        return self._below.get(t, frozenset())
+
+    @cached_property
+    def _below(self) -> dict[Tensor, frozenset[Tensor]]:
+        out: dict[Tensor, frozenset[Tensor]] = {}
+        for let in self.lets:
+            used = tensors(let.rhs)
+            out[let.tensor] = used.union(*(out.get(t, frozenset()) for t in used))
+        return out
+
 
 def unfold(e: Expr, program: Program, keep: frozenset[Tensor] = frozenset()) -> Expr:
     """Replace names by their right sides, all the way down, except those in `keep`."""
@@ -112,9 +125,6 @@ def unfold(e: Expr, program: Program, keep: frozenset[Tensor] = frozenset()) -> 
 
 def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:
     """Replace elements of the tensors in `lets` by right sides; with `deep`, inside those as well."""
-    from derive.expr.build import sum_over
-    from derive.expr.nodes import Sum_, open_binder, rebuild
-
     put_in: dict[Tensor, Let] = {}
 
     def value(t: Tensor) -> Let:
@@ -134,3 +144,29 @@ def substitute(e: Expr, lets: dict[Tensor, Let], *, deep: bool = False) -> Expr:
         return rebuild(x, go)
 
     return go(e)
+
+
+RANKS = 2  # definitions of definitions that `from_the_top` puts in
+
+
+def from_the_top(sides: tuple[Expr, ...], program: Program, *, settled: bool = False) -> Iterator[tuple[Expr, ...]]:
+    """The expressions with the names put in on which no other name in sight rests, and once more with those of these.
+
+    What all of them are made of keeps its name; with `settled`, unless other names in sight settle its value. It ends
+    before a derivative whose variables would be replaced.
+    """
+    from derive.expr.nodes import Diff, contains
+
+    for _ in range(RANKS):
+        used = frozenset().union(*map(tensors, sides))
+        below = frozenset().union(*map(program.below, used))
+        put_in = {t: program.by_tensor[t] for t in used - below if t in program.by_tensor}
+        if not put_in:
+            return
+        while put_in:
+            sides = tuple(substitute(e, put_in) for e in sides)
+            used = frozenset().union(*map(tensors, sides)) if settled else frozenset()
+            put_in = {t: let for t in used if (let := program.by_tensor.get(t)) and tensors(let.rhs) <= used}
+        if any(contains(e, Diff) for e in sides):
+            return
+        yield sides

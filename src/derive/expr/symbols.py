@@ -14,7 +14,7 @@ from derive.errors import ShapeError
 if TYPE_CHECKING:
     from derive.expr.nodes import Elem
 
-MEMO = 1 << 16  # entries a memo table keeps: bounded, since long runs build millions of expressions
+MEMO = 1 << 17  # entries a memo table keeps: bounded, since long runs build millions of expressions
 
 PROPERTIES = frozenset(
     {
@@ -43,7 +43,7 @@ class Printed:
     __slots__ = ()
 
     def __str__(self) -> str:
-        return self._sympystr(None)  # type: ignore[attr-defined]
+        return self._sympystr(None)
 
     __repr__ = __str__
 

@@ -226,7 +226,7 @@ class Reader:
 
     def method(self, node: syntax.Call, name: str, owner: syntax.Node) -> Any:
         if name not in METHODS:
-            self.unknown_attribute(node.function)  # type: ignore[arg-type]
+            self.unknown_attribute(node.function)
         args = (owner, *node.args)
         if name == "transpose" and len(node.args) > 1:
             args = (owner, syntax.Sequence(node.offset, node.args))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, sympify
+from sympy import Expr, preorder_traversal, sympify
 
 from derive.errors import FormulaError
 from derive.expr.arrays import TensorExpr, scalar
@@ -55,20 +55,14 @@ def parse_scalar_function(text: str, names: Sequence[str] | None = None) -> Scal
 
 
 def _require_scalar(result: TensorExpr, tree: syntax.Node, text: str) -> None:
-    if result.indices or any(isinstance(node, Binder) for node in _subterms(result.expr)):
+    if result.indices or any(isinstance(node, Binder) for node in preorder_traversal(result.expr)):
         raise FormulaError("a formula of numbers is expected here, without vectors and matrices", text, tree.offset)
-
-
-def _subterms(e: Expr) -> Iterator[Expr]:
-    yield e
-    for a in e.args:
-        yield from _subterms(a)  # type: ignore[arg-type]
 
 
 def _replace(e: Expr, places: dict[Expr, Expr]) -> Expr:
     if isinstance(e, Elem):
         return places[e]
-    return e.func(*(_replace(a, places) for a in e.args)) if e.args else e  # type: ignore[arg-type]
+    return e.func(*(_replace(a, places) for a in e.args)) if e.args else e
 
 
 def names_in(text: str) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def _product(factors: tuple[Form, ...]) -> Form:
 
 def mat(*factors: Form) -> Form:
     """Product of a chain: scalars in front, chains flattened, diagonals and identities absorbed."""
-    if any(isinstance(f.body if is_row(f) else f, Zeros) for f in factors):  # type: ignore[attr-defined]
+    if any(isinstance(f.body if is_row(f) else f, Zeros) for f in factors):
         return ZERO
     scalars: list[Form] = []
     chain: list[Form] = []
@@ -73,7 +73,7 @@ def _opposites(chain: list[Form]) -> tuple[int, Form | None]:
         turned = difference(last) if n else None
         first = None if turned is None else transpose(turned)
         if first in chain[:n]:
-            return chain.index(first), last  # type: ignore[arg-type]
+            return chain.index(first), last
     return 0, None
 
 
@@ -83,7 +83,7 @@ def _chain(chain: list[Form]) -> Form:
 
 def _into_chain(f: Form, scalars: list[Form], chain: list[Form]) -> None:
     if is_row(f):
-        outside, inside = split_scalars(f.body)  # type: ignore[attr-defined]
+        outside, inside = split_scalars(f.body)
         scalars += outside
         row = transpose(_product(inside))
     elif f.scalar:
@@ -124,7 +124,7 @@ def _neighbours(a: Form, b: Form) -> Form | None:
     if isinstance(a, Diag) and is_column(b):
         return _clean(_entrywise(a.body, b))
     if is_row(a) and isinstance(b, Diag):
-        return _row(_clean(_entrywise(a.body, b.body)))  # type: ignore[attr-defined]
+        return _row(_clean(_entrywise(a.body, b.body)))
     if len(a.shape) == 2 and len(b.shape) == 2 and (inverse(a) == b or inverse(b) == a):
         return Eye(a.shape[0])
     return None
@@ -168,10 +168,10 @@ def _distributed(chain: list[Form]) -> Form | None:
 
     for k, f in enumerate(chain):
         turned = isinstance(f, Transpose) and isinstance(f.body, Add)
-        total = f.body if turned else f  # type: ignore[attr-defined]
+        total = f.body if turned else f
         if not isinstance(total, Add) or len(total.shape) != 2 or len(chain) < 2:
             continue
-        beside = [g for g in chain[max(k - 1, 0) : k + 2] if isinstance(g, Ones) or (is_row(g) and is_ones(g.body))]  # type: ignore[arg-type]
+        beside = [g for g in chain[max(k - 1, 0) : k + 2] if isinstance(g, Ones) or (is_row(g) and is_ones(g.body))]
         diagonal = any(isinstance(g, Diag) for g in chain[max(k - 1, 0) : k + 2])
         if (beside and any(_sums_easily(t) for t in total.terms)) or (diagonal and any(map(_is_diagonal, total.terms))):
             terms = [full(t, total.shape) for t in total.terms]
@@ -199,7 +199,7 @@ def inner(chain: list[Form]) -> Form:
     back = [transpose(f) for f in reversed(chain)]
     if chain == back:
         return square_of(chain)
-    if len(chain) == 3 and isinstance(chain[-1], Ones) and is_ones(chain[0].body):  # type: ignore[attr-defined]
+    if len(chain) == 3 and isinstance(chain[-1], Ones) and is_ones(chain[0].body):
         from derive.notation.total import total
 
         if isinstance(chain[1], Product) or (isinstance(chain[1], Power) and chain[1].exponent == TWO):

@@ -61,10 +61,10 @@ class Sizes:
         if isinstance(e, (Mul, Pow)):
             return self._product(e)
         if type(e).__name__ in STABLE:
-            return stable(e, self.constant(e.args[0]))  # type: ignore[arg-type]
+            return stable(e, self.constant(e.args[0]))
         name = FUNCTIONS.get(type(e).__name__, ("", "", None))[2]
         if name is not None:
-            return call(name, *map(self.constant, e.args))  # type: ignore[arg-type]
+            return call(name, *map(self.constant, e.args))
         known = {S.Pi: "np.pi", S.Exp1: "np.e"}
         return Code(known.get(e) or identifier(str(e)))
 

@@ -219,7 +219,7 @@ def _cost(c: Expr) -> int:
     """How much there is to write of a positive coefficient."""
     if c.is_Atom:
         return 0 if c == 1 else 2 if c.is_Rational and not c.is_Integer else 1
-    return (1 if c.is_Pow and c.args[1] == -1 else 0) + sum(_cost(a) for a in c.args if a != -1)  # type: ignore[arg-type]
+    return (1 if c.is_Pow and c.args[1] == -1 else 0) + sum(_cost(a) for a in c.args if a != -1)
 
 
 # --- order
@@ -262,6 +262,15 @@ def _degree(rest: Rest) -> int:
         exponent = g.exponent.value if isinstance(g, Power) and isinstance(g.exponent, Const) else S.One
         degree += int(exponent) if exponent.is_Integer else 1
     return degree
+
+
+def ascending(form: Form, tensor: Tensor) -> Form:
+    """A sum with its terms in the order of their degree in this tensor, as Taylor's formula has them."""
+    if not isinstance(form, Add):
+        return form
+    return Add(
+        tuple(sorted(form.terms, key=lambda f: sum(isinstance(g, Leaf) and g.tensor == tensor for g in walk(f))))
+    )
 
 
 def leading(form: Form, tensor: Tensor) -> Form:

@@ -105,17 +105,17 @@ class Writer:
             code = Code(f"{code}[{', '.join(slots)}]")
         axes = tuple(i for i in e.indices if i in self.running)
         if len(set(axes)) == len(axes):
-            return Array(code, axes)  # type: ignore[arg-type]
+            return Array(code, axes)
         distinct = tuple(dict.fromkeys(axes))
-        return Array(self.einsum([Array(code, axes)], distinct), distinct)  # type: ignore[arg-type]
+        return Array(self.einsum([Array(code, axes)], distinct), distinct)
 
     def delta(self, e: Delta) -> Array:
         eye = call("np.eye", self.sizes.constant(next(i.dim for i in e.args if isinstance(i, Index))))
         running = tuple(i for i in e.args if i in self.running)
         if len(running) == 2:
-            return Array(eye, running)  # type: ignore[arg-type]
+            return Array(eye, running)
         fixed = next(i for i in e.args if i not in running)
-        return Array(Code(f"{eye}[{self.sizes.constant(fixed)}]"), running)  # type: ignore[arg-type]
+        return Array(Code(f"{eye}[{self.sizes.constant(fixed)}]"), running)
 
     def einsum(self, operands: list[Array], axes: Axes) -> Code:
         letters: dict[Index, str] = {}
@@ -177,11 +177,11 @@ class Writer:
         name = FUNCTIONS.get(type(e).__name__, (None, None, None))[2]
         if name is None:
             raise DeriveError(f"no NumPy function for {type(e).__name__}")
-        codes, axes = self.together(*e.args)  # type: ignore[arg-type]
+        codes, axes = self.together(*e.args)
         return Array(call(name, *codes), axes)
 
     def where(self, e: Where) -> Array:
-        (c, a, b), axes = self.together(*e.args)  # type: ignore[arg-type]
+        (c, a, b), axes = self.together(*e.args)
         return Array(call("np.where", f"{c.tight(ADD)} > 0", a, b), axes)
 
     def unknown(self, e: Unknown) -> Array:
@@ -228,8 +228,8 @@ class Writer:
             code = Code(f"{code.tight(ATOM)}[{', '.join(shown)}]")
         distinct = tuple(dict.fromkeys(running))
         if len(distinct) < len(running):
-            code = self.einsum([Array(code, running)], distinct)  # type: ignore[arg-type]
-        return Array(code, distinct)  # type: ignore[arg-type]
+            code = self.einsum([Array(code, running)], distinct)
+        return Array(code, distinct)
 
     def det(self, e: Det) -> Array:
         code, outer, _ = self.inside(e)
@@ -244,7 +244,7 @@ REDUCTIONS = {LogSumExp: "np.logaddexp.reduce", Max_: "np.max", Prod_: "np.prod"
 
 
 def _stable(w: Writer, e: Expr) -> Array:
-    a = w.write(e.args[0])  # type: ignore[arg-type]
+    a = w.write(e.args[0])
     return Array(stable(e, a.code), a.axes)
 
 

@@ -21,15 +21,17 @@ Shape = tuple[Expr, ...]
 
 @dataclass(frozen=True)
 class Form:
-    """Base class. `shape` and `weight` are computed once; `children` are the forms directly inside."""
-
-    @cached_property
-    def shape(self) -> Shape:
-        raise NotImplementedError
+    """Base class. What is asked of a form is computed once."""
 
     @cached_property
     def children(self) -> tuple[Form, ...]:
+        """The forms directly inside."""
         return tuple(_forms(getattr(self, f.name) for f in fields(self)))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """Entry by entry, unless a form says otherwise: the shape of what is inside, where a scalar takes any."""
+        return max((c.shape for c in self.children), key=len, default=())
 
     @cached_property
     def weight(self) -> int:
@@ -76,10 +78,6 @@ def _label(value: Any) -> str:
     return value.__name__ if isinstance(value, type) else str(value)
 
 
-def _same_shape(forms: tuple[Form, ...]) -> Shape:
-    return max((f.shape for f in forms), key=len, default=())
-
-
 @dataclass(frozen=True)
 class Const(ScalarForm):
     """A scalar without tensors: a number, a size, 1/N, sqrt(d)."""
@@ -101,7 +99,9 @@ class Leaf(Form):
     @cached_property
     def label(self) -> str:
         fixed = "".join(f"_{p}" for p in self.positions if p is not None)
-        return f"{self.tensor}{fixed}"
+        layer = self.tensor.layer
+        name = f"{self.tensor.name}^{int(layer):4}" if layer is not None and layer.is_Integer else self.tensor
+        return f"{name}{fixed}"  # layer 9 comes before layer 10
 
     @property
     def whole(self) -> bool:
@@ -191,20 +191,12 @@ class Add(Form):
 
     terms: tuple[Form, ...]
 
-    @cached_property
-    def shape(self) -> Shape:
-        return _same_shape(self.terms)
-
 
 @dataclass(frozen=True)
 class Product(Form):
     """Entrywise product: scalar factors first, then arrays of one shape (Hadamard)."""
 
     factors: tuple[Form, ...]
-
-    @cached_property
-    def shape(self) -> Shape:
-        return _same_shape(self.factors)
 
 
 @dataclass(frozen=True)
@@ -214,10 +206,6 @@ class Power(Form):
     base: Form
     exponent: Form
 
-    @cached_property
-    def shape(self) -> Shape:
-        return _same_shape((self.base, self.exponent))
-
 
 @dataclass(frozen=True)
 class Apply(Form):
@@ -225,10 +213,6 @@ class Apply(Form):
 
     function: type
     args: tuple[Form, ...]
-
-    @cached_property
-    def shape(self) -> Shape:
-        return _same_shape(self.args)
 
 
 @dataclass(frozen=True)
@@ -239,10 +223,6 @@ class ApplyUnknown(Form):
     order: int
     argument: Form
 
-    @cached_property
-    def shape(self) -> Shape:
-        return self.argument.shape
-
 
 @dataclass(frozen=True)
 class Softmax(Form):
@@ -250,20 +230,12 @@ class Softmax(Form):
 
     body: Form
 
-    @cached_property
-    def shape(self) -> Shape:
-        return self.body.shape
-
 
 @dataclass(frozen=True)
 class WinnerOf(Form):
     """One at the largest entry of a vector (of each row of a matrix), else zero."""
 
     body: Form
-
-    @cached_property
-    def shape(self) -> Shape:
-        return self.body.shape
 
 
 @dataclass(frozen=True)
@@ -351,10 +323,6 @@ class Norm(ScalarForm):
 class Inverse(Form):
     body: Form
 
-    @cached_property
-    def shape(self) -> Shape:
-        return self.body.shape
-
 
 @dataclass(frozen=True)
 class Det(ScalarForm):
@@ -389,10 +357,6 @@ class LayerTotal(Form):
     symbol: Expr
     low: Expr
     high: Expr
-
-    @cached_property
-    def shape(self) -> Shape:
-        return self.body.shape
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sympy import Expr
 from derive.errors import DeriveError
 from derive.expr import Index
 from derive.notation.chain import mat
-from derive.notation.forms import Const, Form, Ones, Transpose
+from derive.notation.forms import Const, Form, MatMul, Ones, Power, Transpose
 from derive.notation.make import diag, product, transpose
 from derive.notation.total import total, trace
 
@@ -97,9 +97,7 @@ class Graph:
 
 
 def _chains(edges: list[Form]) -> bool:
-    from derive.notation.forms import MatMul, Power
-
-    return any(isinstance(f, MatMul) for f in edges) and not any(isinstance(f, Power) for f in [product(*edges)])
+    return any(isinstance(f, MatMul) for f in edges) and not isinstance(product(*edges), Power)
 
 
 def _array(u: Form, dim: Expr) -> Form:

@@ -1,4 +1,4 @@
-"""Sums, products and fractions of pieces: signs, brackets and what goes under a fraction bar."""
+"""Sums, products, fractions and calls of pieces: signs, brackets and what goes under a fraction bar."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Mul, Pow, Rational, sqrt
 
-from derive.notation.style import ADD, MUL, POW, PREFIX, Piece, Style
+from derive.notation.style import ADD, ATOM, MUL, POW, PREFIX, Piece, Style
+from derive.notation.vocabulary import PREFIX as PREFIX_WORDS
 
 
 def sum_of(style: Style, terms: list[tuple[bool, Piece]]) -> Piece:
@@ -17,6 +18,15 @@ def sum_of(style: Style, terms: list[tuple[bool, Piece]]) -> Piece:
         sign = ("-" if minus else "") if n == 0 else (" - " if minus else " + ")
         text += sign + style.tight(p, MUL).text
     return Piece(text, ADD, any(p.tall for _, p in terms))
+
+
+def negated(style: Style, p: Piece) -> Piece:
+    return Piece("-" + style.tight(p, MUL).text, ADD, p.tall)
+
+
+def related(a: Piece, relation: str, b: Piece) -> Piece:
+    """a > b, a = b."""
+    return Piece(f"{a.text} {relation} {b.text}", ADD, a.tall or b.tall)
 
 
 def side_by_side(style: Style, pieces: list[Piece], separator: str = " ") -> Piece:
@@ -98,3 +108,21 @@ def before(style: Style, head: Piece, body: Piece) -> Piece:
     body = style.tight(body, MUL)
     gap = style.gap(body.text) or " "
     return Piece(f"{style.tight(head, MUL).text}{gap}{body.text}", MUL, head.tall or body.tall)
+
+
+def called(style: Style, name: str, args: list[Piece]) -> Piece:
+    """f(x), or f x for a word like log before a single symbol."""
+    head = style.function(name)
+    if name in PREFIX_WORDS and len(args) == 1 and args[0].precedence == ATOM and _is_symbol(args[0].text):
+        return Piece(f"{head} {args[0].text}", PREFIX)
+    return style.call(head, *args)
+
+
+def _is_symbol(text: str) -> bool:
+    return not any(c in text for c in "()[]| ‖") and r"\mathrm" not in text and r"\begin" not in text
+
+
+def softplus_of(style: Style, z: Piece) -> Piece:
+    """log(1 + e^z)."""
+    inside = sum_of(style, [(False, Piece("1")), (False, style.exponential(z))])
+    return style.call(style.function("log"), inside)

@@ -88,8 +88,8 @@ def _matmul(form: f.MatMul, out: Out) -> Expr:
 
 def _factor(g: f.Form, row: Expr | None, column: Expr | None) -> Expr:
     if f.is_row(g):
-        return lower(g.body, (column,))  # type: ignore[attr-defined, arg-type]
-    return lower(g, (row,) if f.is_column(g) else (row, column))  # type: ignore[arg-type]
+        return lower(g.body, (column,))
+    return lower(g, (row,) if f.is_column(g) else (row, column))
 
 
 def _trace(form: f.Trace, out: Out) -> Expr:
@@ -105,8 +105,8 @@ def _norm(form: f.Norm, out: Out) -> Expr:
 
 def _matrix(kind: type) -> Callable[[f.Form, Out], Expr]:
     def rule(form: f.Form, out: Out) -> Expr:
-        a, b = (fresh(d) for d in form.body.shape)  # type: ignore[attr-defined]
-        return kind(lower(form.body, (a, b)), a, b, *out)  # type: ignore[attr-defined]
+        a, b = (fresh(d) for d in form.body.shape)
+        return kind(lower(form.body, (a, b)), a, b, *out)
 
     return rule
 
@@ -116,7 +116,7 @@ def _components(form: f.Components, out: Out) -> Expr:
 
 
 def _layer_total(form: f.LayerTotal, out: Out) -> Expr:
-    return LayerSum(lower(form.body, out), form.symbol, form.low, form.high)  # type: ignore[arg-type]
+    return LayerSum(lower(form.body, out), form.symbol, form.low, form.high)
 
 
 RULES: dict[type, Callable[..., Expr]] = {

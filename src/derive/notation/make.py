@@ -111,7 +111,7 @@ def _turned(factors: list[Form]) -> list[Form] | None:
     n = places[0]
     if len(factors) > 1 and _is_natural(factors[n]):
         return None
-    return [*factors[:n], difference(factors[n]), *factors[n + 1 :]]  # type: ignore[list-item]
+    return [*factors[:n], difference(factors[n]), *factors[n + 1 :]]
 
 
 def _is_natural(f: Form) -> bool:

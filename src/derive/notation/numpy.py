@@ -16,7 +16,7 @@ from derive.notation import forms
 from derive.notation.chain import mat
 from derive.notation.code import ADD, ATOM, MATMUL, MUL, POW, UNARY, Code, Sizes, call, name_of, quotient, sum_of
 from derive.notation.forms import Const, Form, Leaf, Ones, is_column, is_row, walk
-from derive.notation.make import is_ones, negative, parts, transpose
+from derive.notation.make import is_ones, negative, parts, product, transpose
 from derive.notation.vocabulary import FUNCTIONS, identifier
 
 
@@ -142,8 +142,6 @@ class Writer:
         return call("np.logaddexp", "0", self.write(z))
 
     def minus(self, z: Form) -> Form:
-        from derive.notation.make import product
-
         return product(Const(S.NegativeOne), z)
 
     def sigmoid(self, z: Form) -> Code:
@@ -214,7 +212,7 @@ class Writer:
         first, last = factors[0], factors[-1]
         if len(factors) == 1:
             return self.operand(first)
-        if is_row(first) and isinstance(first.body, Ones):  # type: ignore[attr-defined]
+        if is_row(first) and isinstance(first.body, Ones):
             rest = factors[1:-1] if isinstance(last, Ones) and len(factors) > 2 else factors[1:]
             return call("np.sum", self.chain(rest))
         if isinstance(last, Ones):
@@ -227,7 +225,7 @@ class Writer:
         return self.special(factors) or self.joined(factors[:-1], self.operand(last), is_column(last))
 
     def operand(self, f: Form) -> Code:
-        return self.exact(f.body if is_row(f) else f)  # type: ignore[attr-defined]
+        return self.exact(f.body if is_row(f) else f)
 
     def joined(self, left: tuple[Form, ...], right: Code, column: bool = True) -> Code:
         """left @ right, from the right when that is a vector: X.T @ (X @ w)."""

@@ -23,7 +23,7 @@ def chained(factors: list[Expr]) -> list[Expr]:
     ends = [g for g in entries if counts[_places(g)[0]] == 1]
     loose = [g for g in entries if any(counts[i] == 1 for i in _places(g))]
     start = (ends or loose or (vectors if len(vectors) > 1 else []) or entries)[0]
-    return others + _path(start, entries)  # type: ignore[arg-type]
+    return others + _path(start, entries)
 
 
 def linked(factors: list[Expr]) -> list[Expr]:
@@ -80,11 +80,11 @@ def is_coefficient(e: Expr) -> bool:
     if isinstance(e, Elem):
         return not e.indices and split_name(e.tensor.name).base in GREEK
     if isinstance(e, Pow):
-        return is_coefficient(e.args[0])  # type: ignore[arg-type]
-    return e.is_number or (isinstance(e, (Add, Mul)) and all(map(is_coefficient, e.args)))  # type: ignore[arg-type]
+        return is_coefficient(e.args[0])
+    return e.is_number or (isinstance(e, (Add, Mul)) and all(map(is_coefficient, e.args)))
 
 
 def coefficient_order(e: Expr) -> tuple[bool, int]:
     """A constant of the method last, sqrt(v) + epsilon; else a term without a coefficient first, then a short one."""
-    sizes = [1 + g.count_ops() for g in (e.args if isinstance(e, Mul) else ()) if is_coefficient(g)]  # type: ignore[arg-type]
+    sizes = [1 + g.count_ops() for g in (e.args if isinstance(e, Mul) else ()) if is_coefficient(g)]
     return is_coefficient(e), min(sizes, default=0)

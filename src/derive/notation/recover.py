@@ -133,10 +133,10 @@ def _elem(e: Elem, out: Out) -> Form:
 def _delta(e: Delta, out: Out) -> Form:
     i, j = e.args
     if i in out and j in out:
-        return Eye(i.dim)  # type: ignore[attr-defined]
+        return Eye(i.dim)
     if i in out or j in out:
         running, fixed = (i, j) if i in out else (j, i)
-        return forms.Basis(running.dim, fixed)  # type: ignore[attr-defined]
+        return forms.Basis(running.dim, fixed)
     return Const(e)
 
 
@@ -253,7 +253,7 @@ def _inverse(e: Inverse, out: Out) -> Form:
         return transpose(matrix)
     ends = [None if s in out else forms.Basis(d, s) for s, d in zip((i, j), matrix.shape, strict=True)]
     if ends[0] is None:
-        return mat(matrix, ends[1])  # type: ignore[arg-type]
+        return mat(matrix, ends[1])
     if ends[1] is None:
         return mat(transpose(matrix), ends[0])
     return mat(transpose(ends[0]), matrix, ends[1])
@@ -307,7 +307,7 @@ def _place(f: Expr, graph: Graph, at: Out) -> None:
     elif len(at) == 1:
         graph.weigh(at[0], _recover(f, at))
     else:
-        graph.join(*at, _recover(f, at))  # type: ignore[arg-type]
+        graph.join(*at, _recover(f, at))
 
 
 def _assembled(graph: Graph, out: Out) -> Form:
@@ -358,15 +358,15 @@ def _contract_delta(pieces: list[Expr], bound: list[Index], out: Out) -> Form:
     for f in pieces:
         if isinstance(f, Delta) and (i := next((i for i in f.args if i in bound), None)) is not None:
             other = next(a for a in f.args if a != i)
-            rest = [rename(g, {i: other}) for g in pieces if g is not f]  # type: ignore[arg-type]
+            rest = [rename(g, {i: other}) for g in pieces if g is not f]
             return _contract_delta(rest, [b for b in bound if b != i], out)
     return contract(pieces, bound, out)
 
 
 def _layer_sum(e: LayerSum, out: Out) -> Form:
     body, symbol, low, high = e.args
-    array = full(_recover(body, out), tuple(i.dim for i in out))  # type: ignore[arg-type]
-    return forms.LayerTotal(array, symbol, low, high)  # type: ignore[arg-type]
+    array = full(_recover(body, out), tuple(i.dim for i in out))
+    return forms.LayerTotal(array, symbol, low, high)
 
 
 RULES: dict[type, Callable[..., Form]] = {

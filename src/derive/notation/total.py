@@ -23,7 +23,7 @@ from derive.notation.forms import (
     is_column,
     is_row,
 )
-from derive.notation.make import TWO, is_ones, negative, parts, product, split_scalars, transpose
+from derive.notation.make import TWO, full, is_ones, negative, parts, product, split_scalars, transpose
 
 
 def total(f: Form) -> Form:
@@ -31,10 +31,10 @@ def total(f: Form) -> Form:
     scalars, arrays = split_scalars(f)
     if len(arrays) > 1:
         body = _pairing(arrays)
-    elif isinstance(arrays[0], Add):  # type: ignore[arg-type]
-        body = _of_sum(arrays[0])  # type: ignore[arg-type]
+    elif isinstance(arrays[0], Add):
+        body = _of_sum(arrays[0])
     else:
-        body = _total(arrays[0])  # type: ignore[arg-type]
+        body = _total(arrays[0])
     return product(*scalars, body)
 
 
@@ -49,8 +49,6 @@ def _of_sum(f: Add) -> Form:
 
 
 def _spread(t: Form, like: Form) -> Form:
-    from derive.notation.make import full
-
     return full(t, like.shape)
 
 
@@ -83,7 +81,7 @@ def _pairing(arrays: tuple[Form, ...]) -> Form:
     """The sum of an entrywise product: u^T v, |u * v|^2, tr(A^T B)."""
     roots = [_root(f) for f in arrays]
     if all(r is not None for r in roots):
-        return norm_squared(product(*roots))  # type: ignore[arg-type]
+        return norm_squared(product(*roots))
     dyads = [f for f in arrays if isinstance(f, MatMul) and is_column(f.factors[0])]
     if dyads:  # sum of (u v^T) * M is u^T M v
         k = next(k for k, g in enumerate(dyads[0].factors) if is_column(g))
@@ -147,5 +145,5 @@ def _rotated(chain: tuple[Form, ...]) -> Form:
 def _turn_order(chain: tuple[Form, ...]) -> tuple:
     """Few transposes; tr(A^T X) rather than tr(A X^T); names in order."""
     names = [(f.body if isinstance(f, Transpose) else f).label for f in chain]
-    tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)  # type: ignore[arg-type]
+    tilted = len(chain) <= 3 and not isinstance(chain[0], Transpose)
     return (sum(f.tilts for f in chain), tilted, names)

@@ -24,7 +24,7 @@ def _along(e: Expr, unit: Index) -> Expr | None:
     if isinstance(e, Elem):
         return _entry(e, unit)
     if isinstance(e, Add):
-        terms = [_along(t, unit) if tensors(t) else t for t in e.args]  # type: ignore[arg-type]
+        terms = [_along(t, unit) if tensors(t) else t for t in e.args]
         return None if None in terms else Add(*terms)
     if isinstance(e, Mul):
         return _in_product(e, unit)

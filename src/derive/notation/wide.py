@@ -47,6 +47,6 @@ def _expanded_power(base: Expr, n: int) -> Opened:
 
 def _exp_groups(e: exp) -> list[Expr]:
     groups: dict[frozenset[Index], list[Expr]] = {}
-    for t in addends(e.args[0]):  # type: ignore[arg-type]
+    for t in addends(e.args[0]):
         groups.setdefault(free_indices(t), []).append(t)
     return [exp(Add(*g)) for g in groups.values()]

@@ -15,9 +15,9 @@ from derive.expr import Delta, Elem, Index, Inverse, Sum_, free_indices, rename
 from derive.prove.atoms import SymmetricInverse, Unordered
 from derive.prove.ledger import use
 from derive.prove.matching import matches, unfolded
-from derive.prove.monomials import Exponents, lead_of, reduce
+from derive.prove.monomials import Exponents, lead_of, reduce, without
 from derive.prove.normal import normal
-from derive.prove.polynomial import Monomial, Number, Poly, atom, combine, leading, mul, sub
+from derive.prove.polynomial import Monomial, Number, Poly, atom, combine, expr, leading, mul, sub
 
 Found = tuple[tuple[Poly, frozenset[Index]], ...]  # sums to be added
 Contraction = Callable[[Exponents, frozenset[Index]], Found | None]
@@ -28,10 +28,6 @@ def _elsewhere(exponents: Exponents, *atoms: Expr) -> frozenset[Index]:
     return frozenset().union(*(free_indices(a) for a in exponents if a not in atoms))
 
 
-def _rest(exponents: Exponents, *atoms: Expr) -> Poly:
-    return reduce({a: e for a, e in exponents.items() if a not in atoms})
-
-
 def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
     """sum_k y_nk = 1 where rows sum to one."""
     for a, e in exponents.items():
@@ -39,8 +35,8 @@ def row_sum(exponents: Exponents, bound: frozenset[Index]) -> Found | None:
             continue
         *others, k = a.indices
         if k in bound and k not in others and k not in _elsewhere(exponents, a):
-            use(f"{a.tensor} sums to one")  # type: ignore[attr-defined]
-            return ((_rest(exponents, a), bound - {k}),)
+            use(f"{a.tensor} sums to one")
+            return ((without(exponents, a), bound - {k}),)
     return None
 
 
@@ -66,7 +62,7 @@ def _shared(exponents: Exponents, bound: frozenset[Index], p: Elem, q: Elem) -> 
         i, j, b, c = p.indices[s], q.indices[t], p.indices[1 - s], q.indices[1 - t]
         if i == j and i in bound and i not in (b, c) and i not in _elsewhere(exponents, p, q):
             use(f"{p.tensor} orthogonal")
-            return ((mul(_rest(exponents, p, q), normal(Delta(b, c))), bound - {i}),)
+            return ((mul(without(exponents, p, q), normal(Delta(b, c))), bound - {i}),)
     return None
 
 
@@ -120,8 +116,6 @@ def _contract_inverse(exponents: Exponents, bound: frozenset[Index], a: Inverse,
 
 
 def _renamed(p: Poly, names: dict[Index, Expr]) -> Poly:
-    from derive.prove.polynomial import expr
-
     return normal(rename(expr(p), names)) if p else p
 
 

@@ -14,10 +14,10 @@ from derive.prove.polynomial import Monomial, Number, Poly, accumulate, atom, mo
 def _layer_sum(e: LayerSum) -> Poly:
     body, symbol, low, high = e.args
     out: dict[Monomial, Number] = {}
-    for m, c in normal(body).items():  # type: ignore[arg-type]
+    for m, c in normal(body).items():
         tick()
-        within = frozenset(factor for factor in m if _moves(factor[0], symbol))  # type: ignore[arg-type]
-        total = atom(LayerSum(monomial_expr(within), symbol, low, high))  # type: ignore[arg-type]
+        within = frozenset(factor for factor in m if _moves(factor[0], symbol))
+        total = atom(LayerSum(monomial_expr(within), symbol, low, high))
         accumulate(out, mul({m - within: 1}, total), c)
     return out
 

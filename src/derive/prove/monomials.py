@@ -120,9 +120,7 @@ def merge_delta(exponents: Exponents, a: Expr, e: Number) -> Poly | None:
     if not any(b is not a and j in free_indices(b) for b in exponents):
         return None
     names = {j: i}
-    return product(
-        [atom(a), *(moved(b, k, names) for b, k in exponents.items() if b is not a)]  # type: ignore[arg-type]
-    )
+    return product([atom(a), *(moved(b, k, names) for b, k in exponents.items() if b is not a)])
 
 
 def moved(a: Expr, e: Number, names: dict[Index, Expr]) -> Poly:

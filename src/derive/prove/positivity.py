@@ -108,9 +108,8 @@ def _cases(p: Poly, strict: bool) -> bool:
 
 def _interval(p: Poly, strict: bool) -> bool:
     """Linear in an x within (0, 1): nonnegative at both ends, and positive at one of them."""
-    for a in {a for m in p for a, _ in m}:
-        if not (isinstance(a, Elem) and "unit_interval" in a.tensor.properties):
-            continue
+    inside = {a for m in p for a, _ in m if isinstance(a, Elem) and "unit_interval" in a.tensor.properties}
+    for a in sorted(inside, key=str):  # in a fixed order: which of them is used is told
         if any(b == a and e != 1 for m in p for b, e in m):
             continue
         ends = [at_value(p, a, 1), at_value(p, a, 0)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from sympy import Expr
 
-from derive.expr import Binder, Diff, Limit, Program, contains, rebuild, substitute, unfold
+from derive.expr import Binder, Diff, Limit, Program, Sum_, contains, open_binder, rebuild, rename, substitute, unfold
+from derive.expr.program import from_the_top
 from derive.expr.symbols import RESTRICTED
 from derive.prove.atoms import plain
 from derive.prove.bodies import vanishes_by_bodies
@@ -107,16 +109,27 @@ def _stages(a: Expr, b: Expr, program: Program | None) -> Iterator[tuple[str, Ex
 def _unfolded(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, Expr]]:
     if contains(a, Diff) or contains(b, Diff):
         return  # a partial derivative means something else once its variables are replaced
-    pointwise = {let.tensor: let for let in program if not contains(let.rhs, Binder) and not contains(let.rhs, Diff)}
-    seen = (a, b)
-    if pointwise:
-        pair = substitute(a, pointwise, deep=True), substitute(b, pointwise, deep=True)
-        if pair != seen:
-            seen = pair
-            yield ", pointwise definitions put in", *pair
-    pair = unfold(a, program), unfold(b, program)
-    if pair != seen:
-        yield ", all definitions put in", *pair
+    seen = {(a, b)}
+    for words, left, right in chain(_by_ranks(a, b, program), _all_the_way(a, b, program)):
+        if (left, right) not in seen:
+            seen.add((left, right))
+            yield words, left, right
+
+
+def _by_ranks(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, Expr]]:
+    for left, right in from_the_top((a, b), program):
+        yield ", definitions put in from the top", left, right
+
+
+def _all_the_way(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, Expr]]:
+    lets = program.by_tensor
+    pointwise = {t: let for t, let in lets.items() if not contains(let.rhs, Binder) and not contains(let.rhs, Diff)}
+    yield (
+        ", pointwise definitions put in",
+        substitute(a, pointwise, deep=True),
+        substitute(b, pointwise, deep=True),
+    )
+    yield ", all definitions put in", unfold(a, program), unfold(b, program)
 
 
 def _inside_derivatives(e: Expr, used: set[str]) -> Expr:
@@ -154,6 +167,9 @@ def _attempt(a: Expr, b: Expr, almost_everywhere: bool, budget: int) -> tuple[se
 def _compare(a: Expr, b: Expr, used: set[str]) -> tuple[set[str] | None, str]:
     if a - b == 0:
         return used, "the difference cancels"
+    inner = _peeled(a, b)
+    if inner != (a, b) and not sub(*map(normal, inner)):
+        return used, "equal normal forms under a square"
     difference = sub(normal(a), normal(b))
     if not difference:
         return used, "equal normal forms"
@@ -162,6 +178,19 @@ def _compare(a: Expr, b: Expr, used: set[str]) -> tuple[set[str] | None, str]:
     if vanishes_by_bodies(difference):
         return used, "equal sums, body by body"
     return None, "the normal forms differ"
+
+
+def _peeled(a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """What is raised to the same power on both sides, in sums over the same indices: norms of what may be equal."""
+    first, second = a, b
+    while isinstance(first, Sum_) and isinstance(second, Sum_):
+        (first, names), (other, own) = open_binder(first), open_binder(second)
+        if [i.dim for i in names] != [i.dim for i in own]:
+            return a, b
+        second = rename(other, dict(zip(own, names, strict=True)))
+    if first.is_Pow and second.is_Pow and first.args[1] == second.args[1]:
+        return first.args[0], second.args[0]  # type: ignore[return-value]
+    return a, b
 
 
 def normal_form(e: Expr, *, almost_everywhere: bool = False, budget: int = BUDGET) -> Poly:

@@ -75,7 +75,7 @@ def _delta(exponents: Exponents, bound: frozenset[Index]) -> Poly | None:
             continue
         for j, i in (a.args, a.args[::-1]):
             if j in bound:
-                rest = product(moved(b, k, {j: i}) for b, k in exponents.items() if b is not a)  # type: ignore[dict-item]
+                rest = product(moved(b, k, {j: i}) for b, k in exponents.items() if b is not a)
                 return summed(rest, bound - {j})
     return None
 

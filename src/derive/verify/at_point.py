@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derive.evaluate.arrays import run
-from derive.evaluate.oracle import extent
+from derive.evaluate.extent import extent
 from derive.expr.nodes import Tensor
 from derive.expr.program import Program
 from derive.verify.comparison import Comparison

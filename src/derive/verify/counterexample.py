@@ -15,7 +15,9 @@ from typing import Any
 
 from derive.evaluate import standin
 from derive.evaluate.clock import now
-from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.nested import entry
+from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NoValue, OutOfTime
 from derive.evaluate.rings import EXACT
 from derive.evaluate.sampling import admits, sample, simple
@@ -63,11 +65,11 @@ class Failure:
                 told.add(owner.tensor)
                 exact = Evaluator(values, self.place.sizes, EXACT, program)
                 try:
-                    yield str(owner.tensor), exact.array(owner.target, owner.target.indices)  # type: ignore[arg-type]
+                    yield str(owner.tensor), exact.array(owner.target, owner.target.indices)
                 except NoValue:
                     yield str(t), value
         for name in functions_in(self.place.claim):
-            yield f"{name}(t)", values.get(name) or standin.formula(name)  # type: ignore[call-overload]
+            yield f"{name}(t)", values.get(name) or standin.formula(name)
 
     def sentence(self) -> str:
         """The counterexample in one line."""
@@ -117,10 +119,10 @@ def _fails(claim: Claim, sizes: Mapping[Any, int], values: Any, kinks: bool, unt
     """The first entry that fails here; with `kinks` False, only if no comparison was at zero."""
     zeros: list[int] = []
     place = Place(claim, sizes, values, until, lambda node, sign, env: zeros.append(sign) if sign == 0 else None)
-    for entry in place.entries() if at is None else [at]:
-        outcome = place.compare(entry)
+    for spot in place.entries() if at is None else [at]:
+        outcome = place.compare(spot)
         if outcome.kind == "different" and (kinks or not zeros):
-            return Failure(Place(claim, sizes, values), dict(entry), outcome)
+            return Failure(Place(claim, sizes, values), dict(spot), outcome)
     return None
 
 
@@ -153,13 +155,13 @@ def _sparse(inputs: Iterable[Tensor], sizes: Any, seed: int) -> dict[Tensor, Any
     """Entries 0, 1 and -1 where the tensors admit them."""
     rng = Random(seed)
 
-    def entry(t: Tensor, drawn: Any) -> Any:
+    def thinned(t: Tensor, drawn: Any) -> Any:
         if isinstance(drawn, tuple):
-            return tuple(entry(t, x) for x in drawn)
+            return tuple(thinned(t, x) for x in drawn)
         chosen = Fraction(rng.choice((0, 0, 1, 1, -1)))
         return chosen if admits(t, chosen) else drawn
 
-    return {t: entry(t, drawn) for t, drawn in sample(inputs, sizes, seed, drawn=simple).items()}
+    return {t: thinned(t, drawn) for t, drawn in sample(inputs, sizes, seed, drawn=simple).items()}
 
 
 def _with_simple_entries(failure: Failure, kinks: bool, until: float) -> Failure:
@@ -172,7 +174,7 @@ def _with_simple_entries(failure: Failure, kinks: bool, until: float) -> Failure
                 if now() > until:
                     return best or failure
                 values = failure.place.values
-                if _entry(values[t], places) == x:
+                if entry(values[t], places) == x:
                     found: Failure | None = failure
                 else:
                     moved = {**values, t: replaced(values[t], places, x)}
@@ -194,12 +196,6 @@ def _digits(number: str) -> float:
     if "." in number or "e" in number:  # of a decimal, only the size
         return 0 if number == "0" or 1e-3 < abs(float(number)) < 1e4 else abs(math.log10(abs(float(number)) or 1e-99))
     return len(number) if len(number) > SHORT else 0
-
-
-def _entry(value: Any, places: tuple[int, ...]) -> Any:
-    for k in places:
-        value = value[k]
-    return value
 
 
 __all__ = ["Failure", "simplified"]

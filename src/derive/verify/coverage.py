@@ -14,7 +14,8 @@ from typing import Any
 import sympy
 from sympy import Expr
 
-from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.rings import EXACT
 from derive.evaluate.sampling import admits, is_discrete
@@ -55,7 +56,7 @@ class Case:
         """Whether moving the entries changes nothing: all of them are discrete, or the maximum is of equals."""
         e = self.argument
         if e is None:
-            return free_indices(self.node.body).isdisjoint(self.node.bound)  # type: ignore[attr-defined]
+            return free_indices(self.node.body).isdisjoint(self.node.bound)
         return bool(tensors(e)) and all(map(is_discrete, tensors(e)))
 
     @property

@@ -15,6 +15,7 @@ from typing import Any
 from sympy import Expr, sympify
 
 from derive.evaluate.clock import now
+from derive.evaluate.nested import magnitudes
 from derive.evaluate.refusals import OutOfTime
 from derive.evaluate.sampling import fine, sample, small
 from derive.expr.nodes import Tensor, tensors
@@ -133,7 +134,8 @@ class Search:
         return Verdict("confirmed", METHOD, f"{detail}, sizes {where}" if where else detail)
 
     def undecided(self, why: str) -> Verdict:
-        return Verdict("undecided", METHOD, f"{why} (the sides agree at {self.agreed} places)")
+        found = f"the sides agree at {self.agreed} places" if self.agreed else "they could be compared nowhere"
+        return Verdict("undecided", METHOD, f"{why} ({found})")
 
     def _at_random_places(self, tries: int = 0, entries: int | None = None) -> Failure | None:
         inputs, positive, trouble = self.claim.inputs(), False, ""
@@ -144,7 +146,7 @@ class Search:
             scale, drawn = SCALES[attempt % len(SCALES)], fine if self.almost_everywhere else small
             values = sample(inputs, sizes, 1000 * self.seed + attempt, scale, drawn=drawn)
             if positive:  # roots and logarithms of entries whose domain was not declared
-                values = {t: v if t.properties else _positive(v) for t, v in values.items()}
+                values = {t: v if t.properties else magnitudes(v) for t, v in values.items()}
             look = self._look(sizes, values, entries)
             if look.failure:
                 return look.failure
@@ -223,7 +225,3 @@ class Look:
     kind: str
     why: str = ""
     failure: Failure | None = None
-
-
-def _positive(value: Any) -> Any:
-    return tuple(map(_positive, value)) if isinstance(value, tuple) else abs(value)

@@ -8,7 +8,9 @@ from typing import Any
 
 from sympy import Expr
 
+from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NoValue
+from derive.evaluate.rings import Ball
 from derive.evaluate.sampling import sample
 from derive.expr import Limit, Program, unfold
 from derive.prove.limits import limit
@@ -51,9 +53,6 @@ def decide_limit(claim: Limit, value: Expr, program: Program | None = None) -> V
 def _gaps(difference: Expr, claim: Limit) -> Iterator[Any]:
     """How far from the value the body is at most, at places further and further out; other names have random values."""
     from flint import ctx
-
-    from derive.evaluate.oracle import Evaluator
-    from derive.evaluate.rings import Ball
 
     place = Claim(difference, difference)
     values = sample(place.inputs(), place.sizes(0), 0)

@@ -6,7 +6,7 @@ more than 30 digits relative to their size (to 100 decimal places where both are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 from sympy import Expr
 
-from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NotExact, NoValue, OutsideDomain, Undecidable
 from derive.evaluate.rings import EXACT, Ball
 from derive.evaluate.sampling import sizes_for
@@ -105,7 +106,7 @@ class Place:
             if outcome is not None and outcome.kind != "open":
                 return outcome
             outcome = self._in_balls(at, precision)
-        return outcome  # type: ignore[return-value]
+        return outcome
 
     def _evaluator(self, precision: int) -> Evaluator:
         """The evaluator of this precision; 0 stands for exact arithmetic."""
@@ -126,6 +127,15 @@ class Place:
                 evaluator.value(self.claim.right, dict(at))
             raise reason
         return left, evaluator.value(self.claim.right, dict(at))
+
+    def named(self) -> Iterator[Any]:
+        """The values, as balls, of the defined names behind the claim, where they have one."""
+        evaluator = self._evaluator(PRECISIONS[0])
+        for t in self.claim.closure():
+            if t in self.claim.lets:
+                for place in product(*(range(extent(d, self.sizes)) for d in t.dims)):
+                    with suppress(NoValue):
+                        yield evaluator.value(t(*place))
 
     def _exactly(self, at: Mapping[Index, int]) -> Outcome | None:
         try:
@@ -174,7 +184,7 @@ def ball_texts(left: Any, right: Any) -> tuple[str, str]:
         texts = tuple("0" if b.contains(0) else b.str(digits, radius=False) for b in (left, right))
         if texts[0] != texts[1]:
             break
-    return texts  # type: ignore[return-value]
+    return texts
 
 
 def rational_texts(left: Fraction, right: Fraction) -> tuple[str, str]:

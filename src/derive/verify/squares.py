@@ -11,16 +11,18 @@ from fractions import Fraction
 
 from sympy import Expr, Mul, log
 
-from derive.expr import Program, Sum_, contains, open_binder, sigmoid, softplus, unfold
-from derive.expr.nodes import Diff
+from derive.expr import Program, Sum_, contains, maximum, minimum, open_binder, sigmoid, softplus, unfold
+from derive.expr.nodes import Diff, tensors
+from derive.expr.program import from_the_top
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
 from derive.prove.polynomial import Number, Poly, constant, mul, scale, sub
-from derive.prove.positivity import nonnegative, positive
+from derive.prove.positivity import nonnegative, positive, positive_atom
 from derive.prove.powers import clear
 from derive.verify.verdict import Verdict
 
 BUDGET = 20_000
+MANY = 12  # names behind a difference that is too large when all are put in
 DEPTH = 6  # atoms whose squares are completed, one after another
 
 
@@ -43,7 +45,9 @@ def proof_of_sign(gap: Expr, program: Program | None, strict: bool) -> Verdict |
 def _stages(gap: Expr, program: Program | None) -> list[Expr]:
     if program is None or contains(gap, Diff):
         return [gap]
-    return list(dict.fromkeys((gap, unfold(gap, program))))
+    few = len(frozenset().union(*map(program.below, tensors(gap)))) < MANY
+    whole = (unfold(gap, program),) if few else ()
+    return list(dict.fromkeys((gap, *(e for (e,) in from_the_top((gap,), program, settled=True)), *whole)))
 
 
 def _plainly(e: Expr, strict: bool) -> bool:
@@ -57,6 +61,8 @@ def _plainly(e: Expr, strict: bool) -> bool:
         return all(_plainly(a, strict) for a in _upright(e.args))
     if isinstance(e, Sum_):
         return _plainly(e.body, strict)
+    if isinstance(e, (minimum, maximum)):
+        return (all if isinstance(e, minimum) else any)(_plainly(a, strict) for a in e.args)
     if e.is_Pow:
         base, n = e.args
         return bool(not strict and n.is_Integer and n % 2 == 0) or _plainly(base, strict)
@@ -77,14 +83,14 @@ def _by_parts(e: Expr, strict: bool) -> set[str] | None:
     """The same for a sum or product as it is written: normal forms multiply squares out."""
     used = set() if _plainly(e, strict) else _attempt(e, strict)
     if used is None and e.is_Pow and e.args[1].is_Integer:
-        return _by_parts(e.args[0], strict)  # type: ignore[arg-type]
+        return _by_parts(e.args[0], strict)
     if used is not None or not (e.is_Add or e.is_Mul or isinstance(e, Sum_)):
         return used
     parts = (open_binder(e)[0],) if isinstance(e, Sum_) else e.args
     if strict and e.is_Add and not any(_by_parts(a, True) is not None for a in parts):
         return None
     found = [_by_parts(a, strict and not e.is_Add) for a in parts]
-    return None if None in found else set().union(*found)  # type: ignore[arg-type]
+    return None if None in found else set().union(*found)
 
 
 def _attempt(e: Expr, strict: bool) -> set[str] | None:
@@ -100,8 +106,6 @@ def _attempt(e: Expr, strict: bool) -> set[str] | None:
 
 def _cleared(p: Poly, strict: bool) -> bool:
     numerator, denominator = clear(p)
-    from derive.prove.positivity import positive_atom
-
     return bool(denominator) and all(map(positive_atom, denominator)) and _has_sign(numerator, strict)
 
 

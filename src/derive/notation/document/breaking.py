@@ -90,7 +90,8 @@ def _parts(term: str, room: float) -> list[str]:
         if room / 3 < width(front) <= room and width(back) <= room and not OPERATOR.search(front):
             return [front, back if back.startswith(r"\odot") else f"{TIMES} {back}"]
     for start, stop in reversed(list(_brackets(term))):
-        inner = [at for at, token, depth in places if start < at < stop and depth == 1 and token in ("+", "-")]
+        inside = [(at, token) for at, token, depth in places if start < at < stop and depth == 1]
+        inner = [at for at, token in inside if token in ("+", "-")] or [at for at, t in inside if t == r"\odot"]
         if inner and term.startswith(LEFT, start):  # a bracket that grows with what it holds cannot be broken
             within, behind = term[start + len(LEFT) : stop], term[stop + len(RIGHT) :]
             term = f"{term[:start]}{BIG}l{within}{BIG}r{behind}"

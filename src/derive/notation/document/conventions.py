@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from derive.derivation import Derivation, Prose, Section
-from derive.notation.document.lines import in_blocks, matrix_form
+from derive.notation.document.lines import matrix_form
+from derive.notation.document.shapes import shapes
 from derive.notation.forms import Apply, Basis, Const, Form, Power, WinnerOf, walk
 
 
@@ -40,8 +41,5 @@ def explained(page: Derivation, *, notation: str = "matrix", steps: str = "key")
 
 
 def _forms(page: Derivation, steps: str) -> Iterator[Form]:
-    for equation in map(in_blocks, page.equations()):
-        for e in (equation.lhs, *(s.after for s in equation.shown(steps))):
-            form = matrix_form(e, equation.out)
-            if form is not None:
-                yield form
+    """A convention is used by all layers of a shape, or by none."""
+    return filter(None, (matrix_form(e, out) for e, out in shapes(page, steps)))

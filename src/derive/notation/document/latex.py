@@ -6,15 +6,18 @@ import re
 from collections.abc import Callable, Iterator
 
 from derive.derivation import Code, Derivation, Equation, Prose, Table
-from derive.notation.document.breaking import Row, fitted
+from derive.notation.document.breaking import LEAST, ROOM, Row, fitted
 from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
+from derive.notation.document.widths import width
 from derive.notation.style import LATEX
 
 RELATIONS = {"=": "&=", "<-": r"&\leftarrow", "<": "&<", "<=": r"&\le", ">": "&>", ">=": r"&\ge", "~": r"&\approx"}
 SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}",
            "×": r"$\times$"}  # fmt: skip
+
+SEPARATION = 6.0  # on either side of a column
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{amsmath,bm}
@@ -92,9 +95,32 @@ def words(text: str) -> str:
 def table(block: Table) -> str:
     rows = [" & ".join(f"\\textbf{{{words(h)}}}" for h in block.header)]
     rows += [" & ".join(_cell(c) for c in row) for row in block.rows]
-    columns = "l" * len(block.header)
+    columns = "".join(map(_column, _columns(block)))
     lines = " \\\\\n".join(f"  {r}" for r in rows)
     return f"\\begin{{tabular}}{{{columns}}}\n{lines}\n\\end{{tabular}}"
+
+
+def _columns(block: Table) -> list[float | None]:
+    """Widths for the columns in which a table too wide for the page breaks its lines; None for the others."""
+    rows = [block.header, *block.rows]
+    widths = [max(_wide(row[n]) for row in rows) for n in range(len(block.header))]
+    broken: set[int] = set()
+    order = sorted(range(len(widths)), key=lambda n: -widths[n])
+    while (room := ROOM - sum(w for n, w in enumerate(widths) if n not in broken)) < LEAST * len(broken):
+        broken.add(order[len(broken)])
+        if len(broken) == len(widths):
+            break
+    return [max(room, LEAST) / len(broken) if n in broken else None for n in range(len(widths))]
+
+
+def _wide(value: object) -> float:
+    """About how wide a cell is, with the space beside it."""
+    text, maths = cell(value, LATEX)
+    return width(text if maths else rf"\text{{{text}}}") + 2 * SEPARATION
+
+
+def _column(broken: float | None) -> str:
+    return "l" if broken is None else f"p{{{broken - 2 * SEPARATION:.0f}pt}}"
 
 
 def _cell(value: object) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from sympy import Expr
 
 from derive.derivation import Block, Equation, Step
-from derive.expr import Elem, Index, Tensor, tensors
+from derive.expr import Elem, Index, Tensor, grounded, moved, tensors
+from derive.expr.nodes import MEMO
 from derive.notation.blocks import block_axes
-from derive.notation.collect import leading
+from derive.notation.collect import ascending, leading
 from derive.notation.components import component_piece
 from derive.notation.forms import Components, Form, walk
 from derive.notation.numerals import with_numbers
@@ -30,7 +32,7 @@ def grouped(blocks: tuple[Block, ...]) -> Iterator[list[Equation] | Block]:
     """The blocks of a section in order, with neighbouring equations together: they are aligned with one another."""
     for equations, run in groupby(blocks, lambda block: isinstance(block, Equation)):
         if equations:
-            yield list(run)  # type: ignore[arg-type]
+            yield list(run)
         else:
             yield from run
 
@@ -45,18 +47,30 @@ class Line(NamedTuple):
 
 
 def matrix_form(e: Expr, out: Out) -> Form | None:
-    """The expression in matrix notation, or None where there is none."""
+    """The expression in matrix notation, or None where there is none.
+
+    It is found with layers counted from zero, once for all layers of that shape, and moved up.
+    """
+    shape, lowest = grounded(e, *out)
+    form = _form(*shape)
+    return form if form is None or lowest == 0 else moved(form, lowest)
+
+
+@lru_cache(MEMO)
+def _form(e: Expr, *out: Index) -> Form | None:
     form = recover(e, out)
     return None if any(isinstance(f, Components) for f in walk(form)) else form
 
 
-def in_matrices(style: Style, updated: Tensor | None = None) -> Written:
-    """The writer of matrix notation; what has the tensor that is updated stands first in a sum."""
+def in_matrices(style: Style, updated: Tensor | None = None, around: Tensor | None = None) -> Written:
+    """The writer of matrix notation; in a sum what has the tensor that is updated stands first, or degrees ascend."""
 
     def written(e: Expr, out: Out, numbers: Numbers = None) -> str | None:
         form = matrix_form(e, out)
         if form is not None and updated is not None:
             form = leading(form, updated)
+        if form is not None and around is not None:
+            form = ascending(form, around)
         return None if form is None else write(form, with_numbers(style, numbers)).text
 
     return written
@@ -91,11 +105,13 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
     shown = equation.shown(steps)
     if equation.out and any(s.numbers for s in shown):
         notation = "matrix"  # an array of numbers has no entry to write
+    if notation == "both" and not equation.out and all(map(_of_numbers, (equation.lhs, *(s.after for s in shown)))):
+        notation = "component"  # which is the same for numbers
     plain = equation.in_components or equation.literal
     wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
     lhs = equation.lhs
     updated = lhs.tensor if equation.relation == "<-" and isinstance(lhs, Elem) else None
-    matrix = _chain(in_blocks(equation), shown, in_matrices(style, updated)) if wanted else None
+    matrix = _chain(in_blocks(equation), shown, in_matrices(style, updated, equation.around)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:
@@ -103,6 +119,11 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
         plainly = _chain(equation, shown, written) or ()
         if plainly != matrix:  # numbers look the same in both
             yield plainly
+
+
+def _of_numbers(e: Expr) -> bool:
+    """Whether there is no array in an expression."""
+    return not any(t.rank for t in tensors(e))
 
 
 def _reason(step: Step, before: list[Line]) -> str:

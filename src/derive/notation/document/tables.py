@@ -22,13 +22,13 @@ def cell(value: object, style: Style) -> tuple[str, bool]:
     if isinstance(value, Interval):
         return _interval(value, style), True
     if isinstance(value, FiniteSet):
-        inside = ", ".join(component_piece(x, style).text for x in value.args)  # type: ignore[arg-type]
+        inside = ", ".join(component_piece(x, style).text for x in value.args)
         return inside.join(style.sets), True
     return str(value), False
 
 
 def _interval(value: Interval, style: Style) -> str:
     """[0, 1), with brackets that grow."""
-    low, high = (component_piece(x, style) for x in (value.start, value.end))  # type: ignore[arg-type]
+    low, high = (component_piece(x, style) for x in (value.start, value.end))
     inside = style.commas((low, high))
     return style.bracket(inside, "(" if value.left_open else "[", ")" if value.right_open else "]").text

@@ -78,4 +78,5 @@ def minus(x: float) -> str:
 
 
 def escaped(text: str) -> str:
+    """Text that may stand in XML, between tags or in an attribute."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

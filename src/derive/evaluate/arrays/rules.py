@@ -1,173 +1,31 @@
-"""Vectorised evaluation over an array namespace: NumPy, autograd.numpy, JAX or PyTorch.
-
-Every subexpression is an array with one axis for each of its free indices, in a fixed order of all indices;
-operands are aligned by inserting axes of length one, so broadcasting does the rest. A sum of products is one einsum;
-no intermediate with the axes of all factors arises. The namespace is handed in and nothing is imported: with
-autograd.numpy the result can be differentiated, which is how the witness works.
-"""
+"""What each node is as an array: a row for each class."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, reduce
 from operator import add, mul
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import sympy
 from sympy import Expr
 
 from derive.errors import ShapeError
 from derive.evaluate import standin
-from derive.evaluate.oracle import extent
+from derive.evaluate.arrays.axes import Labelled
+from derive.evaluate.extent import extent
 from derive.evaluate.refusals import Undecidable
 from derive.expr import functions as fn
 from derive.expr import nodes
 from derive.expr.layers import LayerSum, at_layers
-from derive.expr.nodes import Index, Size, Tensor, free_indices, fresh
-from derive.expr.program import Program
+from derive.expr.nodes import Index, Size, Tensor
 
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+if TYPE_CHECKING:
+    from derive.evaluate.arrays.evaluator import Arrays
 
-
-def compute(e: Expr, out: tuple[Index, ...], env: Mapping[Tensor, Any], sizes: Mapping[Any, int], xp: Any) -> Any:
-    """The array of the values of `e`, with one axis for each index in `out`.
-
-    env: {Tensor: array}; sizes: {Size: int}; xp: numpy, autograd.numpy or a namespace of `namespaces`.
-    """
-    return Arrays(env, sizes, xp).compute(e, out)
-
-
-def run(
-    program: Program,
-    env: Mapping[Tensor, Any],
-    sizes: Mapping[Any, int],
-    xp: Any,
-    offsets: Mapping[Tensor, Any] | None = None,
-) -> dict[Tensor, Any]:
-    """The inputs together with the array of every let, evaluated in order.
-
-    `offsets` are added to lets as they are computed: the gradient in an offset is the adjoint of that let.
-    """
-    arrays, offsets = Arrays(dict(env), sizes, xp), offsets or {}
-    for let in program:
-        value = arrays.compute(let.rhs, let.target.indices)  # type: ignore[arg-type]
-        arrays.env[let.tensor] = value + offsets[let.tensor] if let.tensor in offsets else value
-    return arrays.env
-
-
-class Labelled(NamedTuple):
-    """An array and the index that each axis runs over, in the order of `Arrays.rank`."""
-
-    array: Any
-    axes: tuple[Index, ...]
-
-
-class Arrays:
-    """Evaluates expressions over one environment and remembers what it has seen."""
-
-    def __init__(self, env: Any, sizes: Mapping[Any, int], xp: Any) -> None:
-        self.env, self.sizes, self.xp = env, sizes, xp
-        self._rank: dict[Index, int] = {}
-        self._memo: dict[Expr, Labelled] = {}
-
-    def compute(self, e: Expr, out: tuple[Index, ...]) -> Any:
-        unbound = free_indices(e) - set(out)
-        if unbound:
-            raise ShapeError(f"an index of the expression is no axis of the result: {', '.join(map(str, unbound))}")
-        value = self(e)
-        if out:
-            return self._laid_out(value, out)
-        return self.xp.asarray(value.array) if isinstance(value.array, float) else value.array
-
-    def __call__(self, e: Expr) -> Labelled:
-        if e not in self._memo:
-            self._memo[e] = _rule(type(e))(self, e)
-        return self._memo[e]
-
-    # -- axes --
-
-    def size(self, index: Index) -> int:
-        return extent(index.dim, self.sizes)
-
-    def rank(self, index: Index) -> int:
-        return self._rank.setdefault(index, len(self._rank))
-
-    def sorted(self, axes: Any) -> tuple[Index, ...]:
-        return tuple(sorted(axes, key=self.rank))
-
-    def label(self, array: Any, axes: tuple[Index, ...]) -> Labelled:
-        """Transpose to the common order of axes."""
-        order = self.sorted(axes)
-        if order != axes:
-            array = self.xp.transpose(array, tuple(axes.index(i) for i in order))
-        return Labelled(array, order)
-
-    def aligned(self, value: Labelled, axes: tuple[Index, ...]) -> Any:
-        """The array with an axis of length one for each index that it lacks."""
-        if value.axes == axes or not value.axes:
-            return value.array
-        shape = tuple(self.size(i) if i in value.axes else 1 for i in axes)
-        return self.xp.reshape(value.array, shape)
-
-    def pointwise(self, f: Callable[..., Any], *values: Labelled) -> Labelled:
-        """A function of numbers, entry by entry."""
-        axes = self.sorted({i for v in values for i in v.axes})
-        return Labelled(f(*(self.aligned(v, axes) for v in values)), axes)
-
-    def spread(self, value: Labelled, axes: tuple[Index, ...]) -> Any:
-        """The array repeated over the indices that it lacks."""
-        axes = self.sorted(axes)
-        missing = tuple(self.size(i) if i not in value.axes else 1 for i in axes)
-        return self.aligned(value, axes) + self.xp.zeros(missing)
-
-    def _laid_out(self, value: Labelled, out: tuple[Index, ...]) -> Any:
-        axes = self.sorted(out)
-        full = value.array if value.axes == axes else self.spread(value, axes)
-        order = tuple(axes.index(i) for i in out)
-        return full if order == tuple(range(len(out))) else self.xp.transpose(full, order)
-
-    def eye(self, i: Index, j: Index) -> Labelled:
-        return self.label(self.xp.eye(self.size(i)), (i, j))
-
-    def unit(self, i: Index, place: int) -> Labelled:
-        return Labelled(self.xp.eye(self.size(i))[place], (i,))
-
-    def contract(self, parts: list[Labelled], keep: tuple[Index, ...]) -> Labelled:
-        """The product of the parts, summed over every axis that is not kept."""
-        parts = [p for p in parts if p.axes] or parts
-        scalars = [p.array for p in parts if not p.axes]
-        keep = self.sorted(keep)
-        if scalars:
-            return Labelled(reduce(mul, scalars), ())
-        if len(parts) == 1:
-            (only,) = parts
-            gone = tuple(n for n, i in enumerate(only.axes) if i not in keep)
-            return Labelled(self.xp.sum(only.array, axis=gone) if gone else only.array, keep)
-        names = {i: LETTERS[n] for n, i in enumerate(dict.fromkeys(i for p in parts for i in p.axes))}
-        spec = ",".join("".join(names[i] for i in p.axes) for p in parts)
-        return Labelled(self.xp.einsum(f"{spec}->{''.join(names[i] for i in keep)}", *(p.array for p in parts)), keep)
-
-    def picked(self, array: Any, labels: tuple[Any, ...]) -> Labelled:
-        """An array whose axes are labelled by positions: an Integer picks, an index met twice is a diagonal."""
-        if any(not isinstance(label, Index) for label in labels):
-            where = tuple(slice(None) if isinstance(label, Index) else int(label) for label in labels)
-            array, labels = array[where], tuple(label for label in labels if isinstance(label, Index))
-        axes: list[Index] = []
-        diagonals: list[Labelled] = []
-        for label in labels:
-            axis = fresh(label.dim) if label in axes else label
-            if axis is not label:
-                diagonals.append(self.eye(label, axis))
-            axes.append(axis)
-        value = self.label(array, tuple(axes))
-        return self.contract([value, *diagonals], tuple(dict.fromkeys(labels))) if diagonals else value
-
-
-# -- rules: how each node is evaluated -----------------------------------------------------------------------
-
-Rule = Callable[[Arrays, Any], Labelled]
+Rule = Callable[["Arrays", Any], Labelled]
 
 
 def _number(ar: Arrays, e: Any) -> Labelled:
@@ -280,7 +138,7 @@ def _reduced(ar: Arrays, e: nodes.Binder, reduce_axes: Callable[[Any, tuple[int,
     """Reduce over the axes of the bound indices."""
     value = ar(e.body)
     axes = ar.sorted({*value.axes, *e.bound})
-    full = value.array if value.axes == axes else ar.spread(value, axes)
+    full = ar.spread(value, axes)
     gone = tuple(n for n, i in enumerate(axes) if i in e.bound)
     return Labelled(reduce_axes(full, gone), tuple(i for i in axes if i not in e.bound))
 
@@ -312,7 +170,7 @@ def _winner(ar: Arrays, e: nodes.Winner) -> Labelled:
     value = ar(e.body)
     (bound,) = e.bound
     axes = ar.sorted({*value.axes, bound})
-    full = value.array if value.axes == axes else ar.spread(value, axes)
+    full = ar.spread(value, axes)
     top = ar.xp.max(full, axis=axes.index(bound), keepdims=True)
     return ar.picked(ar.xp.where(full >= top, 1.0, 0.0), tuple(e.slots[0] if i == bound else i for i in axes))
 
@@ -321,7 +179,7 @@ def _matrix(ar: Arrays, e: nodes.Binder) -> tuple[Any, tuple[Index, ...]]:
     """The body as a stack of matrices: other indices first, then the two bound ones."""
     value = ar(e.body)
     others = tuple(i for i in value.axes if i not in e.bound)
-    return ar._laid_out(value, others + e.bound), others
+    return ar.laid_out(value, others + e.bound), others
 
 
 def _inverse(ar: Arrays, e: nodes.Inverse) -> Labelled:
@@ -403,7 +261,8 @@ RULES: dict[type, Rule] = {
 
 
 @lru_cache(256)
-def _rule(kind: type) -> Rule:
+def rule_of(kind: type) -> Rule:
+    """How nodes of this class are evaluated."""
     for base in kind.__mro__:
         if base in RULES:
             return RULES[base]
