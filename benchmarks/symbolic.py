@@ -11,7 +11,7 @@ DERIVE = """
 import sys, time
 from derive.catalogue import build
 from derive.catalogue.options import PageOptions
-import sympy, numpy
+import sympy, numpy, derive.catalogue.pages.mlp  # what `build` would load
 options = PageOptions.parse(sizes=sys.argv[1], loss="mse", output_activation="sigmoid", check=False)
 began = time.process_time()
 build("mlp", options)

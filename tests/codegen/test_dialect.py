@@ -40,7 +40,7 @@ ROWS = [
 
 def said(text: str, name: str) -> str:
     tree, _ = translate(text, BACKENDS[name], "x")
-    return expression(tree.body[0].value)  # type: ignore[attr-defined]
+    return expression(tree.body[0].value)
 
 
 @pytest.mark.parametrize(("numpy", "jax", "torch"), ROWS)

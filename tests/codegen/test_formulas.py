@@ -39,7 +39,7 @@ def test_a_program():
 
 def test_what_is_no_expression():
     with pytest.raises(OptionError, match="compile: expected an array expression or a program; found str"):
-        derive.compile("x")  # type: ignore[arg-type]
+        derive.compile("x")
 
 
 def test_a_size_that_no_argument_has():

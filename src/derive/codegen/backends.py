@@ -97,7 +97,7 @@ def _products(call: ast.Call) -> ast.expr:
 def _block(call: ast.Call) -> ast.expr:
     """block([[a, b], [c, d]])."""
     (rows,) = call.args
-    whole = [_torch("cat", [row], {"dim": ast.Constant(1)}) for row in rows.elts]  # type: ignore[attr-defined]
+    whole = [_torch("cat", [row], {"dim": ast.Constant(1)}) for row in rows.elts]
     return _torch("cat", [ast.List(whole)], {"dim": ast.Constant(0)})
 
 

@@ -44,11 +44,11 @@ def _form_of(e: Expr, named: Mapping[Expr, Form]) -> Form:
     if e in named:
         return named[e]
     if e.is_Add:
-        return add(*(_form_of(a, named) for a in e.args))  # type: ignore[arg-type]
+        return add(*(_form_of(a, named) for a in e.args))
     if e.is_Mul:
-        return product(*(_form_of(a, named) for a in e.args))  # type: ignore[arg-type]
+        return product(*(_form_of(a, named) for a in e.args))
     if e.is_Pow and not e.free_symbols.isdisjoint(named):
-        return power(_form_of(e.args[0], named), Const(e.args[1]))  # type: ignore[arg-type]
+        return power(_form_of(e.args[0], named), Const(e.args[1]))
     return Const(e)
 
 

@@ -91,7 +91,7 @@ class Contraction:
     def entries(self, e: Expr, axes: Axes) -> Array:
         """An expression over these axes: accurate, by name; sums inside it have names of their own."""
         if isinstance(e, Elem) and len(set(e.indices)) == len(e.indices) and set(e.indices) <= set(axes):
-            return Array(Code(name_of(e.tensor)), e.indices)  # type: ignore[arg-type]
+            return Array(Code(name_of(e.tensor)), e.indices)
         if contains(e, Sum_):
             e = self._sums_by_name(e, axes)
         if isinstance(e, Mul) and len({self._axes(f, axes) for f in e.args}) > 1:
@@ -116,10 +116,10 @@ class Contraction:
         """Factors over different axes, those over the same ones together."""
         groups: dict[Axes, Expr] = {}
         for f in e.args:
-            axes = self._axes(f, order)  # type: ignore[arg-type]
-            groups[axes] = groups.get(axes, S.One) * f  # type: ignore[operator]
+            axes = self._axes(f, order)
+            groups[axes] = groups.get(axes, S.One) * f
         number = Mul(*(f for f in Mul.make_args(groups.pop((), S.One)) if not tensors(f)))
-        scalar = Mul(*(f for f in e.args if not self._axes(f, order) and tensors(f)))  # type: ignore[arg-type]
+        scalar = Mul(*(f for f in e.args if not self._axes(f, order) and tensors(f)))
         arrays = [self.entries(f, axes) for axes, f in groups.items()]
         if scalar != 1:
             arrays.insert(0, self.entries(scalar, ()))
@@ -131,7 +131,7 @@ class Contraction:
         return Array(self.named("c", code), found.axes)
 
     def _sum_of(self, e: SympyAdd, order: Axes) -> Array:
-        terms = [(t.could_extract_minus_sign(), self.entries(abs_(t), self._axes(t, order))) for t in e.args]  # type: ignore
+        terms = [(t.could_extract_minus_sign(), self.entries(abs_(t), self._axes(t, order))) for t in e.args]
         axes = tuple(i for i in order if any(i in a.axes for _, a in terms))
         code = sum_of(sorted(((m, aligned(a, axes)) for m, a in terms), key=lambda t: t[0]))
         return Array(self.named("c", code), axes)

@@ -282,8 +282,8 @@ class Jax(Writer):
         lines = ["@jax.custom_vjp", signature(name, map(name_of, arguments)), *doc, statement_text(ast.Return(value))]
         lines += ["", "", signature(f"{name}_forward", map(name_of, arguments))]
         if output in saved:
-            lines.append(f"{INDENT}{name_of(output)} = {call}")  # type: ignore[arg-type]
-            call = name_of(output)  # type: ignore[arg-type]
+            lines.append(f"{INDENT}{name_of(output)} = {call}")
+            call = name_of(output)
         lines.append(f"{INDENT}return {call}, {_tuple(kept)}")
         last = ["@once_differentiable"] if output is None and results else []
         lines += ["", "", *last, f"def {name}_backward(saved, {name_of(cotangent)}):"]

@@ -64,12 +64,12 @@ class Blocks:
         rows = gradient.target.indices
         columns = tuple(Index(f"{i.name}'", i.dim) for i in program_axes(v))
         e = total_derivative(gradient.rhs, v(*columns), program)
-        out: Axes = (*rows, *columns)  # type: ignore[assignment]
+        out: Axes = (*rows, *columns)
         name = f"H_{name_of(gradient.tensor).removeprefix('d')}_{name_of(v)}"
         products = expanded(e)
-        instead = replacing(products, rows, columns)  # type: ignore[arg-type]
+        instead = replacing(products, rows, columns)
         products = [p for p in products if not any(isinstance(f, Delta) for f in p)] + instead if instead else products
-        terms = [self._term(factors, rows, columns) for factors in products]  # type: ignore[arg-type]
+        terms = [self._term(factors, rows, columns) for factors in products]
         terms = [t if self._alone(t, terms) else self._as_product(t, out) for t in terms]
         everywhere = self._everywhere([t for t in terms if not t.deltas], out)
         for n, t in enumerate(t for t in terms if t.deltas):
@@ -292,8 +292,8 @@ def program_axes(v: Tensor) -> Axes:
 def expanded(e: Expr) -> list[tuple[Expr, ...]]:
     """A sum of products, each of which is a tuple of factors; sums without structure of their own stay factors."""
     if isinstance(e, Add):
-        return [t for a in e.args for t in expanded(a)]  # type: ignore[arg-type]
+        return [t for a in e.args for t in expanded(a)]
     if isinstance(e, Mul):
-        parts = [expanded(f) if contains(f, Delta) or contains(f, Sum_) else [(f,)] for f in e.args]  # type: ignore
+        parts = [expanded(f) if contains(f, Delta) or contains(f, Sum_) else [(f,)] for f in e.args]
         return [tuple(f for part in chosen for f in part) for chosen in choices(*parts)]
     return [] if e == 0 else [(e,)]

@@ -27,10 +27,10 @@ def diagonal(factors: Sequence[Expr], rows: Axes, columns: Axes) -> tuple[Pairs,
             r, c = sorted(f.args, key=lambda i: i in columns)
             if r not in rows or c not in columns:
                 raise DeriveError(f"no dense Hessian with {f}: its indices are not a row and a column")
-            deltas.append((r, c))  # type: ignore[arg-type]
+            deltas.append((r, c))
             rest.remove(f)
     tied = {c: r for r, c in deltas}
-    return deltas, [rename(f, tied) for f in rest], set(tied)  # type: ignore[arg-type]
+    return deltas, [rename(f, tied) for f in rest], set(tied)
 
 
 def replacing(products: Sequence[Factors], rows: Axes, columns: Axes) -> list[Factors]:
@@ -42,7 +42,7 @@ def replacing(products: Sequence[Factors], rows: Axes, columns: Axes) -> list[Fa
     tied = {c: r for r, c in diagonal(tuple(deltas), rows, columns)[0]}
 
     def met(p: Factors) -> Factors:
-        return tuple(rename(f, tied) for f in p if f not in deltas)  # type: ignore[arg-type]
+        return tuple(rename(f, tied) for f in p if f not in deltas)
 
     own = [met(p) for p in products if deltas <= set(p)]
     out: list[Factors] = []

@@ -22,7 +22,7 @@ NAMES = {0: "value", 1: "gradient", 2: "hessian"}
 
 def of_program(program: Program, name: str = "value") -> Formula:
     """The output of a program as a function of its inputs."""
-    return _formula(name, program.inputs, [(let.tensor, let.rhs, let.target.indices) for let in program])  # type: ignore
+    return _formula(name, program.inputs, [(let.tensor, let.rhs, let.target.indices) for let in program])
 
 
 def of_expression(

@@ -51,7 +51,7 @@ def from_top(z):
     back = gap - z
     lost = (z - (gap - back)) - (top + back)
     e = np.exp(gap) * (1 + lost)
-    first = (gap == 0).astype(z.dtype)
+    first = np.floor(e)
     ties = np.sum(first, axis=-1, keepdims=True) - 1
     return gap, e, np.sum(e - first, axis=-1, keepdims=True) + ties
 '''),

@@ -21,6 +21,7 @@ from derive.errors import VerificationError
 from derive.expr import Program, Tensor
 
 SMALL = ((3, 2), (2, 4, 3), (3, 5, 2, 4))  # sizes at which formulas are tried, whatever is asked for
+UNLIKE = (4, 3, 5, 2, 6)  # sizes of neighbouring layers, for formulas of one depth
 MOST = 10**8  # multiplications of a forward pass that is run
 
 
@@ -80,14 +81,15 @@ def counted(options: PageOptions, batch: int, dtype: str) -> str:
 
     Says at which; raises VerificationError where a formula and a run differ.
     """
-    from derive.catalogue.pages.cost import BYTES, Costs, Shown
+    from derive.catalogue.costs import Costs
+    from derive.catalogue.pages.cost import BYTES, Shown
 
     costs = Costs.of(options)
-    runs = [(sizes, 2 + n) for n, sizes in enumerate(SMALL)]
+    runs = [(sizes, 2 + n) for n, sizes in enumerate(_tried(costs.depth, costs.least))]
     if options.sizes is not None and Shown(costs, options.sizes, batch, 1).number(costs.forward) < MOST:
         runs.append((options.sizes, batch))
     for sizes, samples in runs:
-        net = network(replace(options, sizes=sizes, layers=len(sizes) - 1), batch=True)
+        net = network(replace(costs.options, sizes=sizes, layers=len(sizes) - 1), batch=True)
         run, show = measured(net, sizes, samples, dtype), Shown(costs, sizes, samples, BYTES[dtype])
         formulas = {
             "forward": costs.forward,
@@ -106,6 +108,13 @@ def counted(options: PageOptions, batch: int, dtype: str) -> str:
     return "sizes " + "; ".join(",".join(map(str, sizes)) for sizes, _ in runs)
 
 
+def _tried(depth: int | None, least: int) -> tuple[tuple[int, ...], ...]:
+    """Sizes for formulas of any depth from the least, or of this one."""
+    if depth is None:
+        return tuple(sizes for sizes in SMALL if len(sizes) > least)
+    return tuple(tuple(UNLIKE[(m + n) % len(UNLIKE)] for m in range(depth + 1)) for n in range(2))
+
+
 def as_derived(plan: Plan) -> Plan:
     """The plan with its statements as they were before they were made accurate."""
 
@@ -119,7 +128,7 @@ def as_derived(plan: Plan) -> Plan:
 
 def _shape(t: Tensor, net: Network, sizes: tuple[int, ...], batch: int) -> tuple[int, ...]:
     known = {net.sample[0].dim: batch} | {net.width(Integer(m)): n for m, n in enumerate(sizes)}
-    return tuple(int(d) if d.is_Integer else known[d] for d in t.dims)  # type: ignore[index]
+    return tuple(int(d) if d.is_Integer else known[d] for d in t.dims)
 
 
 def _run(plan: Plan, ledger: Ledger, arrays: list[Any]) -> tuple[int, Any]:
@@ -152,8 +161,8 @@ def _forward_mode(net: Network, sizes: tuple[int, ...], batch: int, rng: Any) ->
     from derive.codegen.module import formula_module
 
     program = net.program()
-    directions = {t: Tensor(f"{t.name}dot", t.dims, t.layer) for t, _ in net.all_parameters()}
-    changes = tangents(program, directions, lambda t: Tensor(f"{t.name}dot", t.dims, t.layer))
+    directions = {t: Tensor(f"{t.name}_dot", t.dims, t.layer) for t, _ in net.all_parameters()}
+    changes = tangents(program, directions, lambda t: Tensor(f"{t.name}_dot", t.dims, t.layer))
     formula = of_any(Program((*program.lets[:-1], *changes[:-1])))  # the predictions and how they change
     numpy = backend("numpy")
     names = load(formula_module([formula], numpy, "Forward mode."), numpy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from sympy import Expr, Integer
@@ -14,7 +14,7 @@ from derive.catalogue.losses import LOSSES
 from derive.catalogue.model import network, read_activation, read_loss
 from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
-from derive.catalogue.regression import FEATURE, Regression
+from derive.catalogue.regression import Regression
 from derive.codegen.kinks import subgradient
 from derive.codegen.names import Names
 from derive.codegen.plan import Plan, statement
@@ -44,15 +44,22 @@ def _neuron(options: PageOptions, single: bool) -> Regression:
     activation = read_activation(options.hidden[0], "--activation")
     if activation.function is None:
         raise OptionError("--activation: softmax of one neuron is 1. Try: derive code softmax")
-    return Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=single)
+    return Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=single, has_bias=options.bias)
+
+
+def _regression(link: str, loss: str, *, classes: bool = False) -> Callable[[PageOptions, bool], Regression]:
+    def model(o: PageOptions, single: bool) -> Regression:
+        return Regression(ACTIVATIONS[link], LOSSES[loss], classes, l2=o.l2, single=single, has_bias=o.bias)
+
+    return model
 
 
 MODELS = {
     "mlp": _mlp,
-    "linear": lambda o, single: Regression(ACTIVATIONS["identity"], LOSSES["mse"], l2=o.l2, single=single),
-    "logistic": lambda o, single: Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=o.l2, single=single),
-    "softmax": lambda o, single: Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=o.l2, single=single),
-    "svm": lambda o, single: Regression(ACTIVATIONS["identity"], LOSSES["svm"], classes=True, l2=o.l2, single=single),
+    "linear": _regression("identity", "mse"),
+    "logistic": _regression("sigmoid", "bce"),
+    "softmax": _regression("softmax", "ce", classes=True),
+    "svm": _regression("identity", "svm", classes=True),
     "neuron": _neuron,
 }
 
@@ -82,18 +89,15 @@ def _of_network(net: Network) -> Plan:
 
 
 def _result(a: Adjoint, name: Tensor) -> Result:
-    return name, a.value, a.of.indices  # type: ignore[return-value]
+    return name, a.value, a.of.indices
 
 
 def _of_regression(model: Regression) -> Plan:
     found = model.reverse.adjoints
-    parameters = (model.weights, model.bias)
+    parameters = model.parameters
     score = found[model.score]
     backward: list[Result] = [(score.name.tensor, score.value, model.at)]  # type: ignore[union-attr]
-    backward += [
-        (gradient_of(model.weights), found[model.weights].value, (FEATURE, *model.columns)),
-        (gradient_of(model.bias), found[model.bias].value, model.columns),
-    ]
+    backward += [(gradient_of(t), found[t].value, model.places(t)) for t in parameters]
     title = _TITLES.get((model.link.name, model.loss.name), "One neuron")
     second = None
     if title != "One neuron" and not model.classes:

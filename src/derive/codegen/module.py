@@ -90,6 +90,7 @@ class ModuleWriter:
         first = _sized_first(arguments)
         self.printer = TensorPrinter(backend=backend, declared=first, like=name_of(arrays[0]) if arrays else None)
         self.functions: list[str] = []
+        self.imports: list[str] = []  # besides those of the library and of math
 
     def value(self, s: Statement) -> ast.expr:
         return self.printer.tree(s.form)
@@ -124,7 +125,7 @@ class ModuleWriter:
         imports = ["import math", ""] if "math" in self.printer.used else []
         words = paragraph(f"{more} Written by derive, and independent of it.".strip(), "")
         head = [f'"""{title}', "", words, '"""', ""]
-        blocks = ["\n".join([*head, *imports, self.backend.imported]), *helpers, *self.functions, *last]
+        blocks = ["\n".join([*head, *imports, self.backend.imported, *self.imports]), *helpers, *self.functions, *last]
         return "\n\n\n".join(blocks) + "\n"
 
 
@@ -134,7 +135,7 @@ def helper_sources(names: set[str], backend: Backend) -> tuple[list[str], set[st
     for name in with_needs(names):
         tree, found = translate(HELPERS[name].source, backend)
         used |= found & {"math"}
-        sources.append(function_text(tree.body[0]))  # type: ignore[arg-type]
+        sources.append(function_text(tree.body[0]))
     return sources, used
 
 

@@ -151,7 +151,7 @@ def _position(t: Tensor) -> tuple[Expr, ...]:
 
 
 def _tensor(x: TensorExpr) -> Tensor:
-    return x.expr.tensor  # type: ignore[attr-defined]
+    return x.expr.tensor
 
 
 def _without_properties(x: TensorExpr) -> TensorExpr:

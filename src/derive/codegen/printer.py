@@ -72,10 +72,10 @@ class TensorPrinter(NumPyPrinter):
         writer = Writer(self.sizes or KnownSizes(tensors_of(form)))
         tree, used = translate(writer.exact(form).text, backend or self.backend, self.like)
         self.used |= used
-        return tree.body[0].value  # type: ignore[attr-defined]
+        return tree.body[0].value
 
     def doprint(self, expr: Any) -> str:
-        return self._print(expr) if isinstance(expr, Basic) and tensors(expr) else super().doprint(expr)  # type: ignore
+        return self._print(expr) if isinstance(expr, Basic) and tensors(expr) else super().doprint(expr)
 
 
 def helper_functions(backend: Backend = BACKENDS["numpy"]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def product_of(plan: Plan) -> Product:
     names = {let.tensor: _named("R", let.tensor, taken) for let in program}
     lets = tangents(program, dict(zip(plan.parameters, directions, strict=True)), names.__getitem__)
     meanings = meanings_of(plan.forward)
-    moved = [stable_statement(statement(t.target.tensor, t.rhs, t.target.indices), meanings) for t in lets]  # type: ignore
+    moved = [stable_statement(statement(t.target.tensor, t.rhs, t.target.indices), meanings) for t in lets]
     there = {s.target for s in moved}
     results = tuple(names[g] if names[g] in there else None for g in plan.gradients)
     statements = needed((*computed, *moved), [r for r in results if r is not None])

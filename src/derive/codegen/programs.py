@@ -44,8 +44,8 @@ def plan(model: Custom) -> ProgramPlan:
     program = model.program
     inputs = program.inputs
     names = Names([*inputs, *(let.tensor for let in program), *(name for name, _ in found.values())])
-    forward = tuple(statement(*names.result(let.tensor, let.rhs, let.target.indices)) for let in program)  # type: ignore[arg-type]
-    backward = tuple(statement(*names.result(name, a.value, a.of.indices)) for name, a in found.values())  # type: ignore[arg-type]
+    forward = tuple(statement(*names.result(let.tensor, let.rhs, let.target.indices)) for let in program)
+    backward = tuple(statement(*names.result(name, a.value, a.of.indices)) for name, a in found.values())
     meanings = meanings_of(forward[:-1])
     return ProgramPlan(
         names.all(inputs),

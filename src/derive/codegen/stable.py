@@ -151,7 +151,7 @@ def probability(f: Form) -> Form | None:
 
 def mirrored(g: Form) -> Apply:
     """sigmoid(-z) for sigmoid(z)."""
-    return Apply(sigmoid, (negated(g.args[0]),))  # type: ignore[attr-defined]
+    return Apply(sigmoid, (negated(g.args[0]),))
 
 
 def hyperbolic(f: Form) -> Form | None:

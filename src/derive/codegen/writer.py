@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from sympy import Expr, S, erf, exp, log, sqrt
+from sympy import S, erf, exp, log, sqrt
 
 from derive.errors import DeriveError
 from derive.expr import Where, sigmoid, softplus, step
@@ -29,20 +28,12 @@ class Slope(Form):
 
     body: Form
 
-    @cached_property
-    def shape(self) -> tuple[Expr, ...]:
-        return self.body.shape
-
 
 @dataclass(frozen=True)
 class NormalCdf(Form):
     """(1 + erf(z / sqrt 2)) / 2: exists only while it is written."""
 
     body: Form
-
-    @cached_property
-    def shape(self) -> tuple[Expr, ...]:
-        return self.body.shape
 
 
 class Writer(FormWriter):
@@ -86,7 +77,7 @@ class Writer(FormWriter):
 
     def log(self, z: Form) -> Code:
         if isinstance(z, Add) and len(z.terms) == 2 and all(is_exp(t) for t in z.terms):
-            return call("np.logaddexp", *(self.write(t.args[0]) for t in z.terms))  # type: ignore[attr-defined]
+            return call("np.logaddexp", *(self.write(t.args[0]) for t in z.terms))
         if isinstance(z, Add) and ONE in z.terms and self.complement(z) is None:
             return call("np.log1p", self.write(add(*(t for t in z.terms if t != ONE))))
         return super().log(z)
@@ -162,7 +153,7 @@ def _diagonal_of(f: Form) -> Form | None:
         return forms.Ones(f.dim)
     if isinstance(f, Add):
         bodies = [_diagonal_of(t) for t in f.terms]
-        return None if None in bodies else add(*bodies)  # type: ignore[arg-type]
+        return None if None in bodies else add(*bodies)
     if isinstance(f, Product):
         arrays = [g for g in f.factors if not g.scalar]
         u = _diagonal_of(arrays[0]) if len(arrays) == 1 else None
@@ -180,7 +171,7 @@ def _with_one(form: Add) -> Iterator[tuple[int, Form, tuple[Form, ...]]]:
     for one in ones:
         for f in form.terms:
             if f is not one:
-                yield int(one.value), f, tuple(t for t in form.terms if t is not one and t is not f)  # type: ignore
+                yield int(one.value), f, tuple(t for t in form.terms if t is not one and t is not f)
 
 
 def _with_slopes(form: Form) -> Form:

@@ -69,7 +69,7 @@ def parameter_shapes(page: PageOptions) -> dict[str, tuple[int, ...]]:
 
     net = network(page, batch=True)
     sizes = {net.width(Integer(m)): n for m, n in enumerate(page.sizes or ())}
-    return {name_of(t): tuple(sizes[d] for d in t.dims) for t, _ in net.all_parameters()}  # type: ignore[index]
+    return {name_of(t): tuple(sizes[d] for d in t.dims) for t, _ in net.all_parameters()}
 
 
 def _check_size(sizes: tuple[int, ...]) -> None:

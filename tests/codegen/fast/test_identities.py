@@ -29,7 +29,7 @@ def values(v: Value, env: dict[str, np.ndarray]) -> Any:
         case "number":
             return float(eval(v.text, {"math": math}))
         case "sum" | "max":
-            axis, keep = v.note or (None, False)  # type: ignore[misc]
+            axis, keep = v.note or (None, False)
             return getattr(np, v.op)(*args, axis=axis, keepdims=keep)
         case "inner":
             return np.sum(args[0] * args[1])
@@ -74,7 +74,6 @@ EXACT = [
     (["np.exp(-np.abs(z))", "np.exp(np.minimum(z, 0))"], {"minimum"}),
     (["sigmoid(z)"], {"abs"}),
     (["sigmoid(z)", "sigmoid(-z)"], {"abs", "negative"}),
-    (["sigmoid(z)", "sigmoid_slope(z)"], {"abs"}),
     (["sigmoid(z)", "softplus(z)"], {"abs", "maximum"}),
     (["sigmoid(z)", "softplus(-z)"], {"abs", "negative"}),
     (["4*sigmoid_slope(2*z)"], {"negative"}),
@@ -104,6 +103,8 @@ def _inside(v: Value) -> list[Value]:
 ROUNDED = [
     ["z / 7"],
     ["sigmoid(z)*(1 - y) - y*sigmoid(-z)"],
+    ["sigmoid(z)", "sigmoid_slope(z)"],
+    ["softmax(z)*(1 - y) - y*softmax_rest(z)"],
     ["3 * (z / np.sum(1 + np.abs(z), axis=-1, keepdims=True))"],
     ["2 * (3 * z)"],
     ["np.sum(z*y)"],

@@ -70,11 +70,22 @@ def test_networks_go_by_blocks(page, options):
     assert schedule_of(page, options).in_blocks == (options.get("form") != "sample")
 
 
-def test_relu_needs_one_array_and_a_mask():
-    """max(z, 0) is written over z, and what is positive is kept as truth values."""
+def test_relu_needs_one_array():
+    """max(z, 0) is written over z, and what was positive is found out where it is needed."""
     schedule = schedule_of("mlp", {"activation": "relu", "loss": "mse"})
     wide = {s for v, s in schedule.storage.items() if s.part is None and _of(v, schedule, "n", 1)}
-    assert sorted(s.truth for s in wide) == [False, False, True]  # Z1 and A1, Delta1, the mask
+    assert [s.truth for s in wide] == [False, False]  # Z1 and A1, Delta1
+
+
+def test_parts_of_lying_arrays_are_contiguous():
+    """Hidden layers lie on their side, and are cut between units; what meets the data is cut between samples."""
+    schedule = schedule_of("mlp", {"activation": "tanh", "loss": "mse"})
+    loops = [s for s in schedule.steps if isinstance(s, Loop)]
+    hidden = [s for s in loops if any(_of(v, schedule, "n", 1) for v in s.values)]
+    assert len(hidden) == 2
+    for s in loops:
+        lies = s.widest[1] == schedule.rows
+        assert lies == s.by_unit == (s in hidden)
 
 
 def _of(v: Value, schedule: Schedule, name: str, layer: int) -> bool:

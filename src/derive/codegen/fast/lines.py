@@ -27,6 +27,9 @@ def broken(line: str) -> str:
     indent = line[: len(line) - len(text)]
     if text.startswith("#"):
         return paragraph(text, indent, "#     ")
+    if text.startswith("from "):
+        head, _, names = text.partition(" import ")
+        return f"{indent}{head} import (\n{filled(names.split(', '), indent + INDENT)}\n{indent})"
     if text.startswith("def "):
         name, _, arguments = text.removesuffix("):").partition("(")
         return f"{indent}{name}(\n{filled(arguments.split(', '), indent + INDENT)}\n{indent}):"

@@ -145,7 +145,7 @@ class Reader:
         if body is None:
             return self.graph.entrywise("call", *args, note=name)
         parameter, *statements = body
-        known: dict[str, Value | tuple[Value, ...]] = {parameter.arg: args[0]}  # type: ignore[union-attr]
+        known: dict[str, Value | tuple[Value, ...]] = {parameter.arg: args[0]}
         for s in statements:
             if isinstance(s, ast.Return):
                 assert s.value is not None
@@ -156,7 +156,7 @@ class Reader:
             if isinstance(target, ast.Name):
                 known[target.id] = value
             else:
-                known.update(zip((t.id for t in target.elts), value, strict=True))  # type: ignore[attr-defined, arg-type]
+                known.update(zip((t.id for t in target.elts), value, strict=True))
         raise Unreadable(name)
 
     def tuple(self, node: ast.Tuple, names: Meanings) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ the workspace does not grow with the number of rows. What acts entry by entry ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -30,10 +30,14 @@ class Storage:
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """Values that are worked out part by part; `number` of the loop, and the shape of its widest array."""
+    """Values that are worked out part by part, and the shape of the widest array.
+
+    A part is some of the rows of the data; `by_unit`: some of the rows of lying arrays, so that it is contiguous.
+    """
 
     values: tuple[Value, ...]
     widest: Shape
+    by_unit: bool = False
 
 
 Step = Value | Loop
@@ -113,7 +117,7 @@ class Schedule:
         """Whether a value is worked out part by part."""
         if not self.by_row(v):
             return False
-        across = v.op in ("max", "sum") and v.shape.index(self.rows) == v.args[0].shape.index(self.rows)  # type: ignore
+        across = v.op in ("max", "sum") and v.shape.index(self.rows) == v.args[0].shape.index(self.rows)
         return v.op in ENTRYWISE or v.op == "laid" or across
 
     @cached_property
@@ -124,15 +128,14 @@ class Schedule:
         for v in inside:
             mine = self.loops(v)
             stage[v] = max((stage[a.base] + (self.loops(a.base) != mine) for a in v.args if a.base in stage), default=0)
-        early = set()  # what is made from inputs alone waits until it is needed
+        late = set()  # what is made from inputs, or from arrays that are read later anyway, waits until it is needed
         for v in inside:
-            if self.loops(v) and all(a.base not in stage or a.base in early for a in v.args):
-                early.add(v)
+            if self.loops(v) and all(a.base not in stage or a.base in late for a in v.args):
+                late.add(v)
         for v in reversed(inside):
-            if v in early:
-                stage[v] = min(
-                    (stage[u] - (not self.loops(u)) for u in self.used_by[v] if u in stage), default=stage[v]
-                )
+            users = [stage[u] - (not self.loops(u)) for u in self.used_by[v] if u in stage]
+            if self.loops(v) and users and (v in late or self._read_later(v, min(users), stage)):
+                stage[v] = max(stage[v], min(users))
         groups = Groups(inside, self.by_row)
         loops: dict[tuple, list[Value]] = {}
         for v in inside:
@@ -141,8 +144,23 @@ class Schedule:
         order: list[tuple[int, int, Step]] = [(stage[v], 0, v) for v in inside if not self.loops(v)]
         for (at, _), values in loops.items():
             widest = max((v.shape for v in values), key=lambda s: (len(s), sum(d != 1 for d in s)))
-            order.append((at, 1, Loop(tuple(values), widest)))
+            order.append((at, 1, Loop(tuple(values), widest, self._by_unit(values, widest))))
         return [step for _, _, step in sorted(order, key=lambda row: row[:2])]
+
+    def _by_unit(self, values: Sequence[Value], widest: Shape) -> bool:
+        """Whether lying arrays can be cut along their first axis: they meet nothing else that has rows."""
+        operands = [a for v in values for a in v.args]
+        return (
+            len(widest) == 2
+            and widest[0] != self.rows
+            and all(v.op in ENTRYWISE and v.shape == widest for v in values)
+            and all((a.op != "input" and a.shape == widest) or a.op == "column" or not a.shape for a in operands)
+        )
+
+    def _read_later(self, v: Value, at: int, stage: Mapping[Value, int]) -> bool:
+        """Whether all that a value is made from is read by others until this stage, or just before it."""
+        bases = {a.base for a in v.args} & stage.keys()
+        return all(any(stage.get(u, 0) >= at - 1 for u in self.used_by[b] if u is not v) for b in bases)
 
     @cached_property
     def loop_of(self) -> dict[Value, int]:

@@ -1,7 +1,8 @@
 """Arrays whose rows are added up, or searched for their largest entry, lie on their side: columns are few, rows many.
 
 A sum over the ten entries of each row is slow; one over ten long rows is not. Everything that meets such an array entry
-by entry is turned with it; products of matrices take either.
+by entry is turned with it; products of matrices take either. What meets no data entry by entry lies on its side as
+well: BLAS is a few per cent faster at W X^T than at X W^T.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from sympy import Expr
 
 from derive.codegen.fast.graph import ENTRYWISE, ONE, Graph, Value
+
+TURNED = ENTRYWISE | {"dot", "max", "sum", "column"}  # operations whose result is made lying; others would be copied
 
 
 def reachable(roots: Iterable[Value]) -> list[Value]:
@@ -54,7 +57,8 @@ def turned(graph: Graph, roots: Sequence[Value], rows: Expr) -> tuple[list[Value
     values = reachable(roots)
     groups = Groups(values, matrix)
     across = {groups.of(v.args[0]) for v in values if v.op in ("max", "sum") and v.note == (1, True) and matrix(v)}
-    turner = Turner(graph, lambda v: matrix(v) and groups.of(v) in across)
+    standing = {groups.of(v) for v in values if matrix(v) and v.op not in TURNED} - across
+    turner = Turner(graph, lambda v: matrix(v) and groups.of(v) not in standing)
     return [turner.upright(r) for r in roots], {v: turner.upright(v).base for v in values}
 
 
@@ -107,8 +111,8 @@ class Turner:
                 return g.value("inner", tuple(map(self.beside, v.args)), ())
             if v.op == "sum" and v.note is None:
                 return g.value("sum", (self.lying(v.args[0]),), ())
-            if v.op in ("max", "sum") and not v.note[1]:  # type: ignore[index]
-                return g.reduce(v.op, self.lying(v.args[0]), 1 - v.note[0], False)  # type: ignore[index, operator]
+            if v.op in ("max", "sum") and not v.note[1]:
+                return g.reduce(v.op, self.lying(v.args[0]), 1 - v.note[0], False)
         args = tuple(map(self.upright, v.args))
         if v.op == "transpose":
             return g.transpose(args[0])

@@ -15,6 +15,15 @@ from derive.notation.code import name_of
 if TYPE_CHECKING:
     from derive.codegen.fast.write import Function
 
+EMPTY = '''
+def empty(shape, dtype):
+    """An array that begins with a line of the cache: most operations on it take half the time."""
+    size = math.prod(shape) * dtype.itemsize
+    room = np.empty(size + 64, np.uint8)
+    first = -room.__array_interface__["data"][0] % 64
+    return room[first : first + size].view(dtype).reshape(shape)
+'''
+
 
 class Workspace:
     """Which arrays there are: of the whole (results, and what is made of them), of a block of rows, of a part of it."""
@@ -50,12 +59,15 @@ class Workspace:
     def block_names(self) -> list[str]:
         loops = [f"parts{n}" for n, s in enumerate(self.schedule.steps) if isinstance(s, Loop)]
         arrays = [self.names[s] for s in self.block_storage if s.part is None]
-        return ["ones", *self.function.constants.values(), *arrays, *loops]
+        return ["ones", *self.function.constants.values(), *arrays, *self.function.views, *loops]
 
-    def empty(self, s: Storage, rows: str = "rows") -> str:
-        sizes = [rows if d == self.schedule.rows else self.size(d) for d in s.shape]
+    def empty(self, s: Storage, first: str = "") -> str:
+        """The array; `first` is how long a part is, along the axis that is cut."""
+        sizes = ["rows" if d == self.schedule.rows else self.size(d) for d in s.shape]
+        if first:
+            sizes[self.cut(s, self.schedule.steps[s.part])] = first
         shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
-        return f"np.empty({shape}, {'bool' if s.truth else 'dtype'})".replace("bool", "np.bool_")
+        return f"np.empty({shape}, np.bool_)" if s.truth else f"empty({shape}, dtype)"
 
     def size(self, d: Expr) -> str:
         assert self.function.writer.printer.sizes is not None
@@ -71,26 +83,22 @@ class Workspace:
                     found[s] = self.names[s] + "_part" * (s.part is None)
         return [(name, s) for s, name in found.items()]
 
-    def source(self) -> str:
-        """The functions workspace, made and block."""
-        arrays = [name_of(t) for t in self.function.plan.arguments if name_of(t) in self.function.inputs]
-        like = ", ".join(arrays)
-        lines = [*self.looked_up(arrays, like), "", "", *self.of_all(like), "", "", *self.of_block(like)]
-        return "\n".join(map(broken, lines))
+    @property
+    def arrays(self) -> list[str]:
+        """The arguments that have axes."""
+        return [name_of(t) for t in self.function.plan.arguments if name_of(t) in self.function.inputs]
 
-    def looked_up(self, arrays: list[str], like: str) -> list[str]:
-        key = ", ".join(f"{n}.shape, {n}.dtype" for n in arrays)
-        body = [
-            '"""The arrays that calls with such arguments work in: of the whole, and of each block."""',
-            f"key = ({key})",
-            "found = MADE.get(key)",
-            "if found is None:",
-            f"{INDENT}if len(MADE) >= KEPT:",
-            f"{INDENT * 2}MADE.clear()",
-            f"{INDENT}found = MADE[key] = made({like})",
-            "return found",
-        ]
-        return [f"def workspace({like}):", *(INDENT + line for line in body)]
+    @property
+    def key(self) -> str:
+        """Calls with arguments of such shapes and types work in the same arrays."""
+        return ", ".join(f"{n}.shape, {n}.dtype" for n in self.arrays)
+
+    def source(self) -> str:
+        """The functions empty, made and block."""
+        like = ", ".join(self.arrays)
+        self.function.writer.printer.used.add("math")
+        lines = [EMPTY.strip(), "", "", *self.of_all(like), "", "", *self.of_block(like)]
+        return "\n".join(map(broken, lines))
 
     def of_all(self, like: str) -> list[str]:
         """What does not depend on a block, and the blocks; the sums of later blocks have arrays of their own."""
@@ -105,12 +113,12 @@ class Workspace:
             f"{INDENT}if first == 0:",
             f"{INDENT * 2}sums, results = (), {tupled(sums)}",
             f"{INDENT}elif first == {size}:",
-            f"{INDENT * 2}results = {tupled([f'np.empty_like({n})' for n in sums])}",
+            f"{INDENT * 2}results = {tupled([f'empty({n}.shape, dtype)' for n in sums])}",
             f"{INDENT * 2}sums = {tupled([f'({n}, results[{k}])' for k, n in enumerate(sums)])}",
         ]
         more = "sums, *results" if sums else "()"
         body = [
-            '"""The arrays of a workspace, of the type of the arguments."""',
+            '"""The arrays that calls with such arguments work in: of the whole, and of each block."""',
             f"dtype = {inputs}.dtype",
             f"expected = {tupled(expected)}",
             "for array, shape in expected:",
@@ -127,11 +135,14 @@ class Workspace:
             f"{INDENT}if length not in sizes:",
             f"{INDENT * 2}sizes[length] = block(length, dtype, {like})",
             *(later if sums else []),
-            f"{INDENT}rows = slice(first, first + length)",
+            f"{INDENT}rows = slice(first, first + length) if length < {rows} else None",
             f"{INDENT}blocks.append((rows, {more}, *sizes[length]))",
-            f"return {tupled(self.global_names)}, blocks",
+            "if len(MADE) >= KEPT:",
+            f"{INDENT}MADE.clear()",
+            f"MADE[key] = {tupled(self.global_names)}, blocks",
+            "return MADE[key]",
         ]
-        return [f"def made({like}):", *(INDENT + line for line in body)]
+        return [f"def made(key, {like}):", *(INDENT + line for line in body)]
 
     def of_block(self, like: str) -> list[str]:
         constants = self.function.constants.items()
@@ -140,6 +151,7 @@ class Workspace:
             "ones = np.ones(rows, dtype)",
             *(f"{name} = np.array({text}, dtype)" for text, name in constants),
             *(f"{self.names[s]} = {self.empty(s)}" for s in self.block_storage if s.part is None),
+            *(f"{name} = {view}" for name, view in self.function.views.items()),
         ]
         for n, loop in enumerate(self.schedule.steps):
             if isinstance(loop, Loop):
@@ -149,23 +161,28 @@ class Workspace:
 
     def parts(self, n: int, loop: Loop) -> list[str]:
         widths = [self.size(d) for d in loop.widest if d not in (self.schedule.rows, 1)]
-        divisor = " * ".join([*widths, "dtype.itemsize"])
+        whole = widths[0] if loop.by_unit else "rows"
+        part = "part" if loop.by_unit else f"part if length < {whole} else None"
+        divisor = " * ".join([*(["rows"] if loop.by_unit else widths), "dtype.itemsize"])
         arrays = self.loop_arrays(loop)
         lines = [f"length = max(1, PART // max(1, {divisor}))" if widths else f"length = max(1, PART // {divisor})"]
-        lines += [f"{name} = {self.empty(s, 'min(length, rows)')}" for name, s in arrays if s.part is not None]
-        views = [self.view(name.removesuffix("_part") if s.part is None else name, s) for name, s in arrays]
+        lines += [f"{name} = {self.empty(s, f'min(length, {whole})')}" for name, s in arrays if s.part is not None]
+        views = [self.view(name.removesuffix("_part") if s.part is None else name, s, loop) for name, s in arrays]
         return [
             *lines,
             f"parts{n} = []",
-            "for first in range(0, rows, length):",
-            f"{INDENT}part = slice(first, min(first + length, rows))",
-            f"{INDENT}parts{n}.append((part, {', '.join(views)}))",
+            f"for first in range(0, {whole}, length):",
+            f"{INDENT}part = slice(first, min(first + length, {whole}))",
+            f"{INDENT}parts{n}.append(({part}, {', '.join(views)}))",
         ]
 
-    def view(self, name: str, s: Storage) -> str:
-        axis = s.shape.index(self.schedule.rows)  # type: ignore[arg-type]
-        rows = "part" if s.part is None else ": part.stop - part.start"
-        return f"{name}[{':, ' * axis}{rows}]"
+    def cut(self, s: Storage, loop: Loop) -> int:
+        """The axis along which a loop cuts an array."""
+        return 0 if loop.by_unit else s.shape.index(self.schedule.rows)
+
+    def view(self, name: str, s: Storage, loop: Loop) -> str:
+        part = "part" if s.part is None else ": part.stop - part.start"
+        return f"{name}[{':, ' * self.cut(s, loop)}{part}]"
 
     def lengths(self, v: Value) -> str:
         sizes = [self.size(d) for d in v.shape]

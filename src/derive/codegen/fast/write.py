@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from derive.codegen.backends import Backend
-from derive.codegen.fast.graph import ARITHMETIC, Graph, Unreadable, Value, arithmetic
+from derive.codegen.fast.graph import ARITHMETIC, BINARY, UNARY, Graph, Unreadable, Value, arithmetic
 from derive.codegen.fast.lines import broken, unpacked
 from derive.codegen.fast.read import Reader
 from derive.codegen.fast.scale import scaled
@@ -31,12 +31,14 @@ KEPT = 4  # shapes of arguments whose workspaces are kept
 #: Inputs that are only multiplied by vectors are read from memory once: a block of them stays in the cache meanwhile.
 CACHE = "CACHE = 2**20  # bytes of such rows: what the second cache holds\n"
 NUMERALS = {"0": "zero", "1": "one", "2": "two", "3": "three", "4": "four", "-1": "minus_one", "-2": "minus_two"}
+BY_KEYWORD = ("minimum", "maximum")  # NumPy warns of a third argument of these
+UFUNCS = {"abs": "absolute"}  # the name of a function of Python
 OWN = (
-    "BLOCK", "PART", "KEPT", "CACHE", "MADE", "workspace", "made", "block", "step", "key", "found", "expected", "array",
-    "shape", "dtype", "blocks", "size", "sizes", "first", "length", "rows", "part", "sums", "results", "total", "more",
-    "ones", "kept", "gradients",
+    "BLOCK", "PART", "KEPT", "CACHE", "MADE", "empty", "made", "block", "step", "key", "found", "expected", "array",
+    "shape", "dtype", "room", "blocks", "size", "sizes", "first", "length", "rows", "part", "sums", "results", "total",
+    "more", "ones", "kept", "gradients", *sorted(UFUNCS.get(op, op) for op in UNARY | BINARY),
 )  # fmt: skip
-SUFFIXED = re.compile(r".*_(rows|part)|parts\d+")
+SUFFIXED = re.compile(r".*_(rows|part|T|flat)|parts\d+")
 
 
 def fast_module(plan: Plan, backend: Backend, function: str = MAIN) -> str:
@@ -48,9 +50,10 @@ def fast_module(plan: Plan, backend: Backend, function: str = MAIN) -> str:
             raise OptionError(f"--l2: {name!r} means something else in code of style fast. Try: --l2 lambda")
     writer = ModuleWriter(backend, plan.arguments)
     second_function(writer, plan, plan_functions(writer, plan))
-    source = Function(plan, function, writer).source
+    made = Function(plan, function, writer)
+    writer.imports.append(broken(f"from numpy import {', '.join(sorted(made.imported))}"))
     about = f"{data_text(plan)} Arrays are used again from call to call: not for several threads at a time."
-    return writer.module(f"{plan.title}: forward pass, loss and gradients.", about, source)
+    return writer.module(f"{plan.title}: forward pass, loss and gradients.", about, made.source)
 
 
 class Function:
@@ -74,7 +77,10 @@ class Function:
         self.scalars: dict[Value, str] = {}
         self.hoisted: dict[str, str] = {}
         self.constants: dict[str, str] = {}
+        self.views: dict[str, str] = {}
         self.within_block = False
+        self.loop: Loop | None = None
+        self.imported = {"add", "subtract"}
         self.own: dict[Value, str] = {}
         self.work = Workspace(self)
         self.source = self.written()
@@ -130,9 +136,10 @@ class Function:
         if v.op == "number":
             return self.number(v)
         if v.op == "transpose":
-            return f"{self.text(v.args[0], part)}.T"
+            return self.seen(v.args[0], "T", ".T", part)
         if v.op == "column":
-            return f"{self.text(v.args[0], part)}[:, None]"
+            which = "part" if self.loop is not None and self.loop.by_unit else ":"
+            return f"{self.text(v.args[0], part)}[{which}, None]"
         if v.op == "input":
             return self.suffixed(v.text, part, self.schedule.by_row(v))
         if v in self.own:
@@ -141,6 +148,15 @@ class Function:
         if s is None:
             return expression(self.scalar(v))
         return self.suffixed(self.names[s], part and s.part is None and self.schedule.by_row(v), False)
+
+    def seen(self, a: Value, suffix: str, view: str, part: bool = False) -> str:
+        """A view of an array; that of an array of the block is made with the block."""
+        s = self.schedule.storage.get(a)
+        if s is None or s.part is not None or s not in self.work.block_storage:
+            return f"{self.text(a, part)}{view}"
+        name = f"{self.names[s]}_{suffix}"
+        self.views[name] = f"{self.names[s]}{view}"
+        return name
 
     def suffixed(self, name: str, part: bool, row: bool) -> str:
         if part and (row or name in self.names.values()):
@@ -186,22 +202,32 @@ class Function:
         if v.op == "plain":
             return self.plain(v)
         if v.op == "inner":
-            return f"np.vdot({args[0]}, {args[1]})"
+            if not v.args[0].shape:
+                return f"{self.ufunc('multiply')}({args[0]}, {args[1]})"
+            first, second = (self.seen(a, "flat", ".ravel()") if len(a.shape) > 1 else self.text(a) for a in v.args)
+            return f"{first}.dot({second})"
         if v.op in ("sum", "max") and v.note is not None:
-            axis, keep = v.note  # type: ignore[misc]
+            axis, keep = v.note
             a = v.args[0]
             if v.op == "sum" and not keep and self.schedule.rows == a.shape[axis] and not a.truth:
                 return f"{args[0]}.dot(ones)" if axis == len(a.shape) - 1 else f"ones.dot({args[0]})"
-            which = "np.add.reduce" if v.op == "sum" else "np.maximum.reduce"
+            which = f"{self.ufunc('add' if v.op == 'sum' else 'maximum')}.reduce"
             return f"{which}({args[0]}, axis={axis}{', keepdims=True' * keep})"
         if v.op == "sum" and len(v.args[0].shape) == 1 and self.schedule.rows == v.args[0].shape[0]:
             return f"ones.dot({args[0]})"
         if v.op == "dot":  # the method costs less to call than the function
             return f"{args[0]}.dot({args[1]})"
-        return f"np.{v.op}({', '.join(args)})"
+        name = self.ufunc(v.op) if v.op in UNARY | BINARY else f"np.{v.op}"
+        return f"{name}({', '.join(args)})"
+
+    def ufunc(self, op: str) -> str:
+        """A name of NumPy's that the module imports: it is looked up once for each call, where np.add is twice."""
+        name = UFUNCS.get(op, op)
+        self.imported.add(name)
+        return name
 
     def plain(self, v: Value) -> str:
-        text, names = v.note  # type: ignore[misc]
+        text, names = v.note
         texts = {n: self.text(a) for n, a in zip(names, v.args, strict=True)}
         return expression(ast.fix_missing_locations(Renamed(texts).visit(ast.parse(text, mode="eval").body)))
 
@@ -213,7 +239,9 @@ class Function:
             return f"{name} = {self.call(v, part)}"
         if v.op in FRESH:
             return f"{self.out(v, part)}[...] = {self.call(v, part)}"
-        return f"{self.call(v, part)[:-1]}, out={self.out(v, part)})"
+        text = self.call(v, part)
+        place = "out=" if v.op in BY_KEYWORD or ".reduce(" in text else ""  # without the keyword a call costs less
+        return f"{text[:-1]}, {place}{self.out(v, part)})"
 
     def word(self, v: Value) -> str:
         """A name for a number, or for an array that the operation makes by itself."""
@@ -267,12 +295,14 @@ class Function:
 
     def step_lines(self, n: int, s: Value | Loop) -> list[str]:
         if isinstance(s, Loop):
+            self.loop = s
             lines = [INDENT + line for v in s.values for line in self.told(v, True)]
+            self.loop = None
             names, inputs = self.work.loop_arrays(s), self.loop_inputs(s)
-            sliced = [f"{INDENT}{', '.join(f'{i}_part' for i in inputs)} = "
-                      + ", ".join(f"{self.text(self.inputs[i])}[part]" for i in inputs)] if inputs else []  # fmt: skip
+            whole = [self.text(self.inputs[i]) for i in inputs]
+            cut = [INDENT + line for line in sliced([f"{i}_part" for i in inputs], whole, "part")]
             head = [f"for part, {', '.join(text for text, _ in names)} in parts{n}:"]
-            return [*head, *sliced, *lines]
+            return [*head, *cut, *lines]
         if s in self.scalars:
             return [f"{self.scalars[s]} = {self.scalars[s]} + {self.call(s, False)}"]
         if not s.shape and not self.named(s):
@@ -295,17 +325,18 @@ class Function:
         rows = [v.text for v in self.inputs.values() if self.schedule.by_row(v)] if self.schedule.in_blocks else []
         lines = [f"{name} = {text}" for text, name in self.hoisted.items()]
         arrays = ", ".join(n for n in arguments if n in self.inputs)
-        lines.append(f"kept, blocks = workspace({arrays})")
+        lines += [f"key = {self.work.key}", "found = MADE.get(key)", "if found is None:"]
+        lines += [f"{INDENT}found = made(key, {arrays})", "kept, blocks = found"]
         unpack = unpacked(kept, "kept")
         if before:
             lines += [*unpack, *before]
         lines += [f"{name} = 0" for name in self.scalars.values()]
         head = unpacked(["rows", "sums", *work.sum_names, *block], "")[0].removesuffix(" = ")
         lines.append(f"for {head} in blocks:")
-        body = [f"{', '.join(f'{r}_rows' for r in rows)} = {', '.join(f'{r}[rows]' for r in rows)}"] if rows else []
+        body = sliced([f"{r}_rows" for r in rows], rows, "rows")
         body += inside
         if self.schedule.in_blocks and work.sum_names:
-            body += ["for total, more in sums:", f"{INDENT}np.add(total, more, out=total)"]
+            body += ["for total, more in sums:", f"{INDENT}add(total, more, total)"]
         lines += [INDENT + line for line in body]
         lines += [*unpack, *after, returned]
         head = signature(self.name, [*arguments, f"{self.rate.name}=1"])
@@ -320,10 +351,15 @@ class Function:
             f'{INDENT}"""Gradient descent: the parameters are changed in place. The loss before the step."""',
             f"{INDENT}{value}, gradients = {called}",
             f"{INDENT}{unpacked(gradients, 'gradients')[0]}",
-            *(f"{INDENT}np.subtract({p}, {g}, out={p})" for p, g in zip(names, gradients, strict=False)),
+            *(f"{INDENT}subtract({p}, {g}, {p})" for p, g in zip(names, gradients, strict=False)),
             f"{INDENT}return {value}",
         ]
         return "\n".join(map(broken, lines))
+
+
+def sliced(names: Sequence[str], arrays: Sequence[str], at: str) -> list[str]:
+    """The lines that give names to some of the rows of arrays; None stands for all rows, which cost nothing then."""
+    return [f"{name} = {a}[{at}] if {at} else {a}" for name, a in zip(names, arrays, strict=True)]
 
 
 class Renamed(ast.NodeTransformer):
