@@ -322,8 +322,9 @@ ROWS = (
     Row(
         "G1 steepest descent",
         ["descent"],
-        ("∂f/∂t = gᵀ v", "gᵀ u = -‖g‖", "(gᵀ v)² ≤ ‖g‖² ‖v‖²"),
+        ("∂f/∂t = gᵀ v", "gᵀ u = -‖g‖", "(gᵀ v)² ≤ ‖g‖² ‖v‖²", "gᵀ v = c ‖g‖ ‖v‖"),
         (
+            PAGES + "test_descent:test_the_cosine_of_an_angle",
             PAGES + "test_descent:test_the_derivative_in_a_direction",
             PAGES + "test_descent:test_no_direction_is_steeper",
         ),
@@ -345,6 +346,12 @@ ROWS = (
             PAGES + "test_schedule:test_the_numbers_that_are_printed",
             PAGES + "test_schedule:test_a_run_takes_these_rates",
         ),
+    ),
+    Row(
+        "G2 warm-up",
+        ["schedule", "warmup-cosine"],
+        ("= min(1, u + 1/s)", "v_mirror", "= cos(π (t - s)/(2 (E - s)))² half the angle"),
+        (PAGES + "test_schedule:test_laws_of_the_factor", PAGES + "test_schedule:test_bounds_of_the_factor"),
     ),
     *(
         Row(

@@ -29,7 +29,7 @@ def named(model: Custom) -> set[str]:
 
 def written(model: Custom, t: Tensor) -> str:
     found = model.adjoints[t]
-    return text(recover(found.value, found.of.indices))  # type: ignore[arg-type]
+    return text(recover(found.value, found.of.indices))
 
 
 def test_a_name_is_left_out_where_the_next_line_is_as_short():

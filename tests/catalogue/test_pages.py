@@ -44,6 +44,12 @@ def test_page_with_penalty(name):
     assert any(t.name == "lambda" for e in derived.equations() for s in e.steps for t in tensors(s.after))
 
 
+@pytest.mark.parametrize("name", ["linear", "logistic", "softmax", "svm", "neuron"])
+def test_page_without_bias(name):
+    derived = verified(name, bias=False, l2="lambda")
+    assert all(t.name != "b" for e in derived.equations() for s in e.steps for t in tensors(e.lhs) | tensors(s.after))
+
+
 @pytest.mark.parametrize("activation", [a for a in ACTIVATIONS if a != "softmax"])
 @pytest.mark.parametrize("loss", ["bce", "ce", "mse"])
 def test_mlp(activation, loss):
@@ -147,7 +153,7 @@ def test_counts_are_those_of_the_derived_equations(layers):
     assert weights == products
     assert forward == products
     assert backward == products + sum(a * b + 2 * a for a, b in pairs[1:])
-    assert kept == sum(sizes[:-1])
+    assert kept == sum(sizes)  # the slope of the logistic function is made of its output
 
 
 def test_verdicts_are_shared_between_layers_of_the_same_shape():

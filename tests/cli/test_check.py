@@ -56,6 +56,12 @@ def test_a_file_that_is_not_there(capsys: Any, tmp_path: Path) -> None:
     assert "there is no such file" in capsys.readouterr().out
 
 
+def test_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["check", "-"]) == 2
+    assert "standard input is closed" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("text", "expected"), [(WRONG, "-:1:36"), (TEX, "-:4:36")])
 def test_standard_input(derive: Any, text: str, expected: str) -> None:
     done = subprocess.run(
@@ -81,6 +87,14 @@ def test_forty_scripts(note: Any, capsys: Any, tmp_path: Path) -> None:
 NAMES = ["a,b:c%.md", "new\nline.md", "esc\x1b[31m.md", os.fsdecode(b"bad\xff.md"), "<&\"'.md", "::error ::.md"]
 
 
+@pytest.mark.parametrize(("name", "start"), [("r.json", "{"), ("r.XML", "<?xml"), ("r.txt", "/"), ("r", "/")])
+def test_the_ending_tells_the_format(note: Any, tmp_path: Path, name: str, start: str) -> None:
+    assert run(["check", note(WRONG), "-o", str(tmp_path / name)]) == 1
+    assert (tmp_path / name).read_text().startswith(start)
+    assert run(["check", note(WRONG), "-o", str(tmp_path / name), "--format", "github"]) == 1
+    assert (tmp_path / name).read_text().startswith("::error")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names that other systems refuse")
 @pytest.mark.parametrize("format", ["text", "json", "junit", "github"])
 def test_odd_names_and_contents(note: Any, capsys: Any, tmp_path: Path, format: str) -> None:
@@ -104,6 +118,16 @@ def test_odd_names_and_contents(note: Any, capsys: Any, tmp_path: Path, format: 
         assert sum(",line=1,col=36,title=2x = x::refuted: " in line for line in lines) == len(NAMES)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_is_shown_as_it_is_counted(tmp_path: Path, capsys: Any, end: str, encoding: str) -> None:
+    (tmp_path / "note.md").write_bytes(f"# A{end}{end}{WRONG}".encode(encoding))
+    run(["check", str(tmp_path / "note.md")])
+    head, line, caret, *_ = capsys.readouterr().out.splitlines()
+    assert head.startswith(f"{tmp_path / 'note.md'}:3:36: wrong")
+    assert (line.strip(), line[caret.index("^")]) == (WRONG.strip(), "x")
+
+
 def test_a_claim_in_a_notebook_is_shown_as_it_stands_in_its_cell(note: Any, capsys: Any) -> None:
     cells = [{"cell_type": "markdown", "source": ["Let $x \\in \\mathbb{R}$:\n", "\n", "$2x = x$\n"]}]
     path = note(json.dumps({"cells": cells}, indent=1), "n.ipynb")
@@ -120,14 +144,20 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "PYTHONUNBUFFERED": "1"}
 
 
+def _can_be_interrupted() -> None:
+    """A shell has its background jobs ignore SIGINT, and their children with them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Watching:
     """The command in a process of its own; what it says on standard error, line by line."""
 
     def __init__(self, *args: str) -> None:
         command = [sys.executable, "-m", "derive", "check", *args, "--watch"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment()
-        )
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment(),
+            preexec_fn=_can_be_interrupted if os.name == "posix" else None,
+        )  # fmt: skip
         self.said: list[str] = []
         threading.Thread(target=self._listen, daemon=True).start()
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from derive.errors import FormulaError, VerificationError
+from derive.evaluate.nested import entries
 from derive.graph import check
 from derive.graph.backward import backward
 from derive.graph.build import graph_of
 from derive.graph.draw import drawing
 from derive.graph.point import read_point
-from derive.graph.values import at_point, each, floats
+from derive.graph.values import at_point, floats
 from graph.cases import AT_A_POINT, NETWORK, SHARED, SIGMOID
 
 
@@ -179,4 +180,4 @@ def test_the_upstream_gradient_of_an_array_is_an_input():
 def test_kinks_are_said():
     _, at = _numbers(("relu(x)*y + abs(z)", "", "x=0, y=1, z=2"))
     assert [t.name for t in at.kinks] == ["s0"]
-    assert all(x.exact is not None for a in at.gradients.values() for x in each(a))
+    assert all(x.exact is not None for a in at.gradients.values() for x in entries(a))

@@ -100,13 +100,13 @@ def test_svg(case):
     wires = [p for p in root.iter(f"{space}path") if p.attrib.get("class") == "wire"]
     assert len(wires) == len(scene_of(found.back, found.labels).wires)
     assert all(0 < float(t.attrib["x"]) < width and 0 < float(t.attrib["y"]) < height for t in texts)
-    assert root.find(f"{space}rect").attrib["fill"] == "#ffffff"  # type: ignore[union-attr]
+    assert root.find(f"{space}rect").attrib["fill"] == "#ffffff"
     assert "\ue000" not in found.svg()
 
 
 def test_svg_escapes_what_the_user_wrote():
     svg = drawing("where(a < b, a, b)", at="a=1, b=2").svg()
-    assert ElementTree.fromstring(svg).find("{http://www.w3.org/2000/svg}title").text == "where(a < b, a, b)"  # type: ignore
+    assert ElementTree.fromstring(svg).find("{http://www.w3.org/2000/svg}title").text == "where(a < b, a, b)"
 
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case[0])
@@ -158,11 +158,11 @@ def test_numbers_that_are_rounded_are_marked(case):
 
 
 def _all_numbers(found: Drawing):
-    from derive.graph.values import each
+    from derive.evaluate.nested import entries
 
     at = found.labels.at
     assert at is not None
-    return [x for a in (*at.values.values(), *at.gradients.values()) for x in each(a)]
+    return [x for a in (*at.values.values(), *at.gradients.values()) for x in entries(a)]
 
 
 def test_api_verifies_and_draws():

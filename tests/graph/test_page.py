@@ -68,3 +68,17 @@ def test_conditions_get_nothing_back_and_that_is_said():
     text = render(drawing("where(sin(a) > 0, b, c)*b").page, "text")
     assert "Nothing flows back to s_0, a" in text
     assert "∂L/∂a" not in text
+
+
+def test_a_local_gradient_holds_the_other_operands_fixed():
+    """x acts on s_0 = exp(x) too: the derivative of L = x s_0 in x is no local gradient."""
+    text = render(drawing("x*exp(x)").page, "text", steps="full")
+    assert "∂/∂u (s_0 u) = s_0" in text
+    assert text.count("∂L/∂x =") == 1
+
+
+def test_an_array_ends_in_a_number_that_the_page_defines():
+    text = render(drawing("G*x", "x: n; G: n").page, "text")
+    assert "L = gᵀ y" in text
+    assert "∂L/∂y = g " in text
+    assert "∂L/∂x = (∂L/∂y) ⊙ G" in text

@@ -66,6 +66,32 @@ def residual(a: Arrays) -> Any:
     return np.sum((a["x"] + a["W_2"] @ inside + a["b_2"] - a["y"]) ** 2) / 2
 
 
+def gru(a: Arrays) -> Any:
+    def gate(k: str, state: Any) -> Any:
+        return a[f"W_{k}"] @ a["x"] + a[f"U_{k}"] @ state + a[f"b_{k}"]
+
+    z, r = (1 / (1 + np.exp(-gate(k, a["h_0"]))) for k in "zr")
+    h = (1 - z) * a["h_0"] + z * np.tanh(gate("c", r * a["h_0"]))
+    return np.sum((a["V"] @ h - a["y"]) ** 2) / 2
+
+
+def contrastive(a: Arrays) -> Any:
+    """One sample after the other."""
+    first, second = a["X"] @ a["W"], a["Y"] @ a["W"]
+    losses = []
+    for n, u in enumerate(first):
+        scores = np.array([u @ v for v in second]) / a["tau"]
+        losses.append(np.log(np.sum(np.exp(scores))) - scores[n])
+    return np.mean(np.array(losses))
+
+
+def factorisation(a: Arrays) -> Any:
+    """Pair by pair."""
+    n = len(a["x"])
+    pairs = [a["V"][i] @ a["V"][j] * a["x"][i] * a["x"][j] for i in range(n) for j in range(i + 1, n)]
+    return np.log(1 + np.exp(-a["y"] * (a["w_0"] + a["w"] @ a["x"] + sum(pairs))))
+
+
 EXAMPLES = [
     Example(
         "batch-norm.md",
@@ -104,5 +130,34 @@ EXAMPLES = [
         "x,W_1,b_1,W_2,b_2",
         {"x": (4,), "y": (4,), "W_1": (6, 4), "b_1": (6,), "W_2": (4, 6), "b_2": (4,)},
         residual,
+    ),
+    Example(
+        "gru.md",
+        "gru.py",
+        "W_z,U_z,b_z,W_r,U_r,b_r,W_c,U_c,b_c,V,h_0",
+        {
+            "x": (3,),
+            "h_0": (4,),
+            "y": (2,),
+            **{f"{name}_{k}": shape for k in "zrc" for name, shape in (("W", (4, 3)), ("U", (4, 4)), ("b", (4,)))},
+            "V": (2, 4),
+        },
+        gru,
+    ),
+    Example(
+        "contrastive.md",
+        "contrastive.py",
+        "W,X,tau",
+        {"X": (5, 3), "Y": (5, 3), "W": (3, 2)},
+        contrastive,
+        lambda: {"tau": 0.7},
+    ),
+    Example(
+        "factorisation.md",
+        "factorisation.py",
+        "V,w,w_0,x",
+        {"x": (4,), "w": (4,), "w_0": (), "V": (4, 2)},
+        factorisation,
+        lambda: {"y": -1.0},
     ),
 ]

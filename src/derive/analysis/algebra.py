@@ -57,7 +57,7 @@ class Rationals:
 
     def back(self, e: Expr) -> Expr:
         """An expression in kernels as a function of z."""
-        return _put(e, {X: z(), **self.kernels})
+        return put(e, {X: z(), **self.kernels})
 
     @property
     def value(self) -> Expr:
@@ -72,10 +72,11 @@ class NotRational(Exception):
     """The expression has a node that no kernel is made of."""
 
 
-def _put(e: Expr, places: dict[Symbol, Expr]) -> Expr:
+def put(e: Expr, places: dict[Expr, Expr]) -> Expr:
+    """The expression with others in the places of some of its parts."""
     if e in places:
-        return places[e]  # type: ignore[index]
-    return e.func(*(_put(a, places) for a in e.args)) if e.args else e  # type: ignore[arg-type]
+        return places[e]
+    return e.func(*(put(a, places) for a in e.args)) if e.args else e
 
 
 class Kernels:
@@ -101,7 +102,7 @@ class Kernels:
 
     def logarithm_of(self, symbol: Expr) -> Expr | None:
         kernel = next((k for k, s in self.others.items() if s == symbol), None)
-        return kernel.args[0] if isinstance(kernel, log) else None  # type: ignore[return-value]
+        return kernel.args[0] if isinstance(kernel, log) else None
 
     def other(self, kernel: Expr) -> Symbol:
         """A symbol for a function of kernels, the same one for the same function."""
@@ -139,21 +140,21 @@ def _translated(e: Expr, k: Kernels) -> Expr:
     if isinstance(e, Elem):
         return X
     if isinstance(e, (Add, Mul)):
-        return e.func(*(_translated(a, k) for a in e.args))  # type: ignore[arg-type]
+        return e.func(*(_translated(a, k) for a in e.args))
     if isinstance(e, Pow):
         base, exponent = e.args
         if exponent.is_Integer:
-            return _translated(base, k) ** exponent  # type: ignore[arg-type]
+            return _translated(base, k) ** exponent
         if exponent.is_Rational:
-            inner = cancel(together(_translated(base, k)))  # type: ignore[arg-type]
-            return k.other(Pow(inner, Rational(1, exponent.q))) ** exponent.p  # type: ignore[attr-defined]
+            inner = cancel(together(_translated(base, k)))
+            return k.other(Pow(inner, Rational(1, exponent.q))) ** exponent.p
         raise NotRational
     if isinstance(e, exp) or type(e) in FUNCTIONS:
-        return FUNCTIONS[type(e)](cancel(together(_translated(e.args[0], k))), k)  # type: ignore[arg-type]
+        return FUNCTIONS[type(e)](cancel(together(_translated(e.args[0], k))), k)
     if e.is_Atom:
         return k.other(e)
     if len(e.args) == 1:
-        return k.other(e.func(cancel(together(_translated(e.args[0], k)))))  # type: ignore[arg-type]
+        return k.other(e.func(cancel(together(_translated(e.args[0], k)))))
     raise NotRational
 
 
@@ -195,7 +196,7 @@ def _rooted(p: Expr, others: dict[Expr, Symbol]) -> Expr:
         if kernel.is_Pow and v in p.free_symbols:
             base, exponent = kernel.args
             if exponent.is_Rational and not exponent.is_Integer and base.is_polynomial():
-                p = rem(p, v**exponent.q - base, v)  # type: ignore[attr-defined]
+                p = rem(p, v**exponent.q - base, v)
     return p
 
 
@@ -230,8 +231,8 @@ def _whole_powers(found: list[Expr], k: Kernels) -> tuple[list[Expr], dict[Symbo
 def _closed(kernel: Expr, kernels: dict[Symbol, Expr]) -> Expr:
     """A kernel as a function of z alone: kernels within kernels put in."""
     while any(s in kernel.free_symbols for s in kernels):
-        kernel = _put(kernel, kernels)
-    return _put(kernel, {X: z()})
+        kernel = put(kernel, kernels)
+    return put(kernel, {X: z()})
 
 
 def _alone(e: Expr, symbol: Symbol) -> bool:
@@ -240,22 +241,22 @@ def _alone(e: Expr, symbol: Symbol) -> bool:
         return True
     if isinstance(e, Pow) and e.args[0] == symbol:
         return False
-    return any(_alone(a, symbol) for a in e.args)  # type: ignore[arg-type]
+    return any(_alone(a, symbol) for a in e.args)
 
 
 def _raised(e: Expr, change: dict[Symbol, Expr]) -> Expr:
     """Powers of a kernel in terms of its root: u^(3/2) is v^3 where v^2 = u."""
     if isinstance(e, Pow) and e.args[0] in change:
         symbol = e.args[0]
-        return symbol ** (e.args[1] * change[symbol].args[1])  # type: ignore[index]
+        return symbol ** (e.args[1] * change[symbol].args[1])
     if e in change:
-        return change[e]  # type: ignore[index]
-    return e.func(*(_raised(a, change) for a in e.args)) if e.args else e  # type: ignore[arg-type]
+        return change[e]
+    return e.func(*(_raised(a, change) for a in e.args)) if e.args else e
 
 
 def _common(powers: list[Expr]) -> Expr:
     """The largest number of which all these are multiples."""
-    bottom = lcm(*(int(p.q) for p in powers))  # type: ignore[attr-defined]
+    bottom = lcm(*(int(p.q) for p in powers))
     return Rational(gcd(*(int(p * bottom) for p in powers)), bottom)
 
 

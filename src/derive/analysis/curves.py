@@ -29,7 +29,7 @@ def value_runs(f: Facts, left: float, right: float) -> tuple[Run, ...]:
 def slope_runs(f: Facts, left: float, right: float) -> tuple[Run, ...]:
     """Its derivative, with a break at each kink and jump."""
     breaks = [float(x) for x in f.jumps] + [float(_place(k)) for k in f.kinks]
-    whole = differentiate(f.function, z())  # type: ignore[arg-type]
+    whole = differentiate(f.function, z())
     return _runs([(p.low, p.high, p.expr) for p in f.slope.pieces] or [(-oo, oo, whole)], left, right, breaks)
 
 

@@ -90,7 +90,7 @@ def _smooth(kind: Any, plus: Callable[[Tail], Tail], minus: Callable[[Tail], Tai
     """A function by its Taylor series where the argument stays bounded, and by its own rules where it does not."""
 
     def apply(e: Expr, start: Fraction) -> Tail:
-        a = tail(e.args[0], start)  # type: ignore[arg-type]
+        a = tail(e.args[0], start)
         way = a.sign() if a.lead is not None and a.lead.order() > 0 else 0
         if way is None:
             raise NotYet(f"the sign of {e.args[0]}")
@@ -107,7 +107,7 @@ def _around(kind: Any, a: Tail) -> Tail:
         terms[ONE] = (S.Zero, error)
     derivatives: list[Expr] = [kind(z())]
     for _ in range(ORDER - 1):
-        derivatives.append(differentiate(derivatives[-1], z()))  # type: ignore[arg-type]
+        derivatives.append(differentiate(derivatives[-1], z()))
     coefficients = [at(f, c) / factorial(k) for k, f in enumerate(derivatives)]
     return taylor(made(terms, a.start), coefficients, lambda h: jet(kind(z()), number(c) + h, ORDER)[ORDER])
 
@@ -170,21 +170,21 @@ def _within_one(a: Tail) -> Tail:
 def _pow(e: Expr, start: Fraction) -> Tail:
     base, exponent = e.args
     if exponent.is_Rational:
-        return powered(tail(base, start), Fraction(int(exponent.p), int(exponent.q)))  # type: ignore[attr-defined]
-    return exponential(multiplied(tail(exponent, start), logarithm(tail(base, start))))  # type: ignore[arg-type]
+        return powered(tail(base, start), Fraction(int(exponent.p), int(exponent.q)))
+    return exponential(multiplied(tail(exponent, start), logarithm(tail(base, start))))
 
 
 def _sum(e: Expr, start: Fraction) -> Tail:
     out = constant(S.Zero, start)
     for a in e.args:
-        out = added(out, tail(a, start))  # type: ignore[arg-type]
+        out = added(out, tail(a, start))
     return out
 
 
 def _product(e: Expr, start: Fraction) -> Tail:
     out = constant(S.One, start)
     for a in e.args:
-        out = multiplied(out, tail(a, start))  # type: ignore[arg-type]
+        out = multiplied(out, tail(a, start))
     return out
 
 
@@ -192,8 +192,8 @@ RULES: dict[type, Callable[[Expr, Fraction], Tail]] = {
     sympy.Add: _sum,
     sympy.Mul: _product,
     sympy.Pow: _pow,
-    exp: lambda e, start: exponential(tail(e.args[0], start)),  # type: ignore[arg-type]
-    log: lambda e, start: logarithm(tail(e.args[0], start)),  # type: ignore[arg-type]
+    exp: lambda e, start: exponential(tail(e.args[0], start)),
+    log: lambda e, start: logarithm(tail(e.args[0], start)),
     sigmoid: _smooth(sigmoid, _sigmoid, _sigmoid_minus),
     softplus: _smooth(softplus, lambda a: added(a, _log1p_exp(scaled(a, -1))), _log1p_exp),
     tanh: _smooth(tanh, *_odd(_tanh)),

@@ -58,7 +58,7 @@ def variation(piece: Piece) -> Variation:
         seen, place = values(piece), Number(None, in_zone(piece))
         here = () if seen is None else (Candidate(Number(None, seen), place, None),)
         return Variation(piece, here, Chart((), (1,)))
-    slope = differentiate(piece.expr, z())  # type: ignore[arg-type]
+    slope = differentiate(piece.expr, z())
     signs = chart(slope, piece.low, piece.high)
     if signs.signs == (0,):
         place = between(piece.low, piece.high)
@@ -137,7 +137,7 @@ def greatest(found: Sequence[Candidate]) -> Extreme:
         exact = min((c.value.exact for c in top), key=lambda e: e.count_ops())  # type: ignore[union-attr]
         places = tuple(dict.fromkeys(c.place.exact for c in taken if c.place.exact is not None))
         unsure = not taken and any(c.attained is None for c in top)
-        return Extreme(exact, exact, exact, None if unsure else bool(taken), places)  # type: ignore[arg-type]
+        return Extreme(exact, exact, exact, None if unsure else bool(taken), places)
     if any(not c.value.finite for c in top):  # cannot be: an infinity is above all else
         raise NotYet("two infinities")
     low = max(rounded(c.value.ball.lower(), floor) for c in top)
@@ -186,7 +186,7 @@ def _finite_part(piece: Piece) -> tuple[Fraction, Fraction, list[Any]]:
         if end not in (oo, -oo):
             if not end.is_Rational:
                 raise NotYet("boxes need a rational end")
-            ends.append(Fraction(int(end.p), int(end.q)))  # type: ignore[attr-defined]
+            ends.append(Fraction(int(end.p), int(end.q)))
         else:
             beyond = tail_from(piece.expr if way > 0 else mirrored(piece.expr))
             hulls.append(beyond.hull())

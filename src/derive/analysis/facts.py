@@ -138,7 +138,7 @@ def _course(found: tuple[Piece, ...], extra: tuple[Candidate, ...] = ()) -> Cour
 
 
 def _size(e: Expr) -> int:
-    return 1 + sum(map(_size, e.args))  # type: ignore[arg-type]
+    return 1 + sum(map(_size, e.args))
 
 
 # -- symmetry ----------------------------------------------------------------------------------------------------------

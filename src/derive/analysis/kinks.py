@@ -28,7 +28,7 @@ class Cases(NamedTuple):
 
 def _binary(node: Expr) -> tuple[Expr, Expr]:
     a, b = node.args
-    return a, b  # type: ignore[return-value]
+    return a, b
 
 
 def _maximum(node: Expr) -> Cases:
@@ -55,7 +55,7 @@ CASES: dict[type, Callable[..., Cases]] = {
 def innermost(e: Expr) -> Expr | None:
     """A node with cases whose own parts have none; None where there is no such node."""
     for a in e.args:
-        found = innermost(a)  # type: ignore[arg-type]
+        found = innermost(a)
         if found is not None:
             return found
     return e if type(e) in CASES else None

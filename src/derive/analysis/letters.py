@@ -38,6 +38,6 @@ def lettered(block: Block, z: Tensor, a: Tensor) -> Block:
     steps = tuple(replace(s, after=formula(s.after), reason=words(s.reason)) for s in block.steps)
     known = block.context
     if known is not None:
-        lets = (Let(formula(let.target), formula(let.rhs)) for let in known.program)  # type: ignore[arg-type]
+        lets = (Let(formula(let.target), formula(let.rhs)) for let in known.program)
         known = replace(known, program=Program(tuple(lets)))
     return replace(block, lhs=formula(block.lhs), steps=steps, context=known)

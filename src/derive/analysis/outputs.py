@@ -10,10 +10,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Dummy, Expr, Mul, Poly, S, Symbol, cancel, exp, expand, factor, log, resultant, together
+from sympy import (
+    Dummy,
+    Expr,
+    Mul,
+    Poly,
+    S,
+    Symbol,
+    cancel,
+    exp,
+    expand,
+    factor,
+    log,
+    preorder_traversal,
+    resultant,
+    together,
+)
 from sympy.functions.elementary.trigonometric import atan, tan
 
-from derive.analysis.algebra import NotRational, Rationals, X, factors, rational
+from derive.analysis.algebra import NotRational, Rationals, X, factors, put, rational
 from derive.analysis.extremes import greatest, least
 from derive.analysis.facts import Facts
 from derive.analysis.pieces import Piece
@@ -84,7 +99,7 @@ def in_output(f: Facts) -> InOutput | None:
 def _holds(function: Expr, slope: Expr, *, almost_everywhere: bool = True) -> bool:
     """Whether the slope of the function is this expression in its output; off the kinks, or at them too."""
     program = Program((Let(OUTPUT(), function),))
-    claim = differentiate(function, z())  # type: ignore[arg-type]
+    claim = differentiate(function, z())
     return decide(claim, slope, program, almost_everywhere=almost_everywhere).established
 
 
@@ -109,7 +124,7 @@ def not_a_function(f: Facts, parity: str) -> str:
 
 
 def _solved(piece: Piece) -> Solved | None:
-    slope = differentiate(piece.expr, z())  # type: ignore[arg-type]
+    slope = differentiate(piece.expr, z())
     if constant(slope):
         return Solved(piece, exact_value(slope, S.Zero))
     value, rate = rational(piece.expr, slope)
@@ -160,7 +175,7 @@ def _eliminated(
     back = {_A: OUTPUT()}
 
     def finished(e: Expr) -> Expr:
-        return _in_symbols(r.back(e.subs(y, output)), back)
+        return put(r.back(e.subs(y, output)), back)
 
     kernel = KERNEL() if r.back(s) != z() else z()
     places = {s: kernel}
@@ -168,10 +183,10 @@ def _eliminated(
         piece,
         tidy(finished(slope)),
         None if solution is None else r.back(s),
-        r.back(_in_symbols(in_kernel, places)),
-        None if inner is None else _in_symbols(inner, back),
+        r.back(put(in_kernel, places)),
+        None if inner is None else put(inner, back),
         S.Zero if solution is None else tidy(finished(solution)),
-        tidy(rate.back(_in_symbols(factor(rate.value), places))),
+        tidy(rate.back(put(factor(rate.value), places))),
     )
 
 
@@ -189,19 +204,13 @@ def _by_resultant(equation: Poly, rate: Rationals, s: Symbol, y: Symbol) -> Expr
     return factor(cancel(-b / a))
 
 
-def _in_symbols(e: Expr, places: dict) -> Expr:
-    if e in places:
-        return places[e]
-    return e.func(*(_in_symbols(a, places) for a in e.args)) if e.args else e  # type: ignore[arg-type]
-
-
 def tidy(e: Expr) -> Expr:
     """The shorter of the factored and the expanded form, with signs as on the blackboard: a (1 - a)."""
     if not (e.is_Add or e.is_Mul or e.is_Pow):
         return e
     plain, back = _masked(e)
     forms = (oriented(factor(plain)), expand(plain))
-    return _in_symbols(min(forms, key=lambda f: f.count_ops()), back)
+    return put(min(forms, key=lambda f: f.count_ops()), back)
 
 
 def _masked(e: Expr) -> tuple[Expr, dict]:
@@ -246,7 +255,7 @@ def _joined(f: Facts, parts: list[Solved | None]) -> InOutput | None:
 def _either(c: Expr, positive: Expr, otherwise: Expr) -> Expr:
     """One expression where c > 0 and another elsewhere; 1 or 0 is a step, and so is a product of steps or 0."""
     steps = all(isinstance(g, step) for g in Mul.make_args(positive)) or positive == 1
-    return step(c) * positive if steps and otherwise == 0 else Where(c, positive, otherwise)  # type: ignore[return-value]
+    return step(c) * positive if steps and otherwise == 0 else Where(c, positive, otherwise)
 
 
 def _told_apart(f: Facts, n: int, level: Expr) -> tuple[bool, Expr] | None:
@@ -275,12 +284,12 @@ def _told_apart(f: Facts, n: int, level: Expr) -> tuple[bool, Expr] | None:
 
 def _with_logistic(piece: Piece) -> InOutput | None:
     """z from a = z g(u), put into the slope, and exp(t) = s/(1 - s) with s = sigmoid(t), where sigmoid(t) occurs."""
-    inner = {e.args[0] for e in _subterms(piece.expr) if isinstance(e, sigmoid)}
+    inner = {e.args[0] for e in preorder_traversal(piece.expr) if isinstance(e, sigmoid)}
     if len(inner) != 1:
         return None
     (t,) = inner
     try:
-        value, rate, logistic = rational(piece.expr, differentiate(piece.expr, z()), sigmoid(t))  # type: ignore[arg-type]
+        value, rate, logistic = rational(piece.expr, differentiate(piece.expr, z()), sigmoid(t))
     except NotRational:
         return None
     moving = logistic.value.free_symbols & logistic.of_z()
@@ -298,7 +307,7 @@ def _with_logistic(piece: Piece) -> InOutput | None:
     slope = cancel(together(rate.value.subs(X, -c0 / c1).subs(u, of_s[0])))
     if slope.free_symbols & (value.of_z() | {X}):
         return None
-    slope = _in_symbols(value.back(slope), {_A: OUTPUT(), s: sigmoid(t)})
+    slope = put(value.back(slope), {_A: OUTPUT(), s: sigmoid(t)})
     return InOutput(tidy(slope), (), f"the logistic function of {'z' if t == z() else 'a multiple of z'}")
 
 
@@ -307,9 +316,3 @@ def _solutions(r: Rationals, u: Symbol, s: Symbol) -> Iterator[Expr]:
     if p.degree() == 1:
         a, b = p.all_coeffs()
         yield cancel(-b / a)
-
-
-def _subterms(e: Expr) -> Iterator[Expr]:
-    yield e
-    for a in e.args:
-        yield from _subterms(a)  # type: ignore[arg-type]

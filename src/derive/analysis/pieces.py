@@ -82,7 +82,7 @@ def _zone(e: Expr, gap: Number, on: Piece) -> tuple[Expr, Expr]:
 
 def jumping(e: Expr) -> bool:
     """Whether a node may jump; all others are continuous where they have a value."""
-    return isinstance(e, (Where, step, sign)) or any(map(jumping, e.args))  # type: ignore[arg-type]
+    return isinstance(e, (Where, step, sign)) or any(map(jumping, e.args))
 
 
 def _joined(e: Expr, found: list[Piece]) -> Iterator[Piece]:
@@ -100,7 +100,7 @@ def _joined(e: Expr, found: list[Piece]) -> Iterator[Piece]:
 
 def slope_pieces(found: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """The derivative on each piece: off the kinks."""
-    slopes = [differentiate(p.expr, z()) for p in found]  # type: ignore[arg-type]
+    slopes = [differentiate(p.expr, z()) for p in found]
     out = []
     for n, (piece, slope) in enumerate(zip(found, slopes, strict=True)):
         around = (slopes[n - 1], slopes[n + 1]) if piece.zone else ()

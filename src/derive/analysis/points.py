@@ -129,7 +129,7 @@ def _whole(e: Expr) -> Integer:
 
 def fraction(e: Expr) -> Fraction:
     """A rational SymPy number as a Fraction."""
-    return Fraction(int(e.p), int(e.q))  # type: ignore[attr-defined]
+    return Fraction(int(e.p), int(e.q))
 
 
 def dyadic(x: Any) -> Rational:

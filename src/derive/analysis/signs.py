@@ -194,7 +194,7 @@ def _between_roots(e: Expr, roots: list[Expr], low: Expr, high: Expr) -> Chart:
     ends = [low, *(g.exact for g in inside), high]
     signs = []
     for a, b in pairwise(ends):
-        s = sign(value(e, ball(between(a, b))))  # type: ignore[arg-type]
+        s = sign(value(e, ball(between(a, b))))
         if not s:
             raise Undecidable(f"the sign of {e} between its roots")
         signs.append(s)
@@ -325,7 +325,7 @@ class _Scan:
                 return [*before, Number.of(rational_expr(place)), *behind]
             if not zero(exact_value(derivative, rational_expr(place))):
                 return None
-            derivative = differentiate(derivative, z())  # type: ignore[arg-type]
+            derivative = differentiate(derivative, z())
         return None
 
     def at(self, x: Fraction) -> int | None:

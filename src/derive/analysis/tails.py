@@ -261,4 +261,4 @@ def _vanishing(a: Tail) -> Tail:
 def _rational(c: Expr) -> Fraction:
     if not c.is_Rational:
         raise Undecidable("a power of z that is not rational")
-    return Fraction(int(c.p), int(c.q))  # type: ignore[attr-defined]
+    return Fraction(int(c.p), int(c.q))

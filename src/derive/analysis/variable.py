@@ -25,7 +25,7 @@ def replaced(e: Expr, old: Expr, new: Expr) -> Expr:
 
 
 def old_in(e: Expr, old: Expr) -> bool:
-    return e == old or any(old_in(a, old) for a in e.args)  # type: ignore[arg-type]
+    return e == old or any(old_in(a, old) for a in e.args)
 
 
 def at(e: Expr, place: Expr | int) -> Expr:

@@ -40,7 +40,7 @@ def slope_variations(f: Facts) -> Iterator[Block]:
 def second_derivative(f: Facts) -> Equation | None:
     """The derivative of the slope, factored where that can be done; None where it does not fit on a line."""
     (piece,) = f.slope.pieces
-    second = differentiate(piece.expr, z())  # type: ignore[arg-type]
+    second = differentiate(piece.expr, z())
     short = min((second, simplify(second), factored(second)), key=lambda e: (e.is_Add, e.count_ops()))
     if len(str(short)) > LINE:
         return None

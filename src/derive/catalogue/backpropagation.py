@@ -15,7 +15,23 @@ from sympy import Expr, Integer
 from derive.calculus import Adjoint, adjoint, along_layers
 from derive.catalogue.network import Network, Parameter
 from derive.derivation import Equation, Witnessed, adjoint_equation, local_equation
-from derive.expr import DEPTH, LAYER, Elem, Index, Let, Program, Tensor, at_layers, fresh, shifted, substitute, sum_over
+from derive.expr import (
+    DEPTH,
+    LAYER,
+    Elem,
+    Index,
+    Let,
+    Program,
+    Tensor,
+    alike,
+    at_layers,
+    fresh,
+    lowest_layer,
+    moved,
+    shifted,
+    substitute,
+    sum_over,
+)
 from derive.expr import tensors as tensors_in
 
 FULL_WITNESS = 6  # networks up to this depth are witnessed whole, deeper ones layer by layer
@@ -34,6 +50,7 @@ class Backpropagation:
         self.symbolic = net.depth == DEPTH
         self.output = Elem(net.cost)
         self.found: dict[Tensor, Adjoint] = {}
+        self._derived: dict[tuple, Adjoint] = {}
         self.layers = self._layers()
         self.top = self._top()
         self.below = [e for layer in reversed(self.layers[:-1]) for e in self._hidden(layer)]
@@ -73,13 +90,29 @@ class Backpropagation:
     def _found(
         self, u: Tensor, indices: tuple[Index, ...], program: Program, known: dict[Tensor, Adjoint | Elem]
     ) -> Adjoint:
-        name = self.net.adjoint_name(u)
         if not self._of_all_layers(u):
-            return adjoint(u, indices, program, self.output, known, name)
+            return self._of_one_layer(u, indices, program, known)
         direct = tuple(let for let in program if let.tensor == self.net.cost)
         layer = Program(tuple(let for let in program if let not in direct))
         besides = adjoint(u, indices, Program(direct), self.output, {}) if direct else None
         return along_layers(adjoint(u, indices, layer, self.output, known), 1, DEPTH - 1, besides)
+
+    def _of_one_layer(
+        self, u: Tensor, indices: tuple[Index, ...], program: Program, known: dict[Tensor, Adjoint | Elem]
+    ) -> Adjoint:
+        """Derived at the first layer of its shape; at the others that derivation is moved to them."""
+        name = self.net.adjoint_name(u)
+        target = Elem(u, *indices)
+        above = ((a.of, a.symbol, a.name or a.of) if isinstance(a, Adjoint) else (a,) for a in known.values())
+        called = (target,) if name is None else (target, name(*indices))
+        shape = alike(called, *((let.target, let.rhs) for let in program), *above)
+        lowest = lowest_layer(target)
+        if shape not in self._derived:
+            found = adjoint(u, indices, program, self.output, known, name)
+            if found.assumptions:  # they are words about this layer
+                return found
+            self._derived[shape] = moved(found, -lowest)
+        return moved(self._derived[shape], lowest)
 
     def _of_all_layers(self, u: Tensor) -> bool:
         """Whether the let at the symbol l stands for many that share `u`."""
@@ -233,7 +266,7 @@ class Backpropagation:
         found = {u: self.found[u] for u in claims}
         results = {u: (a.value, a.of.indices) for u, a in found.items()}
         named = {u: a.name.tensor for u, a in found.items() if a.name is not None}
-        return Witnessed(Program(lets), results, named, what)  # type: ignore[arg-type]
+        return Witnessed(Program(lets), results, named, what)
 
 
 def _held(t: Tensor) -> Let:

@@ -106,7 +106,7 @@ class Collapse:
         last = self.lets(self.net.depth)[0]
         steps = (Step(last.rhs, "definition", ""), Step(unfold(last.rhs, self.whole()), "names", "put in"))
         yield Prose("All weights together:")
-        yield Equation(last.target, last.target.indices, steps, context=Context(self.whole()))  # type: ignore[arg-type]
+        yield Equation(last.target, last.target.indices, steps, context=Context(self.whole()))
 
     # -- what follows --------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ def in_one_formula(u: Tensor, adjoints: Mapping[Tensor, Adjoint], program: Progr
     through = [a for t, a in named.items() if t in tensors(found.value) and t.rank < u.rank]
     if not through:
         return None
-    lets = [Let(a.name, a.value) for a in through]  # type: ignore[arg-type]
+    lets = [Let(a.name, a.value) for a in through]
     put_in = simplify(substitute(found.value, {let.tensor: let for let in lets}))
     compact = collected(by_name(fold(put_in, program), program))
     steps = (
@@ -34,7 +34,7 @@ def in_one_formula(u: Tensor, adjoints: Mapping[Tensor, Adjoint], program: Progr
         Step(compact, "collect", "by name, collected"),
     )
     context = Context(Program((*program, *lets)))
-    return Equation(Diff(program.output.target, found.of), found.of.indices, steps, context=context)  # type: ignore[arg-type]
+    return Equation(Diff(program.output.target, found.of), found.of.indices, steps, context=context)
 
 
 def by_name(e: Expr, lets: Iterable[Let]) -> Expr:

@@ -96,12 +96,12 @@ def _joined(parts: list[Curvature | None]) -> Curvature | None:
 
 
 def _add(e: Expr, x: Tensor) -> Curvature | None:
-    found = _joined([curvature(a, x) for a in e.args])  # type: ignore[arg-type]
+    found = _joined([curvature(a, x) for a in e.args])
     return found and _said(found, f"a sum of {found.kind} functions is {found.kind}")
 
 
 def _sum_over(e: Expr, x: Tensor) -> Curvature | None:
-    found = curvature(open_binder(e)[0], x)  # type: ignore[arg-type]
+    found = curvature(open_binder(e)[0], x)
     return found and _said(found, f"a sum of {found.kind} functions is {found.kind}")
 
 
@@ -114,7 +114,7 @@ def _said(found: Curvature, reason: str) -> Curvature:
 
 def _mul(e: Expr, x: Tensor) -> Curvature | None:
     moving = [f for f in e.args if x in tensors(f)]
-    inner = curvature(moving[0], x) if len(moving) == 1 else None  # type: ignore[arg-type]
+    inner = curvature(moving[0], x) if len(moving) == 1 else None
     if inner is None or inner.kind == AFFINE:
         return inner
     factor = Mul(*(f for f in e.args if f is not moving[0]))
@@ -128,8 +128,8 @@ def _mul(e: Expr, x: Tensor) -> Curvature | None:
 def _pow(e: Expr, x: Tensor) -> Curvature | None:
     base, n = e.args
     if n == Rational(1, 2):
-        return _norm(base, x)  # type: ignore[arg-type]
-    inner = curvature(base, x)  # type: ignore[arg-type]
+        return _norm(base, x)
+    inner = curvature(base, x)
     if inner is None or inner.kind != AFFINE or not (n.is_Integer and n.is_positive and n % 2 == 0):
         return None
     return inner.because(CONVEX, f"the {'square' if n == 2 else 'even power'} of an affine function is convex")
@@ -140,7 +140,7 @@ def _norm(total: Expr, x: Tensor) -> Curvature | None:
     body = open_binder(total)[0] if isinstance(total, Sum_) else total
     for f in factors(body):
         if f.is_Pow and f.args[1] == 2:
-            inner = curvature(f.args[0], x)  # type: ignore[arg-type]
+            inner = curvature(f.args[0], x)
             rest = body / f
             if inner is not None and inner.kind == AFFINE and rest == 1:
                 return inner.because(CONVEX, "a norm of an affine function is convex")
@@ -152,7 +152,7 @@ def _composed(kind: str, takes: frozenset[str], reason: str) -> Callable[[Expr, 
 
     def rule(e: Expr, x: Tensor) -> Curvature | None:
         parts = (open_binder(e)[0],) if isinstance(e, Binder) else e.args
-        inner = _joined([curvature(a, x) for a in parts])  # type: ignore[arg-type]
+        inner = _joined([curvature(a, x) for a in parts])
         return inner.because(kind, reason) if inner is not None and inner.kind in takes else None
 
     return rule
@@ -164,9 +164,9 @@ def _where(e: Expr, x: Tensor) -> Curvature | None:
     Along a line that boundary is crossed at most twice, so the slope is continuous and never falls.
     """
     condition, *pieces = e.args
-    border = curvature(condition, x)  # type: ignore[arg-type]
-    found = _joined([curvature(a, x) for a in pieces])  # type: ignore[arg-type]
-    if border is None or found is None or found.kind == CONCAVE or not _smoothly(condition, pieces, x):  # type: ignore[arg-type]
+    border = curvature(condition, x)
+    found = _joined([curvature(a, x) for a in pieces])
+    if border is None or found is None or found.kind == CONCAVE or not _smoothly(condition, pieces, x):
         return None
     return found.because(CONVEX, "convex pieces that meet with equal values and slopes make a convex function")
 
@@ -223,13 +223,13 @@ def analytic(e: Expr) -> str | None:
     """
     own = _analytic_here(e)
     parts = (open_binder(e)[0],) if isinstance(e, Binder) else () if isinstance(e, (Elem, Delta)) else e.args
-    found = {own, *map(analytic, parts)} if own else {None}  # type: ignore[arg-type]
+    found = {own, *map(analytic, parts)} if own else {None}
     return None if None in found else PIECES if PIECES in found else WHOLE
 
 
 def _analytic_here(e: Expr) -> str | None:
     """The same of the outermost function alone."""
-    if isinstance(e, (log, Pow)) and _positive(e.args[0]):  # type: ignore[arg-type]
+    if isinstance(e, (log, Pow)) and _positive(e.args[0]):
         return WHOLE
     if isinstance(e, (log, tan, atanh)):
         return PIECES
@@ -237,7 +237,7 @@ def _analytic_here(e: Expr) -> str | None:
         base, n = e.args
         if not n.is_Integer:
             return None
-        return WHOLE if n.is_nonnegative or _positive(-base) else PIECES  # type: ignore[operator]
+        return WHOLE if n.is_nonnegative or _positive(-base) else PIECES
     return WHOLE if isinstance(e, ENTIRE) else None
 
 

@@ -9,7 +9,7 @@ from sympy import Add, Expr, Integer
 from derive.catalogue.backpropagation import Backpropagation
 from derive.catalogue.network import Network
 from derive.derivation import Section, Table
-from derive.expr import DEPTH, LAYER, LayerSum, Size, Tensor, generic, rebuild
+from derive.expr import DEPTH, LAYER, LayerSum, Size, Tensor, generic, rebuild, tensors
 from derive.expr.costs import entries, multiplications
 
 OfLayer = Callable[[Expr], Expr]
@@ -55,7 +55,21 @@ def _work(back: Backpropagation) -> Iterable[Row]:
         backward = backward + _total(net, deltas, net.depth - 1)
     yield "multiplications of the forward pass, per sample", forward
     yield "multiplications of the backward pass, per sample", backward
-    yield "activations kept for the backward pass, per sample", _total(net, lambda m: net.width(m - 1))
+    yield "numbers kept from the forward pass, per sample", _kept(back)
+
+
+def _kept(back: Backpropagation) -> Expr:
+    """What the derivatives mention of the forward pass: the input of every layer, and what else their slopes need."""
+    net = back.net
+    used = {t for a in back.found.values() for t in tensors(a.value)}
+
+    def inside(layer: Expr) -> Expr:
+        within = {*(net.z(layer, p) for p in net.pieces(layer)), *((net.h(layer),) if net.residual else ())}
+        return net.width(layer) * len(within & used)
+
+    top = net.width(net.depth) * len({net.z(net.depth), net.prediction} & used)
+    hidden = _total(net, inside, net.depth - 1) if back.below else Integer(0)
+    return _total(net, lambda m: net.width(m - 1)) + hidden + top
 
 
 def _is_score(net: Network, layer: Expr, u: Tensor) -> bool:
@@ -66,8 +80,8 @@ def _weights(net: Network, layer: Expr) -> Iterable[Tensor]:
     return (t for t, _ in net.parameters(layer) if t.rank == 2)
 
 
-def _entries(tensors: Iterable[Tensor]) -> Expr:
-    return Add(*(entries(t.dims) for t in tensors))
+def _entries(of: Iterable[Tensor]) -> Expr:
+    return Add(*(entries(t.dims) for t in of))
 
 
 def _once(net: Network, f: OfLayer) -> Expr:
@@ -96,6 +110,6 @@ def _value(formula: Expr, sizes: dict[Size, Integer]) -> str:
     def go(u: Expr) -> Expr:
         if isinstance(u, LayerSum):
             return go(u.written_out())
-        return sizes.get(u, u) if isinstance(u, Size) else rebuild(u, go)  # type: ignore[arg-type]
+        return sizes.get(u, u) if isinstance(u, Size) else rebuild(u, go)
 
     return f"{int(go(formula)):,}"

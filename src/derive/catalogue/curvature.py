@@ -13,12 +13,18 @@ CONVEX = "A Hessian whose quadratic form is never negative: the cost is convex i
 
 def curvature(model: Regression, hessians: tuple[Equation, ...]) -> tuple[Block, ...]:
     """The blocks of the Hessian; that in the weights alone, and all of them together, as sums of squares."""
-    in_weights, mixed, in_bias = hessians
-    return (
+    in_weights, *with_bias = hessians
+    alone = (
         in_weights,
         Prose("For any $v \\in \\mathbb{R}^D$:"),
         _squares(model, _form(in_weights), _squared(model, S.Zero)),
         Prose(f"{CONVEX}."),
+    )
+    if not with_bias:
+        return alone
+    mixed, in_bias = with_bias
+    return (
+        *alone,
         Prose("The bias adds a row and a column:"),
         mixed,
         in_bias,
@@ -32,7 +38,7 @@ def _form(in_weights: Equation, mixed: Equation | None = None, in_bias: Equation
     """The quadratic form in a direction, with the blocks by name and by their values."""
     v, c = Tensor("v", (D,)), Tensor("c")()
 
-    def form(block, rest, corner) -> Expr:  # type: ignore[no-untyped-def]
+    def form(block, rest, corner) -> Expr:
         whole = sum_over(v(FEATURE) * block * v(OTHER_FEATURE), FEATURE, OTHER_FEATURE)
         return whole + 2 * c * sum_over(v(FEATURE) * rest, FEATURE) + c**2 * corner
 

@@ -147,7 +147,7 @@ class Custom:
         shown = tuple(s for s in sections if s.blocks)
         results = {u: (a.value, a.of.indices) for u, a in self.adjoints.items()}
         named = {u: a.name.tensor for u, a in self.adjoints.items() if a.name is not None}
-        witnessed = Witnessed(self.program, results, named, f"derivatives of {output}")  # type: ignore[arg-type]
+        witnessed = Witnessed(self.program, results, named, f"derivatives of {output}")
         return Derivation(name, title, shown, (witnessed,))
 
     def _meanings(self) -> Iterator[tuple[Tensor, str]]:
@@ -191,7 +191,7 @@ class Custom:
         for u in inputs:
             at = self.adjoints[u].of
             value = at - Tensor(rate, (), None, ("positive",))() * Diff(self.program.output.target, at)
-            yield Equation(at, at.indices, (Step(value, "update", "gradient descent"),), "<-")  # type: ignore[arg-type]
+            yield Equation(at, at.indices, (Step(value, "update", "gradient descent"),), "<-")
 
 
 def _is_under(stem: str, name: str) -> bool:
@@ -216,22 +216,22 @@ def _length(e: Expr) -> int:
         return 1
     if not e.args:
         return int(e != -1 and not isinstance(e, Index))
-    return sum(map(_length, e.args))  # type: ignore[arg-type]
+    return sum(map(_length, e.args))
 
 
 def _letters(program: Program) -> dict[Tensor, tuple[Index, ...]]:
     known: dict[object, list[str]] = {}
     for let in program:
         for i in let.target.indices:
-            names = known.setdefault(i.dim, [])  # type: ignore[attr-defined]
-            if i.name not in names:  # type: ignore[attr-defined]
-                names.append(i.name)  # type: ignore[attr-defined]
+            names = known.setdefault(i.dim, [])
+            if i.name not in names:
+                names.append(i.name)
     names = {t.name for let in program for t in (let.tensor, *tensors(let.rhs))}
     taken = names | {name.partition("_")[0] for name in names}
     found = {let.tensor: let.target.indices for let in program}
     for t in program.inputs:
         found[t] = tuple(_chosen(t, known, taken))
-    return found  # type: ignore[return-value]
+    return found
 
 
 def _chosen(t: Tensor, known: dict[object, list[str]], scalars: set[str]) -> Iterator[Index]:

@@ -78,7 +78,7 @@ class OneEntry:
         """d v / d u as it was derived, at these places."""
         path, of = self._path(v, u), self.back.found[u.tensor].of
         places = dict(zip((*path.at, *of.indices), (*v.indices, *u.indices), strict=True))
-        return rename(path.folded, places)  # type: ignore[arg-type]
+        return rename(path.folded, places)
 
     def _link(self, v: Elem, u: Elem) -> Equation:
         path = self._path(v, u)
@@ -102,19 +102,19 @@ class OneEntry:
         ]
         jacobians = {(v.tensor, u.tensor): self._as_function(v, u) for v, u in links}
         adjoint = self.back.found[top.tensor]
-        context = Context(Program(()), output, {top.tensor: (adjoint.of.indices, adjoint.value)}, jacobians=jacobians)  # type: ignore[dict-item]
+        context = Context(Program(()), output, {top.tensor: (adjoint.of.indices, adjoint.value)}, jacobians=jacobians)
         return Equation(Diff(output, self.at), (), tuple(steps), context=context, literal=True)
 
     def _as_function(self, v: Elem, u: Elem) -> tuple[tuple[Index, ...], Expr]:
         path = self._path(v, u)
-        return (*path.at, *self.back.found[u.tensor].of.indices), path.folded  # type: ignore[return-value]
+        return (*path.at, *self.back.found[u.tensor].of.indices), path.folded
 
     # -- by the delta --------------------------------------------------------------------------------------------
 
     def _at(self, u: Elem) -> Expr:
         """The derivative in `u` as reverse mode found it, at this place."""
         found = self.back.found[u.tensor]
-        return rename(found.value, dict(zip(found.of.indices, u.indices, strict=True)))  # type: ignore[arg-type]
+        return rename(found.value, dict(zip(found.of.indices, u.indices, strict=True)))
 
     def _delta(self) -> Equation:
         """The delta of the neuron that the entry belongs to."""

@@ -27,7 +27,7 @@ def input_section(back: Backpropagation) -> Section:
     layers = back.forward_layers()
     if len(layers) <= SHOWN and all(len(net.pieces(m)) <= WIDEST for m in layers):
         blocks += [_jacobian(net, m) for m in layers]
-        jacobians = {(net.a(m), net.a(m - 1)): (e.out, e.result) for m, e in zip(layers, blocks, strict=True)}  # type: ignore[union-attr]
+        jacobians = {(net.a(m), net.a(m - 1)): (e.out, e.result) for m, e in zip(layers, blocks, strict=True)}
         blocks += _recursion(back, jacobians) if back.symbolic else [_product(back, jacobians)]
     if back.symbolic or not blocks:
         blocks.append(back.input_equation())
@@ -74,7 +74,7 @@ def _product(back: Backpropagation, jacobians: Jacobians) -> Equation:
     )
     known = {net.prediction: _value(back.found[net.prediction])}
     context = Context(_named(back), back.output, known, jacobians=jacobians)
-    return Equation(Diff(back.output, found.of), found.of.indices, steps, context=context)  # type: ignore[arg-type]
+    return Equation(Diff(back.output, found.of), found.of.indices, steps, context=context)
 
 
 def _recursion(back: Backpropagation, jacobians: Jacobians) -> Iterator[Equation | Prose]:
@@ -104,4 +104,4 @@ def _named(back: Backpropagation) -> Program:
 
 
 def _value(a: Adjoint) -> tuple[tuple[Index, ...], Expr]:
-    return a.of.indices, a.symbol  # type: ignore[return-value]
+    return a.of.indices, a.symbol

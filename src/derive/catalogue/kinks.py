@@ -78,7 +78,7 @@ def _at_zero(e: Expr, zero: Expr) -> Expr:
         if isinstance(u, (step, sign)) and u.args[0] in arguments:
             return S.Zero
         if isinstance(u, Where) and u.args[0] in arguments:
-            return go(u.args[2])  # type: ignore[arg-type]
+            return go(u.args[2])
         return rebuild(u, go)
 
     return go(e)

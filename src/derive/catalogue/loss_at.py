@@ -77,7 +77,7 @@ class LossAt:
         for t in self.values:
             yield write.given(t)
         for let in self.forward:
-            yield from write.lines(let.target, let.rhs, let.target.indices)  # type: ignore[arg-type]
+            yield from write.lines(let.target, let.rhs, let.target.indices)
         for u, a in self.adjoints.items():
             yield from write.lines(self._shown(u), self.at(a.value), tuple(map(self.at, a.of.indices)))
         if self.at_kink:
@@ -110,7 +110,7 @@ class LossAt:
         try:
             axes = {t: tuple(Index("k", d) for d in t.dims) for t in self.values}
             inputs = {t: self.point.floats(t(*at), at) for t, at in axes.items()}
-            values = {let.tensor: self.point.floats(let.target, let.target.indices) for let in self.forward}  # type: ignore[arg-type]
+            values = {let.tensor: self.point.floats(let.target, let.target.indices) for let in self.forward}
             gradients = {} if self.at_kink else dict(self._gradients())
         except OverflowError:
             raise OptionError("--set: a result is too large for double precision. Try: smaller numbers") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer
 
@@ -13,7 +14,9 @@ from derive.catalogue.network import Network
 from derive.catalogue.options import PageOptions
 from derive.errors import FormulaError, OptionError
 from derive.expr import DEPTH, tensors
-from derive.formula import ScalarFunction, parse_scalar_function
+
+if TYPE_CHECKING:
+    from derive.formula import ScalarFunction
 
 LOSS_NAMES = ("yhat", "y")
 
@@ -66,6 +69,8 @@ def read_loss(text: str) -> Loss:
 
 def _formula(text: str, option: str, names: tuple[str, ...] | None = None) -> ScalarFunction:
     """A formula of numbers; an error says which option it belongs to."""
+    from derive.formula import parse_scalar_function
+
     try:
         return parse_scalar_function(text, names)
     except FormulaError as error:

@@ -158,7 +158,14 @@ class Network:
 
     def lets(self, layer: Expr) -> tuple[Let, ...]:
         """What a layer computes, in order; the last let is of its activations."""
-        return (*(self.let_z(layer, p) for p in self.pieces(layer)), *self._outputs(layer))
+        if layer not in self._lets:
+            self._lets[layer] = (*(self.let_z(layer, p) for p in self.pieces(layer)), *self._outputs(layer))
+        return self._lets[layer]
+
+    @cached_property
+    def _lets(self) -> dict[Expr, tuple[Let, ...]]:
+        """Those of the layers that were asked for: forward pass, adjoints and witness all begin with them."""
+        return {}
 
     def inside(self, layer: Expr) -> tuple[Tensor, ...]:
         """What a layer computes before its activations, in the order of the way back."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from derive.errors import OptionError
 
+DEFAULT_SIZES = "2,2,2"
 Nested = Any  # nested tuples of Fractions
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,25}(?:\.[0-9]{0,25})?|\.[0-9]{1,25})(?:[eE][+-]?[0-9]{1,2})?")
 NEXT_NAME = re.compile(r"[,;]\s*(?=[A-Za-z_][A-Za-z0-9_]*\s*=)")
@@ -137,6 +138,18 @@ def sizes_of(given: Mapping[str, Nested]) -> tuple[int, ...] | None:
     if not shapes or any(len(s) != 2 for s in shapes) or any(a[0] != b[1] for a, b in pairwise(shapes)):
         return None
     return (shapes[0][1], *(s[0] for s in shapes))
+
+
+def asked_of(given: Mapping[str, Nested], *, bias: bool, **options: Any) -> dict[str, Any]:
+    """The options of a worked network: sizes that weights have, squared error on sigmoid outputs, biases if given."""
+    if options.get("sizes") is None:
+        found = sizes_of(given)
+        options["sizes"] = DEFAULT_SIZES if found is None else ",".join(map(str, found))
+    if options.get("loss") is None:
+        options["loss"] = "mse"
+        if options.get("output_activation") is None:
+            options["output_activation"] = "sigmoid"
+    return {**options, "bias": bias or any(name.startswith("b") for name in given)}
 
 
 def shape(value: Nested, name: str) -> tuple[int, ...]:

@@ -34,7 +34,7 @@ def _chain(name: Elem, e: Expr, target: Tensor, right: Index) -> Equation:
     if simple != put:
         steps.append(Step(simple, "contract", "one term is left"))
     known = Context(Program((Let(name, put),)))
-    return Equation(name, name.indices, tuple(steps), context=known, in_components=True)  # type: ignore[arg-type]
+    return Equation(name, name.indices, tuple(steps), context=known, in_components=True)
 
 
 def _with_target(e: Expr, target: Tensor, right: Index) -> Expr:

@@ -279,7 +279,7 @@ def _check_stack(layers: int | str, sizes: tuple[int, ...] | None, *, residual: 
     if tied and isinstance(layers, int) and layers > MOST_TIED:
         _refuse(option, f"at most {MOST_TIED} layers, whose contributions are written out", str(layers), "--layers L")
     if sizes is not None and len(set(sizes[:-1])) > 1:
-        equal = ",".join([str(sizes[0])] * layers + [str(sizes[-1])])  # type: ignore[operator]
+        equal = ",".join([str(sizes[0])] * layers + [str(sizes[-1])])
         _refuse(option, "input and hidden layers of one size", ",".join(map(str, sizes)), f"--sizes {equal}")
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import combinations_with_replacement
 
 from sympy import Expr, Rational
 
-from derive.calculus import simplify, total_derivative
+from derive.calculus import differentiate, simplify, total_derivative
 from derive.catalogue.activations import Activation
 from derive.catalogue.losses import Loss
 from derive.catalogue.reverse import Reverse, statement
 from derive.catalogue.words import described, notation
 from derive.derivation import Context, Equation, SecondDerivative, Section, Step, Witnessed
-from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, Where, contains, substitute, sum_over
+from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, Where, contains, fresh, substitute, sum_over
 
 N, D, K = Size("N"), Size("D"), Size("K")
 SAMPLE, FEATURE, OTHER_FEATURE, CLASS, OTHER_CLASS = (
@@ -39,6 +40,7 @@ class Regression:
     l2: str | None = None
     single: bool = False  # one sample: x in place of X, and no mean
     symbolic: bool = False  # constants of the loss by name
+    has_bias: bool = True
 
     # -- the forward model ---------------------------------------------------------------------------------------
 
@@ -71,6 +73,10 @@ class Regression:
         return Tensor("b", tuple(i.dim for i in self.columns))
 
     @cached_property
+    def parameters(self) -> tuple[Tensor, ...]:
+        return (self.weights, self.bias) if self.has_bias else (self.weights,)
+
+    @cached_property
     def score(self) -> Tensor:
         return self._named("z", self.at)
 
@@ -89,7 +95,8 @@ class Regression:
     @cached_property
     def program(self) -> Program:
         x, w = self.inputs(*self.rows, FEATURE), self.weights(FEATURE, *self.columns)
-        scores = Let(self.score(*self.at), sum_over(x * w, FEATURE) + self.bias(*self.columns))
+        weighted = sum_over(x * w, FEATURE)
+        scores = Let(self.score(*self.at), weighted + self.bias(*self.columns) if self.has_bias else weighted)
         z = self.score(*self.at)
         unit = self.columns[0] if self.columns else Index("k", 1)
         predictions = Let(self.prediction(*self.at), self.link.at(z, unit))
@@ -120,7 +127,7 @@ class Regression:
         at = {self.score: self.at, self.prediction: self.at}
         at |= {self.weights: (FEATURE, *self.columns), self.bias: self.columns}
         names = {self.score: self._named("delta", self.at)}
-        return Reverse(self.program, (self.weights, self.bias), at, names)
+        return Reverse(self.program, self.parameters, at, names)
 
     def gradient(self, parameter: Tensor) -> Expr:
         return self.reverse.adjoints[parameter].value
@@ -132,14 +139,26 @@ class Regression:
         gradient = self.in_names(self.gradient(u))
         step = Step(Diff(gradient, v(*other)), "definition", "the derivative of the gradient", key=False)
         value = total_derivative(gradient, v(*other), self.program)
-        last = Step(value, "total_derivative", "through the scores and predictions")
+        through = "through the scores and predictions"
+        last = (Step(value, "total_derivative", through),)
+        if self.link.function is not None and self.link.name != "identity":
+            links = Step(self._by_links(gradient, v(*other)), "total_derivative", through, key=False)
+            put_in = through if self.rows else "the slope of the prediction"  # matrices have no line before it
+            last = (links, Step(value, "insert", put_in, short=through))
         lhs = Diff(Diff(Elem(self.cost), u(*at)), v(*other))
-        return Equation(lhs, (*at, *other), (step, last), context=Context(self.program))
+        return Equation(lhs, (*at, *other), (step, *last), context=Context(self.program))
+
+    def _by_links(self, gradient: Expr, v: Elem) -> Expr:
+        """The derivative of a gradient by the chain rule, with the slopes of the predictions by name."""
+        at = tuple(fresh(i.dim) for i in self.at)
+        prediction, score = self.prediction(*at), self.score(*at)
+        slope = differentiate(self.program.by_tensor[self.score].at(*at), v)
+        along = differentiate(gradient, prediction) * Diff(prediction, score) * slope
+        return differentiate(gradient, v) + (sum_over(along, *at) if at else along)
 
     def hessians(self) -> tuple[Equation, ...]:
         """The blocks of the Hessian in weights and bias: weights twice, weights and bias, bias twice."""
-        w, b = self.weights, self.bias
-        return tuple(self.hessian(*pair) for pair in ((w, w), (w, b), (b, b)))
+        return tuple(self.hessian(*pair) for pair in combinations_with_replacement(self.parameters, 2))
 
     def places(self, parameter: Tensor, *, other: bool = False) -> tuple[Index, ...]:
         """The indices of a parameter; `other` where it is differentiated by a second time."""
@@ -158,7 +177,7 @@ class Regression:
         rows = (
             (self.inputs, "inputs, one sample a row" if self.rows else "input"),
             (self.weights, "weights, one column a class" if self.classes else "weights"),
-            (self.bias, "bias"),
+            *(((self.bias, "bias"),) if self.has_bias else ()),
             (self.score, self._words("score")),
             (self.prediction, self._words("prediction")),
             (self.target, described(self.target, self._words("target"))),
@@ -187,12 +206,12 @@ class Regression:
         return replace(e, in_components=e.in_components or contains(e.result, Where))
 
     def gradients(self, title: str) -> Section:
-        return Section(title, tuple(self.reverse.equation(u) for u in (self.weights, self.bias)), "gradients")
+        return Section(title, tuple(map(self.reverse.equation, self.parameters)), "gradients")
 
     def update(self, title: str) -> Section:
         eta = Tensor("eta", (), None, ("positive",))()
         equations = []
-        for u in (self.weights, self.bias):
+        for u in self.parameters:
             target = self.reverse.adjoints[u].of
             rhs = target - eta * Diff(Elem(self.cost), target)
             equations.append(Equation(target, target.indices, (Step(rhs, "update", "gradient descent"),), "<-"))

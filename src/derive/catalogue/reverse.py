@@ -32,7 +32,7 @@ class Reverse:
     def witnessed(self, what: str) -> Witnessed:
         results = {u: (a.value, a.of.indices) for u, a in self.adjoints.items()}
         named = {u: a.name.tensor for u, a in self.adjoints.items() if a.name is not None}
-        return Witnessed(self.program, results, named, what)  # type: ignore[arg-type]
+        return Witnessed(self.program, results, named, what)
 
 
 def statement(let: Let, reason: str = "") -> Equation:

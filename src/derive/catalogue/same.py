@@ -26,7 +26,8 @@ class LogisticRegression:
     @cached_property
     def linear(self) -> Expr:
         n = self.neuron
-        return sum_over(n.weights(FEATURE) * n.inputs(FEATURE), FEATURE) + n.bias()
+        weighted = sum_over(n.weights(FEATURE) * n.inputs(FEATURE), FEATURE)
+        return weighted + n.bias() if n.has_bias else weighted
 
     @cached_property
     def log_likelihood(self) -> tuple[Step, ...]:
@@ -45,18 +46,18 @@ class LogisticRegression:
     @cached_property
     def reverse(self) -> Reverse:
         n = self.neuron
-        at: dict[Tensor, tuple[Index, ...]] = {SCORE: (), PROBABILITY: (), n.weights: (FEATURE,), n.bias: ()}
-        return Reverse(self.program, (n.weights, n.bias), at)
+        at: dict[Tensor, tuple[Index, ...]] = {SCORE: (), PROBABILITY: ()} | {t: n.places(t) for t in n.parameters}
+        return Reverse(self.program, n.parameters, at)
 
     @cached_property
     def context(self) -> Context:
         """All names of both, the delta of the neuron too, and both gradients."""
         n = self.neuron
         both = ((n.cost, n.reverse.adjoints), (NLL, self.reverse.adjoints))
-        gradients = {(of, t): (a[t].of.indices, a[t].value) for of, a in both for t in (n.weights, n.bias)}
+        gradients = {(of, t): (a[t].of.indices, a[t].value) for of, a in both for t in n.parameters}
         a = n.reverse.adjoints[n.score]
-        delta = Let(a.name, a.value)  # type: ignore[arg-type]
-        return Context(Program((*self.program, *n.program, delta)), jacobians=gradients)  # type: ignore[arg-type]
+        delta = Let(a.name, a.value)
+        return Context(Program((*self.program, *n.program, delta)), jacobians=gradients)
 
     def is_the_neuron(self) -> bool:
         """Whether activation and loss of the neuron are these, for every input and every target."""
@@ -80,8 +81,8 @@ class LogisticRegression:
             self._equation(p, Step(n.prediction(), "same", "the same function")),
             self._equation(NLL(), Step(n.cost(), "same", "the same loss")),
             Prose("Its derivatives are those of the neuron:"),
-            *(self.reverse.equation(t) for t in (PROBABILITY, SCORE, n.weights, n.bias)),
-            *(self._gradient(t) for t in (n.weights, n.bias)),
+            *(self.reverse.equation(t) for t in (PROBABILITY, SCORE, *n.parameters)),
+            *(self._gradient(t) for t in n.parameters),
         )
         return Section("The same as logistic regression", blocks, "result")
 
@@ -96,7 +97,7 @@ class LogisticRegression:
             Step(own.value, "same", "the probability is the prediction"),
             Step(Diff(self.neuron.cost(), own.of), "same", "the same gradient"),
         )
-        return self._equation(Diff(NLL(), own.of), *steps, out=own.of.indices)  # type: ignore[arg-type]
+        return self._equation(Diff(NLL(), own.of), *steps, out=own.of.indices)
 
     def witnessed(self) -> Witnessed:
         return self.reverse.witnessed("logistic regression")

@@ -125,18 +125,18 @@ class Scored:
             return
         margin = Tensor("m")()
         for node in bent(total, self.prediction):
-            inside = [a for a in node.args if self.prediction in tensors(a)]  # type: ignore[arg-type]
+            inside = [a for a in node.args if self.prediction in tensors(a)]
             if len(inside) == 1:
-                (zero,) = (self._lettered(a) for a in inside)  # type: ignore[arg-type]
-                for kink in kinks(replaced(node, inside[0], margin), margin):  # type: ignore[arg-type]
+                (zero,) = (self._lettered(a) for a in inside)
+                for kink in kinks(replaced(node, inside[0], margin), margin):
                     yield replace(kink, zero=zero)
 
     def corners(self) -> Iterator[Expr]:
         """What a root is taken of: the loss has no derivative where it is zero."""
         for e in self.program.output.rhs.atoms(Pow):
             base, power = e.args
-            if power.is_Rational and 0 < power < 1 and self.prediction in tensors(base):  # type: ignore[arg-type]
-                yield base  # type: ignore[misc]
+            if power.is_Rational and 0 < power < 1 and self.prediction in tensors(base):
+                yield base
 
     def _lettered(self, e: Expr) -> Expr:
         """With a letter for an index that was bound."""
@@ -158,7 +158,7 @@ class Scored:
             place = {self.target(): Integer(y), self.prediction(): middle + half * part}
             at = [reduce(lambda u, pair: replaced(u, *pair), place.items(), e) for e in (second, *zeros)]
             if half != 0 and at[0].is_negative and not any(z.is_zero for z in at[1:]):
-                return (*place.values(), at[0])  # type: ignore[return-value]
+                return (*place.values(), at[0])
         return None
 
 

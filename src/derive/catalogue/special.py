@@ -23,8 +23,8 @@ class Case(NamedTuple):
 
 
 CASES = (
-    Case("ReLU", S.Zero, "zero", ACTIVATIONS["relu"].function),  # type: ignore[arg-type]
-    Case("leaky ReLU", Rational(1, 100), "a hundredth of the first", ACTIVATIONS["leaky_relu"].function),  # type: ignore[arg-type]
+    Case("ReLU", S.Zero, "zero", ACTIVATIONS["relu"].function),
+    Case("leaky ReLU", Rational(1, 100), "a hundredth of the first", ACTIVATIONS["leaky_relu"].function),
     Case("the absolute value", Integer(-1), "the negatives of the first", Abs),
 )
 

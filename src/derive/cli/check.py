@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from derive.check.run.runner import Progress
 
 FORMATS = ("text", "json", "junit", "github")
+ENDINGS = {".json": "json", ".xml": "junit"}  # of the file that is written: its format, unless --format says it
 POLL = 0.5  # seconds between two looks at the files that are watched
 PROGRESS = 78  # columns of the line that tells the progress
 COLOURS = {"refuted": "red", "convention": "yellow", "undecided": "yellow", "unreadable": "magenta", "right": "green"}
@@ -29,7 +30,7 @@ Stamps = dict[str, tuple[int, int]]
 _EXAMPLES = """\b
 Examples:
   derive check notes.md
-  derive check scripts/ --jobs 8 --format junit -o report.xml
+  derive check scripts/ --jobs 8 -o report.xml
   derive check homework.tex --explain
   pandoc draft.docx -t markdown | derive check -
   derive check notes.tex --watch
@@ -58,7 +59,7 @@ class CheckOptions:
 
 @click.command("check", help=BY_NAME["check"].help, epilog=_EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "format", type=click.Choice(FORMATS), default="text", help="Format of the report. [text]")
+@click.option("--format", "format", type=click.Choice(FORMATS), help="Format. [by the ending of -o, else text]")
 @click.option("--strict", is_flag=True, help="Exit with 1 unless every claim is proved or confirmed.")
 @click.option(
     "--fail-under",
@@ -74,8 +75,9 @@ class CheckOptions:
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Check on the workers of a dask cluster: tcp://host:8786.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
-def check(*, watch: bool, **given: object) -> int:
-    options = CheckOptions(**given)  # type: ignore[arg-type]
+def check(*, watch: bool, format: str | None, output: str | None, **given: Any) -> int:
+    ending = os.path.splitext(output or "")[1].lower()
+    options = CheckOptions(format=format or ENDINGS.get(ending, "text"), output=output, **given)
     check_writable(options.output)
     if watch:
         return watched(options)
@@ -111,11 +113,14 @@ def checked(options: CheckOptions, show: Progress | None) -> list[FileReport]:
 def rendered(reports: list[FileReport], options: CheckOptions) -> str:
     from derive.check.report import FORMATS as WRITERS
     from derive.check.report import as_text
+    from derive.check.report.text import plain
+    from derive.check.run.sources import SUFFIXES
 
     if options.format in WRITERS:
         return WRITERS[options.format](reports)
-    colours = {"paint": paint} if coloured(options.output) else {}
-    return as_text(reports, explain=options.explain, **colours) if reports else "no notes were found"
+    if not reports:
+        return f"no notes were found ({', '.join(SUFFIXES)})"
+    return as_text(reports, explain=options.explain, paint=paint if coloured(options.output) else plain)
 
 
 def coloured(output: str | None) -> bool:
@@ -128,11 +133,11 @@ def paint(text: str, kind: str) -> str:
 
 def progress(path: str, done: int, total: int) -> None:
     """A line on standard error that the next one replaces; the last one is wiped."""
-    if total > 1:
-        from derive.check.report.text import printable
+    from derive.check.report.text import printable
 
-        line = "" if done == total else f"[{done}/{total}] {printable(path)}"[:PROGRESS]
-        click.echo(f"\r\033[K{line}", nl=False, err=True)
+    count = f"[{done}/{total}] " if total > 1 else ""
+    line = "" if done == total else f"{count}{printable(path)}"[:PROGRESS]
+    click.echo(f"\r\033[K{line}", nl=False, err=True)
 
 
 def watched(options: CheckOptions) -> int:

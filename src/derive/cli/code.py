@@ -254,10 +254,10 @@ def _deliver(source: str, output: str | None, summary: str) -> None:
 
 for _row in (
     _page_command("mlp", "layers", "sizes", "activation", "output_activation", "loss", *KINDS, "l2"),
-    _page_command("linear", "l2"),
-    _page_command("logistic", "l2"),
-    _page_command("softmax", "l2"),
-    _page_command("svm", "l2"),
-    _page_command("neuron", "activation", "loss", "l2"),
+    _page_command("linear", "bias", "l2"),
+    _page_command("logistic", "bias", "l2"),
+    _page_command("softmax", "bias", "l2"),
+    _page_command("svm", "bias", "l2"),
+    _page_command("neuron", "activation", "loss", "bias", "l2"),
 ):
     code.add_command(_row)

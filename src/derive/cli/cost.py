@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from derive.catalogue.options import PageOptions
+from derive.catalogue.options import PageOptions, split_list
 from derive.cli.options import page_options
 from derive.cli.output import Rendering
 from derive.cli.page import show
@@ -19,6 +19,7 @@ _EXAMPLES = """\b
 Examples:
   derive cost
   derive cost --sizes 784,100,10 --batch-size 64
+  derive cost --activation relu,tanh --sizes 784,100,50,10
   derive cost --sizes 16384,4,1 --activation relu --optimizer momentum --dtype float64
 """
 
@@ -28,13 +29,20 @@ Examples:
 @click.option("--optimizer", type=click.Choice(RULES), metavar="NAME", default="adam", help="Optimiser. [adam]")
 @click.option("--dtype", type=click.Choice(DTYPES), default="float32", help="Type of the numbers. [float32]")
 @page_options(
-    "sizes", "activation", "output_activation", "loss", "bias", parts=("notation", "forward", "gradients", "result")
+    *("sizes", "activation", "output_activation", "loss", "pieces", "bias"),
+    parts=("notation", "forward", "gradients", "result"),
 )
 def cost(*, batch_size: int, optimizer: str, dtype: str, **given: Any) -> int:
     if given["sizes"] is None:
-        given["layers"] = "L"
+        given["layers"] = _depth(given["activation"])
     arguments = (batch_size, optimizer, dtype)
     return show("cost", lambda options: _render(options, arguments), given, of=arguments)
+
+
+def _depth(activation: str | None) -> str:
+    """Any depth, unless a list has an activation for each hidden layer."""
+    listed = 1 if activation is None else len(split_list(activation))
+    return "L" if listed == 1 else str(listed + 1)
 
 
 def _render(options: PageOptions, arguments: tuple[int, str, str]) -> Rendering:

@@ -14,6 +14,7 @@ from derive.cli.table import BY_NAME
 _EXAMPLES = """\b
 Examples:
   derive expr "sum(log(1 + exp(-y*(X@w))))/N" --where "X: N,D; y: N; w: D" --wrt w
+  derive expr "a*x**3 + exp(-b*x)" --wrt x
   derive expr "x.T @ A @ x" --where "A: n,n symmetric; x: n" --wrt x --order 2
 """
 
@@ -60,7 +61,12 @@ def _is_negative(text: str) -> bool:
 
 @click.command("expr", cls=FormulaCommand, help=BY_NAME["expr"].help, epilog=_EXAMPLES)
 @click.argument("formula")
-@click.option("--where", default="", metavar="DECLARATIONS", help='Shapes and properties: "X: N,D; y: N binary; w: D".')
+@click.option(
+    "--where",
+    default="",
+    metavar="DECLARATIONS",
+    help='Shapes and properties: "X: N,D; y: N binary; w: D". [all names are numbers]',
+)
 @click.option("--wrt", required=True, metavar="NAME", help="The name to differentiate by.")
 @click.option(
     "--order",

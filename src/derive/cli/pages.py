@@ -70,25 +70,34 @@ collapse = page_command(
 )
 linear = page_command(
     "linear",
+    "bias",
     "l2",
-    examples="  derive linear --notation both\n  derive linear --l2 --only result",
+    examples="  derive linear --notation both\n  derive linear --no-bias --l2 --only result",
     forms=False,
     parts=MODEL_PARTS,
 )
 logistic = page_command(
     "logistic",
+    "bias",
     "l2",
     examples="  derive logistic --steps full --latex --standalone -o page.tex\n  derive logistic --l2 --batch",
     parts=MODEL_PARTS,
 )
 softmax = page_command(
-    "softmax", "l2", examples="  derive softmax --batch\n  derive softmax --only delta --steps full", parts=MODEL_PARTS
+    "softmax",
+    "bias",
+    "l2",
+    examples="  derive softmax --batch\n  derive softmax --only delta --steps full",
+    parts=MODEL_PARTS,
 )
-svm = page_command("svm", "l2", examples="  derive svm\n  derive svm --l2 --sample --steps full", parts=MODEL_PARTS)
+svm = page_command(
+    "svm", "bias", "l2", examples="  derive svm\n  derive svm --l2 --sample --steps full", parts=MODEL_PARTS
+)
 neuron = page_command(
     "neuron",
     "activation",
     "loss",
+    "bias",
     "l2",
     examples="  derive neuron --steps full\n  derive neuron --activation tanh --loss mse",
     forms=False,

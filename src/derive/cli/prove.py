@@ -53,7 +53,7 @@ class TwoFormulas(FormulaCommand):
 @click.option("--format", "format", type=click.Choice(["text", "json"]), default="text", help="Format. [text]")
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), metavar="S", default=10.0, help="Time limit. [10]")
 def prove(**given: object) -> int:
-    options = ProveOptions(**given)  # type: ignore[arg-type]
+    options = ProveOptions(**given)
     from derive.check.formulas import prove_formulas
     from derive.check.result import ESTABLISHED
 
@@ -67,7 +67,7 @@ def prove(**given: object) -> int:
 
 
 def _text(found: object) -> str:
-    lines = [f"{found.verdict} ({found.method}): {found.detail}"]  # type: ignore[attr-defined]
-    lines += [f"assuming: {'; '.join(found.assumptions)}"] if found.assumptions else []  # type: ignore[attr-defined]
-    lines += [found.hint] if found.hint else []  # type: ignore[attr-defined]
+    lines = [f"{found.verdict} ({found.method}): {found.detail}"]
+    lines += [f"assuming: {'; '.join(found.assumptions)}"] if found.assumptions else []
+    lines += [found.hint] if found.hint else []
     return "\n".join(lines)

@@ -8,14 +8,13 @@ from typing import Any
 
 import click
 
-from derive.catalogue.numbers import Nested, read_file, read_settings, sizes_of
+from derive.catalogue.numbers import Nested, asked_of, read_file, read_settings
 from derive.catalogue.options import PageOptions
 from derive.cli.options import VALUES, all_of, digits, page_options
 from derive.cli.output import Rendering
 from derive.cli.page import show
 from derive.cli.table import BY_NAME
 
-DEFAULT_SIZES = "2,2,2"
 MOST_TERMS = 4
 _EXAMPLES = """\b
 Examples:
@@ -51,24 +50,12 @@ def worked(
     numbers = {} if values is None else read_file(values)
     numbers |= read_settings(settings, at)
     asked = given["notation"]
-    given = _model(numbers, bias=bias or any(name.startswith("b") for name in numbers), **given)
+    given = asked_of(numbers, bias=bias, **given)
 
     def make(options: PageOptions) -> Rendering:
         return _render(_notation(options, asked), numbers, digits)
 
     return show("worked", make, given, numbers=repr(sorted(numbers.items())), digits=digits, asked=asked)
-
-
-def _model(numbers: Mapping[str, Nested], **given: Any) -> dict[str, Any]:
-    """The options with their defaults: sizes that the weights have, squared error on sigmoid outputs."""
-    if given["sizes"] is None:
-        found = sizes_of(numbers)
-        given["sizes"] = DEFAULT_SIZES if found is None else ",".join(map(str, found))
-    if given["loss"] is None:
-        given["loss"] = "mse"
-        if given["output_activation"] is None:
-            given["output_activation"] = "sigmoid"
-    return given
 
 
 def _notation(options: PageOptions, asked: str | None) -> PageOptions:

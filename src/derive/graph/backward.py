@@ -112,7 +112,7 @@ def backward(graph: Graph) -> Backward:
     if graph.output.rank:
         letters = chain(("L", "C", "J", "loss"), (f"L{k}" for k in count()))
         loss = Tensor(next(n for n in letters if n not in taken))()
-        inner = sum_over(Elem(names[graph.output], *out.indices) * out, *out.indices)  # type: ignore[arg-type]
+        inner = sum_over(Elem(names[graph.output], *out.indices) * out, *out.indices)
         program = Program((*program.lets, Let(loss, inner)))
     known = {t: Elem(names[t], *graph.position(t)) for t in graph.tensors}
     flows = {e: _flow(graph.by_tensor[e.target], e, loss, known[e.target], graph) for e in graph.edges()}
@@ -121,7 +121,7 @@ def backward(graph: Graph) -> Backward:
 
 
 def _flow(gate: Gate, edge: Edge, loss: Elem, upstream: Elem, graph: Graph) -> Flow:
-    at: tuple[Index, ...] = gate.let.target.indices  # type: ignore[assignment]
+    at: tuple[Index, ...] = gate.let.target.indices
     own = graph.position(edge.source)
     there = adjoint(gate.slots[edge.place], own, Program((gate.rule,)), loss, {gate.tensor: upstream})
     (path,) = there.paths

@@ -59,7 +59,7 @@ def _declared(formula: str, where: str) -> dict[str, TensorExpr]:
 
 def _of_any_size(x: TensorExpr) -> TensorExpr:
     """The array with symbols in place of large numbers of entries: what holds for all sizes holds for 4096."""
-    t = x.expr.tensor  # type: ignore[attr-defined]
+    t = x.expr.tensor
     dims = tuple(Size(str(d)) if d.is_Integer and d > SMALL else d for d in t.dims)
     return whole(Tensor(t.name, dims, t.layer, t.properties)) if dims != t.dims else x
 
@@ -70,7 +70,7 @@ def _require_same(graph: Graph, meant: TensorExpr) -> None:
 
     target = graph.program.output.target
     axes = [i for i in meant.indices if i.dim != 1]
-    composed = rename(unfold(target, graph.program), dict(zip(target.indices, axes, strict=True)))  # type: ignore[arg-type]
+    composed = rename(unfold(target, graph.program), dict(zip(target.indices, axes, strict=True)))
     verdict = decide(composed, meant.expr)
     if not verdict.established:
         raise VerificationError(f"the gates do not compute the formula: {verdict}")

@@ -59,12 +59,12 @@ def compare_at_point(back: Backward, at: AtPoint, engine: str = "autograd") -> C
     import numpy as np
 
     from derive.evaluate.arrays import run
-    from derive.verify.witness import load
+    from derive.verify.engine import engine as load
 
     tool, graph = load(engine), back.graph
     sizes = at.point.sizes
     with tool.session(), np.errstate(all="ignore"):
-        given = {t: tool.xp.asarray(np.array(_floats(v), dtype=float)) for t, v in at.point.values.items()}
+        given = {t: tool.xp.asarray(floats(v)) for t, v in at.point.values.items()}
         zeros = tuple(tool.xp.zeros(np.shape(floats(at.values[t]))) for t in graph.tensors)
 
         def forward(*offsets: object) -> object:
@@ -91,7 +91,3 @@ def compare_at_point(back: Backward, at: AtPoint, engine: str = "autograd") -> C
     if at.kinks:
         return Compared(why="the values agree; the gradients at a kink are a convention, so they were not compared")
     return Compared(len(pairs), tool.name)
-
-
-def _floats(value: object) -> object:
-    return [_floats(v) for v in value] if isinstance(value, tuple) else float(value)  # type: ignore[arg-type]

@@ -149,7 +149,7 @@ def graph(formula: str | Program, where: str = "", at: str = "", **options: obje
     """
     from derive.derivation.certify import certify
 
-    found = drawing(formula, where, at, **options)  # type: ignore[arg-type]
+    found = drawing(formula, where, at, **options)
     certificate = certify(found.page).certificate
     if certificate is None or certificate.failures:
         raise VerificationError("; ".join(certificate.failures if certificate else ("nothing was verified",)))

@@ -31,7 +31,8 @@ def silent(back: Backward, seed: int = 0) -> frozenset[Tensor]:
     """The names whose gradient an engine finds to be zero at every random point, though no rule says so."""
     import numpy as np
 
-    from derive.verify.witness import load, points
+    from derive.verify.engine import engine as load
+    from derive.verify.points import points
 
     tool = load("autograd")
     unseen = set(back.graph.tensors) - back.dead - {back.graph.output}
@@ -62,7 +63,7 @@ def _by_gates(back: Backward) -> Iterator[Witnessed]:
             continue
         seen.add(rule.rhs)
         upstream, total = Tensor("upstream", rule.tensor.dims), Tensor("total")
-        product = sum_over(Elem(upstream, *rule.target.indices) * rule.target, *rule.target.indices)  # type: ignore[arg-type]
+        product = sum_over(Elem(upstream, *rule.target.indices) * rule.target, *rule.target.indices)
         program = Program((rule, Let(total(), product)))
         results = dict(_downstream(program, rule, upstream, slots))
         if results:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr
 
+from derive.evaluate.nested import entries
 from derive.expr import Diff, Index, Tensor
 from derive.graph.backward import Backward
 from derive.graph.model import Edge, Symbol
 from derive.graph.numbers import shown
-from derive.graph.values import Array, AtPoint, each
+from derive.graph.values import Array, AtPoint
 from derive.notation.components import component_piece
 from derive.notation.document.lines import matrix_form
 from derive.notation.style import MUL, Latex, Piece, Style, Text, join_subscripts, raised
@@ -115,7 +116,7 @@ class Labels:
         if not isinstance(a, tuple):
             found = shown(a, self.digits, self.fractions)
             return labelled(found.text, found.latex)
-        if len(each(a)) > FEW:
+        if len(entries(a)) > FEW:
             return None
         parts = [self.numbers(part) for part in a]
         inside = [p for p in parts if p is not None]
@@ -186,7 +187,7 @@ class Labels:
             return False
         arrays = [*self.at.values.values(), *self.at.gradients.values()]
         edges = [a for n in self.at.edges.values() for a in (n.local, n.downstream) if a is not None]
-        return any(shown(x, self.digits, self.fractions).rounded for a in (*arrays, *edges) for x in each(a))
+        return any(shown(x, self.digits, self.fractions).rounded for a in (*arrays, *edges) for x in entries(a))
 
     def legend(self) -> tuple[Label, ...]:
         """What the colours mean: value, gradient, and a remark on rounding."""

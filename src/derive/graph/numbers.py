@@ -59,7 +59,8 @@ def number(evaluate: Callable[[Any], Any]) -> Number:
 
     Raises UndefinedError for a number too large or too small to be written out, and what `evaluate` raises.
     """
-    from derive.evaluate.oracle import EXACT, Ball, NotExact
+    from derive.evaluate.oracle import EXACT, Ball
+    from derive.evaluate.refusals import NotExact
 
     try:
         value = evaluate(EXACT)

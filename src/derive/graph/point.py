@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 from derive.errors import FormulaError, OptionError
+from derive.evaluate.nested import entries
 from derive.expr import Size, Tensor
 from derive.formula.tokens import MAX_DIGITS, MAX_EXPONENT, MAX_LENGTH
 from derive.notation.code import name_of
@@ -169,10 +171,10 @@ def _sizes(values: Mapping[Tensor, Value]) -> dict[Size, int]:
         wanted = f"({', '.join(map(str, t.dims))}{',' * (t.rank == 1)})" if t.rank else "a number"
         if len(shape) != t.rank:
             raise OptionError(f"--at: {name_of(t)} is declared as {wanted}; found {_shaped(shape)}")
-        if _count(shape) > MAX_ENTRIES:
-            raise OptionError(f"--at: {name_of(t)} has {_count(shape)} entries; at most {MAX_ENTRIES} can be given")
+        if prod(shape) > MAX_ENTRIES:
+            raise OptionError(f"--at: {name_of(t)} has {prod(shape)} entries; at most {MAX_ENTRIES} can be given")
         for dim, n in zip(t.dims, shape, strict=True):
-            fixed = int(dim) if dim.is_Integer else int(dim.name) if dim.name.isdigit() else None  # type: ignore
+            fixed = int(dim) if dim.is_Integer else int(dim.name) if dim.name.isdigit() else None
             if fixed is not None and fixed != n:
                 raise OptionError(f"--at: {name_of(t)} is declared as {wanted}; found {_shaped(shape)}")
             other = found.setdefault(dim, (n, name_of(t)))
@@ -183,18 +185,6 @@ def _sizes(values: Mapping[Tensor, Value]) -> dict[Size, int]:
 
 def _shaped(shape: tuple[int, ...]) -> str:
     return f"an array of shape {shape}" if shape else "a number"
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    n = 1
-    for k in shape:
-        n *= k
-    return n
-
-
-def entries(value: Value) -> list[Fraction]:
-    """All numbers of an array, row by row."""
-    return [x for v in value for x in entries(v)] if isinstance(value, tuple) else [value]
 
 
 def _each(holds: Callable[[Fraction], bool]) -> Callable[[Value], bool]:

@@ -15,7 +15,7 @@ from sympy import Expr
 from derive.codegen.backends import BACKENDS
 from derive.codegen.execute import load
 from derive.codegen.layout import INDENT, expression, paragraph, signature
-from derive.codegen.module import ModuleWriter, shape_text
+from derive.codegen.module import ModuleWriter, plain, shape_text
 from derive.codegen.names import Names, function_name
 from derive.codegen.plan import statement
 from derive.errors import VerificationError
@@ -26,7 +26,7 @@ from derive.notation.code import name_of
 
 if TYPE_CHECKING:
     from derive.verify.engine import Engine
-    from derive.verify.witness import Point
+    from derive.verify.points import Point
 
 NUMPY = BACKENDS["numpy"]
 POINTS, TOLERANCE = 3, 1e-8
@@ -74,7 +74,7 @@ def staged(back: Backward, function: str = "f") -> Staged:
     head = [signature(function, map(name_of, names.all(arguments))), *_doc(back, names, arguments)]
     writer.functions.append("\n".join([*head, *body]))
     title = f"The graph of {' '.join(graph.formula.split())}: forward and backward pass, one gate a line."
-    source = writer.module(_plain(title))
+    source = writer.module(plain(title))
     ast.parse(source)
     return Staged(source, function, names.all(arguments))
 
@@ -100,17 +100,13 @@ def _aligned(lines: list[tuple[str, str]]) -> list[str]:
     return [f"{INDENT}{code.ljust(column)}  # {remark}" if remark else f"{INDENT}{code}" for code, remark in lines]
 
 
-def _plain(words: str) -> str:
-    return " ".join(words.replace("\\", "/").replace('"', "'").split())
-
-
 def checked_code(back: Backward, code: Staged, engine: str = "autograd", seed: int = 0) -> str:
     """Run the code at random points; a sentence on how it compares with the engine.
 
     Raises VerificationError where a number differs, or where no point has finite values.
     """
-    from derive.verify.witness import load as load_engine
-    from derive.verify.witness import points
+    from derive.verify.engine import engine as load_engine
+    from derive.verify.points import points
 
     tool = load_engine(engine)
     run = load(code.source, NUMPY)[code.function]

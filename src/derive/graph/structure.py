@@ -63,7 +63,7 @@ def _pair(f: Expr, result: tuple[Index, ...], operand: tuple[Index, ...]) -> tup
         return None
     a, b = f.args
     if a in result and b in operand:
-        return a, b  # type: ignore[return-value]
+        return a, b
     if b in result and a in operand:
-        return b, a  # type: ignore[return-value]
+        return b, a
     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from derive.graph.labels import DOWN, UP, Label
 from derive.graph.layout import Layout, Placed, Route, layout
 from derive.graph.scene import LINE, PORT, RADIUS, Scene, tall
+from derive.notation.plot.svg import escaped
 
 STYLE = """
   text { font-family: "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif;
@@ -39,7 +40,7 @@ def svg(scene: Scene, legend: bool = True) -> str:
     w, h = f"{width:.0f}", f"{height:.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img">\n'
-        f"<title>{_escaped(scene.title)}</title>\n<style>{STYLE}</style>\n"
+        f"<title>{escaped(scene.title)}</title>\n<style>{STYLE}</style>\n"
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0,0.5 L7.5,4 L0,7.5 z" fill="#52606d"/></marker></defs>\n'
         f'<rect width="{w}" height="{h}" rx="8" fill="#ffffff"/>\n' + "\n".join(body) + "\n</svg>\n"
@@ -103,7 +104,7 @@ def _vertex(p: Placed) -> str:
 
 
 def _says(word: str, x: float, y: float) -> str:
-    return f'<text class="says" x="{x:.1f}" y="{y:.1f}">{_escaped(word)}</text>' if word else ""
+    return f'<text class="says" x="{x:.1f}" y="{y:.1f}">{escaped(word)}</text>' if word else ""
 
 
 def _labels(r: Route) -> str:
@@ -122,7 +123,7 @@ def _legend(scene: Scene, placed: Layout) -> tuple[str, float]:
         f'<tspan fill="#b42318" font-weight="600" font-style="italic">← {_marked(below.text)}</tspan>',
     ]
     if rounded.text:
-        spans.append(f'<tspan fill="#52606d">{_escaped(rounded.text)}</tspan>')
+        spans.append(f'<tspan fill="#52606d">{escaped(rounded.text)}</tspan>')
     words = '<tspan fill="#52606d">  |  </tspan>'.join(spans)
     width = sum(label.width for label in scene.legend) + 90
     return f'<text class="legend" x="{x:.1f}" y="{y:.1f}" xml:space="preserve">{words}</text>', width
@@ -137,12 +138,8 @@ def _marked(text: str) -> str:
     out, lowered = "", False
     for part in text.replace(UP, DOWN).split(DOWN):
         if lowered:
-            out += f'<tspan dy="3" font-size="72%">{_escaped(part)}</tspan><tspan dy="-3">&#8203;</tspan>'
+            out += f'<tspan dy="3" font-size="72%">{escaped(part)}</tspan><tspan dy="-3">&#8203;</tspan>'
         else:
-            out += _escaped(part)
+            out += escaped(part)
         lowered = not lowered
     return out
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

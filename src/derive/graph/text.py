@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill, wrap
 
+from derive.evaluate.nested import entries
 from derive.expr import Index, Tensor, rename
 from derive.graph.backward import Backward
 from derive.graph.labels import Labels
@@ -12,7 +13,7 @@ from derive.graph.model import Edge
 from derive.graph.numbers import shown
 from derive.graph.patterns import COPY, pattern
 from derive.graph.structure import structure
-from derive.graph.values import Array, each
+from derive.graph.values import Array
 from derive.notation import component_text, text
 from derive.notation.document.lines import matrix_form
 from derive.notation.document.text import WIDTH, filled, width
@@ -38,13 +39,13 @@ def _filled(words: str) -> str:
 def formula(back: Backward, e: object, t: Tensor | None = None) -> str:
     """An expression over the axes of a tensor, in matrix notation where there is one."""
     out = () if t is None else back.graph.indices[t]
-    form = matrix_form(e, out)  # type: ignore[arg-type]
-    return component_text(e) if form is None else text(form)  # type: ignore[arg-type]
+    form = matrix_form(e, out)
+    return component_text(e) if form is None else text(form)
 
 
 def numbers(labels: Labels, a: Array, mark: str = "≈ ") -> str:
     """A number, or an array of them; with a mark where it is rounded."""
-    close = any(shown(x, labels.digits, labels.fractions).rounded for x in each(a))
+    close = any(shown(x, labels.digits, labels.fractions).rounded for x in entries(a))
     return (mark if close else "") + _written(labels, a).translate(MINUS)
 
 
@@ -154,7 +155,7 @@ def sentence(back: Backward, e: Edge, layout: str) -> str:
             f"{said}, diagonal with {component_text(s.coefficient)} on it. It is not built: upstream · local is {made}"
         )
     same = {i: k for k, i in s.tied}
-    entry = component_text(rename(flow.of, same))  # type: ignore[arg-type]
+    entry = component_text(rename(flow.of, same))
     by = f"{_quotient(back, e, same)} = {component_text(s.coefficient)}"
     if s.tied:
         inside = ",".join(i.name if i in same.values() else ":" for i in s.result_axes)
@@ -170,7 +171,7 @@ def shape_of_jacobian(e: Edge, layout: str) -> str:
 
 
 def _quotient(back: Backward, e: Edge, same: dict[Index, Index]) -> str:
-    of = rename(back.flows[e].of, same)  # type: ignore[arg-type]
+    of = rename(back.flows[e].of, same)
     return f"∂{component_text(back.graph.entry(e.target))}/∂{component_text(of)}"
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from sympy import Expr
 
 from derive.errors import OptionError, UndefinedError
-from derive.evaluate.oracle import Evaluator, NoValue, OutsideDomain, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import Evaluator
+from derive.evaluate.refusals import NoValue, OutsideDomain
 from derive.expr import Elem, Index, Tensor, rename
 from derive.graph.backward import Backward
 from derive.graph.model import Edge
@@ -96,8 +98,8 @@ def _has_any(e: Any, nodes: Mapping[Expr, None]) -> bool:
 def _edge(machine: _Machine, back: Backward, edge: Edge, gradients: Mapping[Tensor, Array]) -> Numbers:
     flow = back.flows[edge]
     apart = {i: Index(f"{i.name} of the operand", i.dim) for i in flow.of.indices if isinstance(i, Index)}
-    local = rename(flow.local, apart)  # type: ignore[arg-type]
-    own = tuple(apart.get(i, i) for i in flow.of.indices)  # type: ignore[arg-type]
+    local = rename(flow.local, apart)
+    own = tuple(apart.get(i, i) for i in flow.of.indices)
     count = 1
     for d in (*edge.target.dims, *edge.source.dims):
         count *= extent(d, machine.point.sizes)
@@ -120,17 +122,8 @@ def _named(machine: _Machine, e: Expr, what: str, back: Backward, out: tuple[Any
         raise OptionError(f"--at: {what}: {error}. Try: smaller values") from None
 
 
-def each(a: Array) -> list[Number]:
-    """All numbers of an array, row by row."""
-    return [x for part in a for x in each(part)] if isinstance(a, tuple) else [a]
-
-
 def floats(a: Array) -> Any:
     """The array in floating point."""
     import numpy as np
 
-    return np.array(_lists(a), dtype=float)
-
-
-def _lists(a: Array) -> Any:
-    return [_lists(part) for part in a] if isinstance(a, tuple) else float(a)
+    return np.array(a, dtype=float)

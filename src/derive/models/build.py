@@ -56,7 +56,7 @@ class Model:
         if name not in self._lets:
             raise OptionError(f"{name}: no equation has this name; there is {', '.join(self._lets) or 'none'}")
         target = self._lets[name].target
-        return array(target, *target.indices)  # type: ignore[arg-type]
+        return array(target, *target.indices)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if hasattr(type(self), name):
@@ -106,11 +106,11 @@ def lettered(lets: Iterable[Let], keep: Callable[[str], bool] = lambda _: False)
 
 
 def _relettered(let: Let, taken: frozenset[str], keep: Callable[[str], bool]) -> Let:
-    indices: tuple[Index, ...] = let.target.indices  # type: ignore[assignment]
+    indices: tuple[Index, ...] = let.target.indices
     used = {i.name for i in indices if keep(i.name)}
     names: dict[Index, Expr] = {}
     for i in indices:
         if i.name not in used:
             names[i] = Index(next(x for x in index_letters(i.dim) if x not in taken | used), i.dim)
             used.add(names[i].name)
-    return Let(rename(let.target, names), rename(let.rhs, names)) if names else let  # type: ignore[arg-type]
+    return Let(rename(let.target, names), rename(let.rhs, names)) if names else let

@@ -7,14 +7,14 @@ makes of the name by itself; so each name is asked for once, in a line `z = z` b
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 
 from derive.documents import Note, Statement, read
 from derive.errors import OptionError
-from derive.expr import Elem, Program, Tensor, tensors
+from derive.expr import Elem, Let, Program, Tensor, substitute, tensors
 from derive.models.build import lettered
 from derive.notation.vocabulary import identifier
 
@@ -61,7 +61,7 @@ class Forward:
         """
         chosen = self._output(_split(wrt)) if of is None else self._named_output(of)
         order = {d.tensor: n for n, d in enumerate(self.definitions)}
-        return _in_order(chosen.program, order)
+        return _in_order(_without_aliases(chosen.program, order), order)
 
     def _output(self, wrt: Sequence[str]) -> Defined:
         used = {t for d in self.definitions for let in d.program for t in tensors(let.rhs)}
@@ -134,7 +134,8 @@ def _rests_on(program: Program, wrt: Sequence[str]) -> bool:
 
 def _standing_for_many(s: Statement) -> Statement:
     """A definition at any layer, step or place: a page is about one network, whose equations are written out."""
-    return replace(s, problem=f"{s.lhs_text} stands for many, one at each layer, step or place. Try: write them out")
+    many = "stands for many, one at each layer, step or place. Try: write one of them out, x_1"
+    return replace(s, problem=f"{s.lhs_text} {many}")
 
 
 def _value(answer: Statement) -> Tensor | None:
@@ -179,6 +180,14 @@ def _with_cell(text: str, source: str) -> str:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise OptionError("the notebook cannot be read: it is no JSON with a list of cells") from None
     return json.dumps(notebook)
+
+
+def _without_aliases(program: Program, defined: Container[Tensor]) -> Program:
+    """Without the names that no equation of the note defines: v for V, where v_i is declared a row of V."""
+    other = {let.tensor: let for let in program if let.tensor not in defined and isinstance(let.rhs, Elem)}
+    return Program(
+        tuple(Let(let.target, substitute(let.rhs, other, deep=True)) for let in program if let.tensor not in other)
+    )
 
 
 def _in_order(program: Program, order: dict[Tensor, int]) -> Program:

@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from derive.catalogue.custom import Custom
-from derive.derivation import Derivation
 from derive.errors import OptionError
 from derive.expr import Program, Tensor
 from derive.expr.arrays import TensorExpr, array, require_tensor
 from derive.models.build import Model
+from derive.models.written import Written
 
 
 @dataclass(frozen=True)
-class Page:
-    """A derivation that was certified; `text`, `latex`, `markdown`, `html` and `json` write it, `code` as a module."""
+class Page(Written):
+    """The page of a model: `code` writes it as a module, too."""
 
-    model: Custom
-    derivation: Derivation
-    steps: str = "key"
+    model: Custom = field(kw_only=True)
 
     @cached_property
     def gradients(self) -> dict[str, TensorExpr]:
         """The derivative in each variable, by its name; it may mention intermediate results and their adjoints."""
         found = self.model.adjoints
-        return {t.name: array(found[t].value, *found[t].of.indices) for t in self.model.wrt}  # type: ignore[arg-type]
-
-    def text(self, **options: Any) -> str:
-        return self._written("text", **options)
-
-    def latex(self, *, standalone: bool = False, **options: Any) -> str:
-        """LaTeX; `standalone` is a whole document."""
-        return self._written("latex", standalone=standalone, **options)
-
-    def markdown(self, **options: Any) -> str:
-        return self._written("markdown", **options)
-
-    def html(self, **options: Any) -> str:
-        return self._written("html", **options)
-
-    def json(self, **options: Any) -> str:
-        return self._written("json", **options)
+        return {t.name: array(found[t].value, *found[t].of.indices) for t in self.model.wrt}
 
     def code(self, *, backend: str = "numpy") -> str:
         """The module with the functions `loss` and `loss_and_gradients`, run against autograd before it is returned."""
@@ -56,17 +38,6 @@ class Page:
         from derive.codegen.programs import compiled_program
 
         return compiled_program(self.model, backend)
-
-    def _written(self, format: str, *, notation: str = "matrix", **options: Any) -> str:
-        from derive.notation.document import render
-
-        return render(self.derivation, format, notation=notation, steps=self.steps, **options)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
 
 
 def page(
@@ -103,7 +74,7 @@ def page(
     tensors = tuple(t if isinstance(t, Tensor) else require_tensor(t, "wrt").tensor for t in given)
     model = Custom(_up_to(program, output), tensors)
     derived = model.page(title, local=steps == "full")
-    return Page(model, certified(derived, check=check, engine=witness, seed=seed), steps)
+    return Page(certified(derived, check=check, engine=witness, seed=seed), steps, model=model)
 
 
 def _up_to(program: Program, output: str | None) -> Program:

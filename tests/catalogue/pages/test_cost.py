@@ -7,16 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from derive.catalogue.costs import Costs
 from derive.catalogue.model import network
 from derive.catalogue.optimizers import OPTIMIZERS
 from derive.catalogue.options import PageOptions
-from derive.catalogue.pages.cost import BYTES, Costs, Shown, cost
+from derive.catalogue.pages.cost import BYTES, Shown, cost
 from derive.cli.main import run
 from derive.codegen import instrumented
 from derive.codegen.instrumented import measured
 from derive.derivation import Table
 from derive.errors import VerificationError
-from derive.expr.products import matrix_products
+from derive.expr.costs import matrix_products
 from derive.train.updates import Update
 
 SIZES = {"mse": (3, 5, 4, 2), "bce": (4, 3), "ce": (3, 4, 5), "hinge": (2, 5, 3), "(yhat-y)**4": (3, 2, 4, 6, 2)}
@@ -42,6 +43,47 @@ def test_formulas_equal_a_run_that_counts(activation, loss, dtype):
     assert found.tangent == show.number(costs.tangent)
     assert found.kept == BYTES[dtype] * show.number(costs.kept_entries)
     assert found.parameters == found.gradients == BYTES[dtype] * show.number(costs.parameters)
+
+
+#: Lists as mlp takes them: one activation for each hidden layer, or the output's at the end; several pieces.
+LISTS = (
+    ({"sizes": "3,5,4,2", "activation": "tanh,relu"}, "float64"),
+    ({"sizes": "3,5,4,2", "activation": "relu,z*sigmoid(z),tanh", "loss": "mse"}, "float32"),
+    ({"sizes": "5,4,3,6,2", "activation": "relu,tanh,maxout"}, "float64"),
+    ({"sizes": "5,4,3,6,2", "activation": "maxout,gelu,maxout", "pieces": "3", "loss": "ce"}, "float32"),
+    ({"sizes": "5,4,3,6,2", "activation": "maxout", "pieces": "4"}, "float64"),
+    ({"sizes": "4,3", "activation": "maxout"}, "float64"),
+)
+
+
+@pytest.mark.parametrize(("given", "dtype"), LISTS, ids=lambda x: str(x))
+def test_formulas_of_a_list_equal_a_run_that_counts(given, dtype):
+    chosen = options(**given)
+    sizes, batch = tuple(map(int, given["sizes"].split(","))), 7
+    costs = Costs.of(chosen)
+    show = Shown(costs, sizes, batch, BYTES[dtype])
+    found = measured(network(chosen, batch=True), sizes, batch, dtype)
+    assert found.forward == show.number(costs.forward)
+    assert found.backward == show.number(costs.backward)
+    assert found.tangent == show.number(costs.tangent)
+    assert found.kept == BYTES[dtype] * show.number(costs.kept_entries)
+    assert found.parameters == BYTES[dtype] * show.number(costs.parameters)
+
+
+def test_each_layer_keeps_what_its_activation_needs():
+    """The derivative of tanh is made of its output, which is kept as the next input; that of ReLU is not."""
+    n, batch = (7, 5, 6, 3), 32
+    show = Shown(costs := Costs.of(options(sizes="7,5,6,3", activation="tanh,relu")), n, batch, 4)
+    assert show.number(costs.kept_entries) == batch * (7 + 5 + 6 + 3 + 6)
+    assert [str(t) for t, _ in costs.kept_by_layer(3)] == ["A^(0)", "A^(1)", "A^(2)", "Z^(2)", "Yhat"]
+
+
+def test_a_list_without_sizes_is_a_depth(capsys):
+    assert run(["cost", "--activation", "tanh,relu", "--no-cache"]) == 0
+    out, err = capsys.readouterr()
+    assert "1 ≤ l ≤ 3" in out
+    assert "2 N n_2 + N n_0 + N n_1 + N n_3" in out
+    assert "instrumented runs" in err
 
 
 def test_what_is_kept_depends_on_the_activation():
@@ -130,7 +172,10 @@ def test_page_without_biases(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--activation", "tanh,relu", "--sizes", "2,3,4,2"], "expected one entry, for all layers"),
+        (
+            ["--activation", "tanh,relu", "--sizes", "2,3,4,2,3"],
+            "expected 1, 3 (hidden layers) or 4 (all layers) entries",
+        ),
         (["--optimizer", "newton"], "is not one of"),
         (["--batch-size", "0"], "0 is not in the range"),
         (["--dtype", "int8"], "is not one of"),

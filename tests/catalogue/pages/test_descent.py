@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sympy import S
 
+from catalogue.pages.values import number
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages import descent as module
 from derive.catalogue.pages.descent import descent, descent_on
@@ -149,3 +150,17 @@ def test_letters_that_are_taken(capsys):
 def test_errors_of_a_formula(arguments, message, capsys):
     assert run(["descent", *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_cosine_of_an_angle():
+    """What is printed of it, at vectors drawn at random, against the angle that NumPy finds."""
+    page = descent(PageOptions.parse())
+    chains = {str(e.lhs): e for e in page.equations()}
+    cosine, missing = chains["c"], chains["1 - c**2"]
+    for _ in range(5):
+        g, v = RNG.normal(size=(2, 4))
+        angle = np.arccos(g @ v / np.linalg.norm(g) / np.linalg.norm(v))
+        values = {"g": g, "v": v, "c": np.cos(angle)}
+        assert number(cosine.result, values, {"n": 4}) == pytest.approx(np.cos(angle))
+        for step in missing.steps[:2]:
+            assert number(step.after, values, {"n": 4}) == pytest.approx(np.sin(angle) ** 2)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sympy import oo
 
+from catalogue.pages.test_activation import WITH_MPMATH
 from derive.calculus import rules
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
@@ -39,9 +40,7 @@ TEXTBOOK = {
 }
 KAPPA = mp.mpf("0.7")
 LINKS = {
-    "identity": lambda z: list(z),
-    "sigmoid": lambda z: [1 / (1 + mp.exp(-t)) for t in z],
-    "tanh": lambda z: [mp.tanh(t) for t in z],
+    **{name: lambda z, f=f: [f(t) for t in z] for name, f in WITH_MPMATH.items()},
     "softmax": lambda z: [mp.exp(t) / mp.fsum(map(mp.exp, z)) for t in z],
 }
 PAIRS = [

@@ -43,27 +43,36 @@ def test_the_numbers_that_are_printed(text):
         assert printed == pytest.approx(0.4 * BY_HAND[text](epoch, 20), rel=6e-4)
 
 
-#: From one epoch to the next, or to the one as far from the end: a factor in terms of this one.
-LAWS = {
-    "step:7:0.5": lambda phi: 0.5 * phi,
-    "exponential:0.9": lambda phi: 0.9 * phi,
-    "inverse-time:0.3": lambda phi: phi / (1 + 0.3 * phi),
-    "cosine": lambda phi: 1 - phi,
-}
+#: In which epochs of 20 each formula of the factor is used: u while the rate rises, v after that.
+USED = {"phi": range(1, 20), "u": range(3), "v": range(4, 20)}
 
 
 @pytest.mark.parametrize("text", BY_HAND)
 def test_laws_of_the_factor(text):
-    """The right sides that are printed, evaluated at factors by hand."""
-    page = schedule(text, PageOptions.parse())
-    found = [e for e in page.equations() if str(e.lhs) in ("phi_next", "phi_mirror")]
-    assert len(found) == (text in LAWS or text.startswith("step"))
-    if text not in LAWS:
-        return
-    row, values = parse_schedule(text)
-    for phi in (0.2, 0.5, 0.9):
-        given = {t: phi if t.name == "phi" else row.inputs(3, 20, values)[t] for t in tensors(found[0].result)}
-        assert float(evaluate(found[0].result, given, {})) == pytest.approx(LAWS[text](phi))
+    """The right sides that are printed, evaluated at the factors of an epoch: they give those of another one."""
+    page, (row, values) = schedule(text, PageOptions.parse()), parse_schedule(text)
+    found = [e for e in page.equations() if str(e.lhs).endswith(("_next", "_mirror"))]
+    assert len(found) == {"constant": 0, "warmup-cosine": 2}.get(row.name, 1)
+    for e in found:
+        name, where = str(e.lhs).split("_")
+        for epoch in USED[name]:
+            other = epoch + (values[0] if row.name == "step" else 1)
+            if where == "mirror":
+                other = 20 + (4 if name == "v" else 0) - epoch
+            inputs = row.inputs(epoch, 20, values)
+            here = BY_HAND[text](epoch, 20)
+            given = {t: here if t.name == name else inputs[t] for t in tensors(e.result)}
+            assert float(evaluate(e.result, given, {})) == pytest.approx(BY_HAND[text](other, 20))
+
+
+@pytest.mark.parametrize("text", BY_HAND)
+def test_bounds_of_the_factor(text):
+    """Each factor is proved positive, or not negative; what is missing to one is not negative where that is printed."""
+    page = certify(schedule(text, PageOptions.parse()))
+    bounds = {str(e.lhs): e.steps[-1] for e in page.equations() if e.steps[-1].relation in (">", ">=")}
+    assert all(step.verdict.kind == "proved" for step in bounds.values())
+    wanted = {"constant": set(), "cosine": {"phi", "1 - phi"}, "warmup-cosine": {"u", "1 - u", "v", "1 - v"}}
+    assert set(bounds) >= wanted.get(text.split(":")[0], {"phi"})
 
 
 @pytest.mark.parametrize("text", BY_HAND)

@@ -131,6 +131,7 @@ def test_one_unit_has_letters_of_its_own(capsys):
         (["--layers", "0"], "0 is not in the range"),
         (["--activation", "softmax"], "softmax is for the output layer"),
         (["--activation", "tanh,relu"], "one entry"),
+        (["--activation", "maxout"], "a function of one number"),
     ],
 )
 def test_errors(arguments, message, capsys):

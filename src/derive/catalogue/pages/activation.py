@@ -85,7 +85,7 @@ WRITTEN_OUT = {
 
 def written_out(e: Expr) -> Expr:
     """The expression with the definitions of named functions put in."""
-    parts = [written_out(a) for a in e.args]  # type: ignore[arg-type]
+    parts = [written_out(a) for a in e.args]
     if type(e) in WRITTEN_OUT:
         return WRITTEN_OUT[type(e)](*parts)
     return e.func(*parts) if parts and e.args != tuple(parts) else e
@@ -121,7 +121,7 @@ class Page:
 
     def __init__(self, f: Expr) -> None:
         self.f, self.facts, self.parity = f, facts(f), parity(f)
-        self.raw = differentiate(f, z())  # type: ignore[arg-type]
+        self.raw = differentiate(f, z())
         self.derivative = simplify(self.raw)
         self.context: Context = context(self.facts)
 
@@ -131,7 +131,7 @@ class Page:
 
     def definition(self) -> Section:
         explicit = written_out(self.f)
-        equation = definition(OUTPUT(), self.f)  # type: ignore[arg-type]
+        equation = definition(OUTPUT(), self.f)
         blocks: list[Block] = [equation]
         if explicit != self.f:
             steps = (equation.steps[0], Step(explicit, "written_out", "by definition"))
@@ -144,7 +144,7 @@ class Page:
         explicit = written_out(self.f)
         named = type(self.f) in WRITTEN_OUT
         start = explicit if named else self.f
-        carried = differentiate(start, z())  # type: ignore[arg-type]
+        carried = differentiate(start, z())
         steps = [*rules(start), Step(carried, "local_derivative", "derivative, rule by rule", key=named)]
         if named:
             steps.append(Step(self.derivative, "local_derivative", "by name"))
@@ -221,7 +221,7 @@ class Page:
             name = Tensor(f"a_{n}")
             yield definition(name(), s.piece.expr)
             program = Context(Program((Let(name(), s.piece.expr),)))
-            slope = differentiate(s.piece.expr, z())  # type: ignore[arg-type]
+            slope = differentiate(s.piece.expr, z())
             steps = [
                 Step(slope, "local_derivative", "its slope"),
                 Step(replaced(s.slope, OUTPUT(), name()), "insert", "in terms of its output"),
@@ -309,7 +309,7 @@ class Page:
         rows: list[tuple[Cell, ...]] = [("saturates", self._saturates())]
         if found.kind == "exact":
             name = "supremum of slopes" if found.attained is False else "steepest slope"
-            rows.append((name, "none" if found.value == oo else found.value))  # type: ignore[arg-type]
+            rows.append((name, "none" if found.value == oo else found.value))
         blocks.append(Table(("property", "found"), tuple(rows)))
         return Section("Slope", tuple(blocks), "result")
 

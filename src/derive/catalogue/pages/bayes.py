@@ -24,7 +24,7 @@ def bayes(classes: int | str, options: PageOptions) -> Derivation:
     sections = (page.notation(), page.rule(), page.one_class(), page.all_classes(), page.odds(), page.shift())
     slope = page.slope()
     says = Prose("The posteriors as a function of the scores, and its derivative:")
-    q = definition(slope.lhs.body, page.softmax.rhs)  # type: ignore[attr-defined]
+    q = definition(slope.lhs.body, page.softmax.rhs)
     result = Section("How the posteriors answer to the scores", (says, q, slope), "gradients")
     in_scores = {page.score: (slope.steps[0].after, slope.out)}
     witnessed = Witnessed(Program((page.softmax,)), in_scores, what="posteriors", jacobian=1)

@@ -70,4 +70,4 @@ def _witnessed(stack: Collapse) -> Iterator[Witnessed]:
             z, m = whole.net.let_z(Integer(depth)), whole.lets(Integer(depth))[0]
             formula = Let(z.target, unfold(z.rhs, whole.net.program()))
             claim = unfold(m.rhs, whole.whole()), m.target.indices
-            yield Witnessed(Program((formula,)), {whole.bottom: claim}, what=f"{depth} layers", jacobian=1)  # type: ignore[dict-item]
+            yield Witnessed(Program((formula,)), {whole.bottom: claim}, what=f"{depth} layers", jacobian=1)

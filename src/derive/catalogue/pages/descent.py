@@ -13,7 +13,7 @@ from sympy import Expr, Rational, S, sqrt
 
 from derive.calculus import adjoint
 from derive.catalogue.options import PageOptions
-from derive.catalogue.pages.expression import declared_name, from_text
+from derive.catalogue.pages.expression import declarations, declared_name, from_text
 from derive.catalogue.words import notation, symbols
 from derive.derivation import (
     Block,
@@ -31,12 +31,12 @@ from derive.derivation import (
 )
 from derive.errors import OptionError
 from derive.expr import Diff, Index, Let, LogSumExp, Program, Size, Tensor, fresh, sum_over
-from derive.formula import parse_where
 
 DIM = Size("n")
 I, J = Index("i", DIM), Index("j", DIM)  # noqa: E741  (the letters of the notes)
 X, V, Y, G, BEST, STEP = (Tensor(name, (DIM,)) for name in "xvygus")
 T, F, HERE, RATE = Tensor("t"), Tensor("f"), Tensor("b"), Tensor("eta", (), None, ("positive",))
+COSINE = Tensor("c")
 MOVED = Let(Y(I), X(I) + T() * V(I))
 SLOPE = sum_over(G(I) * V(I), I)
 GG, VV = sum_over(G(I) ** 2, I), sum_over(V(I) ** 2, I)
@@ -63,13 +63,13 @@ def descent(options: PageOptions, samples: int = 10**6, batch: int = 10, epochs:
 def descent_on(formula: str, where: str, wrt: str) -> Derivation:
     """The page of `derive descent FORMULA`: the gradient of this function, and the step against it."""
     found = from_text(formula, where, wrt)
-    x = declared_name(parse_where(where), wrt).expr
-    tensor = x.tensor  # type: ignore[attr-defined]
+    x = declared_name(declarations(formula, where), wrt).expr
+    tensor = x.tensor
     if len(found.out) != tensor.rank:
         raise OptionError("descent: a scalar is expected, one number to make small. Try: its sum, or its mean")
     (stated,) = (e for e in found.page.equations() if not isinstance(e.lhs, Diff))
     f, at = stated.lhs, found.out
-    taken = {t.name for t in (*found.declared, f.tensor)}  # type: ignore[attr-defined]
+    taken = {t.name for t in (*found.declared, f.tensor)}
     g, s = (Tensor(next(n for n in names if n not in taken), tensor.dims) for names in (("g", "G", "gamma"), "spqrz"))
     rate = Tensor(next(n for n in ("eta", "alpha", "rate") if n not in taken), (), None, ("positive",))
     named = (definition(g(*at), Diff(f, tensor(*at))), definition(s(*at), -g(*at)))
@@ -113,6 +113,7 @@ def _notation() -> Section:
         (T, "how far we go"),
         (Y, "where that leads"),
         (G, "the gradient of the function at x"),
+        (COSINE, "the cosine of the angle between two vectors"),
         (BEST, "the direction against it, of length one"),
         (STEP, "the step of gradient descent, for a learning rate of one"),
         (RATE, "learning rate"),
@@ -146,6 +147,25 @@ def _cauchy_schwarz() -> Iterator[Block]:
         Step(GG * VV, "bound", "a sum of squares left out", relation="<="),
     )
     yield Equation(SLOPE**2, (), steps, context=Context(Program(())))
+    yield from _cosine(squares)
+
+
+def _cosine(squares: Expr) -> Iterator[Block]:
+    """The cosine of the angle between two vectors that are not zero, and that it is one."""
+    cosine = Let(COSINE(), SLOPE / (sqrt(GG) * sqrt(VV)))
+    known = Context(Program((cosine,)))
+    yield Prose(
+        "The cosine of the angle between two vectors that are not zero is their inner product, by their lengths:"
+    )
+    yield definition(cosine.target, cosine.rhs)
+    steps = (
+        Step(1 - SLOPE**2 / (GG * VV), "insert", "put in", key=False),
+        Step(squares / (GG * VV), "squares", "Lagrange's identity"),
+        Step(S.Zero, "bound", "a sum of squares", relation=">="),
+    )
+    yield Equation(1 - COSINE() ** 2, (), steps, context=known, in_components=True)
+    yield Prose("So it is never below -1 or above 1, and the derivative in a direction is this share of the lengths:")
+    yield Equation(SLOPE, (), (Step(sqrt(GG) * sqrt(VV) * COSINE(), "fold", "by name"),), context=known)
 
 
 def _steepest() -> Iterator[Block]:

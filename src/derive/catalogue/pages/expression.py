@@ -11,11 +11,13 @@ from sympy import Expr, S
 from derive.calculus import differentiate, expand_once, recognise, simplify, use_properties
 from derive.catalogue.words import described, notation
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, Witnessed, definition
+from derive.derivation.gradients import rules_used, said
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Let, Program, Tensor, recontract, rename, tensors
-from derive.expr.arrays import LETTERS, TensorExpr, axis_index, show
+from derive.expr.arrays import LETTERS, TensorExpr, as_array, axis_index, show
 from derive.expr.symbols import RESTRICTED, Index
 from derive.formula import parse_formula, parse_where
+from derive.formula.scalar import names_in
 
 STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
 
@@ -43,26 +45,26 @@ def derivative(f: TensorExpr, x: TensorExpr, order: int = 1, name: str = "f") ->
     first = _elem(tensor, f.ndim)
     tidy = order == 1 or not tensor.properties & RESTRICTED  # y for y^2 must not be differentiated again
     section, value, out, assumptions = _differentiated(f.expr, f.indices, first, Diff(target, first), tidy)
-    sections = [section]
+    sections = [replace(section, title=_title(f, tensor, 1))]
     program = Program((Let(target, f.expr),))
-    witnessed = [Witnessed(program, {tensor: (value, out)}, what=_title(f, 1), jacobian=1)]
+    witnessed = [Witnessed(program, {tensor: (value, out)}, what=_title(f, tensor, 1), jacobian=1)]
     if order == 2:
         second = _elem(tensor, f.ndim + tensor.rank)
         lhs = Diff(Diff(target, first), second)
         section, value, out, more = _differentiated(value, out, second, lhs)
-        sections.append(section)
+        sections.append(replace(section, title=_title(f, tensor, 2)))
         assumptions += more
-        witnessed.append(Witnessed(program, {tensor: (value, out)}, what=_title(f, 2), jacobian=2))
+        witnessed.append(Witnessed(program, {tensor: (value, out)}, what=_title(f, tensor, 2), jacobian=2))
     shown = Section("Function", (definition(target, f.expr), *_remarks(tensor)), "forward")
     taken = {t.name for t in tensors(f.expr)}
     sections = [_lettered(s, taken) for s in (shown, *sections)]
-    page = Derivation(name, _title(f, order), tuple(sections), tuple(witnessed))
+    page = Derivation(name, f"{_title(f, tensor, order)} of a formula", tuple(sections), tuple(witnessed))
     return Derived(value, out, page, tuple(dict.fromkeys(assumptions)))
 
 
 def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
-    """The derivative of a formula in one of the names that `where` declares."""
-    declared = parse_where(where)
+    """The derivative of a formula in one of the names that `where` declares; without declarations all are numbers."""
+    declared = declarations(formula, where)
     f = parse_formula(formula, declared)
     declared_name(declared, wrt)
     if order == 2 and f.ndim:
@@ -70,9 +72,14 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
             f"--order 2: a Hessian is taken of a scalar; this formula has shape {show(f.shape)}. Try: --order 1"
         )
     found = derivative(f, declared[wrt], order)
-    symbols: tuple[Tensor, ...] = tuple(d.expr.tensor for d in declared.values())  # type: ignore[attr-defined]
+    symbols: tuple[Tensor, ...] = tuple(d.expr.tensor for d in declared.values())
     page = replace(found.page, sections=(_notation(symbols, wrt), *found.page.sections))
     return replace(found, declared=symbols, page=page)
+
+
+def declarations(formula: str, where: str) -> dict[str, TensorExpr]:
+    """The declared names; where there are none, those of the formula, which are numbers."""
+    return parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
 
 
 def declared_name(declared: Mapping[str, TensorExpr], wrt: str) -> TensorExpr:
@@ -127,10 +134,13 @@ def _axes(tensor: Tensor, offset: int) -> tuple[Index, ...]:
     return tuple(axis_index(offset + k, d) for k, d in enumerate(tensor.dims))
 
 
-def _title(f: TensorExpr, order: int) -> str:
-    if order == 2:
-        return "Hessian" if f.ndim == 0 else "Second derivative"
-    return "Gradient" if f.ndim == 0 else "Jacobian"
+def _title(f: TensorExpr, x: Tensor, order: int) -> str:
+    """What the derivative is called: it depends on what is an array, the function or the variable."""
+    if f.ndim and x.rank:
+        return "Jacobian" if order == 1 else "Second derivative"
+    if not x.rank:
+        return "Derivative" if order == 1 else "Second derivative"
+    return "Gradient" if order == 1 else "Hessian"
 
 
 def _remarks(tensor: Tensor) -> tuple[Prose, ...]:
@@ -155,9 +165,9 @@ def _differentiated(
         value = simplify(value)
         reason = "; ".join(assumptions) or "the inverse of a symmetric matrix is symmetric"
         steps.append(Step(value, "property", reason, assumptions=assumptions))
-    steps = _without_repeats(steps)
-    equation = Equation(lhs, out, tuple(steps), context=Context(Program(())))  # type: ignore[arg-type]
-    return Section("Derivative", (equation,), "result"), value, out, assumptions  # type: ignore[return-value]
+    steps = _in_short(_without_repeats(steps), said(rules_used(e, x)))
+    equation = Equation(lhs, out, tuple(steps), context=Context(Program(())))
+    return Section("Derivative", (equation,), "result"), value, out, assumptions
 
 
 def _rules(e: Expr) -> list[Step]:
@@ -169,6 +179,14 @@ def _rules(e: Expr) -> list[Step]:
             return steps
         steps.append(Step(e, rule.name, rule.reason, key=False))
     return steps[:1]
+
+
+def _in_short(steps: list[Step], rules: str) -> list[Step]:
+    """With all rules for a reason of the first line of the short form."""
+    first = next(n for n, s in enumerate(steps) if s.key)
+    if steps[first].rule != "property":
+        steps[first] = replace(steps[first], short=rules)
+    return steps
 
 
 def _without_repeats(steps: list[Step]) -> list[Step]:

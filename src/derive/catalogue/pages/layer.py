@@ -84,7 +84,7 @@ class Layer:
         return Let(self.f(I), sum_over(self.weights(I, J) * self.x(J), J))
 
     def _adjoint(self, u: Tensor, at: tuple[Index, ...]) -> Adjoint:
-        return adjoint(u, at, self.program, self.cost, {self.f: self.delta(*self.let.target.indices)})  # type: ignore[dict-item]
+        return adjoint(u, at, self.program, self.cost, {self.f: self.delta(*self.let.target.indices)})
 
     def notation(self) -> Section:
         rows = (
@@ -182,12 +182,12 @@ class Layer:
         at = self.let.target
         cost = Let(self.cost, sum_over(self.delta(*at.indices) * at, *at.indices))
         results = {a.of.tensor: (a.value, a.of.indices) for a in (self.of_input, self.of_weights)}
-        yield Witnessed(Program((self.let, cost)), results, what=what)  # type: ignore[arg-type]
+        yield Witnessed(Program((self.let, cost)), results, what=what)
         for a in (self.of_input, self.of_weights):
             path = a.paths[0]
             whole = Let(self.f(*path.at), path.rhs)
             claim = (path.folded, (*path.at, *a.of.indices))
-            yield Witnessed(Program((whole,)), {a.of.tensor: claim}, what=f"{what}, Jacobian", jacobian=1)  # type: ignore[arg-type]
+            yield Witnessed(Program((whole,)), {a.of.tensor: claim}, what=f"{what}, Jacobian", jacobian=1)
 
 
 class Batch(Layer):
@@ -229,7 +229,7 @@ class Batch(Layer):
 
 def _entries(a: Adjoint) -> Expr:
     """Of the derivative of the output in a tensor."""
-    return entries(tuple(i.dim for i in (*a.paths[0].at, *a.of.indices)))  # type: ignore[union-attr]
+    return entries(tuple(i.dim for i in (*a.paths[0].at, *a.of.indices)))
 
 
 def _shape(*dims: Expr) -> str:
@@ -240,7 +240,7 @@ def _entries_beside_zeros(path: Path, of: Adjoint) -> Expr:
     """Entries of a local derivative that its Kronecker deltas do not make zero."""
     places = (*path.at, *of.of.indices)
     deltas = [f for f in factors(path.folded) if isinstance(f, Delta)]
-    return Mul(*(i.dim for i in places if not any(i == d.args[0] for d in deltas)))  # type: ignore[union-attr]
+    return Mul(*(i.dim for i in places if not any(i == d.args[0] for d in deltas)))
 
 
 def _counts(one: Layer, sizes: tuple[int, ...] | None) -> Section:
@@ -256,5 +256,5 @@ def _counts(one: Layer, sizes: tuple[int, ...] | None) -> Section:
     if sizes is None:
         return Section("Counts", (Table(("quantity", "formula"), rows),), "counts")
     values = {IN: Integer(sizes[0]), OUT: Integer(sizes[-1])}
-    numbered = tuple((what, e, f"{int(e.xreplace(values)):,}") for what, e in rows)  # type: ignore[arg-type]
+    numbered = tuple((what, e, f"{int(e.xreplace(values)):,}") for what, e in rows)
     return Section("Counts", (Table(("quantity", "formula", "here"), numbered),), "counts")

@@ -288,7 +288,7 @@ class Saturation:
 def _inside(summed: Expr) -> Expr:
     """The body of a sum over the samples, which may have a number before it."""
     sign, total = summed.as_coeff_Mul()
-    body, names = open_binder(total)  # type: ignore[arg-type]
+    body, names = open_binder(total)
     if not isinstance(total, Sum_) or len(names) != 1:
         raise AssertionError(f"{summed} is no sum over the samples")
     return sign * rename(body, {names[0]: SAMPLE})

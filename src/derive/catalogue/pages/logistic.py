@@ -25,8 +25,8 @@ from derive.expr import Diff, Let, Prod_, Program, Tensor, sigmoid, sum_over
 
 def logistic(options: PageOptions) -> Derivation:
     """The page of `derive logistic`."""
-    batch = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=options.l2)
-    one = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], single=True)
+    batch = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], l2=options.l2, has_bias=options.bias)
+    one = Regression(ACTIVATIONS["sigmoid"], LOSSES["bce"], single=True, has_bias=options.bias)
     hessians, hessians_of_one = batch.hessians(), one.hessians()
     sections: list[Section] = [*odds_and_logit(), *facts()]
     witnessed: tuple = ()
@@ -116,22 +116,38 @@ def underflow(p: Rational, counts: tuple[int, ...] = (10, 100, 1000, 10000)) -> 
 
 
 def _boundary(one: Regression) -> Section:
-    """The points with a score of zero, and the one of them that is nearest to the origin."""
+    """The points with a score of zero: with a bias, the one of them that is nearest to the origin."""
+    about = Prose(
+        "The decision boundary is where the score is zero: a hyperplane with the normal $w$. The prediction is one "
+        "half there and, since the logistic function increases, larger where the score is positive: class 1 is "
+        f"chosen there. {NEAREST if one.has_bias else THROUGH_THE_ORIGIN}"
+    )
+    return Section("Decision boundary", (about, *(_nearest(one) if one.has_bias else _opposite(one))), "forward")
+
+
+NEAREST = "The point $c$ of the boundary on the line through the origin along $w$:"
+THROUGH_THE_ORIGIN = "Without a bias it goes through the origin, and opposite points have opposite scores:"
+
+
+def _nearest(one: Regression) -> Iterator[Equation]:
     w, b = one.weights(FEATURE), one.bias()
     nearest = Let(Tensor("c", (D,))(FEATURE), -b * w / sum_over(one.weights(FEATURE) ** 2, FEATURE))
     score = sum_over(w * nearest.target, FEATURE) + b
     context = Context(Program((nearest,)))
-    blocks = (
-        Prose(
-            "The decision boundary is where the score is zero: a hyperplane with the normal $w$. The prediction is one "
-            "half there and, since the logistic function increases, larger where the score is positive: class 1 is "
-            "chosen there. The point $c$ of the boundary on the line through the origin along $w$:"
-        ),
-        definition(nearest.target, nearest.rhs),
-        Equation(score, (), (Step(S.Zero, "insert", "by its value"),), context=context),
-        Equation(sigmoid(score), (), (Step(Rational(1, 2), "insert", "the prediction there"),), context=context),
-    )
-    return Section("Decision boundary", blocks, "forward")
+    yield definition(nearest.target, nearest.rhs)
+    yield Equation(score, (), (Step(S.Zero, "insert", "by its value"),), context=context)
+    yield Equation(sigmoid(score), (), (Step(Rational(1, 2), "insert", "the prediction there"),), context=context)
+
+
+def _opposite(one: Regression) -> Iterator[Equation]:
+    w, x = one.weights(FEATURE), one.inputs(FEATURE)
+    opposite = Let(Tensor("c", (D,))(FEATURE), -x)
+    score = sum_over(w * opposite.target, FEATURE)
+    context = Context(Program((opposite, *one.program)))
+    yield definition(opposite.target, opposite.rhs)
+    yield Equation(score, (), (Step(-one.score(), "insert", "by its value"),), context=context)
+    there = Step(1 - one.prediction(), "symmetry", "the prediction there")
+    yield Equation(sigmoid(score), (), (there,), context=context)
 
 
 def _inside(batch: Regression) -> Program:

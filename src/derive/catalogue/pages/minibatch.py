@@ -85,7 +85,7 @@ class Drawn:
     def reverse(self) -> Reverse:
         model = self.model
         at = {model.score: model.at, model.prediction: model.at, self.losses: (SAMPLE,), model.weights: self.at}
-        return Reverse(self.program, (model.weights,), at)  # type: ignore[arg-type]
+        return Reverse(self.program, (model.weights,), at)
 
     def witnessed(self) -> Witnessed:
         return self.reverse.witnessed("the whole set")
@@ -117,7 +117,7 @@ class Drawn:
         each, cost, g = self.losses(SAMPLE), self.model.cost(), self.gradients(SAMPLE, *self.at)
         by_sample = Equation(
             g,
-            (SAMPLE, *self.at),  # type: ignore[arg-type]
+            (SAMPLE, *self.at),
             (Step(Diff(each, self.weight), "definition"), Step(self.slope, "total_derivative", "chain rule")),
             context=Context(self.program),
             in_components=self.model.classes,
@@ -130,7 +130,7 @@ class Drawn:
         )
         *lets, one, mean = self.program
         direct = Let(each, unfold(one.rhs, Program(tuple(lets))))
-        context = Context(Program((*lets, direct, mean, Let(g, self.slope))), cost, known)  # type: ignore[arg-type]
+        context = Context(Program((*lets, direct, mean, Let(g, self.slope))), cost, known)
         total = self._over_weights(Diff(cost, self.weight), steps, context)
         forward = tuple(statement(let) for let in self.program)
         return Section("The gradient of the whole set", (*forward, by_sample, total), "forward")
@@ -175,7 +175,7 @@ class Drawn:
         context = Context(
             Program((*self.program, Let(g, self.slope), known)),
             self.model.cost(),
-            values,  # type: ignore[arg-type]
+            values,
         )
         in_batch = (Step(BATCH_SIZE / N, "insert", "probability that a sample is in the batch"),)
         return [
@@ -194,7 +194,7 @@ class Drawn:
 
     def _over_weights(self, lhs: Expr, steps: tuple[Step, ...], context: Context) -> Equation:
         """An equation for each weight; with a column of weights for each class, G has no matrix notation."""
-        return Equation(lhs, self.at, steps, context=context, in_components=self.model.classes)  # type: ignore[arg-type]
+        return Equation(lhs, self.at, steps, context=context, in_components=self.model.classes)
 
     def example(self, samples: int, size: int) -> Section:
         """All batches of so many samples, with a symbol for the derivative of each loss in one weight."""

@@ -15,6 +15,7 @@ from derive.catalogue.collapse import Collapse, is_linear
 from derive.catalogue.counts import counts
 from derive.catalogue.entry import OneEntry
 from derive.catalogue.input import input_section
+from derive.catalogue.layered import NTH
 from derive.catalogue.model import network
 from derive.catalogue.network import WIDTH, Network
 from derive.catalogue.options import PageOptions
@@ -22,8 +23,6 @@ from derive.catalogue.special import special_cases
 from derive.catalogue.words import described, symbols
 from derive.derivation import Derivation, Equation, Prose, Section, Step, Table, definition
 from derive.expr import DEPTH, LAYER, Diff, Let, Size, Tensor
-
-PIECES = ("", "second ", "third ", "fourth ")
 
 
 def mlp(options: PageOptions) -> Derivation:
@@ -61,7 +60,7 @@ class Page:
     def notation(self, sizes: tuple[int, ...] | None) -> Section:
         net, l = self.net, self._any_layer()  # noqa: E741  (the letter of the notes)
         rows: list[tuple[Tensor, str]] = [(net.a(Integer(0)), "input"), *self._parameters(l)]
-        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer $l$") for p in net.pieces(l)]
+        rows += [(net.z(l, p), f"{NTH[p]}pre-activations of layer $l$") for p in net.pieces(l)]
         if net.uniform:
             rows.append((net.z(net.depth), "scores of the output layer"))
         if net.residual:
@@ -74,7 +73,7 @@ class Page:
             (net.cost, "cost"),
             (net.delta(l), "delta of layer $l$: derivative of the cost in the pre-activations"),
         ]
-        rows += [(net.delta(l, p), f"the same in the {PIECES[p]}pre-activations") for p in net.pieces(l)[1:]]
+        rows += [(net.delta(l, p), f"the same in the {NTH[p]}pre-activations") for p in net.pieces(l)[1:]]
         if net.residual:
             rows.append((net.g(l), "derivative of the cost in the activations of layer $l$"))
         if net.uniform:
@@ -87,9 +86,9 @@ class Page:
         net = self.net
         layer = "all hidden layers" if net.tied else "hidden layer $l$" if net.residual else "layer $l$"
         for p in net.pieces(l):
-            yield net.weights(l, p), f"{PIECES[p]}weights of {layer}"
+            yield net.weights(l, p), f"{NTH[p]}weights of {layer}"
             if net.has_bias:
-                yield net.bias(l, p), f"{PIECES[p]}biases of {layer}"
+                yield net.bias(l, p), f"{NTH[p]}biases of {layer}"
         if net.uniform:
             yield net.weights(net.depth), "weights of the output layer"
             if net.has_bias:
@@ -150,7 +149,7 @@ class Page:
             return (text,)
         l = self._any_layer()  # noqa: E741
         rows = [(net.a(Integer(0)), "inputs")]
-        rows += [(net.z(l, p), f"{PIECES[p]}pre-activations of layer $l$") for p in net.pieces(l)]
+        rows += [(net.z(l, p), f"{NTH[p]}pre-activations of layer $l$") for p in net.pieces(l)]
         if l == LAYER:
             rows.append((net._units("a", l), "activations of layer $l$"))
         rows += [
@@ -182,7 +181,7 @@ class Page:
             parameter = self.back.found[u].of
             rhs = parameter - eta * Diff(self.back.output, parameter)
             steps = (Step(rhs, "update", "gradient descent"),)
-            yield Equation(parameter, parameter.indices, steps, "<-", self.back.where(u))  # type: ignore[arg-type]
+            yield Equation(parameter, parameter.indices, steps, "<-", self.back.where(u))
 
     def counts(self, sizes: tuple[int, ...] | None) -> Section:
         back = Backpropagation(replace(self.net, batch=False)) if self.net.batch else self.back

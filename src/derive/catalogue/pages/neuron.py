@@ -13,9 +13,10 @@ from derive.derivation import Derivation, Equation, Section, local_equation
 def neuron(options: PageOptions) -> Derivation:
     """The page of `derive neuron`."""
     activation = read_activation(options.hidden[0], "--activation")
-    one = Regression(activation, read_loss(options.loss or "bce"), l2=options.l2, single=True)
+    loss = read_loss(options.loss or "bce")
+    one = Regression(activation, loss, l2=options.l2, single=True, has_bias=options.bias)
     adjoints = one.reverse.adjoints
-    links = tuple(_link(adjoints[u], one) for u in (one.score, one.weights, one.bias))
+    links = tuple(_link(adjoints[u], one) for u in (one.score, *one.parameters))
     known = LogisticRegression(one)
     same = known.is_the_neuron()
     sections = (

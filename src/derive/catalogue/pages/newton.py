@@ -73,15 +73,15 @@ def _quadratic() -> Iterator[Block]:
         "Near where we are, the cost after a step $d$ is about the quadratic function that has the value, the gradient "
         "and the Hessian of the cost where no step is taken:"
     )
-    yield definition(MODEL(), _model(D))
+    yield definition(MODEL(), _model(D), around=D)
     yield _slope()
     context = Context(Program((Let(MODEL(), _model(D)),)))
     bend = (Step(H(I, J), "derivative", "derivative of a linear function"),)
     yield Equation(Diff(Diff(MODEL(), D(I)), D(J)), (I, J), bend, context=context)
     yield definition(NONE(I), S.Zero)
     context = Context(Program((Let(NONE(I), S.Zero),)))
-    yield Equation(_model(NONE), (), (Step(F(), "insert", "the value of the cost"),), context=context)
-    yield Equation(_gradient(NONE), (I,), (Step(G(I), "insert", "its gradient"),), context=context)
+    yield Equation(_model(NONE), (), (Step(F(), "insert", "the value of the cost"),), context=context, around=NONE)
+    yield Equation(_gradient(NONE), (I,), (Step(G(I), "insert", "its gradient"),), context=context, around=NONE)
 
 
 def _model(d: Tensor) -> Expr:
@@ -101,7 +101,7 @@ def _slope() -> Equation:
         Step(raw, "derivative", "derivatives of a linear and of a quadratic form"),
         Step(simplify(value), "property", reason, assumptions=assumptions),
     )
-    return Equation(Diff(MODEL(), D(I)), (I,), steps, context=Context(Program((Let(MODEL(), _model(D)),))))
+    return Equation(Diff(MODEL(), D(I)), (I,), steps, context=Context(Program((Let(MODEL(), _model(D)),))), around=D)
 
 
 def _flat() -> Iterator[Block]:

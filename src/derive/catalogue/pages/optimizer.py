@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from sympy import Expr, Integer, Rational, S
 
 from derive.calculus import differentiate, simplify
+from derive.catalogue.kinks import replaced
 from derive.catalogue.optimizers import GRADIENT, NEXT, OPTIMIZERS, RATE, STEP, THETA, Optimizer
 from derive.catalogue.options import PageOptions
 from derive.catalogue.words import notation, symbols
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.errors import OptionError, VerificationError
-from derive.expr import Diff, Let, Program, Tensor, rebuild, substitute, tensors
+from derive.expr import Diff, Let, Program, Tensor, substitute, tensors
 
 MEANINGS = {
     "theta": "an entry of a parameter",
@@ -204,7 +205,7 @@ def _correction(name: str, average: Expr, corrected: Expr) -> Section:
     averaged, symbol, says = MEANS[name]
     mean, of_average, of_corrected = (Tensor(n) for n in (symbol, f"{name}bar", f"{name}tilde"))
     state, new = Tensor(name), Tensor(name + NEXT)
-    of_means = _replaced(average, averaged, mean())
+    of_means = replaced(average, averaged, mean())
     claim = _solution(state, of_means, S.Zero)
     if claim is None:
         raise VerificationError(f"the rule of {name} is no moving average")
@@ -227,10 +228,6 @@ def _correction(name: str, average: Expr, corrected: Expr) -> Section:
         Equation(of_corrected(), (), unbiased, context=Context(Program((Let(of_average(), claim),)))),
     )
     return Section(f"Why {name} is corrected", blocks, "result")
-
-
-def _replaced(e: Expr, old: Expr, new: Expr) -> Expr:
-    return new if e == old else rebuild(e, lambda part: _replaced(part, old, new))
 
 
 #: What is averaged, the name of its mean, and what is assumed of that.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sympy import Expr, S, cancel, expand_mul, powsimp
+from sympy import Expr, S, cancel, cos, expand_mul, powsimp, sin
 
 from derive.calculus import simplify
+from derive.catalogue.kinks import replaced
 from derive.catalogue.number_lines import NumberLines
 from derive.catalogue.optimizers import RATE
 from derive.catalogue.options import PageOptions
@@ -16,7 +17,7 @@ from derive.catalogue.schedules import EPOCH, EPOCHS, LENGTH, TIMES, Schedule, p
 from derive.catalogue.words import notation
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.evaluate.decimals import Point
-from derive.expr import Let, Program, Tensor, Where, rebuild, substitute, tensors
+from derive.expr import Let, Program, Tensor, Where, minimum, rebuild, relu, substitute, tensors
 from derive.verify.decide import decide
 from derive.verify.squares import proof_of_sign
 
@@ -79,47 +80,109 @@ def _end(name: str, epoch: Expr, row: Schedule, words: str) -> Iterator[Block]:
 def _settled(e: Expr) -> Expr:
     """Without the cases of which it is known that they do not come about: s > 0."""
     if isinstance(e, Where) and e.args[0].is_positive:
-        return _settled(e.args[1])  # type: ignore[arg-type]
+        return _settled(e.args[1])
     return rebuild(e, _settled)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The factor, or its formula in one of the cases, by a name of its own."""
+
+    name: Tensor
+    value: Expr
+
+    def called(self, where: str) -> Tensor:
+        return Tensor(f"{self.name.name}_{where}")
+
+
+def _parts(row: Schedule) -> tuple[Part, ...]:
+    """The formulas of the factor: one, or one for each case."""
+    if not isinstance(row.factor, Where):
+        return (Part(FACTOR, row.factor),)
+    return tuple(Part(Tensor(name), e) for name, e in zip("uv", row.factor.args[1:], strict=True))  # type: ignore[arg-type]
 
 
 def _laws(row: Schedule) -> Iterator[Block]:
     """What holds of every epoch: how one follows from the one before, a symmetry, and bounds of the factor."""
-    factor = FACTOR()
-    for name, place, law, words in _candidates(row.factor):
-        beside = Tensor(f"{FACTOR}_{name}")
-        let = Let(beside(), place)
-        known = Context(Program((Let(factor, row.factor), let)))
-        if place == row.factor or not decide(place, law, known.program).established:
+    parts = _parts(row)
+    if len(parts) > 1:
+        yield Prose("The factor in each of the two cases, by a letter; their laws hold wherever the formulas are used:")
+        yield from (definition(part.name(), part.value) for part in parts)
+        cases = Where(row.factor.args[0], *(part.name() for part in parts))
+        known = Context(Program((*(Let(p.name(), p.value) for p in parts), Let(FACTOR(), row.factor))))
+        yield Equation(FACTOR(), (), (Step(cases, "fold", "by name"),), context=known)
+    for part in parts:
+        yield from _from_epoch_to_epoch(part)
+        yield from _bounds(part)
+
+
+def _from_epoch_to_epoch(part: Part) -> Iterator[Block]:
+    """The first law that holds of the candidates."""
+    factor = Let(part.name(), part.value)
+    for where, place, law, words in _candidates(part):
+        let = Let(part.called(where)(), place)
+        known = Context(Program((factor, let)))
+        if place == part.value or not decide(place, law, known.program).established:
             continue
         yield Prose(f"{words}:")
-        yield Equation(beside(), (), (Step(place, "definition"), Step(law, "recursion", "by name")), context=known)
-        break
-    known = Program((Let(factor, row.factor),))
-    for lhs, gap in ((factor, row.factor), (1 - factor, 1 - row.factor)):
-        relation = next((r for r in (">", ">=") if proof_of_sign(gap, None, strict=r == ">")), None)
-        if tensors(gap) and relation is not None:
-            steps = (Step(gap, "definition"), Step(S.Zero, "bound", relation=relation))
-            yield Equation(lhs, (), steps, context=Context(known))
+        steps = (Step(place, "definition"), Step(law, "recursion", "by name"))
+        yield Equation(let.target, (), steps, context=known)
+        return
 
 
-def _candidates(factor: Expr) -> Iterator[tuple[str, Expr, Expr, str]]:
-    """The factor somewhere else: its name, itself, a formula for it in the factor here, and where that is."""
-    phi = FACTOR()
-    moving = next((v for v in (EPOCH, TIMES) if v in tensors(factor)), None)
+def _candidates(part: Part) -> Iterator[tuple[str, Expr, Expr, str]]:
+    """The factor somewhere else: what it is called there, itself, a formula for it in the factor here, and where."""
+    phi, value = part.name(), part.value
+    moving = next((v for v in (EPOCH, TIMES) if v in tensors(value)), None)
     if moving is None:
         return
-    after = substitute(factor, {moving: Let(moving(), moving() + 1)})
+    after = substitute(value, {moving: Let(moving(), moving() + 1)})
     says = "The factor of the next epoch" if moving == EPOCH else "The factor after one more drop"
-    ratio, gap = powsimp(after / factor), simplify(cancel(1 / after - 1 / factor))
-    if moving not in tensors(ratio):
-        yield "next", after, ratio * phi, says
-    if moving not in tensors(gap):
-        yield "next", after, 1 / (1 / phi + gap), says
-    if EPOCHS in tensors(factor):
+    yield from (("next", after, law, says) for law in _recursions(phi, value, after) if moving not in tensors(law))
+    if EPOCHS in tensors(value):
+        words = "As many epochs before the last as these are after the first"
         # expand_mul opens pi (E - t)/E, of which the cosine is that of pi t/E with the sign changed
-        mirrored = substitute(factor, {EPOCH: Let(EPOCH(), EPOCHS() - EPOCH())})
-        yield "mirror", expand_mul(mirrored), 1 - phi, "As many epochs before the last as these are after the first"
+        yield "mirror", expand_mul(substitute(value, {EPOCH: Let(EPOCH(), EPOCHS() - EPOCH())})), 1 - phi, words
+        if LENGTH in tensors(value):  # the first is that after the rise
+            yield "mirror", substitute(value, {EPOCH: Let(EPOCH(), EPOCHS() + LENGTH() - EPOCH())}), 1 - phi, words
+
+
+def _recursions(phi: Expr, value: Expr, after: Expr) -> Iterator[Expr]:
+    """Laws that the next factor may obey: times a number, a step in what it is one over, a step, a step up to one."""
+    yield powsimp(after / value) * phi
+    yield 1 / (1 / phi + simplify(cancel(1 / after - 1 / value)))
+    yield phi + simplify(cancel(after - value))
+    if isinstance(value, minimum):
+        (most, inside), (_, moved) = value.args, after.args  # type: ignore[misc]
+        yield minimum(most, phi + simplify(cancel(moved - inside)))  # type: ignore[arg-type]
+
+
+def _bounds(part: Part) -> Iterator[Block]:
+    """The factor is positive, and no more than one: as it is written, or written so that it is seen."""
+    known = Context(Program((Let(part.name(), part.value),)))
+    for lhs, gap in ((part.name(), part.value), (1 - part.name(), 1 - part.value)):
+        for shown, reason in _rewritten(gap):
+            relation = next((r for r in (">", ">=") if proof_of_sign(shown, None, strict=r == ">")), None)
+            if tensors(gap) and relation is not None and decide(shown, gap).established:
+                steps = [
+                    Step(gap, "insert", "its formula"),
+                    Step(shown, "rewrite", reason),
+                    Step(S.Zero, "bound", relation=relation),
+                ]
+                yield Equation(lhs, (), tuple(s for s in steps if s.after != gap or s is steps[0]), context=known)
+                break
+
+
+def _rewritten(gap: Expr) -> Iterator[tuple[Expr, str]]:
+    """As it stands; with half the angle; with what a number is short of another, if it is."""
+    yield gap, ""
+    for node in gap.atoms(cos):
+        half = node.args[0] / 2  # type: ignore[operator]
+        squares = (replaced(gap, node, e) for e in (2 * cos(half) ** 2 - 1, 1 - 2 * sin(half) ** 2))
+        yield from ((e, "half the angle") for e in squares if not e.is_Add)
+    for node in gap.atoms(minimum):
+        a, b = node.args
+        yield replaced(gap, node, a - relu(a - b)), "what is missing, where anything is"  # type: ignore[operator]
 
 
 def _numbers(row: Schedule, values: tuple[float, ...], epochs: int, rate: float) -> Iterator[Block]:

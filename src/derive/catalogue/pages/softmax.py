@@ -15,8 +15,8 @@ from derive.expr import Diff
 
 def softmax(options: PageOptions) -> Derivation:
     """The page of `derive softmax`."""
-    batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=options.l2)
-    one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, single=True)
+    batch = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, l2=options.l2, has_bias=options.bias)
+    one = Regression(ACTIVATIONS["softmax"], LOSSES["ce"], classes=True, single=True, has_bias=options.bias)
     sections: list[Section] = []
     witnessed: tuple = ()
     if options.form in (None, "sample"):

@@ -18,8 +18,8 @@ SCORES, MULTICLASS, HINGE = ACTIVATIONS["identity"], LOSSES["svm"], LOSSES["hing
 
 def svm(options: PageOptions) -> Derivation:
     """The page of `derive svm`."""
-    one = Regression(SCORES, MULTICLASS, classes=True, l2=options.l2, single=True)
-    batch = Regression(SCORES, MULTICLASS, classes=True, l2=options.l2)
+    one = Regression(SCORES, MULTICLASS, classes=True, l2=options.l2, single=True, has_bias=options.bias)
+    batch = Regression(SCORES, MULTICLASS, classes=True, l2=options.l2, has_bias=options.bias)
     sections: list[Section] = []
     witnessed: tuple = ()
     if options.form in (None, "sample"):

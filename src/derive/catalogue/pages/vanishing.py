@@ -39,6 +39,8 @@ def vanishing(options: PageOptions, layers: int = 10, norm: Fraction = Fraction(
     """The page of `derive vanishing`: for one hidden activation, at any depth."""
     if len(options.hidden) > 1:
         raise OptionError(f"--activation: expected one entry; found {','.join(options.hidden)[:60]!r}. Try: the first")
+    if options.hidden[0] == "maxout":
+        raise OptionError("--activation: expected a function of one number; found 'maxout'. Try: --activation relu")
     net = network(replace(options, layers="L", sizes=None))
     page = Vanishing(net)
     bound = page.bound
@@ -110,7 +112,7 @@ class Vanishing:
         let = self.net.lets(LAYER)[-1]
         (at,) = let.target.indices
         value = fold(differentiate(let.rhs, self.net.z(LAYER)(at)), (let,))
-        return Let(self.slope(at), value)  # type: ignore[arg-type]
+        return Let(self.slope(at), value)
 
     @cached_property
     def let_passed(self) -> Let:
@@ -180,7 +182,7 @@ class Vanishing:
             Step(self.passed(a.of.indices[0]) * self.slope(a.of.indices[0]), "fold", "by name"),
         )
         context = Context(Program((self.let_slope, self.let_passed)), self.back.output)
-        yield Equation(Diff(self.back.output, a.of), a.of.indices, steps, where=BELOW, context=context)  # type: ignore[arg-type]
+        yield Equation(Diff(self.back.output, a.of), a.of.indices, steps, where=BELOW, context=context)
 
     def one_layer(self) -> Iterator[Block]:
         """The slopes take away at most the bound; Cauchy and Schwarz say what the weights add at most."""

@@ -75,7 +75,7 @@ class Example:
         lets = self.symbolic.lets[:-1]
         indices = {let.tensor: let.target.indices for let in lets} | self.parameters
         named = {let.tensor: name for let in lets if (name := self.net.adjoint_name(let.tensor)) is not None}
-        return Reverse(self.symbolic, tuple(self.parameters), indices, named)  # type: ignore[arg-type]
+        return Reverse(self.symbolic, tuple(self.parameters), indices, named)
 
     @cached_property
     def forward(self) -> tuple[Let, ...]:
@@ -148,7 +148,7 @@ class Example:
 
     def _forward(self, write: NumberLines) -> Iterator[Block]:
         for let in self.forward:
-            yield from write.lines(let.target, let.rhs, let.target.indices)  # type: ignore[arg-type]
+            yield from write.lines(let.target, let.rhs, let.target.indices)
 
     def _backward(self, write: NumberLines) -> Iterator[Block]:
         """For each let, last first: the slope of its activation, then the derivative of the cost."""
@@ -169,7 +169,7 @@ class Example:
         (let,) = users
         at = let.target.indices
         slope = fold(differentiate(let.rhs, u(*at)), (let,))
-        yield from write.lines(Diff(let.target, u(*at)), slope, at)  # type: ignore[arg-type]
+        yield from write.lines(Diff(let.target, u(*at)), slope, at)
 
     def _gradients(self, write: NumberLines) -> Iterator[Block]:
         for t in map(self.at, self.parameters):
