@@ -52,7 +52,7 @@ def loss(name: str, prediction: Any, target: Any) -> TensorExpr:
     names = {i: fresh(i.dim) for i in p.indices}
     at = tuple(names[i] for i in p.indices if isinstance(i, Index))
     rows, units = at[:-1], at[-1:]
-    total = row.at(rename(p.expr, names), rename(y.expr, names), rows, units)  # type: ignore[arg-type]
+    total = row.at(rename(p.expr, names), rename(y.expr, names), rows, units)
     for i in rows:
         total = total / i.dim
     return TensorExpr(total)

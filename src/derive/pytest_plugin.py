@@ -7,6 +7,7 @@ Refuted claims fail, `convention` warns, what is undecided or unreadable is skip
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from derive.check.result import Finding
+    from derive.check.result import FileReport, Finding
 
 SUFFIXES = (".md", ".markdown", ".tex", ".ipynb")
 SKIPPED = ("undecided", "unreadable")
+VERDICT = "derive"  # the property of a report that holds the verdict
 
 
 class ConventionWarning(pytest.PytestWarning):
     """A claim is right in the other layout."""
+
+
+class NoteWarning(pytest.PytestWarning):
+    """Something about a note that keeps parts of it from being read."""
 
 
 class ClaimFailed(Exception):
@@ -45,12 +51,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> NoteFile | None:
-    if file_path.suffix.lower() not in SUFFIXES or file_path.name.startswith("."):
-        return None
     roots = [Path(p).resolve() for p in notes(parent.config)]
-    if not any(file_path.resolve().is_relative_to(root) for root in roots):
-        return None
-    return NoteFile.from_parent(parent, path=file_path)
+    path = file_path.resolve()
+    note = file_path.suffix.lower() in SUFFIXES and not file_path.name.startswith(".")
+    if path in roots or (note and any(path.is_relative_to(root) for root in roots)):
+        return NoteFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """How many claims were read, and what became of them."""
+    if not notes(config):
+        return
+    from derive.check.report.text import counted
+    from derive.check.result import Summary
+
+    done = [r for group in terminalreporter.stats.values() for r in group if isinstance(r, pytest.TestReport)]
+    verdicts = [value for r in done if r.when == "call" for name, value in r.user_properties if name == VERDICT]
+    terminalreporter.write_line(f"derive: {counted(Summary(0, Counter(map(str, verdicts))))}")
 
 
 def notes(config: pytest.Config) -> list[str]:
@@ -62,18 +80,29 @@ class NoteFile(pytest.File):
     """A note; its claims are its tests."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        from derive.check.run.worker import Task, again, read
+        from derive.check.result import FileReport
+        from derive.check.run.sources import content
+        from derive.check.run.worker import Task, again, lines, read, remarks
 
-        task = Task(str(self.path), self.path.read_bytes(), self.config.getoption("derive_seconds"))
-        taken: dict[str, int] = {}
+        data, trouble = content(str(self.path))
+        if trouble:
+            raise self.CollectError(f"{self.path}: {trouble}")
+        task = Task(str(self.path), data, self.config.getoption("derive_seconds"))
         note = read(task)
+        for remark in remarks(note):
+            self.warn(NoteWarning(remark))
+        path = os.path.relpath(self.path, self.config.invocation_params.dir)
+        report = FileReport(path, source=lines(data))
+        taken: dict[str, int] = {}
         for number, statement in enumerate(note.statements):
             if statement.kind in ("claim", "unreadable"):
                 name = title(statement)
                 taken[name] = taken.get(name, 0) + 1
                 name = name if taken[name] == 1 else f"{name} ({taken[name]})"
                 reader = again(note, number)
-                yield ClaimItem.from_parent(self, name=name, statement=statement, task=task, reader=reader)
+                yield ClaimItem.from_parent(
+                    self, name=name, statement=statement, task=task, reader=reader, report=report
+                )
 
 
 def title(statement: Any) -> str:
@@ -85,24 +114,26 @@ def title(statement: Any) -> str:
 class ClaimItem(pytest.Item):
     """One claim."""
 
-    def __init__(self, *, statement: Any, task: Any, reader: Any, **rest: Any) -> None:
+    def __init__(self, *, statement: Any, task: Any, reader: Any, report: FileReport, **rest: Any) -> None:
         super().__init__(**rest)
-        self.statement, self.task, self.reader = statement, task, reader
+        self.statement, self.task, self.reader, self.report = statement, task, reader, report
 
     def runtest(self) -> None:
+        from derive.check.report.text import finding
         from derive.check.run.worker import timed
 
         found = timed(self.statement, self.task, self.reader)
+        self.user_properties.append((VERDICT, found.verdict))
         if found.verdict == "convention":
             self.warn(ConventionWarning(said(found)))
         elif found.verdict in SKIPPED and not self.config.getoption("derive_strict"):
-            pytest.skip(said(found))
+            raise pytest.skip.Exception(said(found), _use_item_location=True)
         elif found.verdict == "refuted" or found.verdict in SKIPPED:
-            raise ClaimFailed(said(found))
+            raise ClaimFailed(finding(self.report, found))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, ClaimFailed):
-            return f"{self.path}:{self.statement.line}\n{excinfo.value}"
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[os.PathLike[str], int, str]:

@@ -42,8 +42,9 @@ def test_each_claim_is_a_test(run: Callable[..., Any]) -> None:
     done = run("-v", statements=(DEFINITION, TRUE, replace(FALSE, place=Place(7, 3)), CONVENTION, UNREADABLE, OPEN))
     done.assert_outcomes(passed=2, failed=1, skipped=2, warnings=1)
     done.stdout.fnmatch_lines(["note.md::1: s = s PASSED*", "note.md::7: s = t FAILED*"])
-    done.stdout.fnmatch_lines(["*note.md:7", "refuted: s = t", "*left*right*"])
-    done.stdout.fnmatch_lines(["*expected a number*"])
+    done.stdout.fnmatch_lines(["note.md:7:3: wrong (refuted, *", "    s = t", "        ^", "*left*right*"])
+    done.stdout.fnmatch_lines(["derive: 4 of 5 claims read (80%): 1 proved, 1 convention, 1 refuted, 1 un*"])
+    done.stdout.fnmatch_lines(["SKIPPED * note.md:5: unreadable: a = ?", "expected a number"])
 
 
 def test_strict(run: Callable[..., Any]) -> None:
@@ -52,6 +53,37 @@ def test_strict(run: Callable[..., Any]) -> None:
 
 def test_the_same_claim_twice(run: Callable[..., Any]) -> None:
     run(statements=(TRUE, TRUE)).assert_outcomes(passed=2)
+
+
+def _checked(pytester: pytest.Pytester, *args: str) -> Any:
+    return pytester.runpytest_inprocess("-p", "derive.pytest_plugin", "-W", "default", *args)
+
+
+def test_a_note_that_cannot_be_read_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".ipynb", note="{no notebook")
+    pytester.makefile(".md", note="$1 = 1$ and $$2 = 2")
+    done = _checked(pytester, "--derive", ".")
+    done.assert_outcomes(passed=1, warnings=2)
+    done.stdout.fnmatch_lines(["*NoteWarning: line 1: the notebook is not readable*", "*NoteWarning: *never closed*"])
+
+
+def test_a_note_that_is_named_may_have_any_ending(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".txt", note="$1 = 2$", other="$2 = 3$")
+    _checked(pytester, "--derive", "note.txt").assert_outcomes(failed=1)
+    assert _checked(pytester, "--derive", ".").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_failure_of_an_assertion_shows_the_test_and_not_the_checker(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_gradient(derive_check):
+            derive_check.assert_gradient("x @ x", lambda x: x, "x: n", "x")
+        """
+    )
+    done = _checked(pytester)
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines(['>       derive_check.assert_gradient("x @ x", *', "E *the gradient in x at*"])
+    done.stdout.no_fnmatch_line("*in assert_gradient*")
 
 
 def test_a_note_that_is_not_there(pytester: pytest.Pytester) -> None:

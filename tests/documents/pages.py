@@ -35,10 +35,13 @@ GRAPHS = (
     SIGMOID_AT, f"{SIGMOID_AT} --gates elementary", '"(x + y)*z" --at "x=-2, y=5, z=-4"',
     '"sum(max(W@x, axis=0))" --where "W: n,m; x: m"', '"norm(W@x)**2" --where "W: n,m; x: m"',
     '"sum(log(1 + exp(-y*(X@w))))" --where "X: N,D; y: N; w: D"')  # fmt: skip
-# The number L that these end in is not defined on the page, so that the reader has no value for its derivatives.
 GRAPHS_OF_ARRAYS = (
     '"maximum(0, x@w1)@w2" --where "x: N,D; w1: D,H; w2: H,C"',
     '"maximum(0, x)" --where "x: 4096" --layout denominator')  # fmt: skip
+#: Gates with operands that act on one another, whose local gradients are no total derivatives.
+GRAPHS_OF_COPIES = (
+    '"x*exp(x)"', '"exp(a*b)*a*b + a"', '"softmax(W@x)@x" --where "W: n,n; x: n"', '"norm(x)*x" --where "x: n"',
+    '"x/sum(x, axis=1, keepdims=True) + u" --where "x: N,K; u: K"')  # fmt: skip
 
 
 def latex(*lines: str) -> Rows:
@@ -71,6 +74,8 @@ QUICK: Rows = [
     ("activation tanh", "latex"),
     ('activation "maximum(0, minimum(z, 6))"', "markdown"),
     (f"graph {SIGMOID_AT}", "latex"),
+    (f"graph {GRAPHS_OF_ARRAYS[0]} --notation both", "markdown"),
+    (f"graph {GRAPHS_OF_COPIES[0]} --steps full", "latex"),
     (MODELS["residual"], "latex"),
     (f"{MODELS['attention']} {COMPONENT}", "latex"),
 ]
@@ -86,7 +91,9 @@ SLOW: Rows = [
         "gaussian --covariance own --classes K", "linear --l2", "logistic --l2", "softmax --l2", "svm --l2", "layer",
         "collapse", "minibatch", "descent", *MODELS.values()))),
     *((f"{command} {COMPONENT}", "markdown") for command in ("linear", "logistic", "softmax", "svm", "neuron")),
-    *((f"graph {g} --notation both", "markdown") for g in GRAPHS),
+    *latex(*(f"{command} --no-bias --l2 {EVERY}" for command in ("linear", "logistic", "softmax", "svm", "neuron"))),
+    *((f"graph {g} --notation both", "markdown") for g in (*GRAPHS, *GRAPHS_OF_ARRAYS)),
+    *latex(*(f"graph {g} {EVERY}" for g in GRAPHS_OF_COPIES)),
     *latex(*(f"neuron --activation {a} --loss {x} {EVERY}"
              for a, x in zip(("tanh", "relu") * 5, BY_NEURON, strict=True))),
     ("loss bce --set y=1 --set yhat=0.7", "latex"),
@@ -126,10 +133,12 @@ LONG: Rows = [
     *varied([f"bayes --classes {k}" for k in ("2", "3", "K")], "", EVERY, COMPONENT),
     *varied([f"gaussian --covariance {s} --classes {k}" for s in ("shared", "own") for k in ("2", "3", "K")],
             "", EVERY, COMPONENT),
-    *varied(["linear", "logistic", "softmax", "svm", "neuron"], "", EVERY, "--l2", f"--l2 {EVERY}", f"--l2 {COMPONENT}"),
+    *varied(["linear", "logistic", "softmax", "svm", "neuron"], "", EVERY, "--l2", f"--l2 {EVERY}", f"--l2 {COMPONENT}",
+            "--no-bias", f"--no-bias --l2 {EVERY}"),
     *varied(["logistic", "softmax", "svm", "layer", "mlp"], "--sample", "--batch", f"--batch {EVERY}"),
     *varied([f"neuron --activation {a} --loss {x}" for a in ("tanh", "relu") for x in BY_NEURON], EVERY),
     *varied(["layer", "collapse", "collapse --layers 5", "collapse --layers L", "collapse --no-bias", "descent", "cost",
+             "cost --activation tanh,relu", "cost --activation maxout,gelu --sizes 5,4,3,2",
              "descent --samples 60000 --batch-size 128", "vanishing", "vanishing --activation tanh --layers 50",
              'vanishing --activation "z*sigmoid(z)"', "vanishing --activation relu --loss mse"],
             "", EVERY, COMPONENT),
@@ -137,7 +146,8 @@ LONG: Rows = [
              "minibatch --output-activation sigmoid"], "", EVERY, COMPONENT),
     *varied(["worked", "worked --sizes 3,4,2 --activation tanh --loss ce --seed 7", "worked --sizes 2,3,3,1"],
             "", "--notation matrix", "--digits 2"),
-    *varied([f"graph {g}" for g in (*GRAPHS, *GRAPHS_OF_ARRAYS)], "", "--notation both", COMPONENT),
+    *varied([f"graph {g}" for g in (*GRAPHS, *GRAPHS_OF_ARRAYS, *GRAPHS_OF_COPIES)], "", "--notation both",
+             EVERY, COMPONENT),
     *varied(list(MODELS.values()), "", EVERY, COMPONENT),
     *varied([f"mlp {n}".strip() for n in NETWORKS], "", EVERY, COMPONENT),
     *varied([f"mlp --activation {a}" for a in (*ACTIVATIONS, *FORMULAS)], EVERY, COMPONENT, "--layers L"),

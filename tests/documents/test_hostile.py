@@ -8,6 +8,7 @@ import time
 import pytest
 
 from derive.documents import read, read_file
+from derive.documents.reading import formulas
 
 GOOD = " $x \\in \\mathbb{R}$ and $x = 2x$ "
 ANCHOR = "\n\n" + GOOD
@@ -21,6 +22,8 @@ HOSTILE = {
     "brackets": "$$y = " + "(" * 10_000 + "1" + ")" * 10_000 + "$$",
     "braces": "$$y = " + "{" * 10_000 + "1" + "}" * 10_000 + "$$",
     "left and right": "$$y = " + "\\left(" * 2_000 + "1" + "\\right)" * 2_000 + "$$",
+    "fractions": "Let $t > 0$. $$" + "\\frac{1}{1+" * 60 + "t" + "}" * 60 + " = t$$",
+    "prose": "word " * 400_000,
     "towers": "$$y = " + "a^{" * 5_000 + "1" + "}" * 5_000 + "$$",
     "bars": "$y = " + "|" * 1_000 + "$",
     "long line": "$y = " + "1+" * 1_000_000 + "1$",
@@ -58,6 +61,23 @@ def test_the_rest_is_read(name):
 @pytest.mark.parametrize("path", ["a.md", "a.tex", "a.ipynb"])
 def test_nothing_to_read(text, path):
     assert read(text, path).statements == ()
+
+
+def test_a_formula_that_takes_too_long_costs_itself_only(monkeypatch):
+    understood, started = formulas.Reader.understood, []
+
+    def endless(self, segment, pieces):
+        while "42" in self.document.text[segment.start : segment.end]:
+            started.append(segment.start)
+            sum(range(10_000))
+        understood(self, segment, pieces)
+
+    monkeypatch.setattr(formulas, "SECONDS", 0.2)
+    monkeypatch.setattr(formulas.Reader, "understood", endless)
+    note = read("Let $x \\in \\mathbb{R}$, and $x = 42$." + ANCHOR)
+    assert started
+    assert [s.kind for s in note.statements] == ["declaration", "unreadable", "declaration", "claim"]
+    assert "too long to read" in note.statements[1].problem
 
 
 def test_unclosed_formulas_are_told():

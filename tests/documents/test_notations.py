@@ -68,6 +68,52 @@ NOTES = [
      ["proved", "refuted"]),
     ("the value of what could not be read", r"Let $w \in \mathbb R$ and $L = \oint w$. So $L = 9$ and $\frac{\partial L}{\partial w} = 3$.",
      ["unreadable"] * 3),
+    ("a vector of ones, before it is named", r"Let $y \in \{0,1\}^N$. The vector of ones is $\iota \in \mathbb R^N$. "
+     r"$$y^\top y = \iota^\top y, \quad \iota^\top \iota = N, \quad y^\top y = N$$", ["proved", "proved", "refuted"]),
+    ("a vector of ones, written out", r"Let $a \in \mathbb R^D$, $X \in \mathbb R^{N \times D}$ and $u = (1, \dots, 1)^\top \in \mathbb R^N$. "
+     r"$$u^\top u = N, \quad \nabla_a (u^\top X a) = X^\top u, \quad X^\top u = X^\top$$", ["proved", "proved", "refuted"]),
+    ("the logarithm of a likelihood", DATA + r"Let $p = \sigma(Xw)$. $$\ln L = \sum_n (y_n \ln p_n + (1 - y_n) \ln(1 - p_n))$$ "
+     r"$$\frac{\partial \ln L}{\partial w} = X^\top(y - p), \quad \frac{\partial \ln L}{\partial w} = X^\top(p - y)$$", ["proved", "refuted"]),
+    ("gates whose letters are labels", r"Let $x, c \in \mathbb R^n$, $W_f, W_i, W_g \in \mathbb R^{n \times n}$. "
+     r"$$a_f = W_f x, \quad f = \sigma(a_f), \quad a_i = W_i x, \quad i = \sigma(a_i), \quad g = \tanh(W_g x)$$ "
+     r"$$J = \frac12 \|f \odot c + i \odot g\|^2$$ $$\frac{\partial J}{\partial g} = (f \odot c + i \odot g) \odot i, \quad "
+     r"\frac{\partial J}{\partial i} = (f \odot c + i \odot g) \odot i$$", ["proved", "refuted"]),
+    ("a gradient in a matrix with a label", r"Let $x, y \in \mathbb R^{1 \times n}$, $W_f, W_g \in \mathbb R^{n \times n}$, $d_f = x W_f - y$, "
+     r"$J = \frac12\|d_f\|^2$. $$\frac{\partial J}{\partial W_f} = x^\top d_f, \quad \frac{\partial J}{\partial W_f} = d_f^\top x$$", ["proved", "refuted"]),
+    ("otherwise, in the sentence before", r"Let $z \in \mathbb R^K$, $p = \operatorname{softmax}(z)$. Here $\delta_{jk}$ is 1 for $j = k$ and 0 otherwise. "
+     r"Then $\frac{\partial p_j}{\partial z_k} = p_j(\delta_{jk} + p_k)$.", ["refuted"]),
+    ("a decimal comma", r"Es gilt $3 \cdot 2{,}5 = 7{,}5$ und $\log 2 \approx 0{,}693$ und $\log 2 \approx 0{,}347$.", ["proved", "proved", "refuted"]),
+    ("thousands", r"The net has $16{,}384 \cdot 4 = 65{,}536$ weights and $1{,}000{,}000 = 10^6$.", ["proved"] * 2),
+    ("a comma that may be either", r"$16{,}384 \cdot 4 = 65{,}536$", ["unreadable"]),
+    ("a list of members with another index", r"For $i = 1, \dots, M$ let $v^{(i)} \in \mathbb R^d$ and $u_1^{(i)}, \dots, u_K^{(i)} \in \mathbb R^d$. "
+     r"$$\ell^{(i)} = \sum_{k=1}^K \log \sigma(u_k^{(i)\top} v^{(i)})$$ $$\frac{\partial \ell^{(i)}}{\partial u_k^{(i)}} = \sigma(-u_k^{(i)\top} v^{(i)}) v^{(i)}, "
+     r"\quad \frac{\partial \ell^{(i)}}{\partial u_k^{(i)}} = \sigma(u_k^{(i)\top} v^{(i)}) v^{(i)}$$", ["proved", "refuted"]),
+    ("a clash of what is not declared", r"For $i = 1, \dots, M$ let $v^{(i)} \in \mathbb R^d$. $$\ell^{(i)} = \sum_{k=1}^K \log \sigma(u_k^{(i)\top} v^{(i)})$$ "
+     r"$$\frac{\partial \ell^{(i)}}{\partial u_k^{(i)}} = \sigma(-u_k^{(i)\top} v^{(i)}) v^{(i)}$$", ["undecided"]),
+    ("shapes that cannot fit, with whatever meaning", r"Let $X \in \mathbb R^{N \times D}$, $y \in \mathbb R^N$, $\lambda > 0$. "
+     r"The minimiser is $$w = (X^\top X + \lambda I)^{-1} X^\top y$$ One solves the smaller system instead, $$w = X^\top (X^\top X + \lambda I)^{-1} y$$", ["refuted"]),
+    ("entries of a delta, under the next heading", NET + "$z^{(1)} = W^{(1)} a^{(0)}$, $C = \\frac12 \\|z^{(1)}\\|^2$, "
+     "$\\delta^{(1)} = \\frac{\\partial C}{\\partial z^{(1)}}$.\n\n## Components\n\n" + r"$$\delta^{(1)}_j = z^{(1)}_j, \quad \delta^{(1)}_j = 2 z^{(1)}_j$$",
+     ["proved", "refuted"]),
+    ("a variable by the name of an index", r"$$h = \begin{cases} t & t > 0 \\ \frac{t}{100} & \text{otherwise} \end{cases}$$ "
+     r"$$\frac{\partial h}{\partial t} \le 1, \quad \frac{\partial h}{\partial t} \le \frac12$$", ["proved", "refuted"]),
+    ("what is not assumed", r"Let $X, M \in \mathbb R^{n \times n}$. Neither $X$ nor $M$ is assumed symmetric. Let $x \in \mathbb R^n$. $$M^\top x = M x$$", ["refuted"]),
+    ("what is denied of several", r"Let $X, M \in \mathbb R^{n \times n}$. We do not assume that $X$ and $M$ are symmetric. Let $x \in \mathbb R^n$. $$M^\top x = M x$$", ["refuted"]),
+    ("what may be", r"Let $M \in \mathbb R^{n \times n}$. $M$ might be symmetric. Let $x \in \mathbb R^n$. $$M^\top x = M x$$", ["refuted"]),
+    ("without loss of generality", r"Let $M \in \mathbb R^{n \times n}$. Without loss of generality $M$ is symmetric. Let $x \in \mathbb R^n$. $$M^\top x = M x$$", ["proved"]),
+    ("one in each row", r"Let $Y \in \{0,1\}^{N \times K}$ have exactly one 1 in every row. $$\sum_{n=1}^N \sum_{k=1}^K Y_{nk} = N$$", ["proved"]),
+    ("inequalities that say the same", r"Let $x, w \in \mathbb R^d$, $t \in \mathbb R$ and $p = \sigma(w^\top x)$. $$p > \tfrac12 \iff w^\top x > 0$$ "
+     r"$$p > \tfrac12 \iff w^\top x > 1$$ $$t^2 < 4 \iff |t| < 2, \qquad t^2 < 4 \iff t < 2, \qquad \sigma(t) \ge \tfrac12 \iff t > 0$$",
+     ["confirmed", "refuted", "confirmed", "refuted", "refuted"]),
+    ("a claim behind claims", r"Let $m, r > 0$, $d(m) = 2(r \ln\frac rm - r + m)$, with $$d'(m) = 2\frac{m - r}{m}, \quad d(m) \ge 0, \quad d(m) \ge 1$$",
+     ["proved", "confirmed", "refuted"]),
+    ("fractions to the power of steps", r"Let $\beta \in (0,1)$. $$\sum_{i=1}^{t} \beta^{t-i} = \frac{1 - \beta^t}{1 - \beta}, \quad \lim_{t\to\infty} (1 - \beta^t) = 1, "
+     r"\quad \lim_{t\to\infty} \frac{1 - \beta^t}{1 - \beta} = \beta$$", ["confirmed", "proved", "refuted"]),
+    ("an index of another size", r"Let $X \in \mathbb R^{N \times D}$, $b \in \mathbb R^M$, $W \in \mathbb R^{D \times M}$, $Y = XW + \mathbf 1 b^\top$. "
+     r"$$\frac{\partial Y_{nm}}{\partial b_j} = \delta_{mj}, \quad \frac{\partial Y_{nm}}{\partial b_j} = \delta_{nj}$$", ["proved", "refuted"]),
+    ("layers with dots between them", r"Let $W^{(l)} \in \mathbb R^{n_l \times n_{l-1}}$ and $u^{(l)} = W^{(l)} u^{(l-1)}$ for $l = 1, \dots, L$, $u^{(0)} \in \mathbb R^{n_0}$. "
+     r"$$\frac{\partial u^{(L)}}{\partial u^{(0)}} = W^{(L)} W^{(L-1)} \cdots W^{(1)}, \quad \frac{\partial u^{(L)}}{\partial u^{(0)}} = W^{(1)} W^{(2)} \cdots W^{(L)}, "
+     r"\quad \frac{\partial u^{(L)}}{\partial u^{(1)}} = W^{(L)} W^{(L-1)} \cdots W^{(1)}$$", ["confirmed", "refuted", "refuted"]),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 _WHERE = {
     "assert_equal": "handwritten.functions",
     "assert_gradient": "handwritten.functions",
+    "assert_gradients": "handwritten.functions",
     "check": "checked",
     "check_files": "run.runner",
     "check_text": "run.runner",

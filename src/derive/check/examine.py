@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from derive.check.causes.causes import SECONDS as LONGEST
 from derive.check.causes.causes import Cause, explain
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 
 DECIMAL = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
+FRACTION = re.compile(r"-?\d{1,20}/\d{1,20}")
+LABEL = re.compile(r"(?P<label>\S+ = \d+(?:, \S+ = \d+)*): (?:at|left|entry)\b")  # the layer or the step
+LONG = 12  # entries of an array that are told
 MORE, SOONEST = 1.0, 0.5  # seconds for the cause after a claim that took all its time, and at least
+Found = TypeVar("Found")
 Again = Callable[[str], "Statement | None"]
 
 
@@ -50,12 +55,19 @@ def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
         statement.rhs_text,
         verdict.kind,
         verdict.method,
-        detail(verdict),
+        detail(verdict, decimals=bool(DECIMAL.search(statement.rhs_text))),
         said,
         counted_from_one(verdict.counterexample),
         tuple(dict.fromkeys((*statement.assumptions, *verdict.assumptions))),
-        statement.reading,
+        reading(statement),
+        trouble=statement.trouble and (statement.trouble.line, statement.trouble.column),
     )
+
+
+def reading(statement: Statement) -> str:
+    """How the claim was read; of several layers or steps, at the last one."""
+    label = statement.instances[-1].label if statement.instances and not statement.clash else ""
+    return f"{statement.reading}, at {label}" if label and statement.reading else statement.reading
 
 
 def hint(statement: Statement, verdict: Verdict, again: Again | None = None, left: float = LONGEST) -> str:
@@ -74,12 +86,43 @@ def hint(statement: Statement, verdict: Verdict, again: Again | None = None, lef
         cause = _carefully(lambda: undone(statement.rhs_text, again)) or cause
     said = in_words(cause) if cause else ""
     if statement.unbound and not said:
-        names = ", ".join(statement.unbound)
-        return f"possible cause: {names} occurs on one side only; is a sum or a bracket missing?"
-    return said
+        return unbound(statement)
+    if not said and statement.clash and again:
+        return _carefully(lambda: derived_form(again)) or ""
+    return said or decimal_form(statement, verdict)
 
 
-def _carefully(look: Callable[[], Cause | None]) -> Cause | None:
+def unbound(statement: Statement) -> str:
+    """What may be wrong where an index is free on one side only."""
+    alone = [x for x in statement.unbound if not (_occurs(x, statement.lhs_text) and _occurs(x, statement.rhs_text))]
+    if alone:
+        return f"possible cause: {', '.join(alone)} occurs on one side only; is a sum or a bracket missing?"
+    return f"possible cause: {', '.join(statement.unbound)} cancels on one side; has an index the wrong name?"
+
+
+def _occurs(name: str, text: str) -> bool:
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", text) is not None
+
+
+def derived_form(again: Again) -> str:
+    """The derivative on the left side, where the right side as it stands has no meaning."""
+    read = again("0")
+    if read is None or read.sides is None or read.derivative_kind is None:
+        return ""
+    found = explain(read)
+    return f"right: {found.correction}" if found and found.correction else ""
+
+
+def decimal_form(statement: Statement, verdict: Verdict) -> str:
+    """The number on the left side, where a decimal on the right side is another one."""
+    found = verdict.counterexample
+    if not found or found["values"] or found["sizes"] or not DECIMAL.fullmatch(statement.rhs_text.strip()):
+        return ""
+    left = decimal(found["left"])
+    return f"right: {left}" if left != found["left"] else ""
+
+
+def _carefully(look: Callable[[], Found | None]) -> Found | None:
     try:
         return look()
     except Exception:  # a hint is never worth a failure
@@ -106,18 +149,21 @@ def counted_from_one(found: Any) -> dict[str, Any] | None:
     return {**found, "entry": {name: place + 1 for name, place in entry.items()}}
 
 
-def detail(verdict: Verdict) -> str:
-    """The verdict's sentence; a counterexample is told with entries counted from 1."""
+def detail(verdict: Verdict, *, decimals: bool = False) -> str:
+    """The verdict's sentence; a counterexample is told with entries counted from 1.
+
+    `decimals`: the note writes its numbers so.
+    """
     found = counted_from_one(verdict.counterexample)
     if found is None:
         return verdict.detail
-    label = verdict.detail.partition(": at ")[0] if ": at " in verdict.detail else ""
+    label = named["label"] if (named := LABEL.match(verdict.detail)) else ""
     parts = [f"{name} = {n}" for name, n in found["sizes"].items()]
     parts += [f"{name} = {_joined(value)}" for name, value in found["values"].items()]
     where = f"at {', '.join(parts)}" if parts else ""
     entry = _entry(found["entry"])
     place = "; ".join(x for x in (label, where, entry) if x)
-    left, right = apart(found["left"], found["right"])
+    left, right = apart(*(decimal(x) if decimals else x for x in (found["left"], found["right"])))
     return f"{place}{': ' if place else ''}left {left}, right {right}"
 
 
@@ -134,6 +180,19 @@ def apart(left: str, right: str) -> tuple[str, str]:
     return left, right
 
 
+def decimal(number: str) -> str:
+    """A fraction as a decimal, where a short one says it exactly.
+
+    >>> decimal("999/20000"), decimal("1/3")
+    ('0.04995', '1/3')
+    """
+    if not FRACTION.fullmatch(number):
+        return number
+    value = Fraction(number)
+    shown = f"{float(value):.10f}".rstrip("0")
+    return shown if Fraction(shown) == value else number
+
+
 def _rounded(number: str, digits: int) -> str:
     return f"{float(number):.{digits}g}" if DECIMAL.fullmatch(number) else number
 
@@ -147,4 +206,12 @@ def _entry(entry: dict[str, int]) -> str:
 
 
 def _joined(value: Any) -> str:
-    return f"[{', '.join(map(_joined, value))}]" if isinstance(value, list) else str(value)
+    """A value as it is told; of long arrays the first entries, while the report for machines has them all.
+
+    >>> _joined(["1/2", ["3", "4"], *("0" * 97), "7"])
+    '[1/2, [3, 4], 0, 0, ..., 7]'
+    """
+    if not isinstance(value, list):
+        return str(value)
+    told = list(map(_joined, value if len(value) <= LONG else [*value[:4], value[-1]]))
+    return f"[{', '.join(told if len(value) <= LONG else [*told[:-1], '...', told[-1]])}]"

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from derive.check.examine import examine
 from derive.check.result import Finding
-from derive.check.run.worker import TooLong, alarm, late
+from derive.check.run.worker import late
 from derive.documents.model import Place, Side, Statement
+from derive.errors import FormulaError
+from derive.evaluate.clock import TooLong, alarm
 from derive.formula import parse_formula, parse_where
 
 if TYPE_CHECKING:
@@ -21,13 +23,20 @@ def prove_formulas(lhs: str, rhs: str, where: str = "", relation: str = "=", *, 
     'proved'
     """
     declared = parse_where(where)
-    sides = (side(parse_formula(lhs, declared)), side(parse_formula(rhs, declared)))
+    sides = (_read("left", lhs, declared), _read("right", rhs, declared))
     statement = Statement("claim", Place(1, 1), lhs, relation, rhs, sides=sides, layout="numerator")
     try:
         with alarm(seconds + 2):
             return examine(statement, seconds=seconds)
     except TooLong:
         return late(Finding(1, 1, lhs, relation, rhs, "undecided"), seconds)
+
+
+def _read(which: str, text: str, declared: dict[str, TensorExpr]) -> Side:
+    try:
+        return side(parse_formula(text, declared))
+    except FormulaError as error:
+        raise FormulaError(f"the {which} side: {error.message}", error.source, error.offset, hint=error.hint) from error
 
 
 def side(t: TensorExpr) -> Side:

@@ -29,6 +29,7 @@ class Finding:
     assumptions: tuple[str, ...] = ()
     reading: str = ""  # entry by entry
     matrices: str = ""  # the same in matrix notation, where there is one and it was asked for
+    trouble: tuple[int, int] | None = None  # line and column of what was not understood
 
     @property
     def counted(self) -> bool:
@@ -80,6 +81,7 @@ class Summary:
         counted = {v: self.counts[v] for v in VERDICTS}
         return {
             "files": self.files,
+            "errors": self.errors,
             "claims": self.claims,
             "read": self.read,
             "coverage": self.coverage,

@@ -78,6 +78,7 @@ class Statement:
     rhs_text: str
     reading: str = ""
     problem: str = ""  # unreadable: expected and found; claim: why the shapes cannot match
+    trouble: Place | None = None  # unreadable: where the token is that was not expected
     assumptions: tuple[str, ...] = ()
     sides: tuple[Side, Side] | None = None
     program: Program = field(default_factory=lambda: Program(()))
@@ -96,6 +97,7 @@ class Statement:
     given: Statement | None = None  # the same with the worked numbers above put in
     decisive: bool = False  # `given` is what the sentence says, or a claim about numbers
     multiple: bool = False  # of an equivalence: the sides are the differences of two equations
+    strict: tuple[bool, bool] | None = None  # of an equivalence of inequalities: the sides are what is > 0, or >= 0
     image: Image | None = None  # the claim is about all values of a function
     conditions: tuple[str, ...] = ()  # what it is stated under and could not be put in: it cannot be refuted
 

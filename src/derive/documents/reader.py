@@ -15,6 +15,7 @@ from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
 from derive.documents.source.clean import clean
+from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
 from derive.documents.source.gradients import gradients
@@ -138,8 +139,8 @@ def _unquoted(text: str) -> str:
 
 def _formula(document: Document, segment: Segment) -> Formula:
     try:
-        tokens = clean(expand(tokenize(document.text, segment.start, segment.end), document.macros))
-        return Formula(segment, split(tokens))
+        tokens = expand(tokenize(document.text, segment.start, segment.end), document.macros)
+        return Formula(segment, split(clean(joined(tokens, document.text))))
     except Unreadable as error:
         return Formula(segment, problem=error)
 
@@ -179,7 +180,8 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
-    scout = Reader(Document(document.text, places=document.places, remarks=document.remarks), table, scouting=True)
+    seen = Document(document.text, places=document.places, remarks=document.remarks, slow=document.slow)
+    scout = Reader(seen, table, scouting=True)
     for _ in range(2):
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
@@ -200,9 +202,9 @@ def _hinted(formulas: list[Formula]) -> tuple[Table, list[Node]]:
     table = Table()
     parts = [relations(p.tokens) for f in formulas for p in f.pieces]
     trees = [[_try(side) for side in part.sides] for part in parts]
-    heads = [sides[0] for part, sides in zip(parts, trees, strict=True) if part.relations and sides[0] is not None]
+    equations = [sides for part, sides in zip(parts, trees, strict=True) if part.relations and sides[0] is not None]
     found = [tree for sides in trees for tree in sides if tree is not None]
-    hints.look(found, table, heads)
+    hints.look(found, table, equations)
     return table, found
 
 

@@ -132,7 +132,7 @@ def test_a_busy_machine_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def slowly(*args: object) -> object:
         time.sleep(0.2)
-        return verdict(*args)  # type: ignore[arg-type]
+        return verdict(*args)
 
     monkeypatch.setattr(Repair, "_verdict", slowly)
     assert explain(c) == alone

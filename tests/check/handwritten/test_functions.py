@@ -212,6 +212,122 @@ def test_names_must_be_declared() -> None:
         assert_gradient("sum(w)", lambda w: w, "w: D", "v")
 
 
+# -- what NumPy admits beside arrays of floats ------------------------------------------------------------------
+
+
+def test_at_a_kink_either_slope_is_right() -> None:
+    for step in (lambda X, w: X.T @ (X @ w > 0), lambda X, w: X.T @ (X @ w >= 0)):
+        assert_gradient("sum(relu(X @ w))", step, "X: N,D; w: D", "w")
+
+
+def test_arguments_with_defaults_need_no_declaration() -> None:
+    assert_gradient("x @ x", lambda x, factor=2: factor * x, "x: n", "x")
+
+
+def test_complex_numbers_are_refused() -> None:
+    with pytest.raises(AssertionError, match="an array of numbers"):
+        assert_gradient("x @ x", lambda x: 2 * x + 0j, "x: n", "x")
+
+
+@pytest.mark.parametrize("shape", [(-1, 1), (1, -1), (1, -1, 1)])
+def test_axes_of_length_one_are_named(shape: tuple[int, ...]) -> None:
+    with pytest.raises(AssertionError, match=r"likely cause: axes of length 1; try \.reshape\(\d\)"):
+        assert_gradient("x @ x", lambda x: (2 * x).reshape(shape), "x: n", "x")
+
+
+def test_an_axis_of_length_one_is_not_named_where_the_values_are_wrong() -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_gradient("x @ x", lambda x: (3 * x)[:, None], "x: n", "x")
+    assert "cause" not in str(caught.value)
+
+
+def test_single_precision_is_told_and_can_be_allowed() -> None:
+    def single(x: Any) -> Any:
+        return np.exp(x.astype(np.float32)) * np.float32(1 + 1e-6)
+
+    with pytest.raises(AssertionError, match="of the largest entry: see rtol"):
+        assert_gradient("sum(exp(x))", single, "x: n", "x")
+    assert_gradient("sum(exp(x))", single, "x: n", "x", rtol=1e-5)
+
+
+def test_nothing_is_named_by_chance() -> None:
+    """At some points a softmax is as good as one-hot, and much else is then the same."""
+    with pytest.raises(AssertionError) as caught:
+        assert_gradient(classes, softmax_over_rows, CLASSES, "W")
+    assert "it computes" not in str(caught.value)
+
+
+# -- several gradients at once ----------------------------------------------------------------------------------
+
+BOTH = ("sum((X @ W + b)**2)/2", "X: N,D; W: D,K; b: K", "W, b")
+
+
+def backward(X: Any, W: Any, b: Any) -> Any:
+    D = X @ W + b
+    return X.T @ D, D.sum(axis=0)
+
+
+def test_several_gradients() -> None:
+    f, where, wrt = BOTH
+    found = derive.assert_gradients(f, backward, where, wrt)
+    assert [one.what for one in found] == ["the gradient in W", "the gradient in b"]
+    derive.assert_gradients(f, lambda X, W, b: dict(zip("Wb", backward(X, W, b), strict=True)), where, wrt)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda W, b: (W, 2 * b), "the gradient in b at"),
+        (lambda W, b: (b, W), r"the gradient in W has shape \(.*, the function returns"),
+        (lambda W, b: (W, b, b), "expected 2 gradients: W, b; the function returns 3 of them"),
+        (lambda W, b: W, "expected 2 gradients: W, b; the function returns an array"),
+        (lambda W, b: None, "expected 2 gradients: W, b; the function returns None"),
+        (lambda W, b: {"W": W, "c": b}, "a dictionary without 'b'"),
+    ],
+)
+def test_wrong_ones_among_several_gradients(change: Any, said: str) -> None:
+    f, where, wrt = BOTH
+    with pytest.raises(AssertionError, match=said):
+        derive.assert_gradients(f, lambda X, W, b: change(*backward(X, W, b)), where, wrt)
+
+
+# -- what is typeset --------------------------------------------------------------------------------------------
+
+
+def outer(x: Any, y: Any) -> Any:
+    return np.outer(x, y)
+
+
+def inverse(A: Any) -> Any:
+    return np.linalg.inv(A).T
+
+
+def direction(x: Any) -> Any:
+    return x / np.linalg.norm(x)
+
+
+def active(X: Any, w: Any) -> Any:
+    return X.T @ (X @ w > 0)
+
+
+def reduced(x: Any, y: Any) -> Any:
+    return np.sum(x) * y
+
+
+TYPESET = [
+    ("x @ A @ y", outer, "x: n; y: m; A: n,m", "A", r"x y^{\top}"),
+    ("log(det(A))", inverse, "A: n,n positive_definite", "A", r"\left( A^{-1} \right)^{\top}"),
+    ("norm(x)", direction, "x: n", "x", r"\frac{x}{\left\lVert x \right\rVert}"),
+    ("sum(relu(X @ w))", active, "X: N,D; w: D", "w", r"X^{\top} \mathbf{1}\left[ X w > 0 \right]"),
+    ("sum(x) * sum(y**2)/2", reduced, "x: n; y: n", "y", ""),
+]
+
+
+@pytest.mark.parametrize(("f", "g", "where", "wrt", "written"), TYPESET)
+def test_what_is_typeset(f: str, g: Any, where: str, wrt: str, written: str) -> None:
+    assert assert_gradient(f, g, where, wrt).written == written
+
+
 def loop(w: Any) -> Any:
     for _ in range(3):
         w = w + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -51,6 +52,29 @@ def test_text() -> None:
     assert as_text([REPORT]) == TEXT
 
 
+LOST = replace(ODD, detail="line 3, column 5: expected a name; found $G", trouble=(3, 5))
+ELSEWHERE = replace(LOST, rhs="not there")
+
+
+def test_what_was_not_understood_has_the_caret_under_its_token() -> None:
+    told = as_text([FileReport("note.md", (LOST,), (), "", SOURCE)]).splitlines()
+    assert told[0] == "note.md:3:5: not understood (unreadable, reader)"
+    assert told[1:4] == ["    한국어 $G = 1 < 2$", "           ^", "    expected a name; found $G"]
+    assert annotations([FileReport("note.md", (LOST,))]).startswith("::warning file=note.md,line=3,col=5,")
+
+
+def test_a_claim_that_the_file_does_not_show_there_is_shown_itself() -> None:
+    told = as_text([FileReport("note.ipynb", (ELSEWHERE,), (), "", SOURCE)]).splitlines()
+    assert told[0] == "note.ipynb:3:10: not understood (unreadable, reader)"
+    assert told[1:3] == ["    G = not there", "        ^~~~~~~~~"]
+    assert told[3] == "    line 3, column 5: expected a name; found $G"
+
+
+def test_a_verdict_is_said_once() -> None:
+    told = as_text([REPORT], explain=True)
+    assert "note.md:2:7: proved (normal form)" in told.splitlines()
+
+
 def test_the_closing_table() -> None:
     assert as_text([REPORT, MISSING]).endswith(TABLE)
 
@@ -60,6 +84,7 @@ def test_explain_shows_the_reading_of_every_claim() -> None:
     assert "read as: E = m" in told
     assert "assuming: y in {0, 1}" in told
     assert "p: a number" in told
+    assert "line 1: z := w x" in told
 
 
 def test_json_follows_the_schema() -> None:
@@ -124,7 +149,7 @@ CODES = [
 @pytest.mark.parametrize(("verdicts", "options", "code"), CODES)
 def test_exit_codes(verdicts: tuple[str, ...], options: dict[str, float], code: int) -> None:
     findings = tuple(Finding(1, 1, "a", "=", "b", v) for v in verdicts)
-    assert exit_code([FileReport("n", findings)], **options) == code  # type: ignore[arg-type]
+    assert exit_code([FileReport("n", findings)], **options) == code
 
 
 def test_a_file_that_cannot_be_read_is_two() -> None:

@@ -100,7 +100,7 @@ def test_all_instances_must_hold() -> None:
     good, bad = claim("A @ x", "A @ x + 0 * x"), claim("A @ x", "A.T @ x")
 
     def instance(label: str, c: Statement) -> Instance:
-        return Instance(label, c.sides, Program(()))  # type: ignore[arg-type]
+        return Instance(label, c.sides, Program(()))
 
     both = replace(good, sides=None, instances=(instance("l = 1", good), instance("l = 2", good)))
     assert judge(both).kind == "confirmed"

@@ -26,7 +26,7 @@ def test_as_in_the_edited_note(rhs: str) -> None:
     assert again is not None
     assert (again.rhs_text, again.clash, again.problem) == (whole.rhs_text, whole.clash, whole.problem)
     assert (again.sides is None) == (whole.sides is None)
-    assert again.sides is None or str(again.sides[1].expr) == str(whole.sides[1].expr)  # type: ignore[index]
+    assert again.sides is None or str(again.sides[1].expr) == str(whole.sides[1].expr)
 
 
 def test_the_note_itself_is_left_as_it_was() -> None:

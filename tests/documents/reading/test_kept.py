@@ -44,7 +44,7 @@ def test_steps_begin_where_they_are_asked_for():
 def test_the_table_is_compared_with_what_it_was():
     kept, table = Kept(), Table(symbols={"x": Symbol("x")})
     known = kept.of(table)
-    table.solved["?x.0"] = 3  # type: ignore[assignment]  # what is found out about a size only adds
+    table.solved["?x.0"] = 3  # what is found out about a size only adds
     assert kept.of(table) is known
     table.symbols["x"].properties |= {"positive"}
     assert kept.of(table) is not known

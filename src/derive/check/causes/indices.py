@@ -65,7 +65,7 @@ def hadamard(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer]:
     if isinstance(e, Sum_):
         body, names = open_binder(e)
         for (m, f), (n, g) in chained(body):
-            (i, k), (_, j) = ends(f), ends(g)  # type: ignore[misc]
+            (i, k), (_, j) = ends(f), ends(g)
             if k in names and i.dim == k.dim == j.dim:
                 rest = without(single_factors(body), m, n)
                 image = Mul(*rest, rename(f, {k: j}), rename(g, {k: i}))
@@ -96,5 +96,5 @@ def only_diagonal(e: Expr, scope: Scope, around: Surroundings) -> Iterator[Offer
             if isinstance(f, Elem) and g == 1 - f:
                 others = Mul(*(h for h in rest if h not in (f, g)))
                 (k,) = free_indices(f) & {i, j} or (i,)
-                far = rename(f, {k: j if k == i else i})  # type: ignore[dict-item]
+                far = rename(f, {k: j if k == i else i})
                 yield others * f * (delta - far), None

@@ -20,11 +20,13 @@ from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.shapes import Pair, aligned, axes, transposed
 from derive.errors import DeriveError, ShapeError
 from derive.evaluate.clock import now
+from derive.evaluate.nested import magnitudes
 from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NoValue
 from derive.evaluate.sampling import fine, sample, sizes_in
 from derive.expr import (
     Diff,
+    Elem,
     Index,
     Inverse,
     Max_,
@@ -42,6 +44,7 @@ from derive.expr import (
     tensors,
     unfold,
 )
+from derive.expr.program import substitute
 from derive.verify import Verdict, decide
 from derive.verify.place import Claim, Place
 
@@ -151,8 +154,9 @@ class Repair:
         if len(mine) != len(theirs) or len(wrong) != 1:
             return None
         (k,) = wrong
-        known = [let.tensor for let in self.case.program] + list(tensors(left.expr) | tensors(right.expr))
-        known += [t for let in self.case.program for t in tensors(let.rhs)]
+        lets = tuple(self.case.program)
+        mentioned = tensors(left.expr).union(tensors(right.expr), *(tensors(let.rhs) for let in lets))
+        known = [*(let.tensor for let in lets), *sorted(mentioned, key=lambda t: (str(t), str(t.dims)))]
         for image, moved in resized(right.expr, theirs[k], mine[k].dim, known):
             names = {Index(j.name, i.dim): i for i, j in zip(mine, theirs, strict=True)}
             fitted = rename(image, names)
@@ -164,8 +168,12 @@ class Repair:
     # -- words -----------------------------------------------------------------------------------------------------
 
     def _written(self, e: Expr, out: tuple[Index, ...]) -> str:
-        """LaTeX of a correction: for any layer where it was found at one, else with the case that it is for."""
-        label = self.case.label
+        """LaTeX of a correction: for any layer where it was found at one, else with the case that it is for.
+
+        Of the rows x_n of X the matrix is named, which the note has, and not x.
+        """
+        label, lets = self.case.label, self.case.program
+        e = substitute(e, {let.tensor: let for let in lets if isinstance(let.rhs, Elem) and let.tensor.rank == 2})
         if not label:
             return writing.written(e, out)
         found = generalised(e, label)
@@ -278,7 +286,7 @@ class Screen:
             values = sample(claim.closure(), sizes, seed, drawn=fine)
             values = {t: values[t] for t in claim.inputs()}
             if seed % 2 and seed > PLACES:
-                values = {t: v if t.properties else _positive(v) for t, v in values.items()}
+                values = {t: v if t.properties else magnitudes(v) for t, v in values.items()}
             evaluator = Evaluator(values, sizes, FLOAT, claim.program)
             try:
                 ats = Place(claim, sizes, values).entries(seed)[:6]
@@ -357,10 +365,6 @@ def _inline(t: Any) -> str:
     if isinstance(t, Tensor):
         t = Tensor(t.name, (), t.layer)()
     return f"${writing.part(t)}$"
-
-
-def _positive(value: Any) -> Any:
-    return tuple(map(_positive, value)) if isinstance(value, tuple) else abs(value)
 
 
 def _bare(latex: str) -> str:

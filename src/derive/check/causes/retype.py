@@ -82,8 +82,8 @@ def transposes(text: str) -> Iterator[Edit]:
 def layers(text: str) -> Iterator[Edit]:
     for found in LAYER.finditer(text):
         left, name, sign, right = found.groups()
-        shifts = {None: (f"{name}-1", f"{name}+1"), "+": (name, f"{name}-1"), "-": (name, f"{name}+1")}[sign]
-        for other in shifts:
+        below, above = (str(int(name) - 1), str(int(name) + 1)) if name.isdigit() else (f"{name}-1", f"{name}+1")
+        for other in {None: (below, above), "+": (name, below), "-": (name, above)}[sign]:
             changed = f"{text[: found.start()]}^{{{left}{other}{right}}}{text[found.end() :]}"
             atom = next((a for a in atoms(text) if a.start <= found.start() < a.end), None)
             what = f"${text[atom.start : atom.end].strip()}$" if atom else "a layer"

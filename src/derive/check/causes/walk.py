@@ -92,7 +92,7 @@ def ends(e: Expr) -> tuple[Index, Index] | None:
     """The two indices of a matrix that stands as one factor: an entry, or an entry of an inverse."""
     pair = e.indices if isinstance(e, Elem) else e.slots if isinstance(e, Inverse) else ()
     if len(pair) == 2 and all(isinstance(i, Index) for i in pair) and pair[0] != pair[1]:
-        return pair[0], pair[1]  # type: ignore[return-value]
+        return pair[0], pair[1]
     return None
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from derive.expr.arrays import TensorExpr
 
 MODULES = {"np", "numpy", "np.linalg", "numpy.linalg", "math"}
+CLOSED = {"outer", "inv", "norm"}  # what is written for these needs no brackets in a product
 Function = Callable[..., Any]
 
 
@@ -42,7 +43,7 @@ def in_latex(g: Function, declared: dict[str, TensorExpr]) -> str:
 
     tree: Any = ast.parse(textwrap.dedent(inspect.getsource(g)))
     steps = (
-        transformers.AugAssignReplacer(), transformers.PrefixTrimmer(MODULES), transformers.DocstringRemover(),
+        transformers.AugAssignReplacer(), _trimmer(), transformers.DocstringRemover(),
         transformers.AssignmentReducer(), Mathematics(declared),
     )  # fmt: skip
     try:
@@ -55,8 +56,21 @@ def in_latex(g: Function, declared: dict[str, TensorExpr]) -> str:
     return latex.replace(r"\mathopen{}", "").replace(r" \mathclose{}", " ")
 
 
+def _trimmer() -> Any:
+    from latexify.transformers import PrefixTrimmer
+
+    class Trimmer(PrefixTrimmer):
+        """latexify's, which does not look for `np.` within `np.outer(a, b).T`."""
+
+        def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+            found = super().visit_Attribute(node)
+            return self.generic_visit(found) if isinstance(found, ast.Attribute) else found
+
+    return Trimmer(MODULES)
+
+
 class Mathematics(ast.NodeTransformer):
-    """What NumPy says otherwise than mathematics does: `len(y)` is N, `a.dot(b)` is a b, `outer(a, b)` is a b^T."""
+    """What NumPy says otherwise than mathematics does: `len(y)` is N, `a.dot(b)` is a b."""
 
     def __init__(self, declared: dict[str, TensorExpr]) -> None:
         self.shapes = {name: tuple(map(str, t.shape)) for name, t in declared.items()}
@@ -71,8 +85,6 @@ class Mathematics(ast.NodeTransformer):
                 | ast.Call(func=ast.Name("dot"), args=[left, right])
             ):
                 return ast.BinOp(left, ast.MatMult(), right)
-            case ast.Call(func=ast.Name("outer"), args=[left, right]):
-                return ast.BinOp(left, ast.MatMult(), ast.Attribute(right, "T"))
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
@@ -96,7 +108,8 @@ def _codegen(declared: dict[str, TensorExpr]) -> Any:
     names = {name: written(t.expr, t.indices) for name, t in declared.items()}  # lam is \\lambda, W1 is W_1
 
     class Codegen(ExpressionCodegen):
-        """latexify's, with transposes, and with products and powers of arrays entry by entry."""
+        """latexify's, with transposes, with products and powers of arrays entry by entry, and with what is known of
+        arrays: a b^T of `outer(a, b)`, 1[a > b] of `a > b`."""
 
         def visit_Name(self, node: ast.Name) -> str:
             return names.get(node.id) or super().visit_Name(node)
@@ -105,6 +118,19 @@ def _codegen(declared: dict[str, TensorExpr]) -> Any:
             if node.attr != "T":
                 return super().visit_Attribute(node)
             return rf"{self.atom(node.value)}^{{\top}}"
+
+        def visit_Call(self, node: ast.Call) -> str:
+            match node:
+                case ast.Call(func=ast.Name("outer"), args=[left, right]):
+                    return rf"{self.factor(left)} {self.atom(right)}^{{\top}}"
+                case ast.Call(func=ast.Name("inv"), args=[matrix]):
+                    return rf"{self.atom(matrix)}^{{-1}}"
+                case ast.Call(func=ast.Name("norm"), args=[vector], keywords=[]):
+                    return rf"\left\lVert {self.visit(vector)} \right\rVert"
+            return super().visit_Call(node)
+
+        def visit_Compare(self, node: ast.Compare) -> str:
+            return rf"\mathbf{{1}}\left[ {super().visit_Compare(node)} \right]"
 
         def visit_BinOp(self, node: ast.BinOp) -> str:
             if isinstance(node.op, ast.Mult) and self.is_array(node.left) and self.is_array(node.right):
@@ -124,10 +150,12 @@ def _codegen(declared: dict[str, TensorExpr]) -> Any:
 
         def atom(self, node: ast.expr) -> str:
             inside = self.visit(node)
-            return inside if isinstance(node, (ast.Name, ast.Constant)) else rf"\left( {inside} \right)"
+            return inside if isinstance(node, (ast.Name, ast.Constant, ast.Compare)) else rf"\left( {inside} \right)"
 
         def factor(self, node: ast.expr) -> str:
-            plain = isinstance(node, (ast.Attribute, ast.Name))
+            plain = isinstance(node, (ast.Attribute, ast.Name, ast.Compare))
+            if isinstance(node, ast.Call):
+                plain = isinstance(node.func, ast.Name) and node.func.id in CLOSED
             if isinstance(node, ast.BinOp):
                 scaled = isinstance(node.op, ast.Mult) and not self.is_array(node.left)
                 plain = scaled or isinstance(node.op, ast.MatMult)

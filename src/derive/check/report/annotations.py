@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from derive.check.report.text import coverage
+from derive.check.report.text import coverage, located
 from derive.check.result import FileReport, Finding
 
 LEVELS = {"refuted": "error", "convention": "warning", "undecided": "notice", "unreadable": "warning"}
@@ -19,8 +19,9 @@ def _lines(report: FileReport) -> Iterator[str]:
         yield f"::error file={_property(report.path)}::{_data(report.error)}"
     for f in report.claims:
         if f.verdict in LEVELS:
-            said = "\n".join(filter(None, (f"{f.verdict}: {f.detail}", f.hint)))
-            where = f"file={_property(report.path)},line={f.line},col={f.column}"
+            at = located(f)
+            said = "\n".join(filter(None, (f"{f.verdict}: {at.detail}", f.hint)))
+            where = f"file={_property(report.path)},line={at.line},col={at.column}"
             yield f"::{LEVELS[f.verdict]} {where},title={_property(_title(f))}::{_data(said)}"
     if not report.error:
         yield f"derive check: {coverage(report)}"

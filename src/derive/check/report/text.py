@@ -1,4 +1,7 @@
-"""The report for people: the line of the note, a caret under the right side, the verdict, the cause, the right form."""
+"""The report for people: the line of the note, a caret under the right side, the verdict, the cause, the right form.
+
+What was not understood has its caret under the token that was not expected.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from derive.check.result import VERDICTS, FileReport, Finding, percent, summarised
+from derive.check.result import DEFINITION, VERDICTS, FileReport, Finding, Summary, percent, summarised
 
 WIDTH = 100
 SHOWN = ("refuted", "convention", "undecided", "unreadable")
@@ -19,6 +23,7 @@ TITLES = {
 }
 TOGETHER = re.compile(r"\S+ = (?:\[[^=]*\]|\S+)")  # a name and its value are not torn apart
 TIE = "\0"
+TOKEN = re.compile(r"\\[A-Za-z]+|\w+|\S")
 Paint = Callable[[str, str], str]
 """A text and the verdict (or `right`, `path`) that colours it."""
 
@@ -41,18 +46,29 @@ def _file(report: FileReport, explain: bool, paint: Paint) -> Iterator[str]:
         return
     if report.remarks:
         yield "\n".join(f"{path}: {printable(remark)}" for remark in report.remarks)
-    if explain and report.declared:
-        declared = [f"    {name}: {what}" for name, what in report.declared.items()]
-        yield "\n".join([f"{path}: as read", *map(printable, declared)])
+    if explain and (known := [*_known(report)]):
+        yield "\n".join([f"{path}: as read", *(f"    {line}" for line in known)])
     for f in report.findings:
         if f.verdict in SHOWN or (explain and f.counted) or (not f.counted and f.detail):
-            yield _finding(report, f, explain, paint)
+            yield finding(report, f, explain, paint)
     yield paint(coverage(report), "path")
 
 
-def _finding(report: FileReport, f: Finding, explain: bool, paint: Paint) -> str:
-    title = paint(TITLES.get(f.verdict, f.verdict), f.verdict)
-    head = f"{paint(f'{printable(report.path)}:{f.line}:{f.column}:', 'path')} {title} ({f.verdict}, {f.method})"
+def _known(report: FileReport) -> Iterator[str]:
+    """What was declared or inferred of each name, and the definitions as they stand."""
+    for name, what in report.declared.items():
+        yield printable(f"{name}: {what}")
+    for f in report.findings:
+        if f.method == DEFINITION:
+            yield textwrap.shorten(printable(f"line {f.line}: {f.lhs} := {f.rhs}"), WIDTH, placeholder=" ...")
+
+
+def finding(report: FileReport, f: Finding, explain: bool = False, paint: Paint = plain) -> str:
+    """One claim: where it is, its line, and what became of it."""
+    f = _pointed(report, f)
+    where = paint(f"{printable(report.path)}:{f.line}:{f.column}:", "path")
+    title, *known = filter(None, (TITLES.get(f.verdict, ""), f.verdict, f.method))
+    head = " ".join((where, paint(title, f.verdict), f"({', '.join(known)})" if known else "")).rstrip()
     cause, _, right = f.hint.partition("right: ")
     lines = [*_excerpt(report, f, paint), *wrapped(f.detail)]
     lines += wrapped(cause.removesuffix("; "))
@@ -81,12 +97,30 @@ def _parts(line: str) -> list[str]:
     return [*(f"{part};" for part in first), last]
 
 
+def _pointed(report: FileReport, f: Finding) -> Finding:
+    """The finding, at what was not understood, if the file shows it there; a notebook shows a claim otherwise."""
+    if f.trouble is None or not _shown(report, f):
+        return f
+    line, column = f.trouble
+    text = report.source[line - 1] if line <= len(report.source) else ""
+    found = TOKEN.match(text, column - 1)
+    return replace(located(f), rhs=found.group()) if found else f
+
+
+def located(f: Finding) -> Finding:
+    """The finding at what was not understood, which its sentence then need not say."""
+    if f.trouble is None:
+        return f
+    line, column = f.trouble
+    return replace(f, line=line, column=column, detail=f.detail.removeprefix(f"line {line}, column {column}: "))
+
+
 def _excerpt(report: FileReport, f: Finding, paint: Paint) -> Iterator[str]:
     """The source line, and a caret under the first character of the right side with a line under the rest of it.
 
     In a notebook a line of the file is no line of the note: the claim itself stands for it.
     """
-    line, start = _line(report, f)
+    line, start = _shown(report, f) or _claim(f)
     if not line:
         return
     first = max(0, start - WIDTH // 2) if columns(line) > WIDTH else 0
@@ -97,16 +131,19 @@ def _excerpt(report: FileReport, f: Finding, paint: Paint) -> Iterator[str]:
     yield "    " + " " * columns(line[first:start]) + paint(mark, f.verdict)
 
 
-def _line(report: FileReport, f: Finding) -> tuple[str, int]:
-    """The line to show, and where in it the right side starts."""
+def _shown(report: FileReport, f: Finding) -> tuple[str, int] | None:
+    """The line of the file, and where in it the right side starts; None where the file does not have it there."""
     rhs = f.rhs.split("\n")[0]
     line = report.source[f.line - 1] if 1 <= f.line <= len(report.source) else ""
     start = f.column - 1
     while line[start : start + 1].isspace():
         start += 1
-    if rhs and line.startswith(rhs, start):
-        return line.replace("\t", " "), start
-    lhs = " ".join(f"{f.lhs} {f.relation}".split())
+    return (line.replace("\t", " "), start) if rhs and line.startswith(rhs, start) else None
+
+
+def _claim(f: Finding) -> tuple[str, int]:
+    """The claim as a line, and where in it the right side starts."""
+    lhs, rhs = " ".join(f"{f.lhs} {f.relation}".split()), f.rhs.split("\n")[0]
     return f"{lhs} {rhs}".strip().replace("\t", " "), len(lhs) + 1 if lhs else 0
 
 
@@ -124,11 +161,15 @@ def columns(text: str) -> int:
 
 
 def coverage(report: FileReport) -> str:
-    total, path = summarised([report]), printable(report.path)
+    return f"{printable(report.path)}: {counted(summarised([report]))}"
+
+
+def counted(total: Summary) -> str:
+    """How many claims there are, how many of them were read, and what became of them."""
     if not total.claims:
-        return f"{path}: no claim was found"
+        return "no claim was found"
     counts = ", ".join(f"{total.counts[v]} {v}" for v in VERDICTS if total.counts[v])
-    return f"{path}: {total.read} of {total.claims} claims read ({total.coverage:g}%): {counts}"
+    return f"{total.read} of {total.claims} claims read ({total.coverage:g}%): {counts}"
 
 
 def table(reports: Sequence[FileReport]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from derive.check.result import FileReport, Finding
 from derive.check.run import sources
-from derive.check.run.worker import Task, late, work
+from derive.check.run.worker import Task, late, lines, work
 
 SECONDS = 5.0
 READING = 20.0  # seconds until a note must have been read, and more for a long one:
@@ -21,7 +21,9 @@ LONGEST = 120.0
 PATIENCE = 12  # times as long on the wall, for a worker that has not computed for so long
 GRACE = 4.0  # seconds after which a worker that does not stop by itself is killed
 UNREAD = "the note could not be read in the time allowed"
+OFTEN = 0.1  # seconds between two words on how far a note is
 Progress = Callable[[str, int, int], None]
+"""Is told what was checked last, or what is being checked, and how many files of how many are done."""
 
 
 def check_files(
@@ -43,7 +45,13 @@ def check_files(
     import derive.documents  # noqa: F401  loaded once, before the workers are forked
 
     reports: dict[int, FileReport] = {}
-    for number, report in _in_parallel(names, jobs, Task("", b"", seconds, 0, hints, explain), sources.content):
+    like = Task("", b"", seconds, 0, hints, explain)
+
+    def far(job: Job) -> None:
+        if progress:
+            progress(job.far(), len(reports), len(names))
+
+    for number, report in _in_parallel(names, jobs, like, sources.content, far):
         reports[number] = report
         if progress:
             progress(report.path, len(reports), len(names))
@@ -65,7 +73,10 @@ def check_text(text: str, *, seconds: float = SECONDS, hints: bool = True) -> Fi
 Content = Callable[[str], tuple[bytes, str]]
 
 
-def _in_parallel(names: list[str], jobs: int, like: Task, content: Content) -> Iterator[tuple[int, FileReport]]:
+def _in_parallel(
+    names: list[str], jobs: int, like: Task, content: Content, far: Callable[[Job], None] | None = None
+) -> Iterator[tuple[int, FileReport]]:
+    said = time.monotonic()
     waiting = list(enumerate(names))[::-1]
     running: dict[int, Job] = {}
     try:
@@ -80,6 +91,9 @@ def _in_parallel(names: list[str], jobs: int, like: Task, content: Content) -> I
             _listen(running.values())
             for number in [n for n, job in running.items() if job.finished]:
                 yield number, running.pop(number).report()
+            if far and running and time.monotonic() > said + OFTEN:
+                said = time.monotonic()
+                far(next(iter(running.values())))
     finally:
         for job in running.values():
             job.stop()
@@ -192,10 +206,15 @@ class Job:
                 self.process.kill()
         self._close()
 
+    def far(self) -> str:
+        """How far the note is, for people."""
+        path = sources.shown(self.task.path)
+        return f"{path}: {self.number + 1} of {self.total}" if self.total else f"{path}: reading"
+
     def report(self) -> FileReport:
         found = tuple(self.findings[n] for n in sorted(self.findings))
-        lines = tuple(self.task.data.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n"))
-        return FileReport(sources.shown(self.task.path), found, self.remarks, self.error, lines, self.declared)
+        path, source = sources.shown(self.task.path), lines(self.task.data)
+        return FileReport(path, found, self.remarks, self.error, source, self.declared)
 
 
 def computed(pid: int | None) -> float | None:

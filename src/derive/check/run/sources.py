@@ -48,6 +48,8 @@ def _notes(folder: str) -> Iterator[str]:
 def content(path: str) -> tuple[bytes, str]:
     """The bytes of a note and, where it cannot be had, why."""
     try:
+        if path == STDIN and sys.stdin is None:
+            return b"", "standard input is closed"
         if path == STDIN:
             return _limited(sys.stdin.buffer.read(LARGEST + 1))
         if not os.path.isfile(path):

@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +17,7 @@ from derive.check.examine import examine
 from derive.check.result import Finding
 from derive.check.run.readings import in_matrices
 from derive.check.run.sources import named
+from derive.evaluate.clock import TooLong, alarm
 
 if TYPE_CHECKING:
     from derive.documents.model import Note, Statement
@@ -37,10 +36,6 @@ class Task:
     first: int = 0
     hints: bool = True
     explain: bool = False
-
-
-class TooLong(BaseException):
-    """The time for one claim is over. No `Exception`, so that nobody who is careful about those swallows it."""
 
 
 def work(task: Task, pipe: Any) -> None:
@@ -75,6 +70,13 @@ def read(task: Task) -> Note:
     return replace(note, diagnostics=(*found, *note.diagnostics))
 
 
+def lines(data: bytes) -> tuple[str, ...]:
+    """The lines of a note, as the reader counts them."""
+    from derive.documents.source.document import decode
+
+    return tuple(decode(data)[0].split("\n"))
+
+
 def remarks(note: Note) -> tuple[str, ...]:
     return tuple(f"line {d.place.line}: {d.message}" for d in note.diagnostics)
 
@@ -88,32 +90,13 @@ def again(note: Note, number: int) -> Callable[[str], Statement | None] | None:
 def timed(statement: Statement, task: Task, reader: Callable[[str], Statement | None] | None = None) -> Finding:
     """The finding, or that it took too long."""
     try:
-        with alarm(task.seconds + EXTRA):
+        with alarm(task.seconds + min(EXTRA, task.seconds)):
             found = examine(statement, seconds=task.seconds, hints=task.hints, again=reader)
             return replace(found, matrices=in_matrices(statement)) if task.explain else found
     except TooLong:
         return late(_sketch(statement), task.seconds)
     except MemoryError:
         return given_up(_sketch(statement), "the claim takes more memory than it may")
-
-
-@contextmanager
-def alarm(seconds: float) -> Iterator[None]:
-    """Raise TooLong after so many seconds of computation, where the system and the thread allow it."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(number: int, frame: Any) -> None:
-        raise TooLong
-
-    before = signal.signal(signal.SIGPROF, ring)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 def _sketch(statement: Statement) -> Finding:
@@ -123,7 +106,7 @@ def _sketch(statement: Statement) -> Finding:
 
 
 def late(sketch: Finding, seconds: float) -> Finding:
-    return given_up(sketch, f"the {seconds:g} seconds allowed for one claim are over")
+    return given_up(sketch, f"not decided within the {seconds:g} s of a claim; more seconds may do")
 
 
 def given_up(sketch: Finding, why: str) -> Finding:

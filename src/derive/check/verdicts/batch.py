@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Expr
 
 from derive.evaluate.arrays import Arrays
-from derive.evaluate.oracle import extent
+from derive.evaluate.extent import extent
 from derive.expr import Elem, Index, Size, Tensor, rebuild, tensors
 from derive.verify.place import Claim
 
@@ -27,7 +27,7 @@ class Points:
         self.point = Index("#point", self.count)
         self.shapes = {t: tuple(extent(d, sizes) for d in t.dims) for t in movable}
         self.moved = {t: self._stacked(t) for t in movable}
-        self.fixed = {t: np.array(_floats(v)) for t, v in base.items() if t not in self.moved}
+        self.fixed = {t: np.array(v, dtype=float) for t, v in base.items() if t not in self.moved}
         needed = set(claim.closure())
         self.lets: list[tuple[Tensor, tuple[Any, ...], Expr]] = []
         for let in claim.program or ():
@@ -71,7 +71,3 @@ class Points:
             a, b = (arrays.compute(e, self.axes).reshape(len(points), -1) for e in (self.left, self.right))
             gaps = (b - a) / np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
         return np.where(np.isnan(gaps), np.inf, gaps).min(axis=1) if gaps.shape[1] else np.full(len(points), np.inf)
-
-
-def _floats(value: Any) -> Any:
-    return [_floats(v) for v in value] if isinstance(value, tuple) else float(value)

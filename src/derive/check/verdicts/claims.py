@@ -212,6 +212,10 @@ RATIOS = (1, -1, 2, -2, Rational(1, 2), -Rational(1, 2), 4, -4, Rational(1, 4), 
 
 def equivalence(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
     """Two equations say the same: one is a multiple of the other, or the solution of one is put into the other."""
+    if statement.strict is not None:
+        from derive.check.verdicts import signs
+
+        return signs.judge(pair, statement.strict, program, seed, seconds)
     if statement.multiple:
         for ratio in RATIOS:
             verdict = decide(pair.left, ratio * pair.right, program, seed=seed, seconds=seconds / len(RATIOS))

@@ -16,7 +16,7 @@ def exchanged(e: Expr, old: Tensor, new: Tensor) -> Any:
         return new
     if not e.args or old not in tensors(e):
         return e
-    return e.func(*(exchanged(a, old, new) for a in e.args))  # type: ignore[arg-type]
+    return e.func(*(exchanged(a, old, new) for a in e.args))
 
 
 def restricted(pair: Pair, program: Program, t: Tensor, further: str) -> tuple[Pair, Program]:

@@ -1,31 +1,46 @@
 """Refutations that rest on a guess: a symbol that the note never declared, whose meaning was inferred from its use.
 
 If such a symbol stands on one side only, or the shapes clash, the reading is as likely to be wrong as the note. Then
-nothing is claimed, and the report asks for the declaration.
+nothing is claimed, and the report asks for the declaration. Likewise where a claim holds if the x_n are the rows of X.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from typing import TYPE_CHECKING
 
-from derive.verify import Verdict
+from derive.check.verdicts.exchange import exchanged
+from derive.check.verdicts.shapes import aligned
+from derive.expr import Let, Program
+from derive.verify import Verdict, decide
 from derive.verify.place import Claim
 
 if TYPE_CHECKING:
     from derive.check.verdicts.claims import Case
     from derive.documents.model import Statement
+    from derive.expr import Tensor
 
-GUESS = re.compile(r"(\S+) is taken as .*\(not declared\)")
+SECONDS = 1.0
+GUESS = re.compile(r"(?P<name>\S+) is taken as (?P<what>.*) \(not declared\)")
 
 
 def guessed(statement: Statement) -> frozenset[str]:
-    """The names whose meaning was inferred."""
-    return frozenset(found.group(1) for a in statement.assumptions if (found := GUESS.match(a)))
+    """The names whose meaning was inferred. That rows count as columns is doubted only where they stand in the claim:
+    the definitions that it rests on have been read so."""
+    found = [m for a in statement.assumptions if (m := GUESS.match(a))]
+    return frozenset(m["name"] for m in found if m["what"] != "columns" or _occurs(m["name"], statement))
+
+
+def _occurs(name: str, statement: Statement) -> bool:
+    letter = re.compile(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])")
+    return any(map(letter.search, (statement.lhs_text, statement.rhs_text)))
 
 
 def doubted(statement: Statement, found: tuple[Case, ...], verdict: Verdict) -> Verdict:
     """The verdict; or `undecided`, where a refutation rests on a guess."""
+    if verdict.kind == "refuted" and (said := holds_for_rows(statement, found)):
+        return Verdict("undecided", verdict.method, said)
     names = guessed(statement) if verdict.kind == "refuted" else frozenset()
     if not names:
         return verdict
@@ -36,6 +51,27 @@ def doubted(statement: Statement, found: tuple[Case, ...], verdict: Verdict) -> 
     return Verdict(
         "undecided", verdict.method, f"declare {which}, which the note does not; as guessed: {verdict.detail}"
     )
+
+
+def holds_for_rows(statement: Statement, found: tuple[Case, ...]) -> str:
+    """That the claim holds if the x_n are the rows of X, which many a note leaves unsaid; empty if it does not."""
+    if statement.relation != "=":
+        return ""
+    inputs = {t for case in found for t in Claim(case.left.expr, case.right.expr, case.program).inputs()}
+    for x, of in permutations(inputs, 2):
+        alike = len(x.dims) == 2 and x.dims == of.dims and x.name.islower() and x.name.upper() == of.name
+        if alike and all(_holds_with(case, x, of) for case in found):
+            return f"it holds if {x.name}_n is row n of {of.name}, which the note does not say"
+    return ""
+
+
+def _holds_with(case: Case, x: Tensor, of: Tensor) -> bool:
+    pair = aligned(case.left, case.right)
+    if pair is None:
+        return False
+    lets = tuple(Let(let.target, exchanged(let.rhs, x, of)) for let in case.program)
+    sides = (exchanged(e, x, of) for e in pair[:2])
+    return decide(*sides, Program(lets), almost_everywhere=True, seconds=SECONDS).established
 
 
 def lopsided(case: Case) -> frozenset[str]:

@@ -6,6 +6,7 @@ that nothing is confirmed or refuted about it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,10 +18,12 @@ from sympy import Expr
 from derive.check.verdicts import minimum
 from derive.check.verdicts.shapes import Pair
 from derive.evaluate.clock import now
-from derive.evaluate.oracle import FLOAT, Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import FLOAT, Evaluator
 from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain, Undecidable
 from derive.evaluate.sampling import admits, fine, sample, simple, small
 from derive.expr import Det, Inverse, LogDet, Program, Tensor, Unknown, contains, unfold
+from derive.expr.program import from_the_top
 from derive.verify import Verdict
 from derive.verify.counterexample import Failure
 from derive.verify.coverage import Case, Coverage
@@ -36,6 +39,7 @@ PROPOSED = 8  # local minima that are looked at in rigorous arithmetic
 MOVED = 40  # entries that the local search moves at most
 FLAT = 1e-9  # a strict inequality with so small a gap, inside the region, is left open
 PRECISIONS = (0, 128, 512, 4096)  # bits; 0 is exact arithmetic
+MANY = 10  # names behind a claim whose values take long
 EXTREME = 40  # entries larger than this need not be resolved
 METHOD = "ball arithmetic and a search for violations"
 
@@ -55,11 +59,27 @@ def judge(pair: Pair, relation: str, program: Program | None, *, seed: int = 0, 
     claim = Claim(smaller, larger, program)
     if any(contains(unfold(e, program) if program else e, Unknown) for e in (smaller, larger)):
         return Verdict("undecided", METHOD, "a function that is not specified may be anything")
-    search = Search(claim, strict, seed, now() + seconds, relation[0] == "<")
+    until, upright = now() + seconds, relation[0] == "<"
+    for part in _parts(claim):
+        found = _searched(Search(part, strict, seed, now() + (until - now()) / 3, upright))
+        if found.kind == "confirmed":  # for any values of the names that were kept, so for those they have
+            return found
+    return _searched(Search(claim, strict, seed, until, upright))
+
+
+def _searched(search: Search) -> Verdict:
     try:
         return search.verdict()
     except NoValue as reason:
         return Verdict("undecided", METHOD, str(reason))
+
+
+def _parts(claim: Claim) -> Iterator[Claim]:
+    """Of a claim that rests on many definitions: the same about the names of which its sides are made directly."""
+    if claim.program is None or len(claim.closure()) < MANY:
+        return
+    for left, right in from_the_top((claim.left, claim.right), claim.program, settled=True):
+        yield Claim(left, right, None)
 
 
 @dataclass
@@ -123,7 +143,7 @@ class Search:
             outcome = self._compare(place, at)
             if outcome.kind == "different":
                 return Failure(_upright(place, self.upright), dict(at), outcome)
-            if outcome.kind == "open" and not _extreme(values):
+            if outcome.kind == "open" and not _extreme(values) and not any(map(_extreme, place.named())):
                 self.open = self.open or outcome.why
             kinds.add(outcome.kind)
         self.held += kinds == {"equal"}
@@ -187,7 +207,7 @@ class Search:
         sizes, inputs = self.claim.sizes(self.seed), self.claim.inputs()
         for n, c in enumerate(CONSTANTS):
             base = sample(inputs, sizes, n, drawn=simple)
-            chosen = {t: _constant(t, sizes, c) for t in inputs if admits(t, c)}
+            chosen = {t: constant(t, sizes, c) for t in inputs if admits(t, c)}
             if chosen:
                 yield sizes, {**base, **chosen}
             for t, value in chosen.items():
@@ -297,7 +317,7 @@ class Descent:
 
     def _owners(self) -> list[Tensor]:
         """The tensor of each coordinate."""
-        return [t for t, s in zip(self.movable, self.shapes, strict=True) for _ in range(_count(s))]
+        return [t for t, s in zip(self.movable, self.shapes, strict=True) for _ in range(math.prod(s))]
 
     def _values(self, point: Any) -> dict[Tensor, Any]:
         entries = iter(point)
@@ -340,16 +360,9 @@ def _continuous(t: Tensor) -> bool:
     return t.properties <= {"positive", "nonnegative", "unit_interval", "nonzero"}
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    total = 1
-    for n in shape:
-        total *= n
-    return total
-
-
-def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
+def constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
     shape = tuple(extent(d, sizes) for d in tensor.dims)
-    return minimum.filled(shape, iter([c] * _count(shape)))
+    return minimum.filled(shape, iter([c] * math.prod(shape)))
 
 
 def _upright(place: Place, upright: bool) -> Place:

@@ -75,10 +75,10 @@ def _factors(c: Expr) -> tuple[Expr, ...]:
 
 def _with_symbols(c: Expr, entries: dict[Elem, Symbol]) -> Expr | None:
     if c in entries:
-        return entries[c]  # type: ignore[index]
+        return entries[c]
     if c.is_Number:
         return c
     if c.is_Add or c.is_Mul or (c.is_Pow and c.args[1].is_Integer):
-        parts = [_with_symbols(a, entries) for a in c.args]  # type: ignore[arg-type]
+        parts = [_with_symbols(a, entries) for a in c.args]
         return None if None in parts else c.func(*parts)
     return None

@@ -15,7 +15,8 @@ from sympy import Expr
 from derive.check.verdicts.numbers import METHOD
 from derive.check.verdicts.shapes import Pair
 from derive.evaluate.clock import now
-from derive.evaluate.oracle import Evaluator, extent
+from derive.evaluate.extent import extent
+from derive.evaluate.oracle import Evaluator
 from derive.evaluate.refusals import NotExact, NoValue
 from derive.evaluate.rings import EXACT, Ball, Ring
 from derive.expr import Program

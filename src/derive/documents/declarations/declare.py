@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.documents.declarations.bounds import is_index
-from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, general_member
 from derive.documents.declarations.sets import Domain, domain
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scripts import letter_of
@@ -19,7 +19,11 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
     if (numbered := enumeration(names, table)) is not None:
         return [_all_of(numbered, domain(tokens), table)]
-    found = [bare_name(n, table) for n in names]
+    if (member := general_member(names, table)) is not None:
+        names = [member]
+    found: list[Named | None] = []
+    for n in names:
+        found.append(bare_name(n, table, frozenset(f.name for f in found if f is not None)))
     if any(f is None for f in found):
         return []
     of = domain(tokens)

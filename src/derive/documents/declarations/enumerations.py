@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import number_up_to
 from derive.documents.names.scripts import letter_of, strip, superscript
@@ -49,6 +49,25 @@ def enumeration(names: Sequence[Tokens], table: Table) -> Enumeration | None:
     if low == "0" and not endless and _is_recursive(last, table):
         return None
     return Enumeration(first.name, () if endless else last.last, first.raised, 1 if endless else int(low))
+
+
+def general_member(names: Sequence[Tokens], table: Table) -> Tokens | None:
+    """u_k^{(i)} for the list u_1^{(i)}, ..., u_K^{(i)}, whose members have another index beside their number."""
+    if len(names) < 3 or not any(n and n[0].is_("\\dots") for n in names):
+        return None
+    first, last = scripted_name(names[0]), scripted_name(names[-1])
+    if first is None or last is None or first[0] != last[0] or not (first[1].sub and first[1].sup):
+        return None
+    (_, one), (_, end) = first, last
+    same = [t.text for t in one.sup] == [t.text for t in end.sup] and bool(superscript(one.sup).layer)
+    number, high = strip(one.sub), letter_of(end.sub)
+    if not same or high is None or [t.text for t in number] != ["1"]:
+        return None
+    used = {t.text for t in one.sup}
+    letter = next((x for x in "kjmlnrs" if x not in used and x in table.indices), None)
+    if letter is None:
+        return None
+    return tuple(replace(t, kind="letter", text=letter) if t == number[0] else t for t in names[0])
 
 
 def _is_recursive(last: Enumeration, table: Table) -> bool:

@@ -38,7 +38,7 @@ def regular(part: Part, table: Table) -> bool:
     name = (
         _input(lhs.args[0], table) if isinstance(lhs, s.Call) and lhs.function == "det" and len(lhs.args) == 1 else None
     )
-    return name is not None and isinstance(lhs.args[0], s.Name) and table.add_properties(name, "invertible")  # type: ignore[union-attr]
+    return name is not None and isinstance(lhs.args[0], s.Name) and table.add_properties(name, "invertible")
 
 
 def _input(node: s.Node, table: Table) -> str | None:

@@ -33,7 +33,7 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     if node.body is None:
         raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
     c.differential = True
-    if (row := _row(node)) is not None and not lower(row.base.body, c).axes:  # type: ignore[attr-defined]
+    if (row := _row(node)) is not None and not lower(row.base.body, c).axes:
         return lower(row, c)
     if (value := gradient(node, c) or derivative_at(node, c)) is not None:
         return value
@@ -130,7 +130,7 @@ def variable_of(v: s.Variable, c: Context) -> tuple[Elem, tuple[Index, ...]]:
         raise Unreadable(v.at, "an expression as the variable of a derivative", "a name or an entry of one")
     axes = tuple(fresh(a.dim) for a in value.axes)
     x = rename(value.expr, dict(zip(value.axes, axes, strict=True)))
-    return _in_whole(x, c), axes  # type: ignore[arg-type]
+    return _in_whole(x, c), axes
 
 
 def _in_whole(x: Elem, c: Context) -> Elem:
@@ -140,7 +140,7 @@ def _in_whole(x: Elem, c: Context) -> Elem:
         return x
     if let is None or not isinstance(let.rhs, Elem) or set(let.rhs.indices) != set(let.target.indices):
         return x
-    return let.at(*x.indices)  # type: ignore[return-value]
+    return let.at(*x.indices)
 
 
 def _in(value: Value, v: s.Variable, alone: bool, c: Context) -> Value:

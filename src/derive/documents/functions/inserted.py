@@ -36,8 +36,8 @@ def by_name(e: Expr) -> Expr:
         return e
     t = inner.args[1].args[0]
     if isinstance(e, log):
-        return softplus(t)  # type: ignore[return-value]
-    return sigmoid(-t) if e.args[1] == -1 else e  # type: ignore[return-value, operator]
+        return softplus(t)
+    return sigmoid(-t) if e.args[1] == -1 else e
 
 
 def substituted(body: Value, values: dict[Tensor, Value]) -> Value:

@@ -107,8 +107,8 @@ def _extreme(f: Callable[..., Expr], whole: Callable[[Value], Expr]) -> Callable
 
 def _maximum(a: Expr, b: Expr) -> Expr:
     if a == 0 or b == 0:
-        return relu(b if a == 0 else a)  # type: ignore[return-value]
-    return maximum(a, b)  # type: ignore[return-value]
+        return relu(b if a == 0 else a)
+    return maximum(a, b)
 
 
 def _largest(v: Value) -> Expr:
@@ -180,7 +180,7 @@ SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
     "trace": _trace,
     "det": _det,
     "max": _extreme(_maximum, _largest),
-    "min": _extreme(lambda a, b: minimum(a, b), _smallest),  # type: ignore[arg-type, return-value]
+    "min": _extreme(lambda a, b: minimum(a, b), _smallest),
     "mean": _mean,
     "var": _variance,
     "sum": _total,

@@ -24,7 +24,7 @@ def extends(d: Definition, step: int, c: Context) -> bool:
     nodes = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
     families = [
         (n.base.name, strip(superscript(n.sup).layer or n.sub)) for n in nodes if c.table.is_family(n.base.name)
-    ]  # type: ignore[union-attr]
+    ]
     env = c.env
     c.env = {**env, d.letter: step - d.shift}
     try:

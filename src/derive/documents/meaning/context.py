@@ -17,7 +17,7 @@ from derive.documents.names.table import Definition, Symbol, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Elem, Index, Let, Program, Size, Tensor, rename, tensors
+from derive.expr import Elem, Index, Let, Program, Size, Tensor, tensors
 from derive.expr.checks import weight
 
 MAX_NESTING = 60  # of definitions within definitions
@@ -61,7 +61,7 @@ class Context:
         for _ in range(20):
             if not is_unknown(dim):
                 return dim
-            found = self.table.solved.get(dim.name) or self.local.get(dim.name)  # type: ignore[attr-defined]
+            found = self.table.solved.get(dim.name) or self.local.get(dim.name)
             if found is None:
                 return dim
             dim = found
@@ -200,6 +200,8 @@ class Context:
                     lead = tuple(self.leading(x, at) for x in d.letters)
         finally:
             self.trees = trees
+        if d.upright:
+            self.assumed.setdefault(f"{name} is taken as columns (not declared)")
         return self.let(name, step, value, lead, d)
 
     @contextmanager
@@ -235,7 +237,7 @@ class Context:
             )
         shown = (*hidden, *lead, *value.axes)
         refuse_numbers(value.expr, d.place)
-        tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())  # type: ignore[attr-defined]
+        tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())
         self.hidden[tensor] = hidden
         target = Elem(tensor, *shown)
         self.enter(Let(target, value.expr), d.place)
@@ -377,9 +379,6 @@ class Context:
 
     def tree(self, tokens: Tokens, at: int) -> s.Node:
         return parse(tokens, at)
-
-    def sub_index(self, e: Expr, names: dict[Index, Expr]) -> Expr:
-        return rename(e, names)
 
 
 def refuse_numbers(e: Expr, at: int) -> None:

@@ -89,4 +89,4 @@ def _with_spectrum(tensor: Tensor, bounds: tuple[s.Node, s.Node], c: Context) ->
 def _tensors(e: object) -> frozenset[Tensor]:
     from derive.expr import tensors
 
-    return tensors(e)  # type: ignore[arg-type]
+    return tensors(e)

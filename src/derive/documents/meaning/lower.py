@@ -131,7 +131,11 @@ def _only(node: s.Bracket) -> s.Node:
 
 
 def _tuple(node: s.Bracket, c: Context) -> Value:
-    """(0, 0, 1): a vector written out."""
+    """(0, 0, 1): a vector written out; (1, ..., 1) has so many entries as its place in the note asks for."""
+    if len(node.items) == 3 and isinstance(node.items[1], s.Special) and node.items[1].name == "dots":
+        first, last = (lower(x, c) for x in node.items[::2])
+        if first == last and not first.axes and first.expr.is_number:
+            return broadcast(first, (c.resolved(Size(f"?ones@{node.at}{c.suffix()}")),))
     return _written_out(node.at, tuple((i,) for i in node.items), c, vector=True)
 
 
@@ -180,9 +184,11 @@ def _root(node: s.Root, c: Context) -> Value:
 
 def _juxtaposed(node: s.Juxtaposed, c: Context) -> Value:
     """Applications first, then linked derivatives, then products from left to right."""
+    from derive.documents.meaning import dotted
+
     if not node.factors:
         return scalar(S.One)
-    factors = applied(node, c)
+    factors = applied(dotted.written_out(node, c) if dotted.has_dots(node) else node, c)
     out = factors[0][1]
     if factors[0][0] == "/":
         out = divide(scalar(S.One), out, node.at)

@@ -9,7 +9,7 @@ from sympy import S, exp
 from derive.documents.meaning.values import Value, entrywise, eye, make, moved, multiply, show_shape, square, transpose
 from derive.documents.names.scripts import Superscript
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Delta, Index, Inverse, rename, unfold
+from derive.expr import Delta, Inverse, rename, unfold
 from derive.expr.checks import bounded_power
 
 if TYPE_CHECKING:
@@ -103,7 +103,3 @@ def exponential(v: Value, at: int, c: Context) -> Value:
     """e^v, entry by entry."""
     by_entry(v, "exp", at, c)
     return entrywise(lambda x: exp(x), "the exponential", 0, v)
-
-
-def renamed(value: Value, names: dict[Index, Index]) -> Value:
-    return Value(rename(value.expr, dict(names)), tuple(names.get(a, a) for a in value.axes))

@@ -14,7 +14,8 @@ from derive.documents.names.scripts import Superscript, all_items, letter_of, st
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Clash, Unreadable
+from derive.errors import ShapeError
 from derive.expr import Delta, Index, Size
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     parts = all_items(sub)
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
-        if c.table.known(name) and not c.table.known(base) and not all(_is_label(p, c) for p in parts[n:]):
+        apart = not c.table.known(base) or c.table.stands_beside(name, base)
+        if c.table.known(name) and apart and not all(_is_label(p, c) for p in parts[n:]):
             return entry_at(bare(at, name, c), parts[n:], at, c, first_of(base, c.table))
     family = stepped(at, base, parts, c)
     if family is not None:
@@ -146,7 +148,10 @@ def kronecker(parts: list[Tokens], at: int, c: Context) -> Value:
     i, j = (position(p, None, at, c) for p in parts)
     if isinstance(i, Index) and isinstance(j, Index):
         same(i.dim, j.dim)
-    return scalar(Delta(i, j))
+    try:
+        return scalar(Delta(i, j))
+    except ShapeError as error:
+        raise Clash(str(error), at) from None
 
 
 def unit_vector(base: str, part: Tokens, at: int, c: Context) -> Value:

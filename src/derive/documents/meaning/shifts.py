@@ -104,14 +104,17 @@ def _computes(tree: s.Node, table: Table) -> bool:
         return True
     conditions = [tokens for n in walk(tree) if isinstance(n, s.Cases) for _, tokens in n.rows]
     chains = [relations(list(part)).sides for c in conditions for part in conjuncts(c)]
-    return any(_is_number(x, y, table) or _is_number(y, x, table) for sides in chains for x, y in pairwise(sides))
+    pairs = [p for sides in chains for a, b in pairwise(sides) for p in ((a, b), (b, a))]
+    compared = {_numbered(x, y, table) for x, y in pairs}
+    variables = {n.name for n in walk(tree) if isinstance(n, s.Name)} - table.indices - table.ranges.keys()
+    return bool(compared - variables - {None})  # t in "t/2 if t > 0" is no index
 
 
-def _is_number(x: list[Token], y: list[Token], table: Table) -> bool:
-    """Whether an index is compared with a number or a size: there are cases for what it may be."""
+def _numbered(x: list[Token], y: list[Token], table: Table) -> str | None:
+    """The index that is compared with a number or a size: there are cases for what it may be."""
     letter = letter_of(tuple(x))
     known = [t.kind == "num" or t.text in table.sizes or t.is_("+", "-") for t in y]
-    return letter is not None and runs(letter, table) and bool(known) and all(known)
+    return letter if letter is not None and runs(letter, table) and known and all(known) else None
 
 
 def _shifted(e: Entry, table: Table) -> bool:

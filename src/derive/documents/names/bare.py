@@ -22,8 +22,8 @@ class Named:
     explicit: bool = False
 
 
-def bare_name(tokens: Tokens, table: Table) -> Named | None:
-    """The name, if the tokens are a single one with scripts that belong to it."""
+def bare_name(tokens: Tokens, table: Table, beside: frozenset[str] = frozenset()) -> Named | None:
+    """The name, if the tokens are a single one with scripts that belong to it; `beside` are names in the same list."""
     tokens = strip(_without_words(tokens))
     if not tokens or len(tokens) > 16:
         return None
@@ -38,7 +38,7 @@ def bare_name(tokens: Tokens, table: Table) -> Named | None:
     if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name):
         return None
     if tree.primes:
-        return _primed(tree.base.name, tree, table)
+        return _primed(tree.base.name, tree, table, beside)
     sup = superscript(tree.sup)
     if sup.acts or sup.transposed or sup.inverse:
         return None
@@ -59,8 +59,11 @@ def _without_words(tokens: Tokens) -> Tokens:
     return tuple(out)
 
 
-def _primed(base: str, tree: s.Script, table: Table) -> Named | None:
-    """w' of a declared vector or number is another one: a row does not stand alone. X' of a matrix is its transpose."""
+def _primed(base: str, tree: s.Script, table: Table, beside: frozenset[str]) -> Named | None:
+    """w' of a declared vector or number is another one: a row does not stand alone. X' of a matrix is its transpose,
+    unless both are declared at once."""
+    if base in beside and tree.primes == 1 and not (tree.sub or tree.sup):
+        return Named(f"{base}prime")
     symbol = table.symbols.get(base)
     if tree.primes > 1 or tree.sub or tree.sup or symbol is None or len(symbol.dims) > 1 or symbol.lead:
         return None

@@ -9,12 +9,12 @@ from derive.documents.names.scripts import base_of, items, letter_of, strip, sup
 from derive.documents.names.sets import set_under
 from derive.documents.names.table import DIMENSION, Range, Table, Tokens
 from derive.documents.source.rows import relations
-from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 
 
-def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
-    """Enter what the trees of a note suggest; `heads` are the left sides of its equations."""
+def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]) -> None:
+    """Enter what the trees of a note suggest; `equations` are the sides of those whose left side is understood."""
+    heads = [sides[0] for sides in equations]
     recursive = {
         (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
     }
@@ -46,7 +46,7 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
         table.sizes.setdefault(letter, DIMENSION)
         table.steps.discard(letter)
     at_steps = {name for name, letter in recursive if letter in table.steps and len(name) == 1}
-    table.gates = at_steps - table.indices
+    table.gates = (at_steps | set(_gates(equations))) - table.indices
     for n in nodes:
         if isinstance(n, s.Script):
             _script(n, table, uppers)
@@ -62,16 +62,25 @@ def look(trees: list[s.Node], table: Table, heads: list[s.Node]) -> None:
     }
 
 
+def _gates(equations: list[list[s.Node | None]]) -> Iterator[str]:
+    """i of i = \\sigma(a_i): a value, and the label of what it is made of."""
+    for sides in equations:
+        head = sides[0]
+        if isinstance(head, s.Name) and len(head.name) == 1 and head.name.islower():
+            labelled = (
+                n for rhs in sides[1:2] for n in walk(rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)
+            )
+            if any(letter_of(n.sub) == head.name for n in labelled if n.sub):
+                yield head.name
+
+
 def walk(node: Any) -> Iterator[s.Node]:
-    """All nodes of a tree."""
-    stack = [node]
-    while stack:
-        u = stack.pop()
-        if isinstance(u, s.Node):
-            yield u
-            stack += s.parts(u)
-        elif isinstance(u, tuple):
-            stack += [x for x in u if not isinstance(x, (str, int, Token))]
+    """All nodes of a tree, or of several."""
+    if isinstance(node, s.Node):
+        yield from node.nodes
+    elif isinstance(node, tuple):
+        for part in reversed(node):
+            yield from walk(part)
 
 
 def _big(n: s.Big, table: Table) -> None:

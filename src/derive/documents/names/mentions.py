@@ -43,19 +43,46 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
     out: set[str] = set()
     stack = [node]
     while stack:
-        u = stack.pop()
-        if isinstance(u, s.Script) and isinstance(u.base, s.Name) and u.sup and (mark := superscript(u.sup).name):
-            out.add(f"{u.base.name}_{mark}")  # w^+
-        if isinstance(u, s.Script) and isinstance(u.base, s.Name) and u.sub:
+        names, scripted = _letters(stack.pop())
+        out |= names
+        for u in scripted:
             full = f"{u.base.name}_{word_of(u.sub)}"
-            if table is not None and table.known(full) and not table.known(u.base.name):
+            if table is not None and table.known(full) and _apart(full, u.base.name, table):
                 out.add(full)
-                continue
-            if (member := _labelled(u, table)) is not None:
+            elif (member := _labelled(u, table)) is not None:
                 out.add(member[0])
                 stack += member[1]
+            else:
+                out.add(full)
+                stack += s.parts(u)
+    return out
+
+
+Letters = tuple[frozenset[str], tuple[s.Script, ...]]
+"""The letters of a tree, and its letters with subscripts, of which the table says what they are."""
+
+
+def _letters(node: Any) -> Letters:
+    """Those of a tree are looked for once: definitions are asked again for every claim that rests on them."""
+    if not isinstance(node, s.Node):
+        return _looked_for(node)
+    if "letters" not in node.known:
+        node.known["letters"] = _looked_for(node)
+    return node.known["letters"]
+
+
+def _looked_for(node: Any) -> Letters:
+    out: set[str] = set()
+    scripted: list[s.Script] = []
+    stack = [node]
+    while stack:
+        u = stack.pop()
+        if isinstance(u, s.Script) and isinstance(u.base, s.Name):
+            if u.sup and (mark := superscript(u.sup).name):
+                out.add(f"{u.base.name}_{mark}")  # w^+
+            if u.sub:
+                scripted.append(u)
                 continue
-            out.add(full)
         if is_exponential(u):
             stack.append(u.sup)  # the e of e^{-t} is no name
             continue
@@ -74,16 +101,21 @@ def mentioned(node: Any, table: Any = None) -> set[str]:
             stack += [x for x in u if not isinstance(x, (str, int))]
         elif isinstance(u, Token) and u.kind in ("letter", "cmd"):
             out.add(u.text)
-    return out
+    return frozenset(out), tuple(scripted)
 
 
 def _labelled(u: s.Script, table: Any) -> tuple[str, list[Any]] | None:
-    """W_Q and the d, h of W_{Q,d,h}, where W_Q is known and W is not: Q is then a label, and no name."""
-    if table is None or not isinstance(u.base, s.Name) or table.known(u.base.name):
+    """W_Q and the d, h of W_{Q,d,h}, where W_Q is a name of its own: Q is then a label, and no name."""
+    if table is None or not isinstance(u.base, s.Name):
         return None
     first, *rest = items(u.sub)
     name = f"{u.base.name}_{word_of(first)}"
-    return (name, [*rest, u.sup]) if rest and table.known(name) else None
+    return (name, [*rest, u.sup]) if rest and table.known(name) and _apart(name, u.base.name, table) else None
+
+
+def _apart(name: str, base: str, table: Table) -> bool:
+    """Whether a known name with a subscript is a name of its own, and no part of what its letter stands for."""
+    return not table.known(base) or table.has_only_members(base) or table.stands_beside(name, base)
 
 
 def _compared(condition: Tokens) -> Tokens | tuple[s.Node, ...]:

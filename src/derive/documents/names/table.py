@@ -57,6 +57,7 @@ class Definition:
     low: int | None = None  # the first step it holds for
     since: bool = False  # beside the definition the note says that this is the first step
     section: int = 0
+    upright: bool = False  # rows are taken for columns, though the note may mean them as they lie
 
 
 @dataclass
@@ -188,6 +189,13 @@ class Table:
 
     def known(self, name: str) -> bool:
         return name in self.symbols or name in self.definitions or name in self.functions
+
+    def stands_beside(self, name: str, base: str) -> bool:
+        """Whether a name with a subscript, h_0, is declared beside h as an array of its rank: it is no entry of it."""
+        own, whole = self.symbols.get(name), self.symbols.get(base)
+        if own is None or whole is None or own.lead or whole.lead:
+            return False
+        return bool(own.dims) and len(own.dims) >= len(whole.dims)
 
     def has_only_members(self, name: str) -> bool:
         """Whether the name was declared or defined for each value of an index, and never by itself."""

@@ -26,6 +26,7 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Clash, Unreadable
 
+FITTING = "shapes that fit"
 SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
 
 
@@ -35,7 +36,7 @@ class Equations(Wording):
     since: Mapping[str, int] = MappingProxyType({})  # the first steps that the formula names: (t \ge 1)
 
     def is_fresh(self, part: Part) -> bool:
-        return definition(tuple(part.sides[0]), parse(part.sides[1]), self.table) is not None
+        return definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, scouting=True) is not None
 
     def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         """A first equality with a fresh left side defines; the rest are claims."""
@@ -44,7 +45,8 @@ class Equations(Wording):
             self.declared(part, "an equation that is to be solved")
             self.equation = part
             return
-        forced = str(part.relations[0]) == "\\coloneq" or self.naming or self.redefines(part)
+        anew = self.redefines(part)
+        forced = str(part.relations[0]) == "\\coloneq" or self.naming or anew
         last = part.sides[-1]
         if len(part.relations) > 1 and self.all_fresh(part):
             for n in range(len(part.relations)):
@@ -55,7 +57,13 @@ class Equations(Wording):
                 if not self.define(one, forced):
                     self.chain(one, 0, local)
             return
-        first = 1 if self.define(part, forced) else 0
+        try:
+            first = 1 if self.define(part, forced) else 0
+        except Unreadable as error:
+            if not anew or error.expected != FITTING:
+                raise
+            self.table.broken.discard(named.name if (named := bare_name(tuple(part.sides[0]), self.table)) else "")
+            first = 0  # whatever it is, it cannot be: the claim is wrong with the old meaning as with a new one
         self.chain(part, first, local)
 
     def all_fresh(self, part: Part) -> bool:
@@ -188,8 +196,8 @@ class Equations(Wording):
         except Unreadable as error:
             return error
         except Clash as error:
-            return Unreadable(found.place, str(error), "shapes that fit")
-        return Unreadable(found.place, reading.clash, "shapes that fit") if reading.clash else None
+            return Unreadable(found.place, str(error), FITTING)
+        return Unreadable(found.place, reading.clash, FITTING) if reading.clash else None
 
     def chain(self, part: Part, first: int, local: list[Condition]) -> None:
         """Each adjacent pair of a chain is a claim."""

@@ -31,10 +31,12 @@ from derive.documents.statements.define import definition
 from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
+from derive.evaluate.clock import TooLong, alarm
 
 ON_INDICES = (index_condition, range_condition, place_condition)
 SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
 FAULT = "a fault of derive"
+SECONDS = 3.0  # of computation, for one formula
 
 
 class Reader(Equations):
@@ -58,12 +60,25 @@ class Reader(Equations):
             self.unreadable(segment.start, segment.end, problem)
             return
         try:
-            self.understood(segment, pieces)
+            self.in_time(segment, pieces)
         except Unreadable as error:  # of the words around it; the rest of the note is read all the same
             self.unreadable(segment.start, segment.end, error)
         except FAULTS as error:
             found = f"{FAULT} ({type(error).__name__}: {str(error)[:100]})"
             self.unreadable(segment.start, segment.end, Unreadable(segment.start, found, "a formula that it can read"))
+
+    def in_time(self, segment: Segment, pieces: list[Piece]) -> None:
+        """No formula keeps the rest of the note from being read: it has so many seconds, and the more of them need all
+        of it, the less."""
+        slow = self.document.slow
+        try:
+            if segment.start not in slow:
+                with alarm(SECONDS / (1 + len(slow))):
+                    self.understood(segment, pieces)
+                return
+        except TooLong:
+            slow.add(segment.start)
+        raise Unreadable(segment.start, "one that takes too long to read", "a formula that is read in seconds")
 
     def understood(self, segment: Segment, pieces: list[Piece]) -> None:
         """The pieces of a formula, with the conditions among them."""
@@ -121,7 +136,7 @@ class Reader(Equations):
         if len(part.relations) != 1 or str(part.relations[0]) not in ("=", "\\coloneq"):
             return False
         try:
-            found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table)
+            found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, scouting=True)
         except Unreadable:
             return False
         return found is not None and bool(found.parameters)

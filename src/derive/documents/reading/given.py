@@ -131,7 +131,7 @@ class Giving(Claiming):
         if named is not None and self.beyond(part, named, rhs):
             return True
         if named is None or named.lead or (named.letter and not named.explicit):
-            fresh = definition(tuple(part.sides[0]), rhs, self.table) is not None
+            fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True) is not None
             return not fresh and self.condition_on(part)
         if is_constant(rhs, self.table):
             return self.number(part, named.name, rhs)
@@ -217,7 +217,7 @@ class Giving(Claiming):
         if self.segment is not None and self.segment.display:
             return False
         other = bare_name(tuple(part.sides[1]), self.table)
-        if other is not None and other.name == name:
+        if other is not None and other.name in (name, "ones", "zeros"):
             return False
         symbols = [self.table.symbols.get(x) for x in (name, other.name if other is not None else "")]
         said = all(x is not None and _is_declared(x) for x in symbols)

@@ -24,12 +24,14 @@ from derive.documents.sentences.conditions import Condition, flat, restricting
 from derive.documents.sentences.passage import Given, is_constant, put_in, sizes_of
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece
+from derive.documents.statements.claims import described_signs
 from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
 from derive.verify import decide
 
+STRICT, SMALLER = ("<", ">"), ("<", "\\le")
 GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 BARE = re.compile(r"\$?\s*(\\?[A-Za-z]+)\s*\$?")
 
@@ -100,6 +102,8 @@ class Implying(Giving):
         before = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
         if not all(w in INEQUALITIES or w == "\\ne" for w in words) or not prose.SUPPOSING.search(before):
             return False
+        if self.told and self.segment is not None and self.segment.display:
+            return False  # behind the claims of a display, another one
         if not self.scouting:
             regular(part, self.table)
             guard = Condition(self.said(part), guard=flat(part), lasts=not prose.PASSING.search(before))
@@ -228,11 +232,17 @@ class Implying(Giving):
     def implications(self, items: list[Item]) -> list[Item]:
         """The items of a formula without those that an arrow joins to one statement."""
         arrows = [n for n, i in enumerate(items[:-1]) if i.piece.closed_by in ("\\iff", "\\Rightarrow")]
-        if not arrows or self.scouting:
+        if self.scouting:  # what stands at an arrow is said of some values, and says nothing of the symbol
+            at_arrows = {k for n in arrows for k in (n, n + 1)}
+            return [i for n, i in enumerate(items) if n not in at_arrows or not _is_inequality(i.part)]
+        if not arrows:
             return items
         gone: set[int] = set()
         for n, m in ((n, n + 1) for n in arrows):
             a, b = items[n].part, items[m].part
+            if items[n].piece.closed_by == "\\iff" and (joined := self.same_signs(a, b)):
+                gone |= {n, m}
+                continue
             if any([str(r) for r in p.relations] != ["="] or not all(p.sides) for p in (a, b)):
                 continue
             try:
@@ -244,6 +254,26 @@ class Implying(Giving):
                 continue  # each side for itself says what is the matter
             gone |= {n + k for k in joined}
         return [i for n, i in enumerate(items) if n not in gone]
+
+    def same_signs(self, a: Part, b: Part) -> bool:
+        """`A > B \\iff C > D`: one claim about both, where a sign of a symbol alone would not say what it is."""
+        words = [str(r) for p in (a, b) for r in p.relations]
+        if len(words) != 2 or not all(w in INEQUALITIES for w in words) or not all(a.sides + b.sides):
+            return False
+        try:
+            trees = [_above(p) for p in (a, b)]
+            for tree in trees:
+                self.refuse_broken(tree)
+            statement = self.read(Part([a.sides[0], b.sides[0]], a.relations), trees[0], trees[1], [])
+            strict = words[0] in STRICT, words[1] in STRICT
+            reading = described_signs(statement, strict)
+        except (Unreadable, *FAULTS):
+            return False
+        self.add(a, 0, replace(
+            statement, place=self.place(b.sides[0]), lhs_text=self.said(a), relation="\\iff", rhs_text=self.said(b),
+            conditions=self.passage.conditions, strict=strict, reading=reading, derivative_kind=None,
+        ))  # fmt: skip
+        return True
 
     def joined(self, a: Part, b: Part, both: bool) -> set[int]:
         """Which of the two sides of an arrow are dealt with: as one statement, or the first as a condition."""
@@ -356,6 +386,17 @@ class Implying(Giving):
         )  # fmt: skip
 
 
+def _is_inequality(part: Part) -> bool:
+    return bool(part.relations) and all(str(r) in INEQUALITIES for r in part.relations)
+
+
+def _above(part: Part) -> s.Node:
+    """What is positive where the inequality holds."""
+    left, right = (parse(side) for side in part.sides)
+    larger, smaller = (right, left) if str(part.relations[0]) in SMALLER else (left, right)
+    return s.Sum(part.sides[0][0].start, ((1, larger), (-1, smaller)))
+
+
 def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
     """One condition for each name: later properties are added."""
     for n, old in enumerate(conditions):
@@ -373,7 +414,7 @@ def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
 def _is_entry(tree: s.Node) -> bool:
     """Whether it is a name with a subscript and nothing else: p_i."""
     plain = isinstance(tree, s.Script) and isinstance(tree.base, s.Name) and tree.sub
-    return bool(plain) and not tree.sup and not tree.primes  # type: ignore[attr-defined]
+    return bool(plain) and not tree.sup and not tree.primes
 
 
 def _introduced(item: Item) -> bool:

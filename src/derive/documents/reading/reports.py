@@ -44,7 +44,7 @@ class Reports:
             place = self.place(part.sides[1])
         where = self.document.place(at)
         problem = f"line {where.line}, column {where.column}: {error}"
-        self.add(part, 0, Statement("unreadable", place, left, relation, right, problem=problem))
+        self.add(part, 0, Statement("unreadable", place, left, relation, right, problem=problem, trouble=where))
 
     def unreadable(self, start: int, end: int, error: Unreadable) -> None:
         if self.scouting:
@@ -52,7 +52,8 @@ class Reports:
         where = self.document.place(error.offset or start)
         text = self.document.slice(start, min(end, start + 200))
         problem = f"line {where.line}, column {where.column}: {error}"
-        self.statements.append(Statement("unreadable", self.document.place(start), "", "", text, problem=problem))
+        place = self.document.place(start)
+        self.statements.append(Statement("unreadable", place, "", "", text, problem=problem, trouble=where))
 
     def place(self, tokens: list[Token]) -> Place:
         return self.document.place(tokens[0].start)

@@ -77,8 +77,8 @@ def _inverted(e: Expr, row: Index, column: Index) -> Iterator[Expr]:
     """The entries of each matrix of this size that is inverted somewhere, as it stands there by itself."""
     for node in sorted(e.atoms(Inverse), key=str):
         body, a, b = node.args[:3]
-        if a.dim == row.dim and free_indices(body) <= {a, b}:  # type: ignore[attr-defined]
-            yield rename(body, {a: row, b: column})  # type: ignore[dict-item]
+        if a.dim == row.dim and free_indices(body) <= {a, b}:
+            yield rename(body, {a: row, b: column})
 
 
 def _is_multiple(slope: Expr, matrix: Expr) -> bool:

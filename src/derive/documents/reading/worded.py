@@ -35,7 +35,8 @@ class Wording(Implying):
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         if bare:
             self.pending.append(items[0].part.sides[0])
-            rows.link(items[0].part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
+            if not self.is_row(items[0].part.sides[0], segment):
+                rows.link(items[0].part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
             if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
                 for tokens in self.pending:
                     rows.link(tokens, self.spoken, prose.sentence_after(segment.after), self.table)
@@ -48,10 +49,9 @@ class Wording(Implying):
             self.eigenvalues(items[0].part.sides[0])
         for item in items:
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
-                said = prose.ITS_ROW.match(self.document.text[segment.end : segment.end + 60])
                 rows.stack(item.part.sides[0], self.spoken, self.table)
-                before, after = ("", said.group()) if said else (self.spoken, "")
-                rows.link(item.part.sides[0], before, after, self.table)
+                if not self.is_row(item.part.sides[0], segment):
+                    rows.link(item.part.sides[0], self.spoken, "", self.table)
         names = [n for i in items for n in self.names(i)]
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
         self.orthonormal(segment)
@@ -60,6 +60,8 @@ class Wording(Implying):
         found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(
             prose.belongs_before(segment.before)
         )
+        if found and prose.hedged(self.spoken, segment.after):
+            found = frozenset()
         self.described(names, segment, bool(found))
         if prose.PLURAL.match(segment.after):  # let A and B be symmetric
             names = [*self.together, *names]
@@ -77,14 +79,24 @@ class Wording(Implying):
             elif fits:
                 self.table.add_properties(name, *fits)
 
+    def is_row(self, tokens: list[Token], segment: Segment) -> bool:
+        """Whether the words behind a formula say that it is a row: `the $n$-th row of $X$`."""
+        text = self.document.text[segment.end : segment.end + 90]
+        said = prose.ITS_ROW.match(text)
+        if said and not rows.of_another(tokens, text[said.end() :]):
+            rows.link(tokens, "", said.group(), self.table)
+        return said is not None
+
     def described(self, names: list[str], segment: Segment, understood: bool) -> None:
         """`J \\in R^{N x m} for the matrix whose entries are all one`; what else the words say is kept as a caution."""
-        after = prose.sentence_after(segment.after)
+        after, before = prose.sentence_after(segment.after), segment.before
+        ones = prose.ALL_ONES.search(after) or prose.ALL_ONES.search(prose.belongs_before(before))
+        ones = ones or prose.ONES_ARE.search(prose.sentence_before(before))
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is None or not (symbol.dims or symbol.lead) or name in self.table.definitions:
                 continue
-            if prose.ALL_ONES.search(after) or prose.ALL_ONES.search(prose.belongs_before(segment.before)):
+            if ones:
                 if not symbol.lead:
                     self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
             elif not understood and (said := prose.RESTRICTED.match(after)):

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import first_of
+from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Definition, Table
@@ -87,7 +88,7 @@ class Passage:
             now = now.continued() if goes_on(words) else now.freed()
         if prose.GENERAL.search(words):
             return replace(now.freed(), given=())
-        if found := prose.OTHERWISE.search(words):
+        if found := prose.OTHERWISE.search(prose.sentence_before(words)):
             return replace(now.freed(), given=(), conditions=(found.group().lower(),))
         return now
 
@@ -115,7 +116,9 @@ def apart(words: str) -> bool:
 
 # -- values --------------------------------------------------------------------------------------------------------
 def is_constant(tree: s.Node, table: Table) -> bool:
-    """Whether the tree is made of numbers only."""
+    """Whether the tree is made of numbers only; a vector of ones is as long as it has to be, and no number."""
+    if any(isinstance(n, s.Special) and n.name in ("ones", "zeros", "dots") for n in walk(tree)):
+        return False
     used = mentioned(tree)
     return used <= CONSTANTS and not any(table.known(name) for name in used & {"e", "pi"})
 

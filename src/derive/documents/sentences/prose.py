@@ -18,16 +18,24 @@ PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"symmetric|대칭", ("symmetric",)),
     (r"invertible|non-?singular|regular matri|full rank|가역", ("invertible",)),
     (r"orthogonal matri|orthogonal\b|직교", ("orthogonal",)),
-    (r"one-?hot|원-?핫", ("one_hot",)),
+    (r"one-?hot|원-?핫|(?:exactly|precisely) (?:one|a single)\b[^.,;]{0,20}\bin (?:each|every) row", ("one_hot",)),
     (r"non-?zero|영이 아닌|0이 아닌", ("nonzero",)),
     (r"diagonal matri|대각", ("diagonal",)),
     (r"sums? to one|probability vector|distribution over", ("sum_to_one",)),
 )
 MATRIX = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"))
 NEGATED = _words(
-    r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than)\b|n['’]t\b)"
+    r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than|rarely"
+    r"|hardly|seldom|sometimes|often|fails? to|were|would|(?:can|could|may|might) be(?! (?:assum|tak|chos|suppos)))\b"
+    r"|n['’]t\b)"
     r"(?:(?!\b(?:but|yet|however|although|though)\b)[^,;:.])*$|(?:않|아닌|없)"
 )
+HEDGED = _words(
+    r"\b(?:neither|nor|not(?! only)|never|no|nothing|without(?! (?:any )?loss of generality)|whether|hardly|rarely"
+    r"|seldom|sometimes|would|were|weder|noch|nicht|kein\w*|ohne|ob|selten|manchmal)\b|n['’]t\b"
+)
+TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
+OR_NOT = _words(r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지)")
 SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
 ITEM = re.compile(r"\s*\n\s*(?:[-*+]|\d+[.)])\s")
 CAPITAL = re.compile(r"\s*[A-Z]")
@@ -168,7 +176,12 @@ ENTRYWISE = _words(
     r"\b(?:entry|element|component|coordinate)[- ]?wise\b|\bentry by entry\b|\belement by element\b|(?:원소|성분) ?별"
 )
 ROWS = _words(r"\brows?\b|행")
-ITS_ROW = _words(r"^[\s$)\\]*(?:be|is|denotes?)\s+(?:its|the)\s[\s$\w()\\-]{0,12}\b(?:row|column)\b")
+ITS_ROW = _words(
+    r"^[\s$)\\]*(?:be|is|denotes?|for|,)\s+(?:its|the)\s[\s$\w()\\^{}-]{0,20}\b(?:row|column)\b"
+    r"|^[\s$)\\]*(?:are|form|make up|build|constitute) the (?:row|column)s\b"
+    r"|^[\s$)\\]*,?\s*(?:(?:one|each|stacked|stored|collected|written|listed) )?"
+    r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:row|column)s?)\b(?! vectors?)"
+)
 ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
 STACKED = _words(
     r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
@@ -179,16 +192,16 @@ GRADIENTS = _words(
     re.DOTALL,
 )
 LYING = _words(r"(?:(?:both |all )?(?:lies?|lives?|is|are) )?in")
-IS_AN_ARRAY = _words(r"(?:is|are|be|denotes?|being) (?:(?:an?|the|both|all|some|any) )?(?:(?!not\b)[a-z-]+ ){0,3}?")
 OF_ITS_OWN = (  # what is such a matrix is no other one, and a declaration of its sizes would say that it is any
     "identity|unit|zero|null|ones|permutation|rotation|reflection|projection|cent(?:er|r)ing|exchange|hat|covariance"
     "|gram|hessian|jacobian|stochastic|transition|adjacency|laplacian|confusion"
 )
-MATRICES = _words(rf"\s*(?:(?!not\b|(?:{OF_ITS_OWN})\b)[a-z-]+\s+){{0,2}}(?:matrix|matrices)\b")
 ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
 EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
+_ONES = r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?:vector|matrix)"
+ONES_ARE = _words(rf"(?:{_ONES})(?: in dimension \S+)? (?:(?:is|be)(?: (?:denoted|written|called)(?: by)?)?|by|as)\s*$")
 ALL_ONES = _words(
-    r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?:vector|matrix)"
+    rf"{_ONES}"
     r"|\bentries (?:are|all equal|equal) (?:all )?(?:equal to )?(?:ones?|\$?1\$?)\b"
     r"|\b(?:entry|component) (?:is|equals) (?:one|\$?1\$?)\b"
 )
@@ -218,9 +231,23 @@ def properties(words: str) -> frozenset[str]:
             if any(a <= m.start() < b for a, b in taken):
                 continue
             taken.append(m.span())
-            if not NEGATED.search(words[: m.start()]) and not re.match(r"\s*(?:이|가)? ?(?:아닌|않)", words[m.end() :]):
+            if not NEGATED.search(words[: m.start()]) and not OR_NOT.match(words[m.end() :]):
                 found |= set(names)
     return frozenset(found)
+
+
+def hedged(spoken: str, after: str) -> bool:
+    """Whether the words before a formula keep what is said of it from being asserted.
+
+    >>> hedged("Neither  nor", " is assumed symmetric"), hedged("We do not assume that", " is symmetric")
+    (True, True)
+    >>> hedged("Without loss of generality", " is symmetric"), hedged(" is not symmetric, but", " is")
+    (False, False)
+    """
+    clause = TURN.split(spoken)[-1]
+    if re.search(r"\band\s*$", clause) and "neither" not in clause.lower() and not PLURAL.match(after):
+        return False  # $x$ is not zero and $A$ is symmetric
+    return bool(HEDGED.search(clause))
 
 
 def states(before: str, after: str) -> bool:
@@ -247,7 +274,7 @@ def ends_sentence(words: str) -> bool:
 def belongs_before(words: str) -> str:
     """Of the words before a formula, those about it: behind the last comma, and no answer to the last formula."""
     words = sentence_before(words)
-    return re.split(r"[,;:]|\band\b|\bis\b|\bare\b|\bbe\b", words)[-1]
+    return re.split(r"[,;:]|\b(?:and|is|are|be|but|while|whereas|though|although)\b", words)[-1]
 
 
 def belongs_after(words: str) -> str:

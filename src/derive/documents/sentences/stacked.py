@@ -17,6 +17,8 @@ ENTRIES = re.compile(
     r"[\s~]*(?:(?:have|has|having|with) (?:the )?(?:entries|components|elements)|collects?|contains?|holds?)\b"
 )
 
+OF = re.compile(r"\s+of\s+(?:the\s+(?:\w+\s+)?(?:matrix|array)\s+)?\$\s*(?:\\\w+\s*\{)?\s*(?P<name>[A-Za-z])")
+
 
 def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
     """Enter x_n as row n of X, where the words around it speak of rows and X is declared with two sizes.
@@ -26,7 +28,14 @@ def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
     by_row = _by_row(said, after)
     found = _member(tokens)
     if by_row is not None and found is not None:
-        _enter(*found, by_row, table)
+        name, letter, transposed = found
+        _enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols)
+
+
+def of_another(tokens: list[Token], after: str) -> bool:
+    """Whether x_n is said to be a row of another matrix than X: `of $A$`."""
+    found, named = _member(tokens), OF.match(after)
+    return found is not None and named is not None and named["name"].upper() != found[0][0].upper()
 
 
 def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> None:
@@ -55,7 +64,7 @@ def _untransposed(tokens: Tokens) -> Tokens:
     return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
 
 
-def _enter(name: str, letter: Token, by_row: bool, table: Table) -> None:
+def _enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False) -> None:
     of = name[0].upper() + name[1:]
     symbol = table.symbols.get(of)
     if symbol is None or len(symbol.dims) != 2 or of == name or not _open(name, letter.text, table):
@@ -66,7 +75,7 @@ def _enter(name: str, letter: Token, by_row: bool, table: Table) -> None:
     rhs = s.Script(letter.start, s.Name(letter.start, of), sub, sup)
     if (listed := table.symbols.get(name)) is not None and listed.centred and by_row:
         table.symbols[of].centred = True
-    table.define(Definition(name, rhs, letter.start, letters=(letter.text,)))
+    table.define(Definition(name, rhs, letter.start, letters=(letter.text,), upright=upright and by_row))
 
 
 def _by_row(said: str, after: str) -> bool | None:
@@ -76,8 +85,8 @@ def _by_row(said: str, after: str) -> bool | None:
     return bool(prose.ROWS.search(nearest.group())) if nearest else None
 
 
-def _member(tokens: list[Token]) -> tuple[str, Token] | None:
-    """The name and the index letter of x_n, x_n^T or x^{(n)}."""
+def _member(tokens: list[Token]) -> tuple[str, Token, bool] | None:
+    """The name and the index letter of x_n, x_n^T or x^{(n)}, and whether it is transposed."""
     found = scripted_name(tokens)
     if found is None:
         return None
@@ -86,7 +95,7 @@ def _member(tokens: list[Token]) -> tuple[str, Token] | None:
     if sup.acts or sup.name or (tree.sub and sup.layer):
         return None
     index = strip(tree.sub or sup.layer)
-    return (name, index[0]) if letter_of(index) else None
+    return (name, index[0], sup.transposed) if letter_of(index) else None
 
 
 def _open(name: str, letter: str, table: Table) -> bool:

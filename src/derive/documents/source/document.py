@@ -10,7 +10,6 @@ from typing import Any
 from derive.documents.model import Diagnostic, Place
 from derive.documents.source.macros import Macros
 
-MAX_BYTES = 20_000_000
 CELL = "\x1c"  # stands between the cells of a notebook: no formula goes on behind it
 
 
@@ -45,6 +44,7 @@ class Document:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     places: Places | None = None
     source: str = ""  # as it stands in the file, with the marks of block quotes; offsets are those of `text`
+    slow: set[int] = field(default_factory=set)  # where formulas start that took too long to read
 
     def slice(self, start: int, end: int) -> str:
         """What stands there in the file."""

@@ -19,6 +19,7 @@ REMARK = re.compile(r"\s*derive:\s*(.*)", re.DOTALL)
 FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*\{?([\w-]*)[^\n]*$", re.MULTILINE)
 HEADING = re.compile(r"#{1,6}\s|\\(?:sub)*section|\\chapter|\\paragraph")
 PARAGRAPH = re.compile(r"\n[ \t>]*\n")
+REACH = 10_000  # characters of prose around a formula that are listened to
 
 
 def extract(text: str, *, tex: bool) -> Document:
@@ -231,6 +232,7 @@ class Scanner:
             right = self.found[n + 1][0] if n + 1 < len(self.found) else len(self.text)
             before, after = self.text[left:outer], self.text[behind:right]
             heading += len(HEADING.findall(before))
+            before, after = before[-REACH:], after[:REACH]
             if not display and self.text.startswith("`", start) and self.text.endswith("`", start, end):
                 start, end = start + 1, end - 1
             self.document.segments.append(Segment(start, end, display, before, after, heading))

@@ -14,7 +14,6 @@ from derive.documents.trouble import Unreadable
 MAX_CALLS = 2_000  # expansions in one formula
 MAX_TOKENS = 20_000  # after expansion
 MAX_DEPTH = 40  # of macros that expand to macros
-MAX_ARGUMENTS = 9
 
 HEAD = re.compile(
     r"\\(?P<kind>newcommand|renewcommand|providecommand|def|gdef|DeclareMathOperator|DeclarePairedDelimiter"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from derive.documents.functions import functionals
 from derive.documents.model import Place, Statement
-from derive.documents.names.scripts import base_of
+from derive.documents.names.scripts import base_of, word_of
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.statements.sides import Reading
@@ -39,8 +39,7 @@ def derivative_of(node: s.Node, reading: Reading, table: Table):
     """Whether the left side is a gradient, a Jacobian or another derivative, and in what."""
     if not isinstance(node, s.Derivative):
         return None, ""
-    base = base_of(node.variables[0].of) if node.variables else None
-    variable = base.name if base is not None else ""
+    variable = _variable(node, table)
     if len(node.variables) > 1 or node.order > 1 or reading.sides is None:
         return "other", variable
     shape = reading.sides[0].shape
@@ -50,18 +49,28 @@ def derivative_of(node: s.Node, reading: Reading, table: Table):
     return ("gradient" if gradient else "jacobian"), variable
 
 
+def _variable(node: s.Derivative, table: Table) -> str:
+    """The name of what the derivative is taken in: W_f, where that is a name, and W for one of its entries."""
+    of = node.variables[0].of if node.variables else None
+    base = base_of(of) if of is not None else None
+    if base is None:
+        return ""
+    full = f"{base.name}_{word_of(of.sub)}" if isinstance(of, s.Script) and of.sub else base.name
+    return full if table.known(full) else base.name
+
+
 def _scalar_body(node: s.Derivative, reading: Reading, table: Table) -> bool:
     """A gradient has as many axes as its variable."""
     shape = reading.sides[0].shape if reading.sides else ()
-    base = base_of(node.variables[0].of) if node.variables else None
-    if base is None:
+    name = _variable(node, table)
+    if not name:
         return len(shape) == 1
     from derive.expr import tensors
 
     exprs = [x.expr for x in reading.sides or ()] + [y for let in reading.program for y in (let.target, let.rhs)]
-    ranks = {t.rank for e in exprs for t in tensors(e) if t.name == base.name}
+    ranks = {t.rank for e in exprs for t in tensors(e) if t.name == name}
     squeezed = len([d for d in shape if d != 1])
-    if not ranks and (symbol := table.symbols.get(base.name)) is not None:
+    if not ranks and (symbol := table.symbols.get(name)) is not None:
         ranks = {len(symbol.dims)}
     return squeezed in ranks if ranks else squeezed == 1
 
@@ -80,6 +89,16 @@ def digits(part: Part, relation: str) -> int | None:
 
 SCIENTIFIC = re.compile(r"[-+]?\d+\.?(\d*)\\(?:times|cdot)10\^\{?([-+]?\d+)\}?")  # 3.2 \times 10^{-4}
 SIGNS = {"\\approx": "≈", "\\le": "≤", "\\ge": "≥", "<": "<", ">": ">", "\\ne": "≠"}
+
+
+def described_signs(statement: Statement, strict: tuple[bool, bool]) -> str:
+    """What has to be positive on both sides of an equivalence."""
+    from derive.notation import component_text
+
+    if statement.sides is None:
+        return ""
+    each = (f"{component_text(x.expr)} {'>' if s else '≥'} 0" for x, s in zip(statement.sides, strict, strict=True))
+    return " ⇔ ".join(each)
 
 
 def described(reading: Reading, relation: str = "=") -> str:

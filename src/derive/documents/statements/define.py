@@ -36,6 +36,8 @@ def definition(
     lhs: Tokens, rhs: s.Node, table: Table, *, forced: bool = False, scouting: bool = False
 ) -> Definition | None:
     """The definition that `lhs = rhs` is; None if it is a claim."""
+    if lhs and lhs[0].text in ("ln", "log") and _is_new(lhs[1:], rhs, table):
+        lhs, rhs = lhs[1:], s.Call(rhs.at, "exp", (rhs,), bracketed=True)  # ln L = ... says what L is
     tree = parse(lhs)
     found = _function(tree, rhs, table, forced) or _value(lhs, tree, rhs, table, forced)
     if found is None:
@@ -48,6 +50,17 @@ def definition(
     if found.parameters and any(isinstance(n, s.Call) and n.function == found.name for n in walk(rhs)):
         return None  # softmax(a) = softmax(z) is a claim about a known function
     return found
+
+
+def _is_new(lhs: Tokens, rhs: s.Node, table: Table) -> bool:
+    """Whether L or L(w) is a name of which nothing is known yet, unlike those on the right."""
+    if not lhs:
+        return False
+    named, used = bare_name(lhs, table), mentioned(rhs)
+    name = named.name if named is not None and not (named.lead or named.letter) else _head(parse(lhs))[0]
+    if name is None or name in RESERVED or name in STANDARD or name in used or name in table.indices | table.steps:
+        return False
+    return not table.known(name) and any(table.known(x) for x in used)
 
 
 def _is_bound(d: Definition, rhs: s.Node, table: Table) -> bool:
@@ -174,6 +187,8 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
         return None  # h_T, the last of a recursion
     name = named.name
     anew = _other_kind(name, Definition(name, rhs, tree.at, letters=named.lead), table)
+    if "^(" in name and 0 < len(named.lead) <= value_rank(name, table):
+        anew = False  # an entry of the delta of one layer, under the next heading as well
     if (
         named.lead
         and not anew
@@ -260,7 +275,7 @@ def _settled(found: Callable[[Context], T], table: Table) -> T | None:
             try:
                 return found(Context(table))
             except Unify as size:
-                table.solved[size.unknown.name] = size.known  # type: ignore[attr-defined]
+                table.solved[size.unknown.name] = size.known
     except DeriveError:
         return None
     finally:

@@ -60,7 +60,7 @@ def _rank(d: Definition, table: Table, env: dict[str, int]) -> int | None:
         except Settle:
             return None
         except Unify as found:
-            table.solved[found.unknown.name] = found.known  # type: ignore[attr-defined]
+            table.solved[found.unknown.name] = found.known
         except (Clash, Unreadable, DeriveError):
             return None
     return None

@@ -142,9 +142,9 @@ def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: 
                 return reading
             whole = True
         except Settle as found:
-            local[found.unknown.name] = found.known  # type: ignore[attr-defined]
+            local[found.unknown.name] = found.known
         except Unify as found:
-            table.solved[found.unknown.name] = found.known  # type: ignore[attr-defined]
+            table.solved[found.unknown.name] = found.known
         except RecursionError:
             raise Unreadable(lhs.at, "a formula that is nested too deeply", "a flatter formula") from None
     raise Unreadable(lhs.at, "sizes that depend on each other", "declared shapes")
@@ -200,7 +200,7 @@ def _clashing(message: str, c: Context) -> Reading:
         names = ", ".join(c.used_undeclared)
         raise Unreadable(0, message, f"a declaration of the shape of {names}")
     _refuse_presumed(message, c)
-    return Reading(None, Program(()), (), (), message, (), c.differential)
+    return Reading(None, Program(()), (), tuple(c.assumed), message, (), c.differential)
 
 
 def _refuse_presumed(message: str, c: Context) -> None:
@@ -285,7 +285,7 @@ def _sides(pair: Pair, c: Context) -> tuple[Side, Side]:
     )
     taken = {i.name for i in explicit}
     letters = [x for x in AXES if x not in taken]
-    return tuple(_side(v, explicit, letters) for v in (pair.left, pair.right))  # type: ignore[return-value]
+    return tuple(_side(v, explicit, letters) for v in (pair.left, pair.right))
 
 
 def _side(v: Value, explicit: list[Index], letters: list[str]) -> Side:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, oo, sign
@@ -31,8 +32,10 @@ def limit(node: s.Big, c: Context, *, infinite: bool = False) -> Value:
     from derive.documents.meaning.lower import lower
 
     letter, point, side = _target(node, c)
-    variable = lower(s.Name(node.at, letter), c)
-    body = lower(node.body, c)
+    counts = letter in c.env or letter in c.table.sizes  # it goes on for ever, whatever number it has elsewhere
+    own = {letter: Value(Tensor(letter, (), None, ("positive",))())} if counts else {}
+    with c.apart({k: v for k, v in c.env.items() if k != letter}) if own else nullcontext(), c.bind(own):
+        variable, body = lower(s.Name(node.at, letter), c), lower(node.body, c)
     if not isinstance(variable.expr, Elem) or variable.axes or body.axes:
         raise Unreadable(node.at, "a limit of an array", "a limit of a scalar in a scalar")
     e = unfold(body.expr, c.program(body.expr), frozenset((variable.expr.tensor,)))
@@ -101,7 +104,7 @@ def _far_out(e: Expr, x: Elem, point: Expr) -> Expr:
     """The expression as it is far out: of cases that x alone decides, the one that holds there."""
     if isinstance(e, Elem) or not e.args:
         return e
-    args = [_far_out(a, x, point) for a in e.args]  # type: ignore[arg-type]
+    args = [_far_out(a, x, point) for a in e.args]
     if type(e) in DECIDED and tensors(args[0]) == {x.tensor}:
         far = _of_tail(args[0], x, point)
         if far is not None and (far.is_extended_positive or far.is_extended_negative):
@@ -136,9 +139,8 @@ def _of_tail(e: Expr, x: Elem, point: Expr) -> Expr | None:
 
 def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
     """SymPy's limit, which is wrong at times: it is believed where numbers near the point come close to it."""
-    atoms: dict[Expr, Symbol] = {}
-    plain = _plain(e, atoms)
-    symbol = atoms[x]
+    atoms: dict[Expr, Symbol] = {x: Symbol("x", real=True, positive=True if x.is_positive else None)}
+    plain, symbol = _plain(e, atoms), atoms[x]
     try:
         value = sympy_limit(plain, symbol, point, side)
         if value in INFINITIES:
@@ -146,7 +148,13 @@ def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
         near = bool(value.is_finite) and _comes_near(plain, symbol, point, side, value)
     except (NotImplementedError, ValueError, TypeError, RecursionError, ArithmeticError):
         return None
-    return value.xreplace({v: k for k, v in atoms.items()}) if near else None
+    back = {v: 1 / k - 1 if k != x and _is_fraction(k) else k for k, v in atoms.items()}
+    return value.xreplace(back) if near else None
+
+
+def _is_fraction(e: Expr) -> bool:
+    """Whether a number lies between 0 and 1: then it is 1/(1 + r) with r > 0, which SymPy knows to be below 1."""
+    return isinstance(e, Elem) and "unit_interval" in e.tensor.properties
 
 
 def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool:
@@ -192,19 +200,21 @@ def _gap(e: Expr, value: Expr, at: dict[Symbol, Expr], *, signed: bool = False) 
 def _walk(e: Expr):
     yield e
     for a in () if isinstance(e, (Elem, Tensor)) else e.args:
-        yield from _walk(a)  # type: ignore[arg-type]
+        yield from _walk(a)
 
 
 def _plain(e: Expr, atoms: dict[Expr, Symbol]) -> Expr:
-    """Elements as symbols, functions of the field as SymPy's."""
+    """Elements as symbols, fractions as 1/(1 + r), functions of the field as SymPy's."""
     from sympy import exp, log
 
+    if _is_fraction(e) and str(atoms.get(e)) != "x":
+        return 1 / (1 + atoms.setdefault(e, Symbol(f"r{len(atoms)}", positive=True)))
     if isinstance(e, Elem):
         positive = True if e.is_positive else None
         return atoms.setdefault(e, Symbol(f"u{len(atoms)}", real=True, positive=positive))
     if not e.args:
         return e
-    args = [_plain(a, atoms) for a in e.args]  # type: ignore[arg-type]
+    args = [_plain(a, atoms) for a in e.args]
     if isinstance(e, sigmoid):
         return 1 / (1 + exp(-args[0]))
     if isinstance(e, softplus):

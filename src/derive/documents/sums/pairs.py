@@ -1,4 +1,4 @@
-r"""Sums over pairs of indices: \sum_{i \ne j}, \sum_{i < j}, \sum_{1 \le i < j \le n}.
+r"""Sums over pairs of indices: \sum_{i \ne j}, \sum_{i < j}, \sum_{1 \le i < j \le n}, \sum_{i=1}^n \sum_{j=i+1}^n.
 
 There is no order among the indices of an expression. So the half of a square is taken only of terms that are
 symmetric in the two, where it is half of the whole; anything else is refused.
@@ -30,10 +30,13 @@ class Pair(NamedTuple):
     second: str
     relation: str
     high: Tokens = ()
+    body: s.Node | None = None  # where it is not that of the sign itself
 
 
 def pair_of(node: s.Big, c: Context) -> Pair | None:
     """The two letters that the sign binds; None where it binds one of them only, or has no such condition."""
+    if (nested := _nested(node, c)) is not None:
+        return nested
     chain = relations(list(strip(node.sub)))
     signs = [str(r) for r in chain.relations]
     sides = [tuple(x) for x in chain.sides]
@@ -55,6 +58,30 @@ def pair_of(node: s.Big, c: Context) -> Pair | None:
     return Pair(first, second, signs[0], high)
 
 
+def _nested(node: s.Big, c: Context) -> Pair | None:
+    """A sum from i + 1, or from i, within one over i: to the same end, or the outer one to that less one."""
+    inner = node.body
+    if node.kind != "sum" or not isinstance(inner, s.Big) or inner.kind != "sum":
+        return None
+    outer_bound, bound = (relations(list(strip(sign.sub))) for sign in (node, inner))
+    if [str(r) for r in (*outer_bound.relations, *bound.relations)] != ["=", "="]:
+        return None
+    (i, low), (j, start) = (tuple(tuple(x) for x in b.sides) for b in (outer_bound, bound))
+    first, second = letter_of(i), letter_of(j)
+    starts = {"+1": "<", "": "\\le"}
+    if first is None or second is None or _text(low) != "1" or letter_of(start[:1]) != first:
+        return None
+    relation, high, end = starts.get(_text(start[1:])), strip(inner.sup), _text(strip(node.sup))
+    ends = (_text(high), f"{_text(high)}-1") if relation == "<" else (_text(high),)
+    if relation is None or end not in ends or any(_is_given(x, node, c) for x in (first, second)):
+        return None
+    return Pair(first, second, relation, high, inner.body)
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join(t.text for t in tokens)
+
+
 def _is_given(letter: str, node: s.Big, c: Context) -> bool:
     """Whether the letter is bound by a sum around this one, stands elsewhere in the statement, or is a label."""
     bound = letter in c.letters or letter in c.env or letter in c.table.labels
@@ -69,7 +96,7 @@ def over(pair: Pair, node: s.Big, c: Context) -> Value:
         raise Unreadable(node.at, f"a {node.kind} over pairs of indices", "a sum")
     i, j = (Index(f"{x}${node.at}", _dimension(x, pair, node, c)) for x in pair[:2])
     with c.bound({pair.first: i, pair.second: j}):
-        body = moved(lower(node.body, c), 60)
+        body = moved(lower(pair.body or node.body, c), 60)
     for x, y in ((i, j), (j, i)):
         if is_unknown(x.dim) and not is_unknown(y.dim):
             raise Unify(x.dim, y.dim)

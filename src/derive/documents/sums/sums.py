@@ -63,7 +63,7 @@ def _letters(node: s.Big, c: Context) -> list[str]:
     letters = [_letter(i) for i in items(tuple(named))]
     if not letters or None in letters:
         raise Unreadable(sub[0].start, " ".join(map(str, sub)), "index letters")
-    return letters  # type: ignore[return-value]
+    return letters
 
 
 def _without_condition(sub: Tokens) -> tuple[Tokens, Tokens]:
@@ -118,14 +118,21 @@ def _numbers(node: s.Big, letters: list[str], low: Tokens, high: Tokens, c: Cont
     if first is None or last is None:
         return None
     if last - first > MAX_TERMS:
+        if first == 1 and _picks_entries(letters[0], node.body):
+            return None  # over an axis of that many entries, as \sum_{i=1}^{4096} x_i
         raise Unreadable(node.at, f"a sum of {last - first + 1} terms", f"at most {MAX_TERMS} terms")
     return range(first, last + 1)
+
+
+def _picks_entries(letter: str, body: s.Node) -> bool:
+    """Whether something in a sum has the letter as an index."""
+    return any(isinstance(n, s.Script) and any(t.text == letter for t in n.sub) for n in walk(body))
 
 
 def _members(body: s.Node, letter: str, c: Context) -> range | None:
     """The numbers k of the x_k that the note has one by one, and no x; None where a name is an array."""
     scripts = [n for n in walk(body) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
-    names = {n.base.name for n in scripts if letter_of(n.sub) == letter}  # type: ignore[attr-defined]
+    names = {n.base.name for n in scripts if letter_of(n.sub) == letter}
     if not names or any(c.table.known(x) for x in names):
         return None
     found = {tuple(k for k in range(MAX_MEMBERS) if c.table.known(f"{x}_{k}")) for x in names}
@@ -207,7 +214,8 @@ def _bound_by(high: Tokens, clash: Clash, c: Context) -> Clash | Unreadable:
     sizes |= {
         x for r in table.ranges.values() if (x := letter_of(r.high)) and x not in table.indices | table.ranges.keys()
     }
-    if not high or letter in sizes or (letter and letter.isupper()) or (len(high) == 1 and high[0].kind == "num"):
+    number = len(high) == 1 and high[0].kind == "num" and (step_of(high, c) or 0) <= MAX_TERMS
+    if not high or letter in sizes or (letter and letter.isupper()) or number:
         return clash
     shown = " ".join(map(str, high))
     return Unreadable(high[0].start, f"a sum up to {shown}, which is a part of the range", "the size of an array")

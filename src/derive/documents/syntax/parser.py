@@ -115,9 +115,10 @@ class Parser(Calls):
             return False
         if t.kind == "sym":
             return t.text in "{*/!" or t.text == "∂"
-        return t.kind == "cmd" and not (
-            t.text in ENTRYWISE or t.text in ("qquad", "quad", "\\", "dots", "wedge", "pm", "mp")
-        )
+        if t.is_("\\dots"):
+            following = self.peek(1)
+            return following is not None and not following.is_("\\dots") and self.begins_factor(following)
+        return t.kind == "cmd" and not (t.text in ENTRYWISE or t.text in ("qquad", "quad", "\\", "wedge", "pm", "mp"))
 
     # -- factors -----------------------------------------------------------------------------------------------
     def factor(self) -> s.Node:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from derive.documents.source.tokens import Token
@@ -15,6 +15,25 @@ from derive.documents.source.tokens import Token
 @dataclass(frozen=True)
 class Node:
     at: int  # offset in the source
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        """What was found out about the tree once and for all, by what it is called."""
+        return {}
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All nodes of the tree, itself among them: it never changes, and is looked through many times."""
+        found: list[Node] = []
+        stack: list[Any] = [self]
+        while stack:
+            u = stack.pop()
+            if isinstance(u, Node):
+                found.append(u)
+                stack += parts(u)
+            elif isinstance(u, tuple):
+                stack += [x for x in u if not isinstance(x, (str, int, Token))]
+        return tuple(found)
 
 
 def parts(node: Node) -> list[Any]:
