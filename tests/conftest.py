@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,3 +22,13 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("DERIVE_CACHE", "off")
     monkeypatch.delenv("DERIVE_DEBUG", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_heap() -> Iterator[None]:
+    """What earlier modules left in the memo tables is not gone through again by the garbage collector.
+
+    After thousands of tests one collection takes seconds, which would count as time that a formula needs.
+    """
+    yield
+    gc.freeze()
