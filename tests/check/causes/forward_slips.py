@@ -10,13 +10,14 @@ from derive.check.causes.walk import everywhere
 from derive.evaluate.sampling import sizes_in
 from derive.expr import Elem, Index, Tensor, free_indices
 
-# What else explains a slip of a class as well: a transposed matrix is two exchanged indices.
+# What else explains a slip of a class as well: a transposed matrix is two exchanged indices, and right where the
+# matrix is symmetric.
 SAME = {
     "sign": {"sign"},
     "factor": {"factor", "exponent"},
     "size": {"size"},
     "index": {"index", "transpose", "symbol", "order"},
-    "transpose": {"transpose", "index", "order"},
+    "transpose": {"transpose", "index", "order", "condition"},
     "symbol": {"symbol"},
     "exponent": {"exponent", "extra", "scalar", "operand", "slope", "factor"},
     "extra": {"extra", "exponent", "scalar"},
