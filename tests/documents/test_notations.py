@@ -114,6 +114,13 @@ NOTES = [
     ("layers with dots between them", r"Let $W^{(l)} \in \mathbb R^{n_l \times n_{l-1}}$ and $u^{(l)} = W^{(l)} u^{(l-1)}$ for $l = 1, \dots, L$, $u^{(0)} \in \mathbb R^{n_0}$. "
      r"$$\frac{\partial u^{(L)}}{\partial u^{(0)}} = W^{(L)} W^{(L-1)} \cdots W^{(1)}, \quad \frac{\partial u^{(L)}}{\partial u^{(0)}} = W^{(1)} W^{(2)} \cdots W^{(L)}, "
      r"\quad \frac{\partial u^{(L)}}{\partial u^{(1)}} = W^{(L)} W^{(L-1)} \cdots W^{(1)}$$", ["confirmed", "refuted", "refuted"]),
+    ("what is perhaps denied", r"Let $M \in \mathbb R^{n \times n}$, $z \in \mathbb R$. Since $z$ is not zero the matrix $M$ is symmetric. "
+     r"Let $x \in \mathbb R^n$. $$M^\top x = M x, \quad M x = 2 M x$$", ["undecided", "undecided"]),
+    ("inequalities that say almost the same", r"Let $x, w \in \mathbb R^d$ and $p = \sigma(w^\top x)$. $$p > \tfrac12 \iff w^\top x > \tfrac{1}{1000}, "
+     r"\qquad p > \tfrac12 \iff 3 w^\top x > 0$$", ["refuted", "confirmed"]),
+    ("dots within a layer", r"Let $W^{(l)}, D^{(l)} \in \mathbb R^{n \times n}$ and $u^{(l)} = D^{(l)} W^{(l)} u^{(l-1)}$ for $l = 1, \dots, L$, $u^{(0)} \in \mathbb R^n$. "
+     r"$$\frac{\partial u^{(L)}}{\partial u^{(0)}} = D^{(L)} W^{(L)} \cdots D^{(1)} W^{(1)}$$ "
+     r"$$\frac{\partial u^{(L)}}{\partial u^{(0)}} = D^{(L)} W^{(L)} D^{(L-1)} \cdots D^{(1)} W^{(1)}$$", ["confirmed", "unreadable"]),
 ]  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def holds_for_rows(statement: Statement, found: tuple[Case, ...]) -> str:
     if statement.relation != "=":
         return ""
     inputs = {t for case in found for t in Claim(case.left.expr, case.right.expr, case.program).inputs()}
-    for x, of in permutations(inputs, 2):
+    for x, of in permutations(sorted(inputs, key=str), 2):
         alike = len(x.dims) == 2 and x.dims == of.dims and x.name.islower() and x.name.upper() == of.name
         if alike and all(_holds_with(case, x, of) for case in found):
             return f"it holds if {x.name}_n is row n of {of.name}, which the note does not say"

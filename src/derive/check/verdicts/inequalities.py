@@ -263,7 +263,7 @@ class Descent:
         claim = self.search.claim
         inputs = claim.inputs()
         self.base = sample(inputs, self.sizes, self.seed)
-        self.movable = [t for t in inputs if _continuous(t)]
+        self.movable = [t for t in inputs if continuous(t)]
         shapes = [tuple(extent(d, self.sizes) for d in t.dims) for t in self.movable]
         self.shapes, self.entries = shapes, Place(claim, self.sizes, self.base).entries(self.seed)[:6]
         ranges = [minimum.domain(t.properties) for t in self._owners()]
@@ -355,7 +355,7 @@ def _five(x: float) -> list[Fraction]:
     return [Fraction(x).limit_denominator(bound) for bound in (1, 4, 60, 10**4, 10**9)]
 
 
-def _continuous(t: Tensor) -> bool:
+def continuous(t: Tensor) -> bool:
     """Whether each entry may be moved by itself."""
     return t.properties <= {"positive", "nonnegative", "unit_interval", "nonzero"}
 

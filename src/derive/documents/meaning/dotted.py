@@ -42,9 +42,10 @@ def _between(before: tuple[Factor, ...], last: tuple[Factor, ...], c: Context) -
     p = len(last)
     first = before[-p:]
     gap = _distance(first, last, c)
-    earlier = _distance(before[-2 * p : -p], first, c) if len(before) >= 2 * p else None
-    if gap is None or (earlier is not None and abs(earlier) != 1):
-        return None
+    layered = any(_layers(f, c) for _, f in before[-2 * p : -p])
+    earlier = _distance(before[-2 * p : -p], first, c) if len(before) >= 2 * p and layered else None
+    if gap is None or (layered and (earlier is None or abs(earlier) != 1)):
+        return None  # D W D ... D W: there is more to a layer than this
     step = earlier or (1 if gap > 0 else -1)
     if gap * step < 1:
         return None

@@ -10,10 +10,10 @@ from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire_renewed
 from derive.documents.names.scripts import letter_of
+from derive.documents.reading.arrows import Item
 from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.equations import Equations
 from derive.documents.reading.images import image_of
-from derive.documents.reading.implied import Item
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import (
     Condition,

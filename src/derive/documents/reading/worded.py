@@ -6,7 +6,8 @@ from derive.documents.declarations.enumerations import Enumeration, declare_all,
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import Definition, Symbol, Table
-from derive.documents.reading.implied import Implying, Item
+from derive.documents.reading.arrows import Item
+from derive.documents.reading.implied import Implying
 from derive.documents.sentences import prose
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.shapes import Said, diagonal, told
@@ -61,6 +62,9 @@ class Wording(Implying):
             prose.belongs_before(segment.before)
         )
         if found and prose.hedged(self.spoken, segment.after):
+            if not prose.DENIED.search(self.spoken):  # since x is not zero the matrix A is symmetric
+                said = " and ".join(sorted(found)).replace("_", " ")
+                self.table.vague |= {name: f"{name} is {said}" for name in names}
             found = frozenset()
         self.described(names, segment, bool(found))
         if prose.PLURAL.match(segment.after):  # let A and B be symmetric

@@ -34,6 +34,11 @@ HEDGED = _words(
     r"\b(?:neither|nor|not(?! only)|never|no|nothing|without(?! (?:any )?loss of generality)|whether|hardly|rarely"
     r"|seldom|sometimes|would|were|weder|noch|nicht|kein\w*|ohne|ob|selten|manchmal)\b|n['’]t\b"
 )
+DENIED = _words(
+    r"\b(?:neither|nor|weder|noch|whether|ob|nothing)\b"
+    r"|(?:\b(?:not|without|nicht|ohne)|n['’]t)\b.*\b(?:assum|suppos|requir|claim|annehm|angenommen|voraus)\w*"
+)
+"""Of the hedges, those after which what is said is certainly not asserted."""
 TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
 OR_NOT = _words(r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지)")
 SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")

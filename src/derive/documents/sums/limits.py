@@ -139,8 +139,9 @@ def _of_tail(e: Expr, x: Elem, point: Expr) -> Expr | None:
 
 def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
     """SymPy's limit, which is wrong at times: it is believed where numbers near the point come close to it."""
-    atoms: dict[Expr, Symbol] = {x: Symbol("x", real=True, positive=True if x.is_positive else None)}
-    plain, symbol = _plain(e, atoms), atoms[x]
+    symbol = Symbol("x", real=True, positive=True if x.is_positive else None)
+    atoms: dict[Expr, Expr] = {x: symbol}
+    plain = _plain(e, atoms)
     try:
         value = sympy_limit(plain, symbol, point, side)
         if value in INFINITIES:
@@ -148,13 +149,15 @@ def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
         near = bool(value.is_finite) and _comes_near(plain, symbol, point, side, value)
     except (NotImplementedError, ValueError, TypeError, RecursionError, ArithmeticError):
         return None
-    back = {v: 1 / k - 1 if k != x and _is_fraction(k) else k for k, v in atoms.items()}
+    back = {v if v.is_Symbol else next(iter(v.free_symbols)): k if v.is_Symbol else 1 / k - 1 for k, v in atoms.items()}
     return value.xreplace(back) if near else None
 
 
-def _is_fraction(e: Expr) -> bool:
-    """Whether a number lies between 0 and 1: then it is 1/(1 + r) with r > 0, which SymPy knows to be below 1."""
-    return isinstance(e, Elem) and "unit_interval" in e.tensor.properties
+def _stand_in(e: Elem, number: int) -> Expr:
+    """A symbol; of a number between 0 and 1 the fraction 1/(1 + r) with r > 0, which SymPy knows to be below 1."""
+    if "unit_interval" in e.tensor.properties:
+        return 1 / (1 + Symbol(f"r{number}", positive=True))
+    return Symbol(f"u{number}", real=True, positive=True if e.is_positive else None)
 
 
 def _comes_near(e: Expr, x: Symbol, point: Expr, side: str, value: Expr) -> bool:
@@ -203,15 +206,14 @@ def _walk(e: Expr):
         yield from _walk(a)
 
 
-def _plain(e: Expr, atoms: dict[Expr, Symbol]) -> Expr:
-    """Elements as symbols, fractions as 1/(1 + r), functions of the field as SymPy's."""
+def _plain(e: Expr, atoms: dict[Expr, Expr]) -> Expr:
+    """Elements as what stands for them, functions of the field as SymPy's."""
     from sympy import exp, log
 
-    if _is_fraction(e) and str(atoms.get(e)) != "x":
-        return 1 / (1 + atoms.setdefault(e, Symbol(f"r{len(atoms)}", positive=True)))
     if isinstance(e, Elem):
-        positive = True if e.is_positive else None
-        return atoms.setdefault(e, Symbol(f"u{len(atoms)}", real=True, positive=positive))
+        if e not in atoms:
+            atoms[e] = _stand_in(e, len(atoms))
+        return atoms[e]
     if not e.args:
         return e
     args = [_plain(a, atoms) for a in e.args]
