@@ -13,6 +13,7 @@ import numpy as np
 
 from derive.errors import OptionError
 from derive.train.dataset import DataError, Dataset
+from derive.train.interrupt import held_back
 
 
 def read_npz(path: str) -> Dataset:
@@ -59,23 +60,24 @@ def load(path: str, option: str = "--data") -> dict[str, np.ndarray]:
 
 
 def save(path: str, arrays: Mapping[str, Any]) -> None:
-    """Write the file whole or not at all: an interruption leaves the old one.
+    """Write the file whole or not at all: Ctrl-C waits, and whatever else ends the process leaves the old one.
 
     A process that is killed here leaves its scratch file; the next one that writes the same file takes it over.
     """
     path = os.path.realpath(path)
     scratch = os.path.join(os.path.dirname(path), f".{os.path.basename(path)[:100]}.tmp")
-    try:
-        with open(scratch, "wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(scratch, path)
-    except OSError as error:
-        raise OptionError(f"{path}: {error.strerror or error}. Try: another place") from None
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
+    with held_back():
+        try:
+            with open(scratch, "wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(scratch, path)
+        except OSError as error:
+            raise OptionError(f"{path}: {error.strerror or error}. Try: another place") from None
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(scratch)
 
 
 def _described(array: np.ndarray) -> str:

@@ -94,8 +94,8 @@ class Wording(Implying):
     def described(self, names: list[str], segment: Segment, understood: bool) -> None:
         """`J \\in R^{N x m} for the matrix whose entries are all one`; what else the words say is kept as a caution."""
         after, before = prose.sentence_after(segment.after), segment.before
-        ones = prose.ALL_ONES.search(after) or prose.ALL_ONES.search(prose.belongs_before(before))
-        ones = ones or prose.ONES_ARE.search(prose.sentence_before(before))
+        ones = prose.are_ones(after) or prose.are_ones(prose.belongs_before(before))
+        ones = ones or bool(prose.ONES_ARE.search(prose.sentence_before(before)))
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is None or not (symbol.dims or symbol.lead) or name in self.table.definitions:

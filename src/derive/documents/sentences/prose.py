@@ -241,6 +241,16 @@ def properties(words: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def are_ones(words: str) -> bool:
+    """Whether words say that all entries are one.
+
+    >>> are_ones(" be the vector of ones"), are_ones(" is not the vector of ones")
+    (True, False)
+    """
+    found = ALL_ONES.search(words)
+    return found is not None and not NEGATED.search(words[: found.start()])
+
+
 def hedged(spoken: str, after: str) -> bool:
     """Whether the words before a formula keep what is said of it from being asserted.
 
