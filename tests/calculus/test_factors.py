@@ -1,13 +1,13 @@
-"""Factors by FLINT beside those of SymPy."""
+"""Lowest terms and factors by FLINT beside those of SymPy."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
-from sympy import Add, Expr, Float, Mul, Rational, cancel, factor, symbols
+from sympy import Add, Expr, Float, Integer, Mul, Rational, cancel, factor, sqrt, symbols
 
-from derive.calculus.factors import factored
+from derive.calculus.factors import Quotient
 
 X = symbols("u0:12", real=True)
 
@@ -23,10 +23,30 @@ def _polynomial(rng: random.Random) -> Expr:
 @pytest.mark.parametrize("seed", range(20))
 def test_they_are_those_of_sympy(seed: int) -> None:
     rng = random.Random(seed)
-    e = cancel(_polynomial(rng) * _polynomial(rng) ** 2 / (_polynomial(rng) ** 2 + 1))
-    assert factored(e) == factor(e)
+    e = _polynomial(rng) * _polynomial(rng) ** 2 / (_polynomial(rng) ** 2 + 1)
+    if seed % 2:
+        e += _polynomial(rng) / _polynomial(rng) ** 2
+    found = Quotient.of(e)
+    assert found is not None
+    assert found.expanded == cancel(e)
+    assert found.factored == factor(found.expanded)
 
 
-def test_numbers_and_decimals_stay_as_they_are() -> None:
-    for e in (Rational(3, 4) + 0 * X[0], Float("0.5") * X[0] + Float("0.5"), X[0] - X[0]):
-        assert factored(e) == e
+@pytest.mark.parametrize("e", [Rational(3, 4), Integer(0), X[0], 1 / X[0], X[0] / 2 + Rational(1, 3)], ids=str)
+def test_what_is_in_lowest_terms_stays(e: Expr) -> None:
+    found = Quotient.of(e)
+    assert found is not None
+    assert found.expanded == e
+    assert found.factored == factor(e)
+
+
+NOTHING = (X[0] + 1) ** 2 - X[0] ** 2 - 2 * X[0] - 1
+
+
+LONG = Add(*X) ** 40
+HIGH = (X[0] ** (10**9) - 1) / (X[0] - 1)
+
+
+@pytest.mark.parametrize("e", [Float("0.5") * X[0], sqrt(X[0]), X[0] ** X[1], 1 / NOTHING, X[0] / LONG, HIGH], ids=str)
+def test_what_is_no_quotient_is_none(e: Expr) -> None:
+    assert Quotient.of(e) is None

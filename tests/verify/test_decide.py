@@ -120,11 +120,13 @@ def test_true_claims_are_confirmed(name):
     verdict = confirm(*TRUE[name])
     assert verdict.kind == "confirmed", verdict
     assert decide(*TRUE[name]).established
+    assert decide(*TRUE[name], derived=True).kind == decide(*TRUE[name]).kind
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_false_claims_are_refuted(name):
-    for verdict in (confirm(*FALSE[name]), decide(*FALSE[name]), confirm(*FALSE[name], seed=5)):
+    verdicts = (decide(*FALSE[name]), decide(*FALSE[name], derived=True), confirm(*FALSE[name], seed=5))
+    for verdict in (confirm(*FALSE[name]), *verdicts):
         assert verdict.kind == "refuted", verdict
         assert verdict.counterexample["left"] != verdict.counterexample["right"]
 

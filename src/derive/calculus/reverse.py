@@ -9,7 +9,6 @@ steps that are printed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sympy import Add, Expr, Mul, S
 
@@ -20,10 +19,10 @@ from derive.calculus.properties import use_properties
 from derive.calculus.simplify import primitive, simplify
 from derive.expr import Delta, Diff, Elem, Let, Program, Sum_, Tensor, factors, fresh, rename, sum_over, tensors
 from derive.expr.nodes import Index
+from derive.expr.record import Record
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(Record):
     """One way in which `u` reaches the output: through the let `through`, at the summed indices `at`."""
 
     through: Elem
@@ -35,8 +34,7 @@ class Path:
     folded: Expr  # the same with names put back
 
 
-@dataclass(frozen=True)
-class Adjoint:
+class Adjoint(Record):
     """dC/du with the stages of its derivation, each equal to the one before."""
 
     of: Elem

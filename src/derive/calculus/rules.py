@@ -10,7 +10,6 @@ Derivatives at kinks follow the conventions step(0) = 0 and sign(0) = 0; at ties
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sympy import Abs, Add, Expr, Mul, Pow, S, cos, cosh, erf, exp, log, pi, sign, sin, sinh, sqrt, tan, tanh
 from sympy.functions.elementary.hyperbolic import asinh, atanh
@@ -43,12 +42,12 @@ from derive.expr import (
     sum_over,
     tensors,
 )
+from derive.expr.record import Record
 
 Derivative = Callable[[Expr], Expr]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Record):
     """A derivative rule: its permanent name, what it says in words, and how it acts on a node."""
 
     name: str

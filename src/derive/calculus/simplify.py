@@ -1,7 +1,7 @@
 """Pointwise simplification: the arithmetic of an expression, with everything else as symbols.
 
 Turns (-y/p + (1-y)/(1-p)) p (1-p) into p - y with no rule for it: non-arithmetic subterms become symbols, then the
-smallest of {e, cancel(e), factored(cancel(e))} is kept.
+smallest of {e, e in lowest terms, the factors of that} is kept.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, S, Symbol, cancel
 
-from derive.calculus.factors import factored
+from derive.calculus.factors import Quotient
 from derive.expr import Sum_, open_binder, rebuild, step, sum_over
 from derive.expr.nodes import MEMO, Binder
 
@@ -85,8 +85,9 @@ def _smallest(e: Expr) -> Expr:
     e = primitive(e)
     if not _could_cancel(e):
         return e
-    cancelled = cancel(e)
-    return min((e, oriented(factored(cancelled)), oriented(cancelled)), key=size)  # the first of equals
+    found = Quotient.of(e)
+    ways = (cancel(e),) if found is None else (found.factored, found.expanded)
+    return min((e, *map(oriented, ways)), key=size)  # the first of equals
 
 
 def oriented(e: Expr) -> Expr:

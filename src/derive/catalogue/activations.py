@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 
 from sympy import Expr, Rational, erf, exp, sqrt, tanh
 
 from derive.expr import LogSumExp, Where, fresh, maximum, relu, rename, sigmoid, softplus
 from derive.expr.nodes import Index
+from derive.expr.record import Record
 
 
-@dataclass(frozen=True)
-class Activation:
+class Activation(Record):
     """A hidden or output activation.
 
     `title` is what its page is called, for which the name does where there is none. `function` acts on as many numbers

@@ -113,8 +113,12 @@ class Custom:
         return written
 
     def _worth(self, u: Tensor, named: Adjoint, alone: Mapping[Tensor, Adjoint]) -> int:
-        """How long dC/du may be without the names: as with them, and for an activation with its line put in once."""
-        activations = (a for t, a in alone.items() if t.dims == u.dims)
+        """How long dC/du may be without the names: as with them, and for an activation with its line put in once.
+
+        Of what is used in several ways, as a state by its gates, each way keeps its name.
+        """
+        users = self.program.users
+        activations = (a for t, a in alone.items() if t.dims == u.dims and len(users[u]) == len(users[t]) == 1)
         return _length(named.value) + sum(_length(a.value) - 1 for a in activations)
 
     def _is_of(self, v: Let, u: Tensor, found: Mapping[Tensor, Adjoint]) -> bool:
@@ -173,10 +177,10 @@ class Custom:
             yield adjoint_equation(found, self.program, known, links=links, in_components=by_entry)
 
     def _compact(self, inputs: Iterable[Tensor]) -> Iterator[Equation]:
-        """Gradients that go through means, variances and the like, without the derivatives in these."""
+        """Gradients that go through means, variances and the like, without the derivatives in these: no longer so."""
         for u in inputs:
             found = in_one_formula(u, self.adjoints, self.program)
-            if found is not None and _length(found.result) < _length(found.steps[-2].after):
+            if found is not None and _length(found.result) <= _length(self.adjoints[u].value):
                 users = {v.tensor for v in self.program.users[u]}
                 yield replace(found, in_components=users <= self.componentwise)
 

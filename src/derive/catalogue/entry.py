@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from sympy import Expr, Integer, Mul
@@ -16,14 +15,14 @@ from derive.derivation import Context, Equation, Prose, Section, Step
 from derive.derivation.gradients import rules_used, said
 from derive.errors import OptionError
 from derive.expr import Diff, Elem, Index, Let, Program, Sum_, fresh, rename
+from derive.expr.record import Record
 
 FARTHEST = 4  # layers that a chain is written out through
 
 Links = list[tuple[Elem, Elem]]
 
 
-@dataclass(frozen=True)
-class OneEntry:
+class OneEntry(Record):
     """The derivative in a weight or bias at a place."""
 
     back: Backpropagation

@@ -99,8 +99,10 @@ def _recursion(back: Backpropagation, jacobians: Jacobians) -> Iterator[Equation
 
 
 def _named(back: Backpropagation) -> Program:
-    """The deltas as they were derived."""
-    return Program(tuple(Let(a.name, a.value) for a in back.found.values() if a.name is not None))
+    """What the layers compute, for slopes are told in terms of their outputs, and the deltas as they were derived."""
+    forward = (let for m in back.layers for let in back.net.lets(m))
+    deltas = (Let(a.name, a.value) for a in back.found.values() if a.name is not None)
+    return Program((*forward, *deltas))
 
 
 def _value(a: Adjoint) -> tuple[tuple[Index, ...], Expr]:

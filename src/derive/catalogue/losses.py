@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sympy import Abs, Expr, Integer, Rational, log, sqrt
 
 from derive.errors import OptionError
 from derive.expr import Index, Tensor, Where, maximum, sum_over
+from derive.expr.record import Record
 
 
-@dataclass(frozen=True)
-class Loss:
+class Loss(Record):
     """The loss of a sample: `per_output(yhat, y)` summed over the outputs, or `together(yhat, y, unit)`.
 
     `output` is the activation that goes with it by default. `constants` are further arguments, each a name and the

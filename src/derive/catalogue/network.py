@@ -11,7 +11,6 @@ hidden layers must be as wide as one another, their size is d, and the output la
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Add, Expr, Integer, Rational
@@ -19,6 +18,7 @@ from sympy import Add, Expr, Integer, Rational
 from derive.catalogue.activations import Activation
 from derive.catalogue.losses import Loss
 from derive.expr import LAYER, Index, LayerSum, Let, Program, Size, Tensor, sum_over
+from derive.expr.record import Record
 
 SAMPLES = Size("N")
 WIDTH = Size("d")
@@ -28,8 +28,7 @@ PIECES = ("", "tilde", "bar", "dot")
 Parameter = tuple[Tensor, tuple[Index, ...]]
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(Record):
     """A perceptron of `depth` weight layers; `hidden` has the activation of each hidden layer (one, if all agree)."""
 
     depth: Expr

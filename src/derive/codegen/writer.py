@@ -6,7 +6,6 @@ The writer of `notation` does the matrices; what is said here differently is wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from sympy import S, erf, exp, log, sqrt
 
@@ -22,14 +21,12 @@ from derive.notation.numpy import Writer as FormWriter
 ONE = Const(S.One)
 
 
-@dataclass(frozen=True)
 class Slope(Form):
     """sigmoid(z) sigmoid(-z): exists only while it is written."""
 
     body: Form
 
 
-@dataclass(frozen=True)
 class NormalCdf(Form):
     """(1 + erf(z / sqrt 2)) / 2: exists only while it is written."""
 

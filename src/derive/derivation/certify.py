@@ -158,7 +158,7 @@ class _Checker:
         lets = Program(tuple(Let(shifted(let.target, by), shifted(let.rhs, by)) for let in context.program))
         if step.relation != "=":
             return bound(a, step.relation, b, lets)
-        return decide(a, b, lets, almost_everywhere=step.rule in KINKED, seed=self.seed)
+        return decide(a, b, lets, almost_everywhere=step.rule in KINKED, seed=self.seed, derived=True)
 
     def witnessed_step(self, before: Expr) -> Verdict:
         """A total derivative on the left: what the witness compared is the value at the end of its chain."""

@@ -6,20 +6,20 @@ Nothing here is text of a result: an `Equation` holds expressions, and the write
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr, Set
 
 from derive.expr import Index, Program, Tensor
+from derive.expr.record import Record
 
 if TYPE_CHECKING:
     from derive.evaluate.decimals import Point
     from derive.verify import Verdict
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Record):
     """One more right-hand side of a chain: by which rule it follows from the one before, and why.
 
     `relation` is "=", or one of <, <=, >, >= where the chain goes on with a bound: v^T H v = |X v|^2 >= 0; "~" where
@@ -39,8 +39,7 @@ class Step:
     short: str = ""
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Record):
     """What the names in an equation mean: the lets in force, and the values of the derivatives left unevaluated.
 
     `adjoints` are derivatives of the output, `jacobians` those of one name in another: (of, in).
@@ -54,8 +53,7 @@ class Context:
     point: Point | None = None
 
 
-@dataclass(frozen=True)
-class Equation:
+class Equation(Record):
     """`lhs = step = step = ...`, a tensor over the ordered free indices `out`.
 
     `relation` is "=" or "<-" (an update). A definition has a single step with rule "definition".
@@ -84,8 +82,7 @@ class Equation:
         return tuple(replace(s, reason=s.short or s.reason) for s in self.steps if s.key)
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(Record):
     """A sentence; `$...$` in it holds names of the notation, never results."""
 
     text: str
@@ -94,8 +91,7 @@ class Prose:
 Cell = str | Expr | Tensor | Set
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Record):
     """Rows of cells; a cell is text, a tensor with the set that it lies in, an expression, or an interval.
 
     Text of a cell or of the header has names in `$...$`, as prose has; so has the reason of a step.
@@ -105,8 +101,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Record):
     """A line of code that evaluates a result."""
 
     text: str
@@ -116,8 +111,7 @@ class Code:
 Block = Equation | Prose | Table | Code
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Record):
     """A titled part of a page; `part` is the name that `--only` knows it by, `form` sample or batch or both."""
 
     title: str
@@ -126,8 +120,7 @@ class Section:
     form: str = ""
 
 
-@dataclass(frozen=True)
-class SecondDerivative:
+class SecondDerivative(Record):
     """A claimed second derivative of a scalar in two tensors, free over the indices of both."""
 
     first: Tensor
@@ -136,8 +129,7 @@ class SecondDerivative:
     indices: tuple[tuple[Index, ...], tuple[Index, ...]]
 
 
-@dataclass(frozen=True)
-class Witnessed:
+class Witnessed(Record):
     """Derivatives to be compared with an autodiff engine on the forward program.
 
     `results` maps a tensor to its claimed gradient; `named` maps lets to the names of their adjoints that the
@@ -153,8 +145,7 @@ class Witnessed:
     jacobian: int = 0
 
 
-@dataclass(frozen=True)
-class Worked:
+class Worked(Record):
     """Numbers to be compared with an autodiff engine that runs the forward program at the same place.
 
     `inputs` maps the inputs of the program to floats, row by row; so do `values` for lets, and `gradients` for the
@@ -168,8 +159,7 @@ class Worked:
     what: str = "the numbers"
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(Record):
     """What was established, and how."""
 
     proved: int = 0
@@ -188,8 +178,7 @@ class Certificate:
         return self.checked and not self.failures
 
 
-@dataclass(frozen=True)
-class Derivation:
+class Derivation(Record):
     """A page: sections in reading order, what has to be witnessed, and the certificate once it is verified."""
 
     name: str

@@ -6,7 +6,6 @@ Keeping names is what avoids expression swell: a derivative mentions a and delta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from sympy import Expr
@@ -14,10 +13,10 @@ from sympy import Expr
 from derive.errors import ShapeError
 from derive.expr.build import sum_over
 from derive.expr.nodes import Elem, Index, Sum_, Tensor, free_indices, open_binder, rebuild, rename, tensors
+from derive.expr.record import Record
 
 
-@dataclass(frozen=True)
-class Let:
+class Let(Record):
     """`target = rhs`, entry by entry: the target's indices are the free indices of the right side."""
 
     target: Elem
@@ -41,8 +40,7 @@ class Let:
         return rename(self.rhs, dict(zip(self.target.indices, indices, strict=True)))
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(Record):
     """Lets in order of evaluation; the last one is the output (a scalar loss, as a rule)."""
 
     lets: tuple[Let, ...]

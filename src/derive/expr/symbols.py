@@ -37,6 +37,11 @@ RESTRICTED = PROPERTIES - {"positive", "nonnegative", "unit_interval", "invertib
 """Properties that leave no neighbourhood of a value to differentiate in: y^2 = y does not make 2 y = 1."""
 
 
+def layer_name(layer: Expr) -> str:
+    """A layer parameter: 2, l, l - 1. A number does not go through SymPy's printer."""
+    return str(int(layer)) if isinstance(layer, Integer) else str(layer)
+
+
 class Printed:
     """Prints itself: where much is sorted by name, the way through SymPy's printer is long."""
 
@@ -66,7 +71,7 @@ class Size(Printed, AtomicExpr):
         return (self.name, self.layer)
 
     def _sympystr(self, printer: Any) -> str:
-        return self.name if self.layer is None else f"{self.name}[{self.layer}]"
+        return self.name if self.layer is None else f"{self.name}[{layer_name(self.layer)}]"
 
 
 @lru_cache(MEMO)
@@ -160,5 +165,5 @@ class Tensor(Printed, AtomicExpr):
 def _tensor(name: str, dims: tuple[Expr, ...], layer: Expr | None, properties: frozenset[str]) -> Tensor:
     self = AtomicExpr.__new__(Tensor)
     self.name, self.dims, self.layer, self.properties = name, dims, layer, properties
-    self.shown = name if layer is None else f"{name}^({layer})"
+    self.shown = name if layer is None else f"{name}^({layer_name(layer)})"
     return self

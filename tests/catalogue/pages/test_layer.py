@@ -81,8 +81,8 @@ def test_shapes_and_counts(capsys):
     sections = json.loads(capsys.readouterr().out)["sections"]
     tables = {b["rows"][0][0]: b["rows"] for s in sections for b in s["blocks"] if "rows" in b}
     shapes = dict(tables["derivative in the input"])
-    assert shapes["derivative in the weights"] == "M × M × D"
-    assert shapes["transposed weights"] == "D × M"
+    assert shapes["derivative in the weights"] == r"$M \times M \times D$"
+    assert shapes["transposed weights"] == r"$D \times M$"
     counts = {row[0]: row[-1] for row in tables["entries of the Jacobian in the input"]}
     assert counts["entries of the derivative in the weights"] == f"{10 * 10 * 4096:,}"
     assert counts["those of them that are not zero for every input"] == f"{10 * 4096:,}"

@@ -33,6 +33,7 @@ KINDS = [
     {"layers": "12", "tied": True, "form": "sample", "loss": "mse"},
     {"layers": "4", "activation": "maxout,relu,maxout", "pieces": "4", "form": "batch"},
     {"layers": "1", "bias": False, "reduction": "sum"},
+    {"layers": "3", "activation": "z/(1 + abs(z))"},  # whose slope is told by its output and its input
     {"layers": "3", "activation": "identity", "output_activation": "identity", "loss": "mse", "reduction": "sum"},
     {"sizes": "3,3,2", "residual": True, "entry": "W1[2,3]"},
     {"sizes": "3,4,2", "activation": "maxout", "entry": "b1[4]"},

@@ -56,7 +56,7 @@ def test_deltas_of_random_networks(activation):
     assert closest > 0.99
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "relu", "gelu", "tanh(z)*2 + z"])
+@pytest.mark.parametrize("activation", ["sigmoid", "relu", "gelu", "tanh(z)*2 + z", "z/(1 + abs(z))"])
 def test_verified(activation):
     derived = certify(page(activation))
     assert derived.certificate.failures == ()
@@ -118,7 +118,7 @@ def test_one_unit_has_letters_of_its_own(capsys):
     """Beside z and a of the layers: the bound is read back only if no letter means two things."""
     assert run(["vanishing", "--no-cache"]) == 0
     out = capsys.readouterr().out
-    (section,) = (part for part in out.split("\n\n") if "∂h/∂t = h (1 - h)" in part)
+    (section,) = (part for part in out.split("\n\n") if "∂g/∂t = g (1 - g)" in part)
     assert "(z)" not in section and "∂a" not in section and "a (1" not in section
     assert "attained at t = 0" in out
 
@@ -146,5 +146,5 @@ def test_every_letter_of_the_bound_is_explained(capsys):
     assert run(["vanishing", "--activation", "tanh"]) == 0
     out, err = capsys.readouterr()
     assert "signs of the slopes" in out
-    assert "  h = tanh t" in re.sub(" +h =", "  h =", out)
+    assert "  g = tanh t" in re.sub(" +g =", "  g =", out)
     assert "assuming τ⁽ˡ⁾ in {-1, 1}" in err

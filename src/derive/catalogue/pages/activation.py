@@ -31,6 +31,7 @@ from derive.formula import parse_scalar_function
 from derive.verify.verdict import Verdict
 
 PERCEPTRON = "step"
+OF_SEVERAL = {"maxout": "mlp --activation maxout"}  # which are no rows of the table, and where they are derived
 RULES = 60  # rules of differentiation that are shown one by one
 
 
@@ -62,12 +63,12 @@ def function(text: str) -> Expr:
     """The activation of that name, or of that formula in z, as an expression in z."""
     if text == PERCEPTRON:
         return of_z(parse_scalar_function("step(z)"))
-    found = read_activation(text, "activation")
-    if found.function is None:
+    found = None if text in OF_SEVERAL else read_activation(text, "activation")
+    if found is None or found.function is None:
         named = ", ".join(n for n, row in ACTIVATIONS.items() if row.function is not None)
         raise OptionError(
             f"activation: expected a function of one number ({named}, step, or a formula in z); found {text!r}, which "
-            f"acts on several. Try: derive {text}"
+            f"acts on several. Try: derive {OF_SEVERAL.get(text, text)}"
         )
     return of_z(found.function)
 

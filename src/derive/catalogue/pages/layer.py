@@ -233,7 +233,8 @@ def _entries(a: Adjoint) -> Expr:
 
 
 def _shape(*dims: Expr) -> str:
-    return " × ".join(str(d) for d in dims)
+    sizes = r" \times ".join(str(d) for d in dims)
+    return f"${sizes}$"
 
 
 def _entries_beside_zeros(path: Path, of: Adjoint) -> Expr:

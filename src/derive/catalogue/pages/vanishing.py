@@ -30,7 +30,7 @@ from derive.expr import DEPTH, LAYER, Diff, Index, Let, Program, Tensor, sum_ove
 BETA = Tensor("beta", (), None, ("positive",))
 OMEGA = Tensor("omega", (), None, ("positive",))
 TIMES = Tensor("k")
-INPUT, OUTPUT = Tensor("t"), Tensor("h")  # of one unit
+INPUT, OUTPUT = Tensor("t"), Tensor("g")  # of one unit
 DIGITS = 4
 BELOW = ("1", "l", "L", "<")
 
@@ -67,7 +67,7 @@ def _one_unit(net: Network, bound: Bound) -> tuple[Block, ...]:
     function = net.activation(LAYER).function
     assert function is not None
     return (
-        Prose("For one unit, whatever its layer, with the pre-activation $t$ and the activation $h$:"),
+        Prose("For one unit, whatever its layer, with the pre-activation $t$ and the activation $g$:"),
         definition(OUTPUT(), function(INPUT())),
         *(lettered(block, INPUT, OUTPUT) for block in bound.proof),
         Prose(_verdict(bound)),
@@ -181,7 +181,7 @@ class Vanishing:
             Step(a.value, "chain_rule", "backpropagation"),
             Step(self.passed(a.of.indices[0]) * self.slope(a.of.indices[0]), "fold", "by name"),
         )
-        context = Context(Program((self.let_slope, self.let_passed)), self.back.output)
+        context = Context(Program((*self.net.lets(LAYER), self.let_slope, self.let_passed)), self.back.output)
         yield Equation(Diff(self.back.output, a.of), a.of.indices, steps, where=BELOW, context=context)
 
     def one_layer(self) -> Iterator[Block]:
