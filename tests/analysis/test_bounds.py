@@ -55,6 +55,20 @@ def test_exact_bounds_and_ranges(text, value, attained, span):
 
 
 @pytest.mark.parametrize(
+    ("text", "relation"),
+    [
+        ("tanh(z)", "<="),
+        ("softplus(z)", "<"),
+        ("where(z > 0, z, 2*(exp(z) - 1))", "<="),  # not taken, but a convention says that the slope at 0 is 2
+        ("z*clip(z/6 + 1/2, 0, 1)", "<="),
+    ],
+)
+def test_a_limit_at_a_kink_is_not_said_to_be_missed(text, relation):
+    (*_, last) = slope_bound(parse_scalar_function(text, ["z"])).proof
+    assert last.steps[-1].relation == relation
+
+
+@pytest.mark.parametrize(
     ("text", "known", "minimum"),
     [  # the largest slope, and the least value, to the digits that are published or found by mpmath.findroot
         ("z*sigmoid(z)", "1.0998393194", "-0.2784645427"),

@@ -40,6 +40,15 @@ def test_a_ball_about_zero_has_no_sign():
     assert BALL.larger(arb(0, 1), arb(0)).contains(1)
 
 
+@pytest.mark.parametrize("ball", [arb(0, 1), arb(0, 1e-30), arb(0), arb(0.25, 1), arb(2, 1)], ids=str)
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 7])
+def test_powers_of_a_ball_enclose(ball, n):
+    power = BALL.power(ball, n)
+    assert power.is_finite()
+    for inside in (ball.mid(), ball.mid() + ball.rad() / 2, ball.mid() - ball.rad() / 2):
+        assert power.contains(inside.fmpq() ** n)
+
+
 def test_a_series_through_zero_is_at_a_kink():
     from flint import arb_series
 

@@ -74,6 +74,17 @@ def test_a_norm_is_compared_under_its_square() -> None:
     assert not prove(Sum_(left**2, i), Sum_((2 * right) ** 2, i)).proved
 
 
+def test_a_product_of_squares_is_a_square() -> None:
+    long = (x(i) + t(i) + z(i) + a(i) + 1) ** 3
+    left, right = long * (t(i) + 1), (1 + t(i)) * long
+    assert prove(Sum_((long + t(i) * long) ** 2, i), Sum_(long**2 * (t(i) + 1) ** 2, i)).proved
+    assert prove(x(i) ** 4 * left**4, x(i) ** 4 * right**4).proved
+    proof = prove(Sum_((long**2 + x(i)) ** 2, i), Sum_(long**2 * (t(i) + 1) ** 2, i))
+    assert not proof.proved
+    assert "too long" in proof.reason
+    assert not prove(Sum_(x(i) ** 2 * t(i) ** 2, i), Sum_(x(i) ** 2 * t(i), i)).proved
+
+
 def test_all_lets_are_put_in() -> None:
     proof = prove(C(), unfold(C(), PROGRAM), PROGRAM)
     assert proof.proved

@@ -35,6 +35,10 @@ SIGNS = [  # expression, is it proved positive, is it proved not negative
     (gamma(a), False, False),
     (log(p), False, False),
     (sum_over(v(d), d), False, False),
+    (p - p * abs(a) / (abs(a) + p), True, True),
+    (abs(a) - a, False, True),
+    (abs(a) * a, False, False),
+    (abs(a - 1) - abs(a) + 1, False, False),
 ]
 
 
@@ -59,3 +63,10 @@ def test_minus_the_logarithm_of_a_sigmoid_is_positive() -> None:
         assert proof_of_sign(gap, None, strict=True) is not None
     for gap in (log(sigmoid(t)), terms, log(sigmoid(t)) - terms, -log(t)):
         assert proof_of_sign(gap, None, strict=True) is None
+
+
+def test_what_is_too_long_is_proved_by_parts_or_not_at_all() -> None:
+    long = (sum(Tensor(f"v{k}")() for k in range(9)) + 1) ** 2
+    assert proof_of_sign(long**4 + 1, None, strict=True) is not None
+    assert proof_of_sign(long**4 * (a**2 - 2 * a + 1), None, strict=False) is not None
+    assert proof_of_sign(long**4 * (a**2 - 2 * a), None, strict=False) is None

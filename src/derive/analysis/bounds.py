@@ -18,6 +18,7 @@ from derive.analysis.decimals import decimal, interval
 from derive.analysis.extremes import Extreme
 from derive.analysis.facts import Facts, facts
 from derive.analysis.outputs import OUTPUT, in_output
+from derive.analysis.points import Number
 from derive.analysis.variable import of_z, z
 from derive.analysis.variations import slope_variations
 from derive.derivation.model import Block, Context, Equation, Prose, Step
@@ -116,6 +117,18 @@ def _where(size: Extreme) -> str:
     return "attained"
 
 
+def _relation(f: Facts, size: Extreme) -> tuple[str, str]:
+    """How the slope stands to its supremum, and why; at a kink a convention may say what it is, so that `<` is open."""
+    if size.attained:
+        return "<=", _where(size)
+    assert size.exact is not None
+    bound = Number.of(size.exact)
+    ends = [c for c in f.slope.candidates if c.value.finite and c.value.absolute().same(bound)]
+    if any(c.place.finite for c in ends):
+        return "<=", "no smaller number will do: it is a limit of the slope at a kink"
+    return "<", "not attained, but no smaller number will do: it is a limit of the slope"
+
+
 def _conclusion(f: Facts, size: Extreme) -> Iterator[Block]:
     if size.exact == oo:
         yield Prose("So the slope is not bounded.")
@@ -128,15 +141,13 @@ def _conclusion(f: Facts, size: Extreme) -> Iterator[Block]:
             f"{decimal(size.low)}, and nothing closer was found."
         )
         return
-    relation = "<=" if size.attained else "<"
-    reason = (
-        _where(size) if size.attained else "not attained, but no smaller number will do: it is a limit of the slope"
-    )
+    relation, reason = _relation(f, size)
     if size.exact == 0:
         yield Equation(derivative(), (), (Step(S.Zero, "bound", "wherever it exists", verdict=given("all"),),),
                        context=context(f))  # fmt: skip
         return
-    step = Step(size.exact, "bound", reason, relation=relation, verdict=given("at most" if size.attained else "below"))
+    verdict = given("at most" if relation == "<=" else "below")
+    step = Step(size.exact, "bound", reason, relation=relation, verdict=verdict)
     low = f.slope.least()
     rises = low is not None and low.low.is_nonnegative  # then the sign need not be taken away
     yield Equation(derivative() if rises else Abs(derivative()), (), (step,), context=context(f))

@@ -252,11 +252,24 @@ class Ball(Ring):
             return x.exp().log1p()
         return getattr(x, name)()
 
+    def power(self, x: Any, n: int) -> Any:
+        y = super().power(x, n)
+        return y if n <= 0 or y.is_finite() or not x.is_finite() else _squared_on(x, n)
+
     def root(self, x: Any, p: int, q: int) -> Any:
-        return (x.sqrt() if q == 2 else x.root(q)) ** p
+        return self.power(x.sqrt() if q == 2 else x.root(q), p)
 
     def larger(self, a: Any, b: Any) -> Any:
         return a.max(b)
+
+
+def _squared_on(x: Any, n: int) -> Any:
+    """x ** n for n > 0 by squaring: FLINT's own power of a ball whose midpoint is zero is not a number."""
+    if n == 1:
+        return x
+    half = _squared_on(x, n // 2)
+    square = (half * half).nonnegative_part()
+    return square * x if n % 2 else square
 
 
 def _series_tanh(x: Any) -> Any:

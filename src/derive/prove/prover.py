@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from sympy import Expr
+from sympy import Expr, Mul, igcd
 
 from derive.expr import Binder, Diff, Limit, Program, Sum_, contains, open_binder, rebuild, rename, substitute, unfold
 from derive.expr.program import from_the_top
@@ -18,6 +18,7 @@ from derive.prove.concrete import written_out
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
 from derive.prove.polynomial import Poly, expr, sub
+from derive.prove.swell import swells
 from derive.prove.table import READY as READY  # enters the rules
 
 BUDGET = 20_000
@@ -168,8 +169,11 @@ def _compare(a: Expr, b: Expr, used: set[str]) -> tuple[set[str] | None, str]:
     if a - b == 0:
         return used, "the difference cancels"
     inner = _peeled(a, b)
-    if inner != (a, b) and not sub(*map(normal, inner)):
-        return used, "equal normal forms under a square"
+    if inner != (a, b):
+        if not sub(*map(normal, inner)):
+            return used, "equal normal forms under a square"
+        if swells(a) or swells(b):
+            return None, "not decided: the squares are too long to be multiplied out"
     difference = sub(normal(a), normal(b))
     if not difference:
         return used, "equal normal forms"
@@ -190,7 +194,16 @@ def _peeled(a: Expr, b: Expr) -> tuple[Expr, Expr]:
         second = rename(other, dict(zip(own, names, strict=True)))
     if first.is_Pow and second.is_Pow and first.args[1] == second.args[1]:
         return first.args[0], second.args[0]  # type: ignore[return-value]
-    return a, b
+    return _roots(first, second) or (a, b)
+
+
+def _roots(a: Expr, b: Expr) -> tuple[Expr, Expr] | None:
+    """x^2 y and z of x^4 y^2 and z^2: the same root of both, where their factors are such powers."""
+    powers = [f.as_base_exp() for e in (a, b) for f in Mul.make_args(e)]
+    if not all(n.is_Integer for _, n in powers) or (common := igcd(*(n for _, n in powers))) == 1:
+        return None
+    first = len(Mul.make_args(a))
+    return Mul(*(x ** (n / common) for x, n in powers[:first])), Mul(*(x ** (n / common) for x, n in powers[first:]))
 
 
 def normal_form(e: Expr, *, almost_everywhere: bool = False, budget: int = BUDGET) -> Poly:
