@@ -8,6 +8,7 @@ from derive.cli.main import run
 
 ERRORS = [
     (["softmax"], "acts on several"),
+    (["maxout"], "Try: derive mlp --activation maxout"),
     (["sigmiod"], "Did you mean sigmoid?"),
     (["x*y"], "more than one variable"),
     (["2"], "no variable"),

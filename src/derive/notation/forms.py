@@ -1,4 +1,4 @@
-"""Matrix notation as a closed set of frozen dataclasses.
+"""Matrix notation as a closed set of records.
 
 A form has a shape, the tuple of its dimensions: `()` scalar, `(N,)` vector, `(N, D)` matrix. Vectors are columns;
 inside a `MatMul` chain `Transpose(v)` of a vector is a row. Sums, products, powers and functions act entry by entry,
@@ -8,25 +8,24 @@ and a scalar stands for itself in every entry: 1 - a. What has no matrix notatio
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
 from sympy import Expr
 
 from derive.expr import Index, Tensor
+from derive.expr.record import Record
 
 Shape = tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Record):
     """Base class. What is asked of a form is computed once."""
 
     @cached_property
     def children(self) -> tuple[Form, ...]:
         """The forms directly inside."""
-        return tuple(_forms(getattr(self, f.name) for f in fields(self)))
+        return tuple(_forms(self.field_values))
 
     @cached_property
     def shape(self) -> Shape:
@@ -46,14 +45,13 @@ class Form:
     @cached_property
     def label(self) -> str:
         """A string that tells forms apart, for orders that do not depend on hashing."""
-        return f"{type(self).__name__}({','.join(_label(getattr(self, f.name)) for f in fields(self))})"
+        return f"{type(self).__name__}({','.join(map(_label, self.field_values))})"
 
     @property
     def scalar(self) -> bool:
         return not self.shape
 
 
-@dataclass(frozen=True)
 class ScalarForm(Form):
     """A form that is one number."""
 
@@ -78,14 +76,12 @@ def _label(value: Any) -> str:
     return value.__name__ if isinstance(value, type) else str(value)
 
 
-@dataclass(frozen=True)
 class Const(ScalarForm):
     """A scalar without tensors: a number, a size, 1/N, sqrt(d)."""
 
     value: Expr
 
 
-@dataclass(frozen=True)
 class Leaf(Form):
     """A tensor, or a slice of it: `positions` has None where an axis runs, else a fixed position (Integer or Index)."""
 
@@ -108,7 +104,6 @@ class Leaf(Form):
         return all(p is None for p in self.positions)
 
 
-@dataclass(frozen=True)
 class Named(Form):
     """A name for a form that occurs several times: `P = softmax(Z)`."""
 
@@ -128,7 +123,6 @@ class Named(Form):
         return ()
 
 
-@dataclass(frozen=True)
 class Ones(Form):
     """The vector of ones."""
 
@@ -139,7 +133,6 @@ class Ones(Form):
         return (self.dim,)
 
 
-@dataclass(frozen=True)
 class Zeros(Form):
     """The zero vector or matrix."""
 
@@ -150,7 +143,6 @@ class Zeros(Form):
         return self.dims
 
 
-@dataclass(frozen=True)
 class Eye(Form):
     """The identity matrix."""
 
@@ -161,7 +153,6 @@ class Eye(Form):
         return (self.dim, self.dim)
 
 
-@dataclass(frozen=True)
 class Basis(Form):
     """The unit vector with a one at `position`."""
 
@@ -173,7 +164,6 @@ class Basis(Form):
         return (self.dim,)
 
 
-@dataclass(frozen=True)
 class Partial(Form):
     """A derivative that is not carried out: axes of the numerator first, then those of the denominator."""
 
@@ -185,21 +175,18 @@ class Partial(Form):
         return self.body.shape + self.wrt.shape
 
 
-@dataclass(frozen=True)
 class Add(Form):
     """Sum of forms of one shape; scalars among them count in every entry."""
 
     terms: tuple[Form, ...]
 
 
-@dataclass(frozen=True)
 class Product(Form):
     """Entrywise product: scalar factors first, then arrays of one shape (Hadamard)."""
 
     factors: tuple[Form, ...]
 
 
-@dataclass(frozen=True)
 class Power(Form):
     """Entrywise power; a negative exponent is a denominator."""
 
@@ -207,7 +194,6 @@ class Power(Form):
     exponent: Form
 
 
-@dataclass(frozen=True)
 class Apply(Form):
     """A scalar function, entry by entry; `function` is the node class of the core or of SymPy."""
 
@@ -215,7 +201,6 @@ class Apply(Form):
     args: tuple[Form, ...]
 
 
-@dataclass(frozen=True)
 class ApplyUnknown(Form):
     """A derivative of an unspecified scalar function, entry by entry: f'(z)."""
 
@@ -224,21 +209,18 @@ class ApplyUnknown(Form):
     argument: Form
 
 
-@dataclass(frozen=True)
 class Softmax(Form):
     """Softmax over the last axis: of a vector, or of each row of a matrix."""
 
     body: Form
 
 
-@dataclass(frozen=True)
 class WinnerOf(Form):
     """One at the largest entry of a vector (of each row of a matrix), else zero."""
 
     body: Form
 
 
-@dataclass(frozen=True)
 class Reduce(Form):
     """`kind` is LogSumExp, Max_ or Prod_: over the last axis, or over all entries of a matrix if `whole`."""
 
@@ -251,7 +233,6 @@ class Reduce(Form):
         return () if self.whole else self.body.shape[:-1]
 
 
-@dataclass(frozen=True)
 class Transpose(Form):
     """Transpose of a matrix; of a vector, a row: only inside a `MatMul`."""
 
@@ -262,7 +243,6 @@ class Transpose(Form):
         return self.body.shape[::-1]
 
 
-@dataclass(frozen=True)
 class MatMul(Form):
     """A chain of matrix products. Vectors are columns, `Transpose(vector)` is a row: u v^T, u^T M v, M v."""
 
@@ -284,7 +264,6 @@ def is_column(f: Form) -> bool:
     return len(f.shape) == 1 and not is_row(f)
 
 
-@dataclass(frozen=True)
 class Diag(Form):
     """The diagonal matrix of a vector."""
 
@@ -295,7 +274,6 @@ class Diag(Form):
         return self.body.shape * 2
 
 
-@dataclass(frozen=True)
 class DiagPart(Form):
     """The vector of the diagonal of a matrix."""
 
@@ -306,12 +284,12 @@ class DiagPart(Form):
         return self.body.shape[:1]
 
 
-@dataclass(frozen=True)
 class Trace(ScalarForm):
+    """The sum of the diagonal of a matrix."""
+
     body: Form
 
 
-@dataclass(frozen=True)
 class Norm(ScalarForm):
     """Euclidean norm of a vector, Frobenius norm of a matrix; with order 1 the sum of absolute values of a vector."""
 
@@ -319,24 +297,24 @@ class Norm(ScalarForm):
     order: int = 2
 
 
-@dataclass(frozen=True)
 class Inverse(Form):
+    """The inverse of a matrix."""
+
     body: Form
 
 
-@dataclass(frozen=True)
 class Det(ScalarForm):
+    """The determinant of a matrix."""
+
     body: Form
 
 
-@dataclass(frozen=True)
 class LogDet(ScalarForm):
     """log |det|."""
 
     body: Form
 
 
-@dataclass(frozen=True)
 class Kronecker(Form):
     """Rank 4: entry (i, j, k, l) is left[i, k] right[j, l]; as a matrix of row-major vec's, the Kronecker product."""
 
@@ -349,7 +327,6 @@ class Kronecker(Form):
         return (m, p, n, q)
 
 
-@dataclass(frozen=True)
 class LayerTotal(Form):
     """An array of the same shape at every layer, summed over the layers low .. high."""
 
@@ -359,7 +336,6 @@ class LayerTotal(Form):
     high: Expr
 
 
-@dataclass(frozen=True)
 class Components(Form):
     """The fallback: an index expression over ordered free indices, without matrix notation."""
 

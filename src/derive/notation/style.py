@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sympy import Expr
 
+from derive.expr.symbols import layer_name
 from derive.notation.vocabulary import (
     FUNCTIONS,
     OPERATIONS,
@@ -284,8 +285,8 @@ def join_subscripts(subscripts: tuple[str, ...], separator: str) -> str:
 
 
 def layer_text(layer: Expr) -> str:
-    """A layer parameter: 2, l, l-1."""
-    return str(layer).replace(" ", "")
+    """A layer parameter without spaces: 2, l, l-1."""
+    return layer_name(layer).replace(" ", "")
 
 
 SUPERSCRIPTS = str.maketrans("0123456789+-()=nijklTL", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾⁼ⁿⁱʲᵏˡᵀᴸ")

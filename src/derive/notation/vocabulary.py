@@ -28,6 +28,10 @@ ACCENTS = {"hat": (r"\hat", "\u0302"), "bar": (r"\bar", "\u0304"), "tilde": (r"\
            "dot": (r"\dot", "\u0307"), "vec": (r"\bm", "\u20d7")}  # fmt: skip
 SIGNS = {"star": r"\star", "dagger": r"\dagger", "plus": "+", "minus": "-"}  # subscripts that are signs
 STEP = re.compile(r"\w[+-]\w")  # t-1
+SCRIPT = re.compile(r"cal([A-Z])")  # the L of a loss
+SCRIPTS = dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True))  # those that are not in one block with the others
+SHORT_WORDS = frozenset(("in", "at", "to", "on", "id", "ce", "ls", "ml", "lr", "bn", "fc"))
+"""Subscripts of two letters that are words; others are two labels, as in W_{xh} from x to h."""
 
 # class name of a scalar function -> (LaTeX, text, NumPy); those with a notation of their own are rules of the writers
 FUNCTIONS = {
@@ -131,18 +135,36 @@ def latex_word(word: str) -> str:
         return "\\" + word
     if len(word) == 1 or word.isdigit() or STEP.fullmatch(word):
         return word
+    if (script := SCRIPT.fullmatch(word)) is not None:
+        return rf"\mathcal{{{script[1]}}}"
     if "," in word:
         return ",".join(map(latex_subscript, word.split(",")))
     if (name := _symbol(word)) is not None:
-        return latex_base(name) + (f"_{{{latex_subscript(name.subscript)}}}" if name.subscript else "")
+        return latex_base(name) + (f"_{_group(latex_subscript(name.subscript))}" if name.subscript else "")
     return r"\mathrm{" + word.replace("_", r"\_") + "}"
 
 
+def _group(latex: str) -> str:
+    return latex if len(latex) == 1 or re.fullmatch(r"\\[A-Za-z]+", latex) else f"{{{latex}}}"
+
+
 def latex_subscript(word: str) -> str:
+    if is_pair(word):
+        return word.replace(".", "")
     return SIGNS.get(word) or latex_word(word)
 
 
+def is_pair(word: str) -> bool:
+    """Whether a subscript is two labels: xh, and x.i, which is no Greek letter."""
+    apart = re.fullmatch(r"[a-z]\.[a-z]", word) is not None
+    return apart or (len(word) == 2 and word.isalpha() and word.islower() and word not in {*GREEK, *SHORT_WORDS})
+
+
 def text_word(word: str) -> str:
+    if is_pair(word):
+        return word.replace(".", "")
+    if (script := SCRIPT.fullmatch(word)) is not None:
+        return SCRIPTS.get(script[1]) or chr(ord("𝒜") + ord(script[1]) - ord("A"))
     name = _symbol(word)
     if name is not None:
         return text_base(name) + (f"_{text_word(name.subscript)}" if name.subscript else "")

@@ -43,3 +43,13 @@ def test_long_formulas_leave_room_for_their_numbers():
     tables = [b for s in page.sections for b in s.blocks if isinstance(b, Table)]
     assert any("p{" in columns(t) for t in tables)
     assert all(columns(t)[-1] in "l}" for t in tables)
+
+
+def test_a_table_longer_than_a_page_is_in_parts():
+    """All with the same columns, one below the other, so that a page may end between them."""
+    rows = tuple((f"name {n}", "meaning") for n in range(45))
+    parts = table(Table(("symbol", "what it is"), rows)).split("\n\n")
+    assert len(parts) > 1
+    assert {p.splitlines()[0] for p in parts} == {parts[0].splitlines()[0]}
+    assert [line.split(" & ")[0].strip() for p in parts for line in p.splitlines()[1:-1]][1:] == [r[0] for r in rows]
+    assert len(table(Table(("symbol", "what it is"), rows[:20])).split("\n\n")) == 1

@@ -29,7 +29,7 @@ PAGES = {
 STEPS = ("key", "full")
 NOTATIONS = ("matrix", "component", "both")
 RELATION = r"&(?:\\quad )?(?:[=<>]|\\(?:leftarrow|le|ge|approx)(?![a-z]))"
-CONTINUED = r"  &(?:\\quad)? (?!(?:[=<>]|\\(?:leftarrow|le|ge|approx)(?![a-z])))"  # a row that is part of a formula
+CONTINUED = r"  &(?:\\q?quad)? (?!(?:[=<>]|\\(?:leftarrow|le|ge|approx)(?![a-z])))"  # a row that is part of a formula
 
 UGLY = {
     "a number one as a factor": r"(?<![\d.}])1 (\\cdot|\\odot)",

@@ -1,135 +1,109 @@
-"""Formulas that are wider than the page, broken before a plus or a minus, at best one outside of all brackets."""
+"""Formulas that are wider than the page: on several lines, with long reasons beside them on several lines, too."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from math import ceil
 
-from derive.notation.document.widths import TOKEN, width
+from derive.notation.document.cutting import INDENT, lines
+from derive.notation.document.widths import width
 
 PAGE = 472.0  # the width of the text, see the preamble
 ROOM = 0.93 * PAGE  # an estimate may be short
 GAP = 14.0  # between the formula and the reason
-INDENT = 11.0  # \quad
 RELATION = 14.0  # the equals sign
 LEAST = 130.0  # narrower than this a formula is not made: a long reason then stands out
 WIDEST_LEFT = 110.0  # a left side that is wider has a row of its own
-
-GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-OPERATOR = re.compile(
-    rf"(?:\\(?:sum|prod|lim|max|min)(?:[_^](?:{GROUP}|.))*|\\frac\{{\\partial(?:\^2)?\}}{GROUP}"
-    r"|\\(?:odot|otimes|cdot|log|exp|tanh|sin|cos|det|le|ge)|[-+=<>])$"
-)
-"""What acts on what stands behind it: no line ends so."""
-TIMES, LEFT, RIGHT, BIG = r"\cdot", r"\left", r"\right", r"\bigg"
-FACTORS = frozenset((r"\sum", r"\left", "(", r"\odot"))
+REASONS = (ROOM, 190.0, 150.0, 120.0)  # how wide the column of reasons may be
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of an aligned display."""
+    """One row of an aligned display; `note` is the reason as text, `where` its range in mathematics."""
 
     left: str
     relation: str
     right: str
     note: str = ""
+    where: str = ""
+
+    @property
+    def beside(self) -> str:
+        """What stands beside the formula."""
+        return r", \; ".join(filter(None, (self.note and rf"\text{{{self.note}}}", self.where)))
 
 
-def fitted(rows: list[Row]) -> list[Row]:
-    """The rows, those broken that would run off the page beside the widest left side and reason of the display."""
-    note = max((width(r.note) + GAP for r in rows if r.note), default=0.0)
-    lefts, rights = [width(r.left) for r in rows], [width(r.right) + RELATION for r in rows]
-    if max(lefts, default=0.0) + max(rights, default=0.0) + note <= ROOM:
-        return rows
-    room = ROOM - note - max((w for w in lefts if w <= WIDEST_LEFT), default=0.0)
-    return [part for r, w in zip(rows, lefts, strict=True) for part in _broken(r, max(room, LEAST), w > WIDEST_LEFT)]
+@dataclass(frozen=True)
+class Display:
+    """Rows, and how wide a reason is set; wider ones take several lines. `over`: what still stands out, in points."""
+
+    rows: tuple[Row, ...]
+    reasons: float = ROOM
+    over: float = 0.0
+
+    @property
+    def length(self) -> int:
+        """Lines in all: a reason that takes several makes its row higher."""
+        return sum(max(1, self.lines_of(r)) for r in self.rows)
+
+    def lines_of(self, row: Row) -> int:
+        return ceil(width(row.beside) / self.reasons) if row.note and not row.where else 0
+
+    def beside(self, row: Row) -> str:
+        """The reason, in a box of this width where it needs several lines."""
+        if self.lines_of(row) < 2:
+            return row.beside
+        return rf"\parbox[t]{{{self.reasons:.0f}pt}}{{\raggedright {row.note}}}"
 
 
-def _broken(row: Row, room: float, apart: bool) -> Iterator[Row]:
-    """The row in as many as it takes, its left side in one of its own; the reason stands beside the last."""
+def fitted(rows: list[Row]) -> Display:
+    """The rows; where they would run off the page, with those formulas and reasons broken that are too wide.
+
+    How wide the reasons may be is what makes the display fit, and then shortest.
+    """
+    widest = [max(map(width, side), default=0.0) for side in _columns(rows)]
+    if not rows or widest[0] + RELATION + widest[1] + _with_gap(widest[2]) <= ROOM:
+        return Display(tuple(rows))
+    return min((_broken(rows, reasons) for reasons in REASONS), key=lambda display: (display.over, display.length))
+
+
+def _columns(rows: list[Row]) -> tuple[list[str], ...]:
+    return [r.left for r in rows], [r.right for r in rows], [r.beside for r in rows]
+
+
+def _with_gap(reason: float) -> float:
+    return reason and reason + GAP
+
+
+def _broken(rows: list[Row], reasons: float) -> Display:
+    """The rows in as many as it takes, beside the widest left side and reason of the display."""
+    whole = Display(tuple(rows), reasons)
+    beside = max(reasons if whole.lines_of(r) > 1 else width(r.beside) for r in rows)
+    left = max((w for r in rows if (w := width(r.left)) <= WIDEST_LEFT), default=0.0)
+    room = max(ROOM - _with_gap(beside) - left, LEAST)
+    parts: list[Row] = []
+    apart = False  # whether the left side of the chain has a row of its own
+    for row in rows:
+        apart = width(row.left) > WIDEST_LEFT if row.left else apart
+        parts += _parts(row, room, apart)
+    over = max(width(p.right) for p in parts) + RELATION - room
+    return Display(tuple(parts), reasons, max(over, 0.0))
+
+
+def _parts(row: Row, room: float, apart: bool) -> Iterator[Row]:
+    """The row in as many as it takes; the reason stands beside the last."""
+    left, relation, room_right = row.left, row.relation, room - RELATION
     if apart:
-        first, *more = _lines(row.left, room)
-        yield Row("", "&", first)
-        yield from (Row("", r"&\quad", line) for line in more)
-        row = replace(row, left="", relation=r"&\quad " + row.relation.removeprefix("&"))
-    first, *more = _lines(row.right, room - RELATION)
-    lines = [replace(row, right=first, note=""), *(Row("", r"&\quad", line) for line in more)]
-    yield from lines[:-1]
-    yield replace(lines[-1], note=row.note)
+        for n, part in enumerate(lines(left, room) if left else ()):
+            yield Row("", _indent(part.depth) if n else "&", part.text)
+        left, relation, room_right = "", r"&\quad " + relation.removeprefix("&"), room_right - INDENT
+    first, *more = lines(row.right, room_right)
+    cut = [Row(left, relation, first.text), *(Row("", _indent(p.depth + apart), p.text) for p in more)]
+    yield from cut[:-1]
+    yield replace(cut[-1], note=row.note, where=row.where)
 
 
-def _lines(formula: str, room: float) -> list[str]:
-    """The formula in lines of at most this width, where its terms, factors and brackets allow it."""
-    lines: list[str] = []
-    for term in terms(formula):
-        for part in [term] if width(term) <= room else _parts(term, room):
-            joined = f"{lines[-1]} {part}" if lines else part
-            if lines and not part.startswith(TIMES) and width(joined) + (INDENT if len(lines) > 1 else 0) <= room:
-                lines[-1] = joined
-            else:
-                lines.append(part)
-    return lines
-
-
-def terms(formula: str) -> list[str]:
-    """The terms of a sum, each with its sign; one where it is no sum.
-
-    >>> terms(r"a + \\left( b - c \\right) - \\frac{d + e}{2}")
-    ['a', '+ \\\\left( b - c \\\\right)', '- \\\\frac{d + e}{2}']
-    """
-    return _cut(formula, [at for at, token, depth in _places(formula) if depth == 0 and token in ("+", "-")])
-
-
-def _parts(term: str, room: float) -> list[str]:
-    """A term that is too wide: before its last bracket or sum, else within the last of its brackets."""
-    places = list(_places(term))
-    for at in (at for at, token, depth in reversed(places) if depth == 0 and token in FACTORS):
-        front, back = term[:at].strip(), term[at:].strip()
-        if room / 3 < width(front) <= room and width(back) <= room and not OPERATOR.search(front):
-            return [front, back if back.startswith(r"\odot") else f"{TIMES} {back}"]
-    for start, stop in reversed(list(_brackets(term))):
-        inside = [(at, token) for at, token, depth in places if start < at < stop and depth == 1]
-        inner = [at for at, token in inside if token in ("+", "-")] or [at for at, t in inside if t == r"\odot"]
-        if inner and term.startswith(LEFT, start):  # a bracket that grows with what it holds cannot be broken
-            within, behind = term[start + len(LEFT) : stop], term[stop + len(RIGHT) :]
-            term = f"{term[:start]}{BIG}l{within}{BIG}r{behind}"
-            inner = [at + len(BIG) + 1 - len(LEFT) for at in inner]
-        if inner:
-            return _cut(term, inner)
-    return [term]
-
-
-def _brackets(formula: str) -> Iterator[tuple[int, int]]:
-    """Where the round brackets that stand in no others begin and end."""
-    depth = braces = at = start = 0
-    for token in TOKEN.findall(formula):
-        braces += (token in ("{", r"\begin")) - (token in ("}", r"\end"))
-        if token == "(" and not braces:
-            start = start if depth else at - len(LEFT) * formula[:at].endswith(LEFT)
-            depth += 1
-        elif token == ")" and not braces:
-            depth -= 1
-            if not depth:
-                yield start, at - len(RIGHT) * formula[:at].endswith(RIGHT)
-        at += len(token)
-
-
-def _places(formula: str) -> Iterator[tuple[int, str, int]]:
-    """Where a line may begin: each token behind a space, with how many round or square brackets it stands in.
-
-    Within braces and environments no line begins.
-    """
-    depth = braces = at = 0
-    for token in TOKEN.findall(formula):
-        if formula[at - 1 : at] == " " and not braces:
-            yield at, token, depth
-        braces += (token in ("{", r"\begin")) - (token in ("}", r"\end"))
-        depth += (token in ("(", "[")) - (token in (")", "]"))
-        at += len(token)
-
-
-def _cut(text: str, places: list[int]) -> list[str]:
-    ends = [0, *places, len(text)]
-    return [part for a, b in pairwise(ends) if (part := text[a:b].strip())]
+def _indent(depth: int) -> str:
+    """A line that begins within brackets stands further in."""
+    return r"&\qquad" if depth else r"&\quad"

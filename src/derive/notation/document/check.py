@@ -21,6 +21,6 @@ def unfaithful(page: Derivation, steps: str) -> Iterator[str]:
         meaning = lower(form, out)
         if meaning == e:
             continue
-        verdict = decide(meaning, e, almost_everywhere=contains(e, Diff))
+        verdict = decide(meaning, e, almost_everywhere=contains(e, Diff), derived=True)
         if not verdict.established:
             yield f"the matrix form of {e} means {meaning}: {verdict.kind}, {verdict.detail}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from derive.derivation import Code, Derivation, Equation, Prose, Table
-from derive.notation.document.breaking import LEAST, ROOM, Row, fitted
+from derive.notation.document.breaking import LEAST, ROOM, Display, Row, fitted
 from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -14,10 +14,13 @@ from derive.notation.document.widths import width
 from derive.notation.style import LATEX
 
 RELATIONS = {"=": "&=", "<-": r"&\leftarrow", "<": "&<", "<=": r"&\le", ">": "&>", ">=": r"&\ge", "~": r"&\approx"}
-SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": "$<$", ">": "$>$", "^": r"\^{}", "~": r"\~{}",
-           "×": r"$\times$"}  # fmt: skip
+SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "<": r"\textless{}", ">": r"\textgreater{}", "^": r"\^{}",
+           "~": r"\~{}", "×": r"$\times$"}  # fmt: skip
 
 SEPARATION = 6.0  # on either side of a column
+LONG, PART = 30, 10  # rows of a table that may end on another page, and of each of its parts
+NUMBER = re.compile(r"-\d+(\.\d+)?|-?\d+\.\d+\.\.\.")  # with a sign, or with digits that are left out
+ROOMY = 1.2  # an estimate may be short
 
 PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \usepackage{amsmath,bm}
@@ -57,16 +60,16 @@ def display(equations: list[Equation], notation: str, steps: str) -> str:
 
 def aligned(equations: list[Equation], notation: str, steps: str) -> str:
     """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does, and scroll."""
-    return _environment("aligned", " \\\\[4pt]", _rows(equations, notation, steps))
+    return _environment("aligned", " \\\\[4pt]", Display(tuple(_rows(equations, notation, steps))))
 
 
-def _environment(name: str, end: str, rows: list[Row]) -> str:
-    joined = f"{end}\n".join(f"  {_row(row)}" for row in rows)
+def _environment(name: str, end: str, display: Display) -> str:
+    joined = f"{end}\n".join(f"  {_row(row, display.beside(row))}" for row in display.rows)
     return f"\\begin{{{name}}}\n{joined}\n\\end{{{name}}}"
 
 
-def _row(row: Row) -> str:
-    return f"{row.left} {row.relation} {row.right}{f' && {row.note}' if row.note else ''}".strip()
+def _row(row: Row, beside: str) -> str:
+    return f"{row.left} {row.relation} {row.right}{f' && {beside}' if beside else ''}".strip()
 
 
 def _rows(equations: list[Equation], notation: str, steps: str) -> list[Row]:
@@ -76,10 +79,8 @@ def _rows(equations: list[Equation], notation: str, steps: str) -> list[Row]:
 def _of_chain(chain: tuple[Line, ...], equation: Equation) -> Iterator[Row]:
     where = layers(equation, LATEX_RELATIONS)
     for n, line in enumerate(chain):
-        notes = [f"\\text{{{words(line.reason)}}}"] if line.reason else []
-        if n == len(chain) - 1 and where:
-            notes.append(where)
-        yield Row(line.left, RELATIONS[line.relation], line.right, r", \; ".join(notes))
+        last = n == len(chain) - 1
+        yield Row(line.left, RELATIONS[line.relation], line.right, words(line.reason), where if last else "")
 
 
 def prose(block: Prose) -> str:
@@ -93,17 +94,24 @@ def words(text: str) -> str:
 
 
 def table(block: Table) -> str:
+    """The table; a long one in parts with the same columns, between which a page may end."""
     rows = [" & ".join(f"\\textbf{{{words(h)}}}" for h in block.header)]
     rows += [" & ".join(_cell(c) for c in row) for row in block.rows]
-    columns = "".join(map(_column, _columns(block)))
+    widths = [max(_wide(row[n]) for row in (block.header, *block.rows)) for n in range(len(block.header))]
+    columns = _columns(widths)
+    if len(rows) <= LONG:
+        return _tabular(columns, rows)
+    columns = [ROOMY * w if c is None else c for c, w in zip(columns, widths, strict=True)]
+    return "\n\n".join(_tabular(columns, rows[n : n + PART]) for n in range(0, len(rows), PART))
+
+
+def _tabular(columns: list[float | None], rows: list[str]) -> str:
     lines = " \\\\\n".join(f"  {r}" for r in rows)
-    return f"\\begin{{tabular}}{{{columns}}}\n{lines}\n\\end{{tabular}}"
+    return f"\\begin{{tabular}}{{{''.join(map(_column, columns))}}}\n{lines}\n\\end{{tabular}}"
 
 
-def _columns(block: Table) -> list[float | None]:
+def _columns(widths: list[float]) -> list[float | None]:
     """Widths for the columns in which a table too wide for the page breaks its lines; None for the others."""
-    rows = [block.header, *block.rows]
-    widths = [max(_wide(row[n]) for row in rows) for n in range(len(block.header))]
     broken: set[int] = set()
     order = sorted(range(len(widths)), key=lambda n: -widths[n])
     while (room := ROOM - sum(w for n, w in enumerate(widths) if n not in broken)) < LEAST * len(broken):
@@ -125,6 +133,8 @@ def _column(broken: float | None) -> str:
 
 def _cell(value: object) -> str:
     text, maths = cell(value, LATEX)
+    if not maths and NUMBER.fullmatch(text):
+        text, maths = text.replace("...", r"\ldots"), True
     return f"${text}$" if maths else words(text)
 
 

@@ -111,7 +111,8 @@ def chains(equation: Equation, style: Style, notation: str, steps: str) -> Itera
     wanted = notation in ("matrix", "both") and not equation.literal and (notation == "both" or not plain)
     lhs = equation.lhs
     updated = lhs.tensor if equation.relation == "<-" and isinstance(lhs, Elem) else None
-    matrix = _chain(in_blocks(equation), shown, in_matrices(style, updated, equation.around)) if wanted else None
+    over = equation if plain else in_blocks(equation)
+    matrix = _chain(over, shown, in_matrices(style, updated, equation.around)) if wanted else None
     if matrix is not None:
         yield matrix
     if notation != "matrix" or matrix is None:

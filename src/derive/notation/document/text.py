@@ -15,7 +15,8 @@ from derive.notation.style import TEXT
 from derive.notation.vocabulary import ACCENTS, GREEK
 
 RELATIONS = {"=": "=", "<-": "←", "<": "<", "<=": "≤", ">": ">", ">=": "≥", "~": "≈"}
-SIGNS = {r"^\top": "ᵀ", r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ"}
+SIGNS = {r"^\top": "ᵀ", r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ",
+         r"\times": "×"}  # fmt: skip
 WIDTH = 100
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+WORDED = re.compile(r"\\text(?:bf)?\{[^{}]*\}")
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.")
 STACKED = {r"\sum": 17.0, r"\prod": 16.0, r"\lim": 17.0, r"\max": 22.0, r"\min": 20.0}
-WORDS = frozenset(map("\\{}".format, ("text", "mathrm", "textbf", "operatorname", "mathbf", "mathbb")))
-BARE = frozenset(map("\\{}".format, ("hat", "bar", "tilde", "dot", "bm", "left", "right")))
-BINARY = frozenset(("+", "-", "=", "<", ">", *map("\\{}".format, ("le", "ge", "odot", "otimes", "cdot", "leftarrow"))))
+WORDS = frozenset(map("\\{}".format, ("text", "mathrm", "textbf", "operatorname", "mathbf")))
+BARE = frozenset(map("\\{}".format, ("hat", "bar", "tilde", "dot", "bm")))
+BINARY = frozenset(("+", "-", "=", "<", ">", *map("\\{}".format, ("le", "ge", "odot", "otimes", "cdot", "leftarrow",
+                                                               "in", "times", "to", "approx", "ne"))))  # fmt: skip
 SPACES = {r"\,": 2.0, r"\;": 3.0, r"\quad": 11.0, r"\qquad": 22.0}
 NAMES = re.compile(r"\\(log|exp|tanh|sinh|cosh|sin|cos|tan|det|dim|ln)")
 NARROW = frozenset("()[]|.,:;'!")
 SCRIPT = 0.72
+LETTER = 4.8  # of a word, spaces included
+GROWN = 2.5  # what a bracket that grows takes more
 
 
+@lru_cache(4096)
 def width(latex: str) -> float:
     """About how wide this is set, in points.
 
@@ -28,7 +34,8 @@ class _Reading:
     """The tokens of a formula, measured from left to right."""
 
     def __init__(self, latex: str) -> None:
-        self.tokens = [t for t in TOKEN.findall(latex) if not t.isspace()]
+        spaced = WORDED.sub(lambda m: m[0].replace(" ", "~"), latex)
+        self.tokens = [t for t in TOKEN.findall(spaced) if not t.isspace()]
         self.at = 0
 
     def next(self) -> str:
@@ -57,8 +64,10 @@ class _Reading:
             return self.scripts()
         if token == "{":
             return self.until("}")
+        if token == r"\mathbb":
+            return 8.0 * len(self.group())
         if token in WORDS:
-            return 4.8 * len(self.group())  # spaces between words are not counted
+            return LETTER * len(self.group())
         if token == r"\begin":
             return 10 + self.environment(self.group())
         if token in (r"\frac", r"\tfrac"):
@@ -70,6 +79,8 @@ class _Reading:
     def plain(self, token: str) -> float:
         if token in BARE:
             return 0.0
+        if token in (r"\left", r"\right"):
+            return GROWN
         if token in SPACES:
             return SPACES[token]
         if token in BINARY:

@@ -76,7 +76,7 @@ RULES: dict[type, Rule] = {
     Const: lambda form, style: constant(form.value, style),
     Leaf: leaf,
     forms.Named: lambda form, style: style.symbol(form.name),
-    forms.Ones: lambda form, style: Piece(style.ones),
+    forms.Ones: lambda form, style: Piece("1" if form.dim == 1 else style.ones),
     forms.Zeros: lambda form, style: Piece("0"),
     forms.Eye: lambda form, style: Piece(style.identity),
     forms.Basis: _basis,
