@@ -75,6 +75,18 @@ def gru(a: Arrays) -> Any:
     return np.sum((a["V"] @ h - a["y"]) ** 2) / 2
 
 
+def lstm(a: Arrays) -> Any:
+    """All gates of a step at once, from weights that are stacked."""
+    W, U, b = (np.concatenate([a[f"{name}_{gate}"] for gate in "fiog"]) for name in "WUb")
+    h, c = a["h_0"], a["c_0"]
+    for x in (a["x_1"], a["x_2"]):
+        f, i, o, g = np.split(W @ x + U @ h + b, 4)
+        f, i, o = (1 / (1 + np.exp(-gate)) for gate in (f, i, o))
+        c = f * c + i * np.tanh(g)
+        h = o * np.tanh(c)
+    return np.sum((h - a["y"]) ** 2) / 2
+
+
 def contrastive(a: Arrays) -> Any:
     """One sample after the other."""
     first, second = a["X"] @ a["W"], a["Y"] @ a["W"]
@@ -143,6 +155,16 @@ EXAMPLES = [
             "V": (2, 4),
         },
         gru,
+    ),
+    Example(
+        "lstm.md",
+        "lstm.py",
+        "W_f,U_f,b_f,W_i,W_o,W_g,c_0",
+        {
+            **{"x_1": (3,), "x_2": (3,), "h_0": (4,), "c_0": (4,), "y": (4,)},
+            **{f"{name}_{k}": shape for k in "fiog" for name, shape in (("W", (4, 3)), ("U", (4, 4)), ("b", (4,)))},
+        },
+        lstm,
     ),
     Example(
         "contrastive.md",

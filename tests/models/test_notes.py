@@ -115,6 +115,14 @@ ERRORS = [
         "note.md:",
         "Try",
     ),
+    (
+        "arithmetic among indices",
+        r"Let $x \in \mathbb{R}^n$, $w \in \mathbb{R}^k$, $m = n - k + 1$ and $y \in \mathbb{R}^m$."
+        "\n\n$$ z_i = \\sum_{a=1}^k w_a x_{i+a-1} $$ for $i = 1, \\dots, m$.\n\n$$ L = \\sum_{i=1}^m (z_i - y_i)^2 $$",
+        ("--wrt", "w"),
+        "note.md:3:10: z_i adds to an index",
+        "Try: an array that picks entries",
+    ),
     ("a part that there is not", NOTE, ("--wrt", "z", "--only", "gradients"), "--only gradients", "Try"),
 ]
 

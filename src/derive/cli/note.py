@@ -30,7 +30,8 @@ Examples:
 \b
 The note declares its inputs ($W \\in \\mathbb{R}^{K \\times D}$) and defines the rest, one equation after the other, in
 the notation that `derive check` reads; the scalar that nothing else rests on is what is differentiated. What the note
-states entry by entry (z_i = ...) is printed so, the rest in matrices; --notation chooses one for all.
+states entry by entry (z_i = ...) is printed so, the rest in matrices; --notation chooses one for all. A recursion
+(h_t from h_{t-1}) is unrolled where the note says for which t; else one step of it is derived, from a given h_{t-1}.
 """
 
 OF = click.option("--of", metavar="NAME", help="The scalar that is differentiated. [the one that nothing rests on]")
@@ -79,7 +80,7 @@ def model(text: str, path: str, wrt: str | None, of: str | None) -> tuple[Custom
     if wrt is None:
         names = ",".join(t.name for t in program.inputs)
         raise OptionError(f"--wrt: expected the variables to differentiate in; found nothing. Try: --wrt {names}")
-    return Custom(program, variables(wrt, program), found.componentwise), found.remarks
+    return Custom(program, variables(wrt, program), found.componentwise), found.remarks(program)
 
 
 def title(text: str, path: str) -> str:

@@ -16,9 +16,18 @@ from derive.documents import Note, Statement, read
 from derive.errors import OptionError
 from derive.expr import Elem, Let, Program, Tensor, substitute, tensors
 from derive.models.build import lettered
+from derive.notation.style import TEXT
 from derive.notation.vocabulary import identifier
 
 MARKS = str.maketrans("", "", "\\{}$ ")
+PREVIOUS = "-1"
+ADDED = (
+    r"adds to an index, and formulas have no such arithmetic. Try: an array that picks entries, "
+    r"\sum_j T_{ilj} x_j for x_{i+l-1}"
+)
+Rank = tuple[tuple[int, int], int, tuple[int, int]]
+"""Line and column, the step of a family, line and column of the family."""
+BEGINNING: Rank = ((0, 0), 0, (0, 0))
 
 
 @dataclass(frozen=True)
@@ -42,16 +51,26 @@ class Forward:
     path: str
     definitions: tuple[Defined, ...]
     unread: tuple[Statement, ...]  # what could not be read, or has no value by itself
+    families: tuple[Statement, ...] = ()  # what stands for many: h_t = ... at every step t
+    one_step: bool = False  # a recursion, of which one step is looked at
 
     @cached_property
     def componentwise(self) -> frozenset[Tensor]:
         """What the note defines entry by entry."""
         return frozenset(d.tensor for d in self.definitions if d.by_entry)
 
-    @cached_property
-    def remarks(self) -> tuple[str, ...]:
-        """What the reader of the page has to know: lines that were passed over."""
-        return tuple(f"{self.path}:{s.line}:{s.column}: not read, {_why(s)}" for s in self.unread)
+    @property
+    def gaps(self) -> int:
+        """How many lines have no value by themselves."""
+        return len(self.unread) + len(self.families)
+
+    def remarks(self, program: Program) -> tuple[str, ...]:
+        """What the reader of the page has to know: that it is about one step, and lines that were passed over."""
+        before = ", ".join(TEXT.symbol(t.name).text for t in program.inputs if t.name.endswith(PREVIOUS))
+        step = (f"{self.path}: one step of the recursion is looked at, from {before}",) if self.one_step else ()
+        made = {name for let in program for name in _families_of(let.tensor)}
+        unused = (_standing_for_many(s) for s in self.families if made.isdisjoint(s.definite))
+        return (*step, *(f"{self.path}:{s.line}:{s.column}: not read, {_why(s)}" for s in (*self.unread, *unused)))
 
     def program(self, of: str | None, wrt: str | None = None) -> Program:
         """The lets that the output rests on, in the order of the note.
@@ -60,8 +79,18 @@ class Forward:
         rests in turn. Raises OptionError where it cannot be told.
         """
         chosen = self._output(_split(wrt)) if of is None else self._named_output(of)
-        order = {d.tensor: n for n, d in enumerate(self.definitions)}
+        order = self._order(chosen.program)
         return _in_order(_without_aliases(chosen.program, order), order)
+
+    def _order(self, program: Program) -> dict[Tensor, Rank]:
+        """Where the note has what it defines; of families one step stands behind the other, where the first begins."""
+        rank: dict[Tensor, Rank] = {}
+        family = {name: (s.line, s.column) for s in reversed(self.families) for name in s.definite}
+        first = min(family.values(), default=(0, 0))
+        for let in program:
+            for name in _families_of(let.tensor) & family.keys():
+                rank[let.tensor] = (first, _step_of(let.tensor), family[name])
+        return rank | {d.tensor: ((d.statement.line, d.statement.column), 0, (0, 0)) for d in self.definitions}
 
     def _output(self, wrt: Sequence[str]) -> Defined:
         used = {t for d in self.definitions for let in d.program for t in tensors(let.rhs)}
@@ -88,27 +117,41 @@ class Forward:
 
     def _refuse_unread(self) -> None:
         """Nothing can be said of an output while a line is not understood: that line is the news."""
-        if self.unread:
-            first = self.unread[0]
+        if unread := (*self.unread, *map(_standing_for_many, self.families)):
+            first = unread[0]
             raise OptionError(f"{self.path}:{first.line}:{first.column}: {_why(first)}")
 
 
 def forward(text: str, path: str) -> Forward:
-    """The forward equations of a note; its ending tells the format, as for `derive check`."""
-    note = read(text, path)
+    """The forward equations of a note; its ending tells the format, as for `derive check`.
+
+    Where it states a recursion without a beginning or an end, they are those of one step.
+    """
+    found = _forward(text, path, one_step=False)
+    if not found.families:
+        return found
+    step = _forward(text, path, one_step=True)
+    return step if step.gaps < found.gaps else found
+
+
+def _forward(text: str, path: str, one_step: bool) -> Forward:
+    note = read(text, path, one_step=one_step)
     wanted = [s for s in note.statements if s.kind == "definition" and s.definite]
-    asked = read(_with_lines(text, path, (f"{s.lhs_text} = {s.lhs_text}" for s in wanted)), path)
+    asked = read(_with_lines(text, path, (f"{s.lhs_text} = {s.lhs_text}" for s in wanted)), path, one_step=one_step)
     answers = asked.statements[len(note.statements) :]
     if len(answers) != len(wanted):
         raise OptionError(f"{path}: the lines after the last definition are not closed. Try: a blank line at the end")
-    found, unread = [], list(_unreadable(note))
+    found, families, unread = [], [], list(_unreadable(note))
     for statement, answer in zip(wanted, answers, strict=True):
         value = _value(answer)
         if value is not None:
             found.append(Defined(statement, value, answer.program, _by_entry(answer)))
+        elif _at_numbers(answer):
+            unread.append(replace(statement, problem=f"{statement.lhs_text} {ADDED}"))
         elif answer.instances:
-            unread.append(_standing_for_many(statement))
-    return Forward(path, tuple({d.tensor: d for d in found}.values()), tuple(unread))
+            families.append(statement)
+    definitions = tuple({d.tensor: d for d in found}.values())
+    return Forward(path, definitions, tuple(unread), tuple(families), one_step)
 
 
 def variables(names: str, program: Program) -> tuple[Tensor, ...]:
@@ -132,6 +175,16 @@ def _rests_on(program: Program, wrt: Sequence[str]) -> bool:
     return all(any(_is_called(t, name) for t in known) for name in wrt)
 
 
+def _families_of(t: Tensor) -> set[str]:
+    """The family that a tensor may be a member of: h of h^(2) and of h_2."""
+    base, _, step = t.name.rpartition("_")
+    return {t.name} if t.layer is not None else {base} if step.isdigit() else set()
+
+
+def _step_of(t: Tensor) -> int:
+    return int(t.layer if t.layer is not None else t.name.rpartition("_")[2])
+
+
 def _standing_for_many(s: Statement) -> Statement:
     """A definition at any layer, step or place: a page is about one network, whose equations are written out."""
     many = "stands for many, one at each layer, step or place. Try: write one of them out, x_1"
@@ -144,6 +197,12 @@ def _value(answer: Statement) -> Tensor | None:
         return None
     e = answer.sides[0].expr
     return e.tensor if isinstance(e, Elem) and e.tensor in answer.program.by_tensor else None
+
+
+def _at_numbers(answer: Statement) -> bool:
+    """Whether the checker reads it at several sizes: there is no arithmetic among the indices of a formula."""
+    used = {t for i in answer.instances for side in i.sides for t in tensors(side.expr)}
+    return len({(t.name, t.layer) for t in used}) < len({(t.name, t.layer, t.dims) for t in used})
 
 
 def _by_entry(answer: Statement) -> bool:
@@ -190,10 +249,10 @@ def _without_aliases(program: Program, defined: Container[Tensor]) -> Program:
     )
 
 
-def _in_order(program: Program, order: dict[Tensor, int]) -> Program:
+def _in_order(program: Program, order: dict[Tensor, Rank]) -> Program:
     """The lets in the order of the note, as far as each stands behind what it uses."""
     rest, done, out = list(program), set(program.inputs), []
-    rest.sort(key=lambda let: order.get(let.tensor, -1))
+    rest.sort(key=lambda let: order.get(let.tensor, BEGINNING))
     while rest:
         let = next(v for v in rest if tensors(v.rhs) <= done)
         rest.remove(let)
@@ -204,11 +263,12 @@ def _in_order(program: Program, order: dict[Tensor, int]) -> Program:
 
 def _is_called(t: Tensor, name: str) -> bool:
     plain = name.translate(MARKS)
-    return plain in {t.name, str(t), identifier(t.name, t.layer), t.name.replace("_", "")}
+    own = t.name.replace(".", "")
+    return plain in {own, str(t), identifier(own, t.layer), own.replace("_", "")}
 
 
 def _unknown(name: str, known: Sequence[Tensor], what: str) -> str:
-    names = list(dict.fromkeys(str(t) for t in known))
+    names = list(dict.fromkeys(str(t).replace(".", "") for t in known))
     close = get_close_matches(name.translate(MARKS), names, n=1)
     guess = f" Did you mean {close[0]}?" if close else ""
     return f"{name[:60]!r} {what}.{guess} Known names: {', '.join(names[:40]) or 'none'}"
