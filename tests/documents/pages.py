@@ -108,6 +108,7 @@ SLOW: Rows = [
     ('mlp --sizes 3,4,1 --entry "W1[1,1]"', "latex"),
     ("mlp --no-bias --reduction sum --l2 --batch", "markdown"),
     *latex(*(f"mlp --sample --activation {a} {COMPONENT}" for a in (*ACTIVATIONS, *FORMULAS))),
+    *latex("vanishing --activation elu", f'vanishing --activation "z/(1 + abs(z))" {EVERY}'),
     *((f"mlp --batch --loss {x}", "markdown") for x in (*LOSSES, *LOSS_FORMULAS)),
 ]  # fmt: skip
 
@@ -142,6 +143,7 @@ LONG: Rows = [
              "descent --samples 60000 --batch-size 128", "vanishing", "vanishing --activation tanh --layers 50",
              'vanishing --activation "z*sigmoid(z)"', "vanishing --activation relu --loss mse"],
             "", EVERY, COMPONENT),
+    *latex(*(f"vanishing --activation {a}" for a in (*ACTIVATIONS, *FORMULAS))),
     *varied(["minibatch", *(f"minibatch --loss {x}" for x in ("mse", "mae", "hinge", "ce", "svm")),
              "minibatch --output-activation sigmoid"], "", EVERY, COMPONENT),
     *varied(["worked", "worked --sizes 3,4,2 --activation tanh --loss ce --seed 7", "worked --sizes 2,3,3,1"],

@@ -21,7 +21,7 @@ from derive.cli.table import CHECKS, OTHER, ROWS, RUNS
 from derive.derivation import Derivation
 from derive.documents import read
 from derive.documents.declarations.remarks import key
-from derive.expr import Diff, Elem, Tensor, free_indices, rebuild, rename, tensors
+from derive.expr import Diff, Elem, Size, Tensor, free_indices, rebuild, rename, tensors
 from derive.expr.nodes import Limit, contains
 from derive.notation.document import render
 from derive.notation.document.lines import in_blocks, in_components, in_matrices
@@ -135,7 +135,7 @@ def carried_out(e):
 def as_read(e):
     """The expression with its tensors called as the reader calls them."""
     if isinstance(e, Tensor):
-        return Tensor(key(e.name), e.dims, e.layer, e.properties)
+        return Tensor(key(e.name.rstrip("_")), e.dims, e.layer, e.properties)
     if isinstance(e, Elem):
         return Elem(as_read(e.tensor), *e.indices)
     return e.func(*map(as_read, e.args)) if e.args else e
@@ -147,8 +147,9 @@ def formulas(page: Derivation):
         for e in (equation.lhs, *(s.after for s in equation.steps)):
             meaning = carried_out(e)
             symbolic = any(t.layer is not None and not t.layer.is_Integer for t in tensors(e))
-            fixed = any(d.is_Integer for t in tensors(e) for d in t.dims)
-            if contains(meaning, Diff) or symbolic or fixed or not tensors(e):
+            dims = {d for t in tensors(e) for d in t.dims}
+            unsaid = any(d.is_Integer for d in dims) or e.atoms(Size) - dims
+            if contains(meaning, Diff) or symbolic or unsaid or not tensors(e):
                 continue  # the formula by itself does not say what its names are, or how far its indices run
             if (latex := in_matrices(LATEX)(e, equation.out)) is not None:
                 yield latex, e, meaning, equation.out
@@ -170,6 +171,7 @@ def same(latex: str, e, meaning, axes: tuple) -> None:
     if r"\otimes" in latex:
         return  # a gap: Kronecker products are printed, in derivatives of rank four, and refused by the reader
     found, indices = read_back(latex, e)
+    axes = tuple(i for i in axes if i.dim != 1)  # which nothing says
     expected = rename(meaning, dict(zip(axes, indices[len(indices) - len(axes) :], strict=True))) if axes else meaning
     expected = as_read(expected)
     meant = {i.name: i for i in free_indices(expected)}  # delta_{ik} alone does not say how far i and k run
@@ -180,9 +182,14 @@ def same(latex: str, e, meaning, axes: tuple) -> None:
     assert found == expected or decide(found, expected, almost_everywhere=True).established, latex
 
 
+def numbered(page: Derivation) -> bool:
+    """Whether the sizes are numbers, so that no formula by itself says them."""
+    return any(d.is_Integer for equation in page.equations() for t in tensors(equation.lhs) for d in t.dims)
+
+
 def read_again(page: Derivation) -> None:
     found = list(dict.fromkeys(formulas(page)))
-    assert found
+    assert found or numbered(page)
     for formula in found:
         same(*formula)
 

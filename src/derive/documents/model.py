@@ -88,6 +88,7 @@ class Statement:
     instances: tuple[Instance, ...] = ()
     digits: int | None = None  # digits after the point of a number after \approx
     rounded: tuple[Rounded, ...] = ()  # decimals in a formula after \\approx, which stand for themselves in `sides`
+    printed: bool = False  # the formula is an array of such numbers and nothing else
     clash: bool = False  # the shapes cannot match: the claim is wrong for general sizes
     lhs_place: Place | None = None
     unbound: tuple[str, ...] = ()  # explicit indices that are free on one side only

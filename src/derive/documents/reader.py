@@ -9,6 +9,7 @@ from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.names import counting, hints
+from derive.documents.names.hints import walk
 from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
@@ -20,12 +21,13 @@ from derive.documents.source.document import CELL, Document, Places, Segment, de
 from derive.documents.source.extract import extract
 from derive.documents.source.gradients import gradients
 from derive.documents.source.macros import expand
-from derive.documents.source.marks import Marks, single_steps, upright_indices
+from derive.documents.source.marks import Marks, upright_indices
 from derive.documents.source.partials import partials
 from derive.documents.source.rows import Piece, relations, split
+from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
 from derive.documents.syntax.parser import parse
-from derive.documents.syntax.tree import Node
+from derive.documents.syntax.tree import Name, Node
 from derive.documents.trouble import Unreadable
 from derive.errors import FormulaError
 
@@ -49,8 +51,11 @@ def read_file(path: str | Path) -> Note:
     return replace(note, diagnostics=(*found, *note.diagnostics))
 
 
-def read(text: str, path: str = "note.md") -> Note:
+def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     """The statements of a note. `path` tells the format by its ending.
+
+    `one_step`: where nothing runs over the step t of h_t and h_{t-1}, the note is read as one step, from a given
+    h_{t-1}, and not as a recursion.
 
     >>> note = read("Let $x \\\\in \\\\mathbb{R}^D$ and $f = x^\\\\top x$. Then $\\\\nabla_x f = 2x$.")
     >>> [s.kind for s in note.statements]
@@ -58,7 +63,9 @@ def read(text: str, path: str = "note.md") -> Note:
     """
     document = _document(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
-    table, marks, formulas = _first_look(document, formulas)
+    if one_step:
+        _as_one_step(formulas)
+    table, marks, formulas = _first_look(document, formulas, one_step)
     edited = Rereading(
         document,
         [(f.segment, f.pieces, f.problem) for f in formulas],
@@ -93,6 +100,8 @@ def read_expression(latex: str, where: str = "") -> Side:
     found = next(iter(note.claims), None)
     if found is None or found.sides is None:
         raise FormulaError(found.problem if found else "no expression was found", latex)
+    if found.instances:
+        raise FormulaError("expected a formula for any size; found one that puts indices in an order", latex)
     return found.sides[0]
 
 
@@ -157,18 +166,29 @@ def _mark(formulas: list[Formula], marks: Marks) -> None:
             piece.tokens = marks.applied(piece.tokens)
 
 
-def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Marks, list[Formula]]:
+def _as_one_step(formulas: list[Formula]) -> None:
+    """Steps below their names, and what is said of h_t said of h_{t-1}, too."""
+    for piece in (p for f in formulas for p in f.pieces):
+        piece.tokens = lowered(piece.tokens)
+    said = [p.tokens for f in formulas for p in f.pieces]
+    steps = single_steps(said, presumed=True)
+    wanted = undeclared(said, steps)
+    for f in formulas:
+        f.pieces = with_previous(f.pieces, steps, wanted)
+
+
+def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> tuple[Table, Marks, list[Formula]]:
     """The table with which the note is read: what its notation suggests, and what is declared anywhere in it.
 
     And what its letters are marked as, which the formulas then are; and the formulas in the order of reading.
     """
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
-    steps = single_steps(tokens)
+    steps = single_steps(tokens, presumed=one_step)
     marks = Marks(indices=upright_indices(tokens), steps=steps, gradients=gradients(said), partials=partials(said))
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
-    if split_names := table.bold & table.plain_bare:
+    if split_names := (table.bold & table.plain_bare) - _declared_only(trees, table):
         marks = replace(marks, bold=frozenset(split_names))
         _mark(formulas, marks)
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
@@ -180,6 +200,8 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     if prose.OTHER_LAYOUT.search(document.text):
         table.layout = None
+    elif table.layout is None and prose.rows_are_outputs(document.text):
+        table.layout = "numerator"
     seen = Document(document.text, places=document.places, remarks=document.remarks, slow=document.slow)
     scout = Reader(seen, table, scouting=True)
     for _ in range(2):
@@ -196,6 +218,15 @@ def _first_look(document: Document, formulas: list[Formula]) -> tuple[Table, Mar
     table.broken.clear()
     table.vague.clear()
     return table, marks, formulas
+
+
+def _declared_only(trees: list[Node], table: Table) -> set[str]:
+    """V, which is declared in plain letters and used in bold ones only: one name, whatever its letters."""
+    inside = {
+        n.name for tree in trees if not isinstance(tree, Name) for n in walk(tree) if isinstance(n, Name) and not n.bold
+    }
+    alone = {tree.name for tree in trees if isinstance(tree, Name) and tree.bold}
+    return table.plain_bare - inside - alone - table.sizes.keys()
 
 
 def _hinted(formulas: list[Formula]) -> tuple[Table, list[Node]]:

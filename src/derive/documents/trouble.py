@@ -16,6 +16,10 @@ class Unreadable(DeriveError):
         super().__init__(f"expected {expected}; found {found}")
 
 
+class Ordered(Unreadable):
+    """Indices are put in an order: it can be read with numbers for them."""
+
+
 class Clash(DeriveError):
     """Shapes that cannot fit together, at an offset of the source."""
 

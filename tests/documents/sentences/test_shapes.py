@@ -43,6 +43,10 @@ TOLD: list[tuple[str, dict[str, str]]] = [
     (r"$Q$, $K$ are $n\times d$ and $V$ is $n \times p$.", {"Q": "n x d", "K": "n x d", "V": "n x p"}),
     (r"an $n$-by-$m$ matrix $A$", {"A": "n x m"}),
     (r"Let $a$ be a real number and $B$ an orthogonal $n\times n$ matrix.", {"a": "scalar", "B": "n x n orthogonal"}),
+    (r"Here the gains $g$ and the offsets $b$ are also in $\mathbb R^D$.", {"g": "D", "b": "D"}),
+    (r"The weights $w$, the biases $b$ and the inputs $x$ lie in $\mathbb R^D$.", {"w": "D", "b": "D", "x": "D"}),
+    (r"Both $r$ and $t$ are elements of $\mathbb R^D$.", {"r": "D", "t": "D"}),
+    (r"The layer uses $W$ and the offsets $b$ are in $\mathbb R^D$.", {"b": "D"}),
     (r"Let $A$ be an $m\times n$ matrix with $m > n$ and $b$ a vector in $\mathbb{R}^m$.", {"A": "m x n", "b": "m"}),
 ]
 NOT_TOLD = [

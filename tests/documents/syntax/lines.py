@@ -158,7 +158,7 @@ LINES = [
     (r"\sum_{i<j} S_{ij}", "scalar", "1/2 Σ_i Σ_j S_ij - 1/2 Σ_i S_ii"),
     (r"\sum_{i \le j} S_{ij}", "scalar", "1/2 Σ_i S_ii + 1/2 Σ_i Σ_j S_ij"),
     (r"\sum_{1\le i<j\le n} u_iu_j", "scalar", "(Σ_i u_i)²/2 - 1/2 Σ_i u_i²"),
-    (r"\sum_{n\in\mathcal B} y_n", "scalar", "Σ_n in_calB,n y_n"),
+    (r"\sum_{n\in\mathcal B} y_n", "scalar", "Σ_n in_ℬ,n y_n"),
     (r"\mathbb{E}_{k\sim p}[z_k]", "scalar", "Σ_k p_k z_k"),
     (r"X_{n\cdot}w", "scalar", "Σ_d X_nd w_d"),
     (r"X_{\cdot d}", "N", "X_id"),

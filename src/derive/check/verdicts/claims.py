@@ -238,7 +238,7 @@ def implication(statement: Statement, pair: Pair, program: Program, seconds: flo
 
 def approximation(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
     if statement.rounded:
-        return rounded.judge(pair, statement.rounded, program, seconds)
+        return rounded.judge(pair, statement.rounded, program, seconds, printed=statement.printed)
     verdict = numbers.judge(pair, statement.digits, program, seconds)
     if verdict.kind != "undecided" or statement.digits is not None:
         return verdict

@@ -7,8 +7,11 @@ nothing is claimed, and the report asks for the declaration. Likewise where a cl
 from __future__ import annotations
 
 import re
+from functools import reduce
 from itertools import permutations
 from typing import TYPE_CHECKING
+
+from sympy import Expr
 
 from derive.check.verdicts.exchange import exchanged
 from derive.check.verdicts.shapes import aligned
@@ -58,20 +61,28 @@ def holds_for_rows(statement: Statement, found: tuple[Case, ...]) -> str:
     if statement.relation != "=":
         return ""
     inputs = {t for case in found for t in Claim(case.left.expr, case.right.expr, case.program).inputs()}
-    for x, of in permutations(sorted(inputs, key=str), 2):
-        alike = len(x.dims) == 2 and x.dims == of.dims and x.name.islower() and x.name.upper() == of.name
-        if alike and all(_holds_with(case, x, of) for case in found):
-            return f"it holds if {x.name}_n is row n of {of.name}, which the note does not say"
+    pairs = [
+        (x, of)
+        for x, of in permutations(sorted(inputs, key=str), 2)
+        if len(x.dims) == 2 and x.dims == of.dims and x.name.islower() and x.name.upper() == of.name
+    ]
+    for some in [*([p] for p in pairs), *([pairs] if len(pairs) > 1 else [])]:
+        if all(_holds_with(case, some) for case in found):
+            rows = " and ".join(f"{x.name}_n is row n of {of.name}" for x, of in some)
+            return f"it holds if {rows}, which the note does not say"
     return ""
 
 
-def _holds_with(case: Case, x: Tensor, of: Tensor) -> bool:
+def _holds_with(case: Case, rows: list[tuple[Tensor, Tensor]]) -> bool:
     pair = aligned(case.left, case.right)
     if pair is None:
         return False
-    lets = tuple(Let(let.target, exchanged(let.rhs, x, of)) for let in case.program)
-    sides = (exchanged(e, x, of) for e in pair[:2])
-    return decide(*sides, Program(lets), almost_everywhere=True, seconds=SECONDS).established
+
+    def put(e: Expr) -> Expr:
+        return reduce(lambda u, row: exchanged(u, *row), rows, e)
+
+    lets = tuple(Let(let.target, put(let.rhs)) for let in case.program)
+    return decide(*map(put, pair[:2]), Program(lets), almost_everywhere=True, seconds=SECONDS).established
 
 
 def lopsided(case: Case) -> frozenset[str]:

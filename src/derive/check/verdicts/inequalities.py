@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from sympy import Expr
 
@@ -31,6 +31,7 @@ from derive.verify.place import Claim, Outcome, Place, ball_texts, rational_text
 from derive.verify.squares import proof_of_sign
 
 POINTS = 12
+STEPS = 8_000  # of an attempt at a proof, for each second that a claim has: they take half of it
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1/16", "10", "100", "1/1000", "1000")))
 CONSTANTS = tuple(map(Fraction, ("0", "1", "-1", "1/2", "2")))
 LARGE = (2, 3, 9, 17)  # sizes beyond the usual ones: a bound that grows with the size breaks there
@@ -42,6 +43,7 @@ PRECISIONS = (0, 128, 512, 4096)  # bits; 0 is exact arithmetic
 MANY = 10  # names behind a claim whose values take long
 EXTREME = 40  # entries larger than this need not be resolved
 METHOD = "ball arithmetic and a search for violations"
+Found = TypeVar("Found", bound=Verdict | None)
 
 
 def judge(pair: Pair, relation: str, program: Program | None, *, seed: int = 0, seconds: float = 4.0) -> Verdict:
@@ -53,7 +55,7 @@ def judge(pair: Pair, relation: str, program: Program | None, *, seed: int = 0, 
     """
     smaller, larger = (pair.left, pair.right) if relation[0] == "<" else (pair.right, pair.left)
     strict = len(relation) == 1
-    proof = proof_of_sign(larger - smaller, program, strict)
+    proof = proof_of_sign(larger - smaller, program, strict, int(STEPS * seconds))
     if proof is not None:
         return proof
     claim = Claim(smaller, larger, program)
@@ -61,15 +63,15 @@ def judge(pair: Pair, relation: str, program: Program | None, *, seed: int = 0, 
         return Verdict("undecided", METHOD, "a function that is not specified may be anything")
     until, upright = now() + seconds, relation[0] == "<"
     for part in _parts(claim):
-        found = _searched(Search(part, strict, seed, now() + (until - now()) / 3, upright))
-        if found.kind == "confirmed":  # for any values of the names that were kept, so for those they have
+        found = _carefully(Search(part, strict, seed, now() + (until - now()) / 3, upright).unless_violated)
+        if found and found.kind == "confirmed":  # for any values of the names that were kept, so for those they have
             return found
-    return _searched(Search(claim, strict, seed, until, upright))
+    return _carefully(Search(claim, strict, seed, until, upright).verdict)
 
 
-def _searched(search: Search) -> Verdict:
+def _carefully(look: Callable[[], Found]) -> Found | Verdict:
     try:
-        return search.verdict()
+        return look()
     except NoValue as reason:
         return Verdict("undecided", METHOD, str(reason))
 
@@ -102,6 +104,12 @@ class Search:
         if failure:
             failure = self._simple(failure)
             return Verdict("refuted", METHOD, failure.sentence(), counterexample=failure.as_dict())
+        return self._without_violation()
+
+    def unless_violated(self) -> Verdict | None:
+        return None if self._anywhere() else self._without_violation()
+
+    def _without_violation(self) -> Verdict:
         one_sided = [case for case in self.coverage.one_sided() if not self._has_one_side(case)]
         if self.held < POINTS:
             return self._undecided(self.open or "no place was found where both sides are defined")

@@ -2,17 +2,20 @@
 
 A decimal stands for every number that rounds to it. The claim holds where the left side is the value of the formula
 for some such numbers: the formula is continuous, so that it takes every value between two that it has. What is given
-exactly counts as it is written. Nothing is refuted: a formula may approximate for other reasons than rounding.
+exactly counts as it is written. A formula is not refuted, since it may approximate for other reasons than rounding;
+an array of numbers and nothing else is, as one number is: where an entry is not what rounds to the printed digits.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sympy import Expr
 
 from derive.check.verdicts.numbers import METHOD
+from derive.check.verdicts.numbers import printed as printed_number
 from derive.check.verdicts.shapes import Pair
 from derive.evaluate.clock import now
 from derive.evaluate.extent import extent
@@ -22,7 +25,7 @@ from derive.evaluate.rings import EXACT, Ball, Ring
 from derive.expr import Program
 from derive.expr.nodes import Index, Tensor
 from derive.verify import Verdict
-from derive.verify.place import Claim
+from derive.verify.place import Claim, ball_texts
 
 if TYPE_CHECKING:
     from derive.documents.model import Rounded
@@ -35,11 +38,17 @@ class Box(Ball):
 
 
 PRECISION = 256
+UNREACHED = "the numbers that are put in do not round to the left side"
 MOST = 400  # entries
 
 
-def judge(pair: Pair, rounded: tuple[Rounded, ...], program: Program | None, seconds: float = 4.0) -> Verdict:
-    """Whether left is a value of right, where each letter of `rounded` varies within the digits that are printed."""
+def judge(
+    pair: Pair, rounded: tuple[Rounded, ...], program: Program | None, seconds: float = 4.0, *, printed: bool = False
+) -> Verdict:
+    """Whether left is a value of right, where each letter of `rounded` varies within the digits that are printed.
+
+    `printed`: right is an array of such numbers, and nothing else.
+    """
     claim = Claim(pair.left, pair.right, program)
     letters = {t: r for t in claim.inputs() for r in rounded if t.name == r.name and not t.rank}
     if len(letters) < len(claim.inputs()) or any(t in letters for t in claim.closure(pair.left)):
@@ -51,7 +60,8 @@ def judge(pair: Pair, rounded: tuple[Rounded, ...], program: Program | None, sec
     try:
         for at in places[:MOST]:
             if now() > until or not _reached(claim, letters, sizes, at):
-                return Verdict("undecided", METHOD, "the numbers that are put in do not round to the left side")
+                missed = _missed(claim, letters, sizes, at) if printed else None
+                return missed or Verdict("undecided", METHOD, UNREACHED)
     except (NoValue, ArithmeticError):
         return Verdict("undecided", METHOD, "a side has no value, or the right one jumps, within the printed digits")
     if len(places) > MOST:
@@ -77,6 +87,34 @@ def _require_continuity(
         box = {t: ring.number(r.value - r.half).union(ring.number(r.value + r.half)) for t, r in letters.items()}
     if not Evaluator(box, sizes, ring, claim.program).value(claim.right, at).is_finite():
         raise NoValue("the right side need not have a value")
+
+
+def _missed(
+    claim: Claim, letters: dict[Tensor, Rounded], sizes: dict[Any, int], at: dict[Index, int]
+) -> Verdict | None:
+    """The refutation by an entry whose number is not what the left side rounds to."""
+    ring = Ball(PRECISION)
+    with ring.session():
+
+        def value(e: Expr, moved: Tensor | None = None) -> Any:
+            values = {t: ring.number(r.value + (r.half if t == moved else 0)) for t, r in letters.items()}
+            return ring.leaf(Evaluator(values, sizes, ring, claim.program).value(e, at))
+
+        left, right = value(claim.left), value(claim.right)
+        halves = [r.half for t, r in letters.items() if value(claim.right, t) != right]
+        reach = ring.number(max(halves) if halves else _wide(claim, letters, sizes, at))
+        if not left.is_finite() or not abs(left - right) > reach:
+            return None
+        texts = dict(zip(("left", "right"), ball_texts(left, right), strict=True))
+    entry = {i.name: k for i, k in at.items()}
+    detail = f"the left side is {texts['left']} where {texts['right']} is printed"
+    return Verdict("refuted", METHOD, detail, counterexample={"sizes": {}, "values": {}, "entry": entry, **texts})
+
+
+def _wide(claim: Claim, letters: dict[Tensor, Rounded], sizes: dict[Any, int], at: dict[Index, int]) -> Fraction:
+    """How far from a whole number may lie what is printed as that: zeros at its end may be no digits."""
+    values = {t: r.value for t, r in letters.items()}
+    return printed_number(Fraction(Evaluator(values, sizes, EXACT, claim.program).value(claim.right, at)), 0).wide
 
 
 def _between(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from derive.documents.names.bare import bare_name
+from derive.documents.names.entries import is_numbered_entry
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import Range, Symbol, Table, Tokens
 from derive.documents.source.rows import Part
@@ -37,6 +40,8 @@ def comparison(part: Part, table: Table) -> Symbol | None:
             return None
         return _bounded(named.name, (minus, *sides[1]), sides[1], relations[0])
     which = [n for n, x in enumerate(sides) if _subject(x, table)]
+    if len(which) > 2:
+        which = [n for n in which if not _has_bounds(sides[n], table)]  # m <= a_i <= M, where m and M have theirs
     if len(which) != 1 and not (len(sides) == 2 and len(which) == 2):
         return None
     n = which[0]
@@ -105,9 +110,16 @@ def _subject(tokens: Tokens, table: Table) -> bool:
         or named.name in table.definitions
         or named.name == "infty"
         or any(t.is_("+", "-") for t in tokens)
+        or is_numbered_entry(tokens, table)
     ):
-        return False  # u_{t+1} is a member of a family
+        return False  # u_{t+1} is a member of a family, x_1 an entry of x
     return named.name not in ("pi", "e") or table.known(named.name) or bool(named.lead)
+
+
+def _has_bounds(tokens: Tokens, table: Table) -> bool:
+    named = bare_name(tokens, table)
+    symbol = table.symbols.get(named.name) if named is not None else None
+    return symbol is not None and bool(symbol.low or symbol.high or symbol.properties)
 
 
 def _bounded(name: str, low: Tokens, high: Tokens, relation: str) -> Symbol | None:
@@ -131,6 +143,7 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
     if (
         relations == ["="]
         and any(t.is_("\\dots") for t in sides[1])
+        and not any(t.is_("+", "-") and u.is_("\\dots") for t, u in pairwise(sides[1]))  # a sum with dots
         and not any(t.kind in ("open", "word") for t in sides[1])
     ):
         letter = letter_of(sides[0])
@@ -147,7 +160,8 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
         letter = letter_of(sides[1])
         first = sides[0][0].text if len(sides[0]) == 1 and sides[0][0].kind == "num" else ""
         subscript = letter in table.subscripts and not table.known(letter or "") and sides[2][0].kind != "num"
-        runs = letter in table.steps or letter in table.indices or (letter is not None and is_index(letter))
+        custom = letter is not None and is_index(letter) and letter in table.subscripts
+        runs = letter in table.steps or letter in table.indices or custom
         if letter and first.isdigit() and (runs or subscript):
             if letter in table.symbols and letter not in table.steps:
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.documents.declarations.bounds import is_index
-from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, general_member
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, general_member, parted
 from derive.documents.declarations.sets import Domain, domain
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scripts import letter_of
@@ -19,6 +19,8 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     """`w, v \\in \\mathbb R^D`: declare the names. Raises Unreadable; [] where a side is no name."""
     if (numbered := enumeration(names, table)) is not None:
         return [_all_of(numbered, domain(tokens), table)]
+    if groups := parted(names, table):
+        return [name for group in groups for name in membership(group, tokens, table)]
     if (member := general_member(names, table)) is not None:
         names = [member]
     found: list[Named | None] = []

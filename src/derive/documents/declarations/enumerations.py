@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import number_up_to
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.table import Symbol, Table, Tokens
+from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -49,6 +49,33 @@ def enumeration(names: Sequence[Tokens], table: Table) -> Enumeration | None:
     if low == "0" and not endless and _is_recursive(last, table):
         return None
     return Enumeration(first.name, () if endless else last.last, first.raised, 1 if endless else int(low))
+
+
+def parted(names: Sequence[Tokens], table: Table) -> list[list[Tokens]]:
+    """The lists with dots among names, and the names beside them, each by itself: a, b, c_1, \\dots, c_K.
+
+    [] where the dots of one of them are not understood, and where nothing stands beside a list.
+    """
+    out: list[list[Tokens]] = []
+    for n, name in enumerate(names):
+        behind = names[n + 1 : n + 2]
+        if name and name[0].is_("\\dots"):
+            start = len(out)
+            while start and (member := _member(out[start - 1][0])) is not None and _follows(member, behind):
+                start -= 1
+            out[start:] = [[x for group in out[start:] for x in group] + [name]]
+        elif out and len(out[-1]) > 1 and out[-1][-1][0].is_("\\dots"):
+            out[-1].append(name)
+        else:
+            out.append([name])
+    whole = all(len(group) == 1 or enumeration(group, table) is not None for group in out)
+    return out if whole and len(out) > 1 and any(len(group) > 1 for group in out) else []
+
+
+def _follows(member: Enumeration, last: Sequence[Tokens]) -> bool:
+    """Whether x_1 and x_N are of one list."""
+    end = _member(last[0]) if last else None
+    return end is not None and (member.name, member.raised) == (end.name, end.raised)
 
 
 def general_member(names: Sequence[Tokens], table: Table) -> Tokens | None:
@@ -112,6 +139,8 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
         if not found.first:
             table.from_zero.add(found.name)
         dims = (found.count, *of.dims)
+        if (last := letter_of(found.last)) is not None and not table.known(last) and last not in table.depths:
+            table.sizes.setdefault(last, DIMENSION)
         table.declare(Symbol(found.name, dims, properties=of.properties, numbered=True, ordered=of.ordered))
     return found.name
 

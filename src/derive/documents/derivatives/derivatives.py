@@ -166,11 +166,21 @@ def _meant_to_vanish(body: Expr, x: Elem, v: s.Variable, c: Context) -> None:
         name = vague[0]
     elif x.tensor in c.lets and inputs & {t.name for let in _needed(x, c).values() for t in tensors(let.rhs)}:
         name = str(body.tensor.name) if isinstance(body, Elem) else "an expression"  # both depend on the same inputs
+    elif (row := _rows_of(x.tensor, inputs, c)) is not None:
+        raise Unreadable(v.at, f"a derivative in {x.tensor.name}, on which nothing depends", f"{row}_n as row n of it")
     else:
         return
     raise Unreadable(
         v.at, f"a derivative of {name}, which is not defined in {x.tensor.name}", f"a definition of {name}"
     )
+
+
+def _rows_of(t: Tensor, inputs: set[str], c: Context) -> str | None:
+    """k, where the derivative is taken in K, and the vectors k_i might be the rows of it."""
+    small = t.name.lower()
+    symbol = c.table.symbols.get(small)
+    apart = t.rank == 2 and small != t.name and small in inputs and symbol is not None
+    return small if apart and symbol is not None and len((*symbol.lead, *symbol.dims)) == 2 else None
 
 
 def _is_given(t: Tensor, c: Context) -> bool:

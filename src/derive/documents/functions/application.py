@@ -7,9 +7,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derive.documents.functions import functionals
-from derive.documents.functions.defined import at_parameter, value_of
+from derive.documents.functions.defined import at_parameter, body_of, value_of
 from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
-from derive.documents.functions.members import family_of, functions_of, positions
+from derive.documents.functions.members import family_of, functions_of, of_all, positions
+from derive.documents.functions.own import is_indexed
+from derive.documents.functions.parameters import are_own
 from derive.documents.functions.wholes import REDUCTIONS, arity, of_all_entries
 from derive.documents.meaning.entries import entry
 from derive.documents.meaning.powers import raised
@@ -97,11 +99,15 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     sub = _parts(f)[1]
     member = functions_of(name, sub, c.table)
     with c.bound(positions(member, sub, f.at, c) if member else {}):
+        if not primes and are_own(name, bracket.items, c.table):
+            return raised(body_of(name, f.at, c), sup, f.at, c) if isinstance(argument, s.Bracket) else None
         args = [lower(a, c) for a in bracket.items]
+        if not primes and _cannot_be(args, c.table.definitions.get(name)):
+            return None  # s_i (1 - s_i)
         if (family := _family(f, name, c)) is not None:
             value = at_parameter(*family, lower(c.tree(sub, f.at), c), primes, args, f.at, c)
         else:  # E(w), where E is a value, has no name here
-            value = apply(name, primes, args, f.at, c) if name else lower(f, c)
+            value = _applied(name, primes, args, f.at, c) if name else lower(f, c)
     value = raised(value, sup, f.at, c)
     if isinstance(argument, s.Script):
         if argument.sub:
@@ -110,6 +116,14 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
             raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
         value = raised(value, superscript(argument.sup), argument.at, c)
     return value
+
+
+def _cannot_be(args: list[Value], d: Definition | None) -> bool:
+    """Whether a number stands where the function takes the entries of an array: then it is a factor."""
+    if d is None or len(d.parameters) != len(args):
+        return False
+    scalars = [p for p, a in zip(d.parameters, args, strict=True) if not a.axes and not a.expr.is_number]
+    return any(is_indexed(p, (d.rhs,)) for p in scalars)
 
 
 def _elsewhere(f: s.Node, bracket: s.Bracket, c: Context) -> Value | None:
@@ -181,6 +195,14 @@ def _is_remark(f: s.Node, name: str, bracket: s.Bracket, c: Context) -> bool:
         return False
     used = reachable(name, c.table)
     return all(n is not None and n.name in used for n in names)
+
+
+def _applied(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:
+    """The function at these arguments; s(x) is all of s_k(x), where the note defines these."""
+    d = c.table.definitions.get(name)
+    if d is None or not d.letters or not d.parameters:
+        return apply(name, primes, args, at, c)
+    return of_all(d, at, c, lambda: apply(name, primes, args, at, c))
 
 
 def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:

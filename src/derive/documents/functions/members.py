@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sympy import Expr
 
+from derive.documents.meaning.values import Value, is_unknown, make, moved
+from derive.documents.names.counting import count
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import items, letter_of, word_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Unify, Unreadable
+from derive.expr import Index, Size
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -44,6 +48,26 @@ def positions(d: Definition, sub: Tokens, at: int, c: Context) -> dict[str, Expr
     from derive.documents.meaning.entries import position
 
     return {letter: position(part, None, at, c) for letter, part in zip(d.letters, items(sub), strict=True)}
+
+
+def of_all(d: Definition, at: int, c: Context, value: Callable[[], Value]) -> Value:
+    """s(x) for all of s_k(x): the array of what `value` reads for each index; `value()` where d has none.
+
+    Raises Unreadable where nothing says over what the index runs.
+    """
+    unbound = [x for x in d.letters if x not in c.letters]
+    if not unbound:
+        return value()
+    indices = {x: Index(f"{x}${at}", c.resolved(Size(f"?{x}${at}{c.suffix()}"))) for x in unbound}
+    with c.bound(indices):
+        body = moved(value(), 60)
+    for letter, index in indices.items():
+        found = c.table.ranges.get(letter)
+        if is_unknown(index.dim) and found is not None and found.high:
+            raise Unify(index.dim, c.dimension(count(found)))
+        if is_unknown(index.dim):
+            raise Unreadable(at, f"{d.name} without its index {letter}, whose range is not known", f"{d.name}_{letter}")
+    return make(body.expr, *indices.values(), *body.axes)
 
 
 def family_of(base: str, sub: Tokens, table: Table) -> tuple[Definition, str] | None:

@@ -9,6 +9,7 @@ from sympy import Expr
 
 from derive.documents.meaning.values import Value
 from derive.documents.names.hints import walk
+from derive.documents.names.mentions import exponent
 from derive.documents.names.scripts import base_of, superscript
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
@@ -26,7 +27,7 @@ def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
     """
     called = [d for tree in trees for d in _applied(tree, c)]
     names = {p for d in called for p in d.parameters if _has_members(p, c) and not _is_array(p, d.rhs, c)}
-    found = [p for p in sorted(names) if not _indexed(p, trees)]
+    found = [p for p in sorted(names) if not is_indexed(p, trees)]
     c.members |= dict.fromkeys(p for p in found if p not in c.table.symbols)
     return {p: _member(p, c) for p in found}
 
@@ -87,14 +88,16 @@ def _is_array(name: str, tree: s.Node, c: Context) -> bool:
     """
     symbol = c.table.symbols.get(name)
     if symbol is not None and symbol.numbered and len(symbol.dims) > 1:
-        return _indexed(name, (tree,))
+        return is_indexed(name, (tree,))
     nodes = list(walk(tree))
     rows = [base_of(n) for n in nodes if isinstance(n, s.Script) and n.sup and superscript(n.sup).transposed]
     normed = [x for n in nodes if isinstance(n, s.Bracket) and n.kind == "||" for x in walk(n)]
-    return _indexed(name, (tree,)) or any(isinstance(x, s.Name) and x.name == name for x in (*rows, *normed))
+    return is_indexed(name, (tree,)) or any(isinstance(x, s.Name) and x.name == name for x in (*rows, *normed))
 
 
-def _indexed(name: str, trees: tuple[s.Node, ...]) -> bool:
+def is_indexed(name: str, trees: tuple[s.Node, ...]) -> bool:
+    """Whether the name carries an index somewhere, in exponents too."""
+    trees = (*trees, *(exponent(n) for tree in trees for n in walk(tree) if isinstance(n, s.Script) and n.sup))
     nodes = [n for tree in trees for n in walk(tree) if isinstance(n, s.Script) and n.sub]
     return any((base := base_of(n)) is not None and base.name == name for n in nodes)
 

@@ -16,7 +16,7 @@ from derive.documents.source.clean import PROSE
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Ordered, Unreadable
 from derive.expr import Delta, Index, Size, Where, Winner
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ def _is_else(condition: Tokens) -> bool:
 
 def chosen(condition: Tokens, yes: Value, no: Value, at: int, c: Context) -> Value:
     """`yes` where all comparisons of the condition hold, else `no`."""
+    if (holds := _holds(condition, c)) is not None:
+        return yes if holds else no
     out = yes
     for choose in reversed(comparisons(condition, at, c)):
         out = choose(out, no)
@@ -138,7 +140,9 @@ def _comparison(relation: str, left: Tokens, right: Tokens, at: int, c: Context)
         if relation in ("=", "\\ne") and letter_of(place) and extremum(largest) is not None:
             return _by_place(place, largest, relation == "=", at, c)
     indices = _index_letters(left, right, c)
-    if relation in ("=", "\\ne") and indices is not None:
+    if indices is not None:
+        if relation not in ("=", "\\ne"):
+            raise Ordered(at, f"{indices[0]} and {indices[1]} in an order", "indices that are equal or not")
         return _by_index(indices, relation == "=")
     from derive.documents.meaning.lower import lower
 

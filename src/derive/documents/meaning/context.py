@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cached_property, partial
 from typing import Any
 
 from sympy import Expr, Integer
 
 from derive.documents.meaning import begin, kept
+from derive.documents.meaning.scope import Scope
 from derive.documents.meaning.values import Value, axis, is_unknown, make
 from derive.documents.names.counting import count
 from derive.documents.names.table import Definition, Symbol, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Clash, Unreadable
+from derive.documents.trouble import Clash, Ordered, Unreadable
 from derive.expr import Elem, Index, Let, Program, Size, Tensor, tensors
 from derive.expr.checks import weight
 
@@ -24,20 +24,20 @@ MAX_NESTING = 60  # of definitions within definitions
 MAX_WORK = 400_000  # nodes of all definitions in force for one statement
 
 
-class Context:
-    """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope."""
+class Context(Scope):
+    """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope.
 
-    def __init__(self, table: Table, env: Mapping[str, int] | None = None) -> None:
+    `own`: the letters of the statement that no definition behind it speaks of.
+    """
+
+    def __init__(self, table: Table, env: Mapping[str, int] | None = None, own: frozenset[str] = frozenset()) -> None:
+        super().__init__(env or {})
         self.table = table
-        self.env: dict[str, int] = dict(env or {})
-        self.given_env = dict(self.env)  # a definition knows nothing of the letters of the sum that it is used in
-        self.letters: dict[str, Expr] = {}
+        self.first_env = dict(self.env)
+        # a definition knows nothing of the letters of the sum that it is used in
+        self.given_env = {x: n for x, n in self.env.items() if x not in own}
         self.trees: tuple[Any, ...] = ()  # what is read, and the letters that its left side gives
-        self.free: dict[str, Index] = {}
-        self.firsts: dict[str, int] = {}  # the first values of letters that stand at arrays
-        self.bindings: dict[str, Value] = {}
         self.local: dict[str, Expr] = {}  # sizes that nothing determines, named for this statement only
-        self.scope = ""  # which statement, definition or call is being read: part of the names of unknown sizes
         self.lets: dict[Tensor, Let] = {}
         self.hidden: dict[Tensor, tuple[Index, ...]] = {}  # labels that a definition depends on without showing them
         self.memo: dict[tuple[str, int | None], Tensor] = {}
@@ -76,71 +76,6 @@ class Context:
 
         return size_of(tokens, self)
 
-    def suffix(self) -> str:
-        """What tells unknown sizes of one reading from those of another: the place, and the step."""
-        env = ",".join(f"{k}{v}" for k, v in sorted(self.env.items()))
-        return f"{self.scope}{env}"
-
-    @contextmanager
-    def within(self, scope: str) -> Iterator[None]:
-        before, self.scope = self.scope, scope
-        try:
-            yield
-        finally:
-            self.scope = before
-
-    # -- letters -----------------------------------------------------------------------------------------------
-    @contextmanager
-    def bound(self, values: Mapping[str, Expr]) -> Iterator[None]:
-        """Letters bound by a sum, while its body is read."""
-        before = dict(self.letters), self.env, self.firsts
-        self.letters.update(values)
-        self.firsts = {letter: first for letter, first in self.firsts.items() if letter not in values}
-        self.env = {letter: n for letter, n in self.env.items() if letter not in values}
-        try:
-            yield
-        finally:
-            self.letters, self.env, self.firsts = before
-
-    @contextmanager
-    def bind(self, values: Mapping[str, Value]) -> Iterator[None]:
-        """Parameters of a function, while its body is read."""
-        before = self.bindings
-        self.bindings = {**before, **values}
-        try:
-            yield
-        finally:
-            self.bindings = before
-
-    @contextmanager
-    def unbound(self, *names: str) -> Iterator[None]:
-        """Parameters that stand for themselves for a while."""
-        before = self.bindings
-        self.bindings = {n: v for n, v in before.items() if n not in names}
-        try:
-            yield
-        finally:
-            self.bindings = before
-
-    def begins(self, letter: str, first: int, at: int) -> None:
-        """Refuse a letter that stands at an array that begins with 0, and at one that begins with 1."""
-        if self.firsts.setdefault(letter, first) != first:
-            raise Unreadable(at, f"the index {letter} of arrays that begin at 0 and at 1", "one way to count")
-
-    def index(self, letter: str, dim: Expr | None, at: int) -> Expr:
-        """The index that a letter stands for, running over `dim` where that is known."""
-        from derive.documents.meaning.values import same
-
-        found = self.letters.get(letter)
-        if found is None:
-            found = self.free.get(letter)
-        if found is None:
-            own = self.resolved(Size(f"?{letter}%{self.suffix()}"))
-            found = self.free[letter] = Index(letter, own)
-        if isinstance(found, Index) and dim is not None and not same(found.dim, dim):
-            raise Clash(f"the index {letter} runs over {found.dim} and is used in place of one over {dim}", at)
-        return found
-
     # -- values of names ---------------------------------------------------------------------------------------
     def tensor_of(self, name: str, step: int | None = None, at: int = 0, rank: int | None = None) -> Tensor:
         """The tensor behind a name (at a layer or step), with its definition computed."""
@@ -158,7 +93,7 @@ class Context:
             compute = partial(self.defined, name, step, definition, at)
             return kept.worked_out(key, self, compute, lasting=True, defined=True) if found is None else found
         compute = partial(self.declared, name, step, at, rank)
-        own = self.letters or self.bindings or self.env != self.given_env or rank is not None  # of the statement
+        own = self.letters or self.bindings or self.env != self.first_env or rank is not None  # of the statement
         return kept.worked_out(key, self, compute, lasting=self.frame is not None or not own, defined=False)
 
     @cached_property
@@ -195,6 +130,8 @@ class Context:
             with self.apart(env), self.within(f"d{d.place}"):
                 if shifts.by_place(d, self):
                     value, lead = shifts.written_out(d, self), ()
+                elif counted := sorted(x for x in shifts.counting_in(d) if not self.table.known(x)):
+                    raise Ordered(d.place, f"the index {counted[0]} as a number", "a range of it")
                 else:
                     value = lower(d.rhs, self)
                     lead = tuple(self.leading(x, at) for x in d.letters)
@@ -203,16 +140,6 @@ class Context:
         if d.upright:
             self.assumed.setdefault(f"{name} is taken as columns (not declared)")
         return self.let(name, step, value, lead, d)
-
-    @contextmanager
-    def apart(self, env: Mapping[str, int]) -> Iterator[None]:
-        """Away from the letters and parameters in scope, while a definition is read."""
-        before = self.env, self.letters, self.free, self.firsts, self.bindings
-        self.env, self.letters, self.free, self.firsts, self.bindings = dict(env), {}, {}, {}, {}
-        try:
-            yield
-        finally:
-            self.env, self.letters, self.free, self.firsts, self.bindings = before
 
     def leading(self, letter: str, at: int) -> Expr:
         """The index on the left of a definition; its range where its use does not say what it runs over."""
@@ -333,7 +260,8 @@ class Context:
 
     def undeclared(self, name: str, step: int | None, rank: int | None) -> Tensor:
         rank = rank if rank is not None else self.table.ranks.get(name, 0)
-        dims = tuple(self.resolved(Size(f"?{name}.{k}")) for k in range(rank))
+        own = f".{step}" if step is not None and name in self.table.layered else ""  # each layer has sizes of its own
+        dims = tuple(self.resolved(Size(f"?{name}.{k}{own}")) for k in range(rank))
         if rank:
             kind = "a vector" if rank == 1 else "a matrix"
             fitted = name in self.table.fitted and not any(map(is_unknown, dims))
@@ -385,7 +313,7 @@ def refuse_numbers(e: Expr, at: int) -> None:
     """Raise Unreadable where a letter is an index and a number at once: i x_i, or 1 <= i <= m for an entry i."""
     indices = {i.name for i in _free(e)}
     if both := sorted(t.name for t in tensors(e) if not t.rank and t.name in indices):
-        raise Unreadable(at, f"the index {both[0]} as a number", "a symbol with a value")
+        raise Ordered(at, f"the index {both[0]} as a number", "a symbol with a value")
 
 
 def _free(e: Expr) -> list[Index]:

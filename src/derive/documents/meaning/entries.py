@@ -10,7 +10,6 @@ from derive.documents.meaning.values import Value, make
 from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
-from derive.documents.source.tokens import Token
 from derive.documents.trouble import Unreadable
 from derive.expr import Index, rename
 
@@ -20,7 +19,13 @@ if TYPE_CHECKING:
 
 def entry(value: Value, sub: Tokens, at: int, c: Context, first: int | None = None) -> Value:
     """The entry, row or column of an array at indices, which begin with `first`; with 1, where that is not known."""
-    parts = items(sub)
+    return entry_at(value, items(sub), at, c, first)
+
+
+def entry_at(value: Value, parts: list[Tokens], at: int, c: Context, first: int | None = None) -> Value:
+    """The same, where it is clear which the indices are; ij of W_{1,ij} are two, and 2i of x_{2i} is one."""
+    if len(parts) < value.rank:
+        parts = [x for part in parts for x in items(part)]
     if len(parts) == 1 and value.rank == 2 and 1 in value.shape:
         value = make(value.expr, value.axes[1])
     if len(parts) > value.rank:
@@ -63,13 +68,6 @@ def position(part: Tokens, dim: Expr | None, at: int, c: Context, first: int | N
     if dim is not None and dim.is_Integer and number - first >= dim:
         raise Unreadable(at, f"position {number}", f"a position up to {dim - 1 + first}")
     return Integer(number - first)
-
-
-def entry_at(value: Value, parts: list[Tokens], at: int, c: Context, first: int | None = None) -> Value:
-    joined: list[Token] = []
-    for p in parts:
-        joined += [*p, Token("sym", ",", p[0].start, p[0].start)]
-    return entry(value, tuple(joined[:-1]), at, c, first)
 
 
 def is_position(part: Tokens, c: Context) -> bool:

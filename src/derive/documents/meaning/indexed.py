@@ -11,7 +11,7 @@ from derive.documents.meaning.entries import entry_at, is_fresh, is_position, is
 from derive.documents.meaning.plain import bare, identity
 from derive.documents.meaning.values import Value, is_unknown
 from derive.documents.names.counting import first_of
-from derive.documents.names.scripts import COMMON, is_numeral, letter_of, strip, word_of
+from derive.documents.names.scripts import COMMON, is_multiple, is_numeral, letter_of, strip, word_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.trouble import Clash, Unreadable
@@ -167,8 +167,8 @@ READINGS: tuple[Callable[[Use], Value | None], ...] = (
 
 
 def computed(sub: Tokens) -> bool:
-    """Whether a subscript is a sum or a difference, as in x_{i+a-1}, and so no part of a name."""
-    return any(t.is_("+", "-") for t in strip(sub)[1:-1])
+    """Whether a subscript is computed, as in x_{i+a-1} and x_{2i}, and so no part of a name."""
+    return any(t.is_("+", "-") for t in strip(sub)[1:-1]) or is_multiple(sub)
 
 
 def _digit(t: Token, k: int) -> Tokens:

@@ -8,7 +8,7 @@ from sympy import E, Expr, Integer, pi
 
 from derive.documents.meaning.values import Value, eye, scalar
 from derive.documents.syntax.words import WORDS
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Ordered, Unreadable
 from derive.expr import Elem, Index, Size, Tensor
 
 if TYPE_CHECKING:
@@ -25,12 +25,14 @@ def bare(at: int, name: str, c: Context) -> Value:
     letter = c.letters.get(name)
     if letter is not None and not t.known(name):
         if isinstance(letter, Index):
-            raise Unreadable(at, f"the index {name} as a number", "a symbol with a value")
+            raise Ordered(at, f"the index {name} as a number", "a symbol with a value")
         return scalar(letter)
     if name in t.definitions and t.definitions[name].parameters:
         from derive.documents.functions.defined import body_of
+        from derive.documents.functions.members import of_all
 
-        return body_of(name, at, c)
+        d = t.definitions[name]
+        return of_all(d, at, c, lambda: body_of(name, at, c)) if d.letters else body_of(name, at, c)
     if name in t.sizes and t.has_only_members(name):
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:

@@ -10,6 +10,7 @@ from derive.documents.meaning.indexed import indexed
 from derive.documents.meaning.plain import bare
 from derive.documents.meaning.values import Value, axis, scalar
 from derive.documents.names.counting import first_of
+from derive.documents.names.entries import indices
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
@@ -39,7 +40,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     sub = strip(sub)
     if (full := full_name(base, sub, c)) is not None:
         return bare(at, full, c)
-    parts = all_items(sub)
+    parts = indices(base, sub, c.table)
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
         apart = not c.table.known(base) or c.table.stands_beside(name, base)
@@ -92,8 +93,8 @@ def _in_env(sub: Tokens, c: Context) -> int | None:
 
 def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value:
     """W^{(l)}, \\delta^{(l)}_j; or x^{(i)}, the i-th of a list of arrays."""
-    name = base if not sub else full_name(base, sub, c)
     step = step_of(layer, c)
+    name = base if not sub else full_name(base, sub, c) or _at_layer(f"{base}_{word_of(strip(sub))}", step, c)
     if name is not None and name != base:
         sub = ()
     name = name or base
@@ -113,6 +114,11 @@ def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value
     return entry(value, sub, at, c) if sub else value
 
 
+def _at_layer(name: str, step: int | None, c: Context) -> str | None:
+    """delta_h, where the note declares \\delta^{(2)}_h: h is then no index."""
+    return name if step is not None and c.table.known(f"{name}^({step})") else None
+
+
 def stepped(at: int, base: str, parts: list[Tokens], c: Context) -> Value | None:
     """v_t, h_{l-1}, v_3: a member of a family that is indexed by steps."""
     t = c.table
@@ -122,7 +128,8 @@ def stepped(at: int, base: str, parts: list[Tokens], c: Context) -> Value | None
     mentions = any(u.text in t.steps and u.text in c.env for u in parts[0]) if parts else False
     if step is None or not (family or mentions):
         return None
-    if not t.is_family(base) and t.symbols.get(base) and t.symbols[base].dims and not mentions:
+    of_steps = mentions and (base in t.recursive or base not in t.indexed)
+    if not t.is_family(base) and t.symbols.get(base) and t.symbols[base].dims and not of_steps:
         return None
     value = c.whole(c.tensor_of(base, step, at))
     return entry_at(value, parts[1:], at, c) if len(parts) > 1 else value

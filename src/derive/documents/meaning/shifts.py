@@ -7,8 +7,9 @@ A statement that needs it is read at a few small sizes that agree with the sizes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise, permutations, product
-from typing import NamedTuple
+from itertools import combinations_with_replacement, count, pairwise, permutations, product
+from math import gcd
+from typing import Any, NamedTuple
 
 from sympy import Add, Integer, Mul
 
@@ -17,24 +18,27 @@ from derive.documents.meaning.context import Context
 from derive.documents.meaning.indexed import computed
 from derive.documents.meaning.values import Value, axis
 from derive.documents.names.counting import first_of
+from derive.documents.names.entries import indices
 from derive.documents.names.hints import walk
-from derive.documents.names.mentions import free_letters, mentioned, reachable_from
-from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, superscript, word_of
+from derive.documents.names.mentions import exponent, free_letters, mentioned, reachable_from
+from derive.documents.names.scripts import INDEX_LETTERS, letter_of, strip, word_of
 from derive.documents.names.sizes import number, step_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.source.rows import Part, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
-from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 from derive.expr import Delta
 
-MAX_SIZES = 4
+MAX_SIZES = 6
+FEW_SIZES = 3  # can all be different at once
 MAX_ENTRIES = 100  # of an array that is written out
 NUMBERS = range(2, 8)  # for sizes
+SMALL = range(2, 6)  # where there are many of them
 SETTINGS = 2  # of all sizes
 MANY = len(NUMBERS)  # where an index is a number, so that sizes stand in formulas
 MAX_PLACES = 40  # of the letters, for one setting of the sizes
+UNCHOSEN = "sizes that cannot be chosen"
 Env = dict[str, int]
 
 
@@ -45,9 +49,9 @@ class Entry(NamedTuple):
     parts: list[Tokens]
 
 
-def entries(tree: s.Node) -> list[Entry]:
+def entries(tree: s.Node, table: Table) -> list[Entry]:
     nodes = [n for n in walk(tree) if isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.sub]
-    return [Entry(n.base.name, items(n.sub)) for n in nodes if isinstance(n.base, s.Name)]
+    return [Entry(n.base.name, indices(n.base.name, n.sub, table)) for n in nodes if isinstance(n.base, s.Name)]
 
 
 def are_in(trees: list[s.Node], table: Table) -> bool:
@@ -66,15 +70,6 @@ def counts(trees: Iterable[s.Node], table: Table) -> bool:
     """Whether the letter of a sum is a number in it, as in \\sum_{k=1}^n k; at steps there are numbers anyway."""
     sums = [n for t in trees for n in walk(t) if isinstance(n, s.Big) and n.kind in ("sum", "prod") and n.sub and n.sup]
     return any(bool(_bound(n, table) & set(_values(n.body))) for n in sums)
-
-
-def _exponent(node: s.Script) -> s.Node:
-    """k of r^k; nothing, where the superscript is something else."""
-    acts = superscript(node.sup).acts
-    try:
-        return parse(acts) if acts else s.Num(node.at, "1")
-    except Unreadable:
-        return s.Num(node.at, "1")
 
 
 def _bound(node: s.Big, table: Table) -> set[str]:
@@ -96,11 +91,11 @@ def _values(tree: s.Node) -> Iterator[str]:
         if isinstance(n, s.Name) and id(n) not in subscripted:
             yield n.name
         elif isinstance(n, s.Script):
-            yield from _values(_exponent(n))
+            yield from _values(exponent(n))
 
 
 def _computes(tree: s.Node, table: Table) -> bool:
-    if any(_shifted(e, table) for e in entries(tree)):
+    if any(_shifted(e, table) for e in entries(tree, table)):
         return True
     conditions = [tokens for n in walk(tree) if isinstance(n, s.Cases) for _, tokens in n.rows]
     chains = [relations(list(part)).sides for c in conditions for part in conjuncts(c)]
@@ -138,11 +133,42 @@ def environments(trees: list[s.Node], table: Table, conditions: Sequence[Part] =
     """
     out: list[Env] = []
     for sizes in _settings(trees, table):
-        ranges = {x: _range(x, trees, sizes, table) for x in _letters(trees, table)}
+        ranges = {x: range_of(x, trees, sizes, table) for x in _letters(trees, table)}
         places = [{**sizes, **dict(zip(ranges, values, strict=True))} for values in product(*ranges.values())]
         places = [env for env in places if all(_holds(x, env, table) for x in conditions)]
-        out += places[:: -(-len(places) // MAX_PLACES)] if places else []
+        out += _spread(places)
     return out
+
+
+def _spread(places: list[Env]) -> list[Env]:
+    """All places, or so many of them that no letter stands still."""
+    step = next(k for k in count(max(-(-len(places) // MAX_PLACES), 1)) if gcd(k, len(places)) == 1 or not places)
+    return places[::step]
+
+
+def own_letters(trees: list[s.Node], table: Table) -> frozenset[str]:
+    """The index letters of the trees that no definition of the note speaks of, nor any size."""
+    spoken = set().union(*(_open_letters(d.rhs) - set(d.letters) for d in table.definitions.values()))
+    sizes = {t.text for symbol in table.symbols.values() for dim in symbol.dims for t in dim}
+    return frozenset(_letters(trees, table)) - spoken - sizes
+
+
+def _open_letters(node: Any) -> set[str]:
+    """The letters of a tree; only the i of a sum from i = m on is its own."""
+    if isinstance(node, Token):
+        return {node.text}
+    if isinstance(node, s.Big):
+        chain = relations(list(strip(node.sub)))
+        counted = [str(r) for r in chain.relations] == ["="]
+        bound = {t.text for t in chain.sides[0]} if counted else set()
+        under = chain.sides[1] if counted else node.sub
+        return (_open_letters(node.body) - bound) | _open_letters((*under, *node.sup))
+    if isinstance(node, tuple):
+        return set().union(*map(_open_letters, node))
+    if isinstance(node, s.Node):
+        own = {node.name} if isinstance(node, s.Name) else set()
+        return own.union(*map(_open_letters, s.parts(node)))
+    return set()
 
 
 def about(conditions: Sequence[Part], trees: list[s.Node], table: Table) -> tuple[Part, ...]:
@@ -170,14 +196,36 @@ def _settings(trees: list[s.Node], table: Table) -> list[Env]:
     own = sorted(x for x in table.sizes if x in behind and x not in known)
     if len(own) > MAX_SIZES:
         raise Unreadable(trees[0].at, f"index arithmetic with {len(own)} sizes", f"at most {MAX_SIZES}")
+    counting = counts(_defining(trees, table), table)
+    if len(own) > FEW_SIZES and not counting:
+        return _apart(own, behind, table, trees[0].at)
     choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
     found = [env for choice in choices if (env := _derived(choice, behind, table))]
     found.sort(key=lambda env: (len(env) - len(set(env.values())), sum(env.values())))
     if not found:
-        raise Unreadable(trees[0].at, "sizes that cannot be chosen", "sizes made of others by plus and minus")
+        raise Unreadable(trees[0].at, UNCHOSEN, "sizes made of others by plus and minus")
     first = found[0]
     others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
-    return [first, *others[: (MANY if counts(_defining(trees, table), table) else SETTINGS) - 1]]
+    return [first, *others[: (MANY if counting else SETTINGS) - 1]]
+
+
+def _apart(own: list[str], behind: set[str], table: Table, at: int) -> list[Env]:
+    """Several settings of many sizes, small ones: any two sizes differ in one of them, and each takes two values."""
+    out: list[Env] = []
+    alike: set[tuple[str, str]] | None = None  # (k, k) until k has another value
+    for choice in sorted(product(SMALL, repeat=len(own)), key=sum):
+        env = _derived(dict(zip(own, choice, strict=True)), behind, table)
+        if env is None:
+            continue
+        pairs = set(combinations_with_replacement(sorted(env), 2)) if alike is None else alike
+        still = {(x, y) for x, y in pairs if (x != y or not out or env[x] == out[0][x]) and env[x] == env[y]}
+        if 2 * len(still) <= len(pairs):
+            out, alike = [*out, env], still
+        if not alike and out:
+            break
+    if not out:
+        raise Unreadable(at, UNCHOSEN, "sizes made of others by plus and minus")
+    return out
 
 
 def _behind(trees: list[s.Node], table: Table) -> set[str]:
@@ -215,11 +263,12 @@ def _number(tree: s.Node, env: Env, table: Table) -> int:
 def _letters(trees: list[s.Node], table: Table) -> list[str]:
     """The index letters that stand for themselves."""
     free = set().union(*map(free_letters, trees))
-    used = {t.text for tree in trees for e in entries(tree) for p in e.parts for t in p}
+    used = {t.text for tree in trees for e in entries(tree, table) for p in e.parts for t in p}
     return sorted(x for x in free & used if runs(x, table))
 
 
-def _range(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
+def range_of(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
+    """The values of an index letter: those that the note gives, else those at the arrays that have it."""
     found = table.ranges.get(letter)
     if found is not None and found.high:
         return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
@@ -230,17 +279,32 @@ def _range(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
 
 def _axes(letter: str, trees: list[s.Node], table: Table) -> Iterator[tuple[Tokens, int]]:
     """The sizes of the axes of declared arrays that the letter stands at by itself, and where they begin."""
-    for e in (e for t in trees for e in entries(t)):
-        symbol = table.symbols.get(e.name)
-        if symbol is not None and not symbol.lead and len(symbol.dims) == len(e.parts):
-            axes = zip(symbol.dims, e.parts, strict=True)
-            yield from ((dim, first_of(e.name, table)) for dim, part in axes if letter_of(part) == letter)
+    for e in (e for t in trees for e in entries(t, table)):
+        axes = zip(_declared(e.name, len(e.parts), table), e.parts, strict=False)
+        yield from ((dim, first_of(e.name, table)) for dim, part in axes if letter_of(part) == letter)
+    for d in table.definitions.values():
+        if any(d.rhs is t for t in trees):
+            axes = zip(_declared(d.name, len(d.letters), table), d.letters, strict=False)
+            yield from ((dim, first_of(d.name, table)) for dim, x in axes if x == letter)
+
+
+def _declared(name: str, rank: int, table: Table) -> tuple[Tokens, ...]:
+    """The sizes of an array that is declared with so many axes."""
+    symbol = table.symbols.get(name)
+    return symbol.dims if symbol is not None and not symbol.lead and len(symbol.dims) == rank else ()
 
 
 # -- definitions ---------------------------------------------------------------------------------------------------
+def counting_in(d: Definition) -> set[str]:
+    """The index letters of a definition that are numbers in it: t of eta_t = eta t / N."""
+    return set(d.letters) & set(_values(d.rhs)) if d.letters else set()
+
+
 def by_place(d: Definition, c: Context) -> bool:
     """Whether the index letters of a definition need numbers: y_i is a sum of x_{i+a-1}."""
-    return bool(d.letters and c.env) and are_in([d.rhs], c.table)
+    from derive.documents.sums import ordered
+
+    return bool(d.letters and c.env) and (bool(counting_in(d)) or ordered.defines(d) or are_in([d.rhs], c.table))
 
 
 def written_out(d: Definition, c: Context) -> Value:
@@ -295,6 +359,9 @@ def _ends(d: Definition, c: Context) -> list[int]:
         for r in ranges
     ]
     ends = [n - r.strict if n is not None and r is not None else None for n, r in zip(ends, ranges, strict=True)]
+    for k, dim in enumerate(_declared(d.name, len(d.letters), c.table)):
+        if ranges[k] is None and (size := step_of(dim, c)) is not None:
+            ends[k] = size - 1 + first
     if None in ends:
         raise Unreadable(d.place, f"{d.name}, whose indices have no range", r"a range, as in i = 1, \dots, n")
     return [n for n in ends if n is not None]
@@ -303,9 +370,5 @@ def _ends(d: Definition, c: Context) -> list[int]:
 def _at(d: Definition, place: tuple[int, ...], c: Context) -> Value:
     from derive.documents.meaning.lower import lower
 
-    before = c.env
-    c.env = {**before, **dict(zip(d.letters, place, strict=True))}
-    try:
+    with c.numbered(dict(zip(d.letters, place, strict=True))):
         return lower(d.rhs, c)
-    finally:
-        c.env = before

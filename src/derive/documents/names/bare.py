@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
+from derive.documents.names.scripts import is_multiple, items, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Table, Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
@@ -45,6 +45,8 @@ def bare_name(tokens: Tokens, table: Table, beside: frozenset[str] = frozenset()
     base = f"{tree.base.name}_{sup.name}" if sup.name else tree.base.name
     if sup.layer:
         return _layered(base, tree.sub, sup.layer, table)
+    if is_multiple(tree.sub) and table.known(base):
+        return None  # x_{2i} is an entry
     return _subscripted(base, tree.sub, table) if tree.sub else Named(base)
 
 
@@ -74,9 +76,9 @@ def _layered(base: str, sub: Tokens, layer: Tokens, table: Table) -> Named | Non
     entries: tuple[str, ...] = ()
     if sub and not any(t.kind in ("word", "text") for t in sub):
         named = _subscripted(base, sub, table)  # z^{(l)}_j, x^{(n)}_d: entries at a layer, or of a sample
-        if not named.lead:
+        if named.letter or not (named.lead or letter_of(sub)):
             return None
-        entries, sub = named.lead, ()
+        entries, sub = named.lead, () if named.lead else sub  # the h of \\delta^{(2)}_h is a part of the name
     name = f"{base}_{word_of(sub)}" if sub else base
     letter = letter_of(layer)
     if letter in table.depths:

@@ -22,7 +22,8 @@ def look(trees: list[s.Node], table: Table) -> None:
     A sum from 1 to N - 1 beside one from 0 to N - 1 leaves out the first.
     """
     found: dict[str, set[tuple[int, str]]] = {}
-    ranged = {x: (r.low, _text(r.high)) for x, r in table.ranges.items() if x not in table.steps}
+    ranged = {x: (r.low, _text(r.high)) for x, r in table.ranges.items()
+              if x not in table.steps | table.twice_ranged}  # fmt: skip
     for tree in trees:
         for name, span in (*_of_sums(tree), *_spans(tree, ranged)):
             found.setdefault(name, set()).add(span)

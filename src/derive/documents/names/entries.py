@@ -3,7 +3,33 @@
 from __future__ import annotations
 
 from derive.documents.names.bare import Named
-from derive.documents.names.table import Table
+from derive.documents.names.scripts import all_items, is_multiple, is_numeral, items, strip, word_of
+from derive.documents.names.table import Table, Tokens
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+def indices(base: str, sub: Tokens, table: Table) -> list[Tokens]:
+    """The indices of a subscript: 2i is two of an entry of a matrix, and one of a vector."""
+    symbol, d = table.symbols.get(base), table.definitions.get(base)
+    vector = (symbol is not None and len(symbol.dims) == 1) or (d is not None and len(d.letters) == 1)
+    return [strip(sub)] if vector and is_multiple(sub) else all_items(sub)
+
+
+def is_numbered_entry(tokens: Tokens, table: Table) -> bool:
+    """Whether x_1 or A_{12} is an entry of a declared array, and no name of its own."""
+    try:
+        tree = parse(tokens) if tokens else None
+    except Unreadable:
+        return False
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.sup or tree.primes or not tree.sub:
+        return False
+    symbol, parts = table.symbols.get(tree.base.name), items(tree.sub)
+    if symbol is None or symbol.lead or symbol.letter or symbol.numbered or not symbol.dims:
+        return False
+    named = table.known(f"{tree.base.name}_{word_of(tree.sub)}")
+    return not named and len(parts) == len(symbol.dims) and all(map(is_numeral, parts))
 
 
 def is_entry(named: Named, table: Table) -> bool:

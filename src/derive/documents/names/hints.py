@@ -36,6 +36,8 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
             (table.bold if n.bold else table.plain).add(n.name)
             if n.bold and len(n.name) <= 9:
                 _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+    for letter in table.indices & set("ijkl") - set(_dimensions(nodes)):
+        table.sizes.pop(letter, None)  # j of \\sum_{i=1}^j, beside \\sum_j
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
     table.recursive = {name for name, letter in recursive & stepping if letter}
     for base, letter in shifts:
@@ -63,10 +65,10 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
 
 
 def _gates(equations: list[list[s.Node | None]]) -> Iterator[str]:
-    """i of i = \\sigma(a_i): a value, and the label of what it is made of."""
+    """i of i = \\sigma(a_i), of i_1 = \\sigma(W_i x_1) and of i^{(t)}: a value, and the label of what it is made of."""
     for sides in equations:
-        head = sides[0]
-        if isinstance(head, s.Name) and len(head.name) == 1 and head.name.islower():
+        head = base_of(sides[0]) if sides[0] is not None else None
+        if head is not None and len(head.name) == 1 and head.name.islower():
             labelled = (
                 n for rhs in sides[1:2] for n in walk(rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)
             )
@@ -96,6 +98,15 @@ def _big(n: s.Big, table: Table) -> None:
     top = letter_of(strip(n.sup)) if n.sup else None
     if top:
         table.sizes.setdefault(top, f"it bounds a {n.kind}")
+
+
+def _dimensions(nodes: list[s.Node]) -> Iterator[str]:
+    """The letters of \\mathbb{R}^{k \\times m}, and of I_k."""
+    for n in nodes:
+        if isinstance(n, s.Script) and isinstance(n.base, s.Special):
+            yield from (t.text for t in n.sup)
+        elif isinstance(n, s.Script) and isinstance(n.base, s.Name) and n.base.name == "I":
+            yield from (t.text for t in n.sub)
 
 
 def _size_before(last: Tokens) -> Iterator[str]:
@@ -173,9 +184,8 @@ def _argument(n: s.Call | s.Bracket, table: Table) -> None:
 def _shift_letter(sub: Tokens) -> str | None:
     """t, if the subscript is t - 1 or t + 1."""
     sub = strip(sub)
-    if len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num" and sub[0].kind == "letter":
-        return sub[0].text
-    return None
+    shifted = len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num"
+    return letter_of(sub[:1]) if shifted else None
 
 
 def _layer(name: str, layer: Tokens, table: Table) -> None:

@@ -30,6 +30,15 @@ def free_letters(node: Any, without: s.Node | None = None) -> set[str]:
     return set()
 
 
+def exponent(node: s.Script) -> s.Node:
+    """k of r^k; nothing, where the superscript is something else."""
+    acts = superscript(node.sup).acts
+    try:
+        return parse(acts) if acts else s.Num(node.at, "1")
+    except Unreadable:
+        return s.Num(node.at, "1")
+
+
 def is_exponential(node: Any) -> bool:
     """Whether a tree is e^{-t}; e^2 and e_n^2 may be squares of what is called e."""
     if not isinstance(node, s.Script) or not isinstance(node.base, s.Name) or node.base.name != "e" or node.sub:

@@ -12,6 +12,7 @@ from derive.documents.trouble import Unreadable
 Tokens = tuple[Token, ...]
 INDEX_LETTERS = frozenset("ijklmnpqrstdhuvace") | {"mu", "nu", "alpha", "beta"}
 COMMON = frozenset("ijklmn")
+SHORT_GREEK = frozenset(("mu", "nu", "pi", "xi"))
 NAME_WORDS = frozenset(
     ("new", "old", "opt", "ML", "MAP", "MLE", "out", "in", "ridge", "lasso", "test", "train", "max", "min", "ols",
      "ce", "reg", "LS", "prev", "next", "avg", "true", "pred", "post", "prior", "tot", "total", "OLS", "star")
@@ -61,6 +62,12 @@ def all_items(tokens: Tokens) -> list[Tokens]:
     return items(tokens)
 
 
+def is_multiple(tokens: Tokens) -> bool:
+    """2i, 3k: twice an index; 1k may only be the two indices of an entry."""
+    tokens = strip(tokens)
+    return len(tokens) == 2 and is_numeral(tokens[:1]) and int(tokens[0].text) > 1 and letter_of(tokens[1:]) is not None
+
+
 def _atom(tokens: Tokens, n: int) -> int:
     """The place behind the atom that begins at n."""
     if n >= len(tokens):
@@ -98,7 +105,10 @@ def _split(tokens: Tokens) -> list[Tokens]:
 
 def word_of(tokens: Tokens) -> str:
     """A script as a part of a name."""
-    text = "".join(t.text for t in tokens if not (t.is_("{", "}", "\\mathbf", "\\mathrm", "\\mathcal") or t.is_("'")))
+    parts = [t.text for t in tokens if not (t.is_("{", "}", "\\mathbf", "\\mathrm", "\\mathcal") or t.is_("'"))]
+    text = "".join(parts)
+    if len(parts) == 2 and text in SHORT_GREEK:
+        return ".".join(parts)  # the x and i of W_{xi} are no \\xi
     return {"*": "star", "\\star": "star"}.get(text, text.replace(" ", "")) or "star"
 
 

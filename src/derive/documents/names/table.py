@@ -112,6 +112,7 @@ class Table:
     layout: str | None = None
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood
+    twice_ranged: set[str] = field(default_factory=set)  # letters that run from 1 here, and from 0 there
     broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     retired: dict[str, str] = field(default_factory=dict)  # of them, those defined with another meaning of this name
     renewed: list[str] = field(default_factory=list)  # names that were just declared with another shape
@@ -195,7 +196,8 @@ class Table:
         own, whole = self.symbols.get(name), self.symbols.get(base)
         if own is None or whole is None or own.lead or whole.lead:
             return False
-        return bool(own.dims) and len(own.dims) >= len(whole.dims)
+        numbers = own.alone and whole.alone and not whole.dims  # L_1 and L, each a number
+        return numbers or (bool(own.dims) and len(own.dims) >= len(whole.dims))
 
     def has_only_members(self, name: str) -> bool:
         """Whether the name was declared or defined for each value of an index, and never by itself."""
@@ -210,9 +212,11 @@ class Table:
         return bool((symbol and symbol.letter) or (definition and definition.letter))
 
     def stands_alone(self, name: str) -> bool:
-        """Whether a name without a step is an array of its own: x in R^n, beside x_{k+1} = x_k - g(x_k)."""
+        """Whether a name without a step is one of its own: x in R^n, beside x_{k+1} = x_k - g(x_k), and eta > 0."""
         symbol, definition = self.symbols.get(name), self.definitions.get(name)
-        if symbol is None or symbol.letter or symbol.lead or not (symbol.dims or symbol.alone):
+        if symbol is None or symbol.letter or symbol.lead:
+            return False
+        if not (symbol.dims or symbol.alone or symbol.properties or symbol.low or symbol.high):
             return False
         return definition is None or bool(definition.letter)
 

@@ -9,8 +9,8 @@ from sympy import Expr
 from derive.documents.model import Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.mentions import reachable_from
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told, varied
-from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.given import Giving
 from derive.documents.reading.unique import one_solution
 from derive.documents.sentences.conditions import restricting

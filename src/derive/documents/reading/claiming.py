@@ -20,7 +20,7 @@ from derive.documents.sentences.passage import (
 from derive.documents.sentences.shares import Shares
 from derive.documents.source.rows import Part
 from derive.documents.statements.fitting import loose, otherwise
-from derive.documents.statements.rounded import as_letters, loosened
+from derive.documents.statements.rounded import as_letters, is_printed, loosened, numbers_in
 from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -55,10 +55,13 @@ class Claiming(Declaring):
             reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
         except Unreadable:
             return False
-        if reading.sides is None or reading.instances or reading.clash:
+        if reading.sides is None or reading.clash or reading.gap:
             return False
-        a, b = reading.sides
-        return a.indices == b.indices and decide(a.expr, b.expr, reading.program, seconds=1.0).established
+        cases = [(i.sides, i.program) for i in reading.instances] or [(reading.sides, reading.program)]
+        return all(
+            a.indices == b.indices and decide(a.expr, b.expr, program, seconds=1.0).established
+            for (a, b), program in cases
+        )
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
         """The claim in general, and with what the passage gives. Raises Unreadable."""
@@ -133,13 +136,21 @@ class Claiming(Declaring):
         found = [x for x in self.shares if used & set(x.names) and not set(x.names) & set(self.table.definitions)]
         if not found:
             return general
-        if general.given is not None or any(varied(lhs, rhs) & set(x.names) for x in found):
+        more = any(x.last is None and self.says_more(x.names[0]) for x in found)
+        if general.given is not None or more or any(varied(lhs, rhs) & set(x.names) for x in found):
             return replace(general, conditions=(*general.conditions, *(x.text for x in found)))
-        with put_in(tuple(x.last for x in found), self.table):
+        with put_in(tuple(x.last for x in found if x.last is not None), self.table):
             special = self.read(part, lhs, rhs, [*local, *(b for x in found for b in x.bounds)])
         texts = tuple(x.text for x in found)
         special = replace(special, conditions=general.conditions, assumptions=(*special.assumptions, *texts))
         return replace(general, given=special, decisive=True)
+
+    def says_more(self, name: str) -> bool:
+        """Whether something else is known of an array with a given sum."""
+        symbol = self.table.symbols.get(name)
+        known = symbol is not None and bool(symbol.properties or symbol.low or symbol.high or symbol.ordered)
+        sums = sum(x.names == (name,) for x in self.shares)
+        return known or sums > 1 or name in self.table.vague or any(name in c for c in self.passage.conditions)
 
     def doubtful(self, special: Statement, given: tuple[Given, ...], *trees: s.Node) -> bool:
         """Whether a refutation proves nothing: what was replaced still varies with something else in the claim."""
@@ -184,20 +195,22 @@ class Claiming(Declaring):
         """Behind an approximation sign, a formula with rounded numbers in it: a letter for each of them."""
         if found.relation != "\\approx" or found.sides is None or self.scouting:
             return found
-        loose = loosened(part, self.exact_numbers(lhs))
+        only = is_printed(parse(part.sides[1]))
+        loose = loosened(part, set() if only else self.exact_numbers(lhs))
         if loose is None:
             return found
         with as_letters(loose[1], self.table):
             reading = read_pair(lhs, parse(loose[0].sides[1]), self.table, restricting(local))
         if reading.sides is None or reading.instances:
             return found
-        return replace(found, sides=reading.sides, program=reading.program, rounded=loose[1])
+        printed = only and not any("." in n for n in numbers_in(lhs))
+        return replace(found, sides=reading.sides, program=reading.program, rounded=loose[1], printed=printed)
 
     def exact_numbers(self, lhs: s.Node) -> set[str]:
         """Numbers as they are written on the left, and where the note says what something is."""
         known = (d.rhs for d in self.table.definitions.values() if is_constant(d.rhs, self.table))
         trees = (lhs, *known, *(g.tree for g in self.passage.given))
-        return {n.text for t in trees for n in walk(t) if isinstance(n, s.Num)}
+        return set().union(*map(numbers_in, trees))
 
     def as_matrices_too(self, reading: Reading, names: list[str], trees: tuple[s.Node, s.Node]) -> Reading:
         """Capitals of which nothing is said were taken as numbers: what is accepted must hold for matrices, too."""

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
-from derive.documents.declarations import bounds, declare, orders, sets
-from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, scripted_name
+from derive.documents.declarations import bounds, declare, sets
 from derive.documents.declarations.properties import property_of
-from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
-from derive.documents.names.entries import is_entry, may_be_entry
-from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import base_of, letter_of, listed, strip
-from derive.documents.names.table import Range, Symbol, Table, Tokens
-from derive.documents.reading.reports import Reports
+from derive.documents.names.table import Range, Table, Tokens
+from derive.documents.reading.bounding import INEQUALITIES, Bounding
 from derive.documents.sentences import prose
-from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
-from derive.documents.source.tokens import Token
 from derive.documents.statements.define import shape_agrees
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
-INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
 SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
 
 
-class Declaring(Reports):
+class Declaring(Bounding):
     """Reads a relation as a declaration, where it is one."""
-
-    naming = False  # the sentence lets, defines or puts
-    segment: Segment | None = None  # the formula that is read; on entering it, the one before
 
     # -- declarations ------------------------------------------------------------------------------------------
     def declaration(self, part: Part, words: list[str]) -> bool:
@@ -74,6 +64,8 @@ class Declaring(Reports):
         table = self.table
         if letter in table.steps and letter not in table.symbols:
             table.ranges.setdefault(f"{letter}!", found)
+        if letter in table.ranges and table.ranges[letter].low != found.low:
+            table.twice_ranged.add(letter)
         table.ranges[letter] = found
         table.touch()
         high = letter_of(found.high)
@@ -82,6 +74,9 @@ class Declaring(Reports):
 
     def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
         named = [bare_name(x, self.table) for x in names]
+        if not quiet and self.is_any_of_a_list(part, named):
+            self.declared(part, "one number like those of the list")
+            return True
         defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
         for name in defined:
             if self.table.is_stale(name) and not self.is_collected(name, part):
@@ -113,6 +108,13 @@ class Declaring(Reports):
             return True
         expected = "names on the left and a set on the right (in which set a value lies is not judged)"
         raise Unreadable(part.relations[0].start, "\\in between these sides", expected)
+
+    def is_any_of_a_list(self, part: Part, named: Sequence[Named | None]) -> bool:
+        """`at any $x \\in \\mathbb R$`, beside numbers x_1, ..., x_n: what a function takes, and no other list."""
+        symbols = [self.table.symbols.get(n.name) for n in named if n is not None and not (n.lead or n.letter)]
+        listed = len(symbols) == len(named) and all(x is not None and x.numbered and len(x.dims) == 1 for x in symbols)
+        plain = tuple(t.text for t in part.sides[1]) in (("R",), ("mathbb", "R"), ("mathbb", "{", "R", "}"))
+        return listed and plain and bool(prose.ANY.search(self.spoken))
 
     def is_collected(self, name: str, part: Part) -> bool:
         """Whether `h \\in R^H` names the vector of the h_j that an earlier section defined one by one."""
@@ -148,189 +150,6 @@ class Declaring(Reports):
                     self.table.add_properties(named.name, "positive_definite", "symmetric")
         self.declared(part, "")
 
-    def bound(self, part: Part, names: list[Tokens]) -> bool:
-        """A sign or a bound of a symbol without a definition."""
-        if (numbered := enumeration(names, self.table)) is not None:
-            return self.bound_all(part, numbered)
-        if len(names) > 1:
-            done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
-            return all(done)
-        if self.variance(part):
-            return True
-        if (chain := bounds.ordered(part, self.table)) and not self.has_bounds(chain):
-            for one in chain:
-                self.enter_bound(one, None)
-            self.declared(part, "", tuple(one.name for one in chain))
-            return True
-        symbol = bounds.comparison(part, self.table)
-        if symbol is None or self.is_assertion(symbol):
-            return False
-        t = self.table
-        if (self.heading, symbol.name) in self.headed and symbol.name not in t.symbols:
-            return self.scouting  # a claim about what has a value
-        named = bare_name(tuple(names[0]), t)
-        if named is not None and named.lead and not t.known(named.name):
-            if self.scouting and may_be_entry(named, t):
-                return True
-            if is_entry(named, t):
-                return False
-        if (
-            symbol.name in t.sizes
-            or symbol.name in t.depths
-            or (symbol.name in t.steps and symbol.name not in t.symbols)
-        ):
-            if self.scouting or not self.speaks_of_arrays(symbol):
-                self.declared(part, "")
-            return self.scouting or not self.speaks_of_arrays(symbol)
-        if orders.list_of(symbol.name, t):
-            self.declared(part, "")
-            return True
-        before = t.symbols.get(symbol.name)
-        if before is not None and before.numbered and symbol.name in t.inherited and not (named and named.lead):
-            t.declare(symbol)  # mu > 0, where an earlier section has mu_1, ..., mu_K
-            self.declared(part, "", (symbol.name,))
-            return True
-        case = before is None and self.scouting and self.is_case()
-        if case and self.is_in_use(symbol.name):
-            lead, letter = (named.lead, named.letter) if named else ((), "")
-            t.declare(Symbol(symbol.name, (), lead, letter=letter, passing=symbol))
-            self.declared(part, "", (symbol.name,))
-            return True
-        if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
-            return before.properties >= symbol.properties and bool(symbol.properties)
-        self.enter_bound(symbol, named)
-        t.symbols[symbol.name].cased = symbol if case else None
-        self.declared(part, "", (symbol.name,))
-        return True
-
-    def another_case(self, symbol: Symbol | None) -> None:
-        """`For u > 0`, and then `for u > -1`: neither is so from here on."""
-        known = self.table.symbols.get(symbol.name) if symbol is not None else None
-        if symbol is None or known is None or known.cased is None or _bounds(known.cased) == _bounds(symbol):
-            return
-        known.properties -= known.cased.properties
-        known.low, known.high, known.passing, known.cased = None, None, known.cased, None
-        self.table.touch()
-
-    def speaks_of_arrays(self, symbol: Symbol) -> bool:
-        """Whether a size is compared with what is no size: tr(S) < d is a claim about S."""
-        names = set().union(*(mentioned(b) for b in (symbol.low, symbol.high) if b is not None))
-        return bool(names & set(self.table.definitions) - set(self.table.sizes))
-
-    def is_supposed(self) -> bool:
-        """Whether the words before the formula say what is so from here on: `let U satisfy`, `with`, `where`."""
-        before = self.segment.before if self.segment is not None else ""
-        letting = prose.SATISFYING.search(prose.sentence_before(self.spoken))
-        return bool(letting or prose.SUPPOSING.search(before) or prose.BESIDE.search(before))
-
-    def variance(self, part: Part) -> bool:
-        """`the variance is $\\sigma^2 > 0$`: a positive sigma, of which nothing else is known."""
-        if len(part.sides) != 2 or not orders.is_zero(part.sides[1]) or str(part.relations[0]) != ">":
-            return False
-        name = _squared(tuple(part.sides[0]))
-        before = self.table.symbols.get(name)
-        if not name or name in self.table.definitions or not (before is None or before.ahead):
-            return False
-        self.table.declare(Symbol(name, properties=frozenset(("positive",))))
-        self.declared(part, "", (name,))
-        return True
-
-    def is_in_use(self, name: str) -> bool:
-        """Whether the letter stands somewhere before this formula."""
-        first = self.table.first.get(name.partition("_")[0])
-        return self.segment is not None and first is not None and first < self.segment.start
-
-    def is_case(self) -> bool:
-        """Whether the words before the formula make it a case, `for x < 0`, and nothing that is so from here on."""
-        segment = self.segment
-        if segment is None or not (
-            prose.CASE.search(prose.sentence_before(segment.before)) or prose.CONDITION_AFTER.match(segment.after)
-        ):
-            return False
-        said = f"{prose.sentence_before(segment.before)} | {prose.sentence_after(segment.after)}"
-        return not prose.OPENED.search(said)
-
-    def in_sentence(self, segment: Segment) -> bool:
-        """Whether the words around the formula make it a condition on the rest of the sentence."""
-        before = prose.CONDITION.search(prose.sentence_before(segment.before)[-60:])
-        return bool(before) or bool(prose.CONDITION_AFTER.match(segment.after))
-
-    def enter_bound(self, symbol: Symbol, named: Named | None) -> None:
-        """Add what a bound says to what is known of its symbol."""
-        t = self.table
-        before = t.symbols.get(symbol.name)
-        if before is None:
-            lead, letter = (named.lead, named.letter) if named else ((), "")
-            t.declare(Symbol(symbol.name, (), lead, False, symbol.properties, symbol.low, symbol.high, letter))
-            return
-        before.properties |= symbol.properties
-        before.low, before.high = before.low or symbol.low, before.high or symbol.high
-        before.ahead = before.ahead and self.scouting
-        t.touch()
-
-    def has_bounds(self, chain: list[Symbol]) -> bool:
-        """Whether a symbol has bounds already, or is none of its own: then the chain is a claim, or about ranges."""
-        t = self.table
-        known = [t.symbols[x.name] for x in chain if x.name in t.symbols]
-        apart = any(x.name in t.sizes or x.name in t.depths | t.steps | t.indices for x in chain)
-        return apart or (not self.scouting and any((x.low or x.high) and not x.ahead for x in known))
-
-    def in_order(self, part: Part) -> bool:
-        """`0 < m = \\lambda_1 \\le \\dots \\le \\lambda_D`: numbers in a list, of whose order nothing more is known."""
-        found = orders.in_order(part, self.table)
-        if found is None:
-            return False
-        name = found.list.name
-        if not self.table.known(name):
-            declare_all(found.list, Symbol(name, properties=found.properties, ordered=True), self.table)
-        if not self.scouting:
-            self.table.vague[name] = f"{name} is in order"
-        self.declared(part, "numbers in order", (name,) if name in self.table.symbols else ())
-        if found.ends is not None:
-            self.bound(found.ends, [tuple(found.ends.sides[0])])
-        return True
-
-    def bound_all(self, part: Part, numbered: Enumeration) -> bool:
-        """s_1, \\dots, s_D > 0."""
-        symbol = bounds.comparison(
-            Part([[Token("letter", numbered.name, 0, 0)], *part.sides[1:]], part.relations), self.table
-        )
-        if symbol is None or not symbol.properties:
-            return False
-        if not self.table.add_properties(numbered.name, *symbol.properties):
-            declare_all(numbered, symbol, self.table)
-        self.declared(part, "", (numbered.name,))
-        return True
-
-    def is_assertion(self, symbol: Symbol) -> bool:
-        """A bound that depends on the symbol itself, or on more than a name, is a claim about a declared symbol."""
-        bounds = [b for b in (symbol.low, symbol.high) if b is not None]
-        if any(symbol.name in mentioned(b) | reachable_from(b, self.table) for b in bounds):
-            return True
-        if self.scouting and any((self.heading, n) in self.headed for b in bounds for n in mentioned(b)):
-            return True  # z_k <= M, where M is defined nearby: what M is made of is seen later
-        if orders.list_of(symbol.name, self.table):
-            return not all(isinstance(b, s.Num) for b in bounds)
-        known = self.table.symbols.get(symbol.name)
-        return (
-            known is not None
-            and not known.ahead
-            and not all(isinstance(b, (s.Num, s.Name, s.Script, s.Sum)) for b in bounds)
-        )
-
-    def declared(self, part: Part, reading: str, names: tuple[str, ...] = ()) -> None:
-        if self.scouting:
-            for name in names:
-                self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
-            return
-        if any(not x for x in part.sides[:2]):
-            return
-        self.add(
-            part,
-            0,
-            Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
-        )
-
 
 def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
     """r(theta), of which no definition is known yet."""
@@ -344,15 +163,6 @@ def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
     return isinstance(f, s.Name) and not op and isinstance(bracket, s.Bracket) and not table.known(f.name)
 
 
-def _squared(tokens: Tokens) -> str:
-    """sigma of sigma^2."""
-    found = scripted_name(tokens)
-    tree = found[1] if found is not None else None
-    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.primes or tree.sub:
-        return ""
-    return tree.base.name if "".join(t.text for t in strip(tree.sup)) == "2" else ""
-
-
 def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
     """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
     tree, dims = parse(tokens), sets.domain(of).dims
@@ -361,12 +171,6 @@ def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
     base = base_of(tree.body) if isinstance(tree, s.Differential) else None
     symbol = table.symbols.get(base.name) if base is not None else None
     return symbol is not None and not symbol.row and declare.texts(symbol.dims) == declare.texts(dims)
-
-
-def _bounds(symbol: Symbol) -> tuple[frozenset[str], str, str]:
-    """What it says of a symbol, wherever it stands."""
-    low, high = (re.sub(r"at=\d+", "", repr(b)) for b in (symbol.low, symbol.high))
-    return frozenset(symbol.properties), low, high
 
 
 def _is_dependence(part: Part) -> bool:

@@ -78,6 +78,8 @@ class Equations(Wording):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None or self.restates(part, found, earlier):
             return False
+        if self.is_one_case():
+            raise Unreadable(part.sides[0][0].start, "a definition by cases in words", r"\begin{cases}")
         if found.letter in self.since:
             found = replace(found, low=self.since[found.letter] + found.shift, since=True)
         if found.name in self.table.retired and not forced and self.passage.role == "so":
@@ -122,16 +124,31 @@ class Equations(Wording):
         self.add(part, 0, Statement("definition", place, *texts, reading=said, definite=(found.name,)))
         return True
 
+    def is_one_case(self) -> bool:
+        """Whether words behind the formula say that it is so in one case only: `if $x > 0$ and ... otherwise`."""
+        if self.segment is None or self.segment.display or not prose.TRAILING.match(self.segment.after):
+            return False
+        rest = self.document.text[self.segment.end : self.segment.end + 200]
+        return prose.OTHER_CASE.search(prose.sentence_after(rest)) is not None
+
     def restates(self, part: Part, found: Definition, earlier: dict[str, Definition]) -> bool:
-        """`\\ell = ...` behind `\\ell(m, s) = ...` of an earlier section: the same once more, if that holds."""
+        """`L = ...` behind `L(m, s) = ...` or `L_n = ...` of an earlier section: the same once more, if that holds.
+
+        And `S_{ij} = ...` behind `S = ...`.
+        """
         before, now = earlier.get(found.name), self.table.definitions
-        if found.parameters or found.letters or found.letter or before is None or not before.parameters:
+        if found.parameters or found.letter or before is None:
+            return False
+        if bool(found.letters) == bool(before.parameters or before.letters):
             return False
         self.table.definitions = earlier
-        if not self.established(part):
+        restated = self.established(part)
+        if not restated:
             self.table.definitions = now
+        elif before.letters:
+            self.table.define(before)  # it belongs to this section, too
         self.table.touch()
-        return self.table.definitions is earlier
+        return restated
 
     def infer_rank(self, found) -> None:
         """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""

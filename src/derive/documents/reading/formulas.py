@@ -11,7 +11,7 @@ from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.declaring import INEQUALITIES
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.equations import Equations
 from derive.documents.reading.images import image_of
 from derive.documents.sentences import prose
@@ -46,7 +46,9 @@ class Reader(Equations):
     def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
         if segment.heading != self.heading:
             self.heading = segment.heading
-            if not self.scouting:
+            if self.scouting:  # a second look finds what the first one found here
+                self.table.symbols |= self.table.future.get(self.heading, {})
+            else:
                 self.table.enter_section(self.heading)
                 retire_renewed(self.table)
         anew = self.stopped or self.begins(segment)
@@ -54,6 +56,7 @@ class Reader(Equations):
             self.sentence = []
         self.enter(segment, anew)
         self.subject = "" if anew else self.subject
+        self.lately = frozenset() if anew else self.lately
         self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
         self.stopped = self.document.text[segment.start : segment.end].rstrip().endswith((".", ";"))
         if problem is not None:
@@ -152,11 +155,13 @@ class Reader(Equations):
                 continue
             words = item.piece.words.strip(" ,.:")
             introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
-            condition = self.condition(item, introduced or (claims and segment.display and len(items) > 1))
+            condition = self.condition(item, introduced or self.in_sentence(segment))
             if condition is not None and self.scouting:
                 self.another_case(condition.symbol)
             if condition is not None and (claims or introduced):
                 local.append(condition)
+            elif condition is not None and self.of_a_new_one(condition, segment):
+                rest.append(item)
             elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):
                 self.sentence = self.replaced(self.sentence, condition)
             elif condition is None and self.apart(item, segment):
@@ -164,6 +169,11 @@ class Reader(Equations):
             else:
                 rest.append(item)
         return local, rest
+
+    def of_a_new_one(self, condition: Condition, segment: Segment) -> bool:
+        """`Let $c \\in \\mathbb R$ with $0 \\le c \\le 1$`: what is said of c here is so from here on."""
+        said = prose.WITH.search(prose.sentence_before(segment.before))
+        return bool(said) and condition.symbol is not None and condition.symbol.name in self.lately
 
     def apart(self, item: Item, segment: Segment) -> bool:
         """x \\ne y of numbers or indices, in the text: it keeps away from a case, and claims nothing."""
@@ -197,6 +207,8 @@ class Reader(Equations):
         before = self.table.symbols.get(symbol.name)
         if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
             return None
+        if self.is_by_itself(symbol):
+            return Condition(text, guard=flat(part)) if introduced else None
         return Condition(text, symbol, said=flat(part))
 
     def leaves_out(self, part: Part) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derive.documents.declarations import sets
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import listed
 from derive.documents.names.table import Symbol, Table
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Claiming
-from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.sentences import prose
 from derive.documents.sentences.passage import (
     CONSTANTS,
@@ -47,6 +48,7 @@ class Giving(Claiming):
     inherits = False  # no words of its own introduce the formula
     after_comma = False  # nothing else stands before the formula: the condition may have ended
     equation: Part | None = None  # the last one that is a condition of this sentence
+    besides = False  # the words are "with", or "and" behind such a formula: with $a = 0$ and $b = 1$
     upfront = False  # the sentence begins with it, and goes on behind it
     anew = False  # the words speak of another loss, another model
     rebinding = False  # or they name what is defined, as in: the loss is
@@ -66,6 +68,8 @@ class Giving(Claiming):
             not segment.display and bool(prose.UPFRONT.fullmatch(opening)) and bool(prose.GOES_ON.match(segment.after))
         )
         self.inherits = bool(prose.CONNECTIVE.fullmatch(segment.before.strip()))
+        beside = prose.BESIDE.search(prose.sentence_before(segment.before))
+        self.besides = not segment.display and (bool(beside) or (self.besides and self.inherits))
         self.after_comma = segment.before.strip() == ","
         before = prose.sentence_before(segment.before.strip())[-60:]
         inline = bool(prose.ASSIGNING.search(before)) and not segment.display
@@ -105,9 +109,11 @@ class Giving(Claiming):
             symbol = self.table.symbols.get(named.name)
             if self.segment and has_entries(named.name, self.segment, self.document):
                 continue
-            if self.naming and symbol is not None and named.name in self.table.inherited:
+            anew = self.naming or (len(part.sides) == 2 and not sets.domain(tuple(part.sides[1])).dims)  # for x in R
+            if anew and symbol is not None and named.name in self.table.inherited:
                 self.table.inherited.discard(named.name)
-                self.table.symbols[named.name] = replace(symbol, properties=frozenset(), unit=False)
+                bare = replace(symbol, properties=frozenset(), unit=False, low=None, high=None)
+                self.table.symbols[named.name] = bare
 
     def redefines(self, part: Part) -> bool:
         """Whether `L = ...` means another L than an earlier definition; a restatement that holds is a claim."""
@@ -271,9 +277,7 @@ class Giving(Claiming):
         names = set().union(*map(mentioned, trees)) - CONSTANTS
         inputs = bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
         words = self.segment.before if self.segment is not None and not self.segment.display else ""
-        return inputs and bool(
-            prose.BESIDE.search(prose.sentence_before(words)) or (words and prose.SATISFYING.search(self.spoken))
-        )
+        return inputs and bool(words and (self.besides or prose.SATISFYING.search(self.spoken)))
 
 
 def _is_declared(x: Symbol) -> bool:

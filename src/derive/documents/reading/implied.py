@@ -8,13 +8,14 @@ from dataclasses import replace
 from derive.documents.declarations.enumerations import scripted_name
 from derive.documents.declarations.properties import property_of, regular
 from derive.documents.names.bare import bare_name
+from derive.documents.names.entries import is_numbered_entry
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import items as items_of
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Symbol
 from derive.documents.reading.arrows import Arrows, Item
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied
-from derive.documents.reading.declaring import INEQUALITIES
 from derive.documents.reading.given import NUMBERED, OPEN
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat
@@ -33,6 +34,7 @@ class Implying(Arrows):
     """Keeps conditions and the claims under them together."""
 
     spoken = ""
+    lately: frozenset[str] = frozenset()  # names of which the sentence has said where they lie
 
     # -- properties as conditions ------------------------------------------------------------------------------
     def declaration(self, part: Part, words: list[str]) -> bool:
@@ -85,7 +87,9 @@ class Implying(Arrows):
     def supposed(self, part: Part, words: list[str]) -> bool:
         """`with det X > 0`, `assume a + b > c`: only a property can express it; nothing is refuted for want of it."""
         before = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
-        if not all(w in INEQUALITIES or w == "\\ne" for w in words) or not prose.SUPPOSING.search(before):
+        if not all(w in INEQUALITIES or w == "\\ne" for w in words):
+            return False
+        if not prose.SUPPOSING.search(before) and not self.is_about_input(part, before):
             return False
         if self.told and self.segment is not None and self.segment.display:
             return False  # behind the claims of a display, another one
@@ -95,6 +99,18 @@ class Implying(Arrows):
             self.passage = self.passage.guarded(guard)
         self.declared(part, OPEN)
         return True
+
+    def is_about_input(self, part: Part, before: str) -> bool:
+        """`M satisfies det M > 0`, where the sentence has just declared M; `let x_1 > 0`, an entry of an input x."""
+        names = {t.text for side in part.sides for t in side}
+        if self.segment is not None and prose.SATISFIED_AFTER.match(self.segment.after):
+            return not names & self.table.definitions.keys()
+        if prose.SATISFYING.search(prose.sentence_before(self.spoken)):
+            return not names & self.table.definitions.keys()
+        if prose.SATISFIES.search(before):
+            return self.subject in names and self.subject not in self.table.definitions
+        entry = any(is_numbered_entry(tuple(side), self.table) for side in part.sides)
+        return entry and bool(prose.ASSIGNING.search(before)) and not names & self.table.definitions.keys()
 
     def concluded(self, part: Part) -> bool:
         """`Then u^T u = 1` is a claim; if it does not hold by itself, the words may have said why."""

@@ -27,7 +27,9 @@ class Wording(Implying):
         """Properties that the prose around a declaration or a bare name asserts."""
         if not segment.display and len(items) == 1:
             after = self.document.text[segment.end : segment.end + 90]
-            rows.unit_vectors(items[0].part.sides[-1], segment.before, after, self.table)
+            part = items[0].part
+            member = [str(r) for r in part.relations] == ["\\in"]  # e_i \\in \\mathbb{R}^n is the i-th unit vector
+            rows.unit_vectors(part.sides[0 if member else -1], segment.before, after, self.table)
         self.listed_numbers(items, segment)
         self.spoken_number(items, segment)
         self.placed(items, segment)
@@ -37,11 +39,13 @@ class Wording(Implying):
         if bare:
             self.pending.append(items[0].part.sides[0])
             if not self.is_row(items[0].part.sides[0], segment):
-                rows.link(items[0].part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
+                rows.link(items[0].part.sides[0], self.spoken, self.said_after(segment), self.table)
             if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
                 for tokens in self.pending:
-                    rows.link(tokens, self.spoken, prose.sentence_after(segment.after), self.table)
+                    rows.link(tokens, self.spoken, self.said_after(segment), self.table)
                 self.pending = []
+            if rows.is_transposed(items[0].part.sides[0]):
+                self.spoken = prose.of_the_transpose(self.spoken)
         else:
             self.pending = []
         if bare and prose.GRADIENTS.search(self.spoken):
@@ -54,13 +58,14 @@ class Wording(Implying):
                 if not self.is_row(item.part.sides[0], segment):
                     rows.link(item.part.sides[0], self.spoken, "", self.table)
         names = [n for i in items for n in self.names(i)]
+        self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
         self.orthonormal(segment)
         if not names or segment.display:
             return
-        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(
-            prose.belongs_before(segment.before)
-        )
+        before = prose.belongs_before(segment.before)
+        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(before)
+        found |= prose.signs(before, prose.sentence_after(segment.after))
         if found and prose.hedged(self.spoken, segment.after):
             if not prose.DENIED.search(self.spoken):  # since x is not zero the matrix A is symmetric
                 said = " and ".join(sorted(found)).replace("_", " ")
@@ -83,6 +88,12 @@ class Wording(Implying):
             elif fits:
                 self.table.add_properties(name, *fits)
 
+    def said_after(self, segment: Segment) -> str:
+        """The words behind a formula; rows of a transpose are columns."""
+        words = prose.sentence_after(segment.after)
+        following = self.document.text[segment.end + len(segment.after) :]
+        return prose.of_the_transpose(words) if rows.TRANSPOSED.match(following) else words
+
     def is_row(self, tokens: list[Token], segment: Segment) -> bool:
         """Whether the words behind a formula say that it is a row: `the $n$-th row of $X$`."""
         text = self.document.text[segment.end : segment.end + 90]
@@ -98,9 +109,9 @@ class Wording(Implying):
         ones = ones or bool(prose.ONES_ARE.search(prose.sentence_before(before)))
         for name in names:
             symbol = self.table.symbols.get(name)
-            if symbol is None or not (symbol.dims or symbol.lead) or name in self.table.definitions:
+            if symbol is None or name in self.table.definitions:
                 continue
-            if ones:
+            if ones and (symbol.dims or symbol.lead):
                 if not symbol.lead:
                     self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
             elif not understood and (said := prose.RESTRICTED.match(after)):

@@ -19,7 +19,9 @@ from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Symbol, Table, Tokens
 from derive.documents.source.rows import Part
 from derive.documents.statements.sides import Pair
-from derive.expr import Delta, Elem, Let, Tensor, free_indices, rename, tensors, unfold
+from derive.documents.syntax.tree import Node
+from derive.documents.trouble import Unreadable
+from derive.expr import Delta, Elem, Index, Let, Tensor, free_indices, rename, sum_over, tensors, unfold
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Condition:
     guard: Tokens = ()  # an inequality: the claim is compared only where it holds
     lasts: bool = False  # beyond its sentence
     said: Tokens = ()  # a bound, as it is written
+    total: Node | None = None  # the sum of the entries of the symbol
     places: Part | None = None  # which index letters it is about: k <= p <= m
 
 
@@ -108,27 +111,50 @@ def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
     tensor = c.memo.get((condition.symbol.name, None))
     if tensor is None:
         return pair
+    if condition.total is not None:
+        return _with_total(condition, condition.total, tensor, pair, c)
     if tensor in c.lets:  # it has bounds already
         return _guarded(replace(condition, guard=condition.said), pair, c) if condition.said else pair
     c.assumed.setdefault(condition.text)
     return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
 
 
+def _with_total(condition: Condition, total: Node, tensor: Tensor, pair: Pair, c: Context) -> Pair:
+    """The entries as any numbers with their mean moved, so that their sum is right: each such array is one of these."""
+    from derive.documents.meaning.lower import lower
+
+    value = lower(total, c)
+    if value.axes or tensor in c.lets or tensor.rank != 1 or tensor in _inputs(value.expr, c):
+        return pair
+    (dim,) = tensor.dims
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, tensor.properties)
+    other = Index(f"{tensor.name}$total", dim)
+    moved = (value.expr - sum_over(Elem(free, other), other)) / dim
+
+    def entry(e: Elem) -> Expr:
+        return Elem(free, *e.indices) + moved
+
+    _restrict_lets(tensor, entry, c)
+    c.assumed.setdefault(condition.text)
+    return Pair(*(Value(mapped(v.expr, tensor, entry), v.axes) for v in (pair.left, pair.right)))
+
+
 def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
     """One side divided by 1 where the condition holds, and by 0 elsewhere: no place there counts."""
     holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
-    if (
-        holds.axes
-        or free_indices(holds.expr)
-        or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c))
-    ):
+    if holds.axes or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c)):
         return pair
+    indices = tuple(sorted(free_indices(holds.expr), key=str))
+    if not set(indices) <= free_indices(pair.left.expr) | free_indices(pair.right.expr):
+        if condition.symbol is not None:
+            return pair  # a bound of what has bounds already
+        raise Unreadable(condition.guard[0].start, f"{condition.text}, for a claim without this index", "one with it")
     c.assumed.setdefault(condition.text)
-    tensor = Tensor(f"~{condition.text}")
-    c.lets[tensor] = Let(Elem(tensor), 1 / holds.expr)
+    tensor = Tensor(f"~{condition.text}", tuple(i.dim for i in indices))
+    c.lets[tensor] = Let(Elem(tensor, *indices), 1 / holds.expr)
     if pair.left.expr.is_number:
-        return Pair(pair.left, Value(pair.right.expr * Elem(tensor), pair.right.axes))
-    return Pair(Value(pair.left.expr * Elem(tensor), pair.left.axes), pair.right)
+        return Pair(pair.left, Value(pair.right.expr * Elem(tensor, *indices), pair.right.axes))
+    return Pair(Value(pair.left.expr * Elem(tensor, *indices), pair.left.axes), pair.right)
 
 
 def _inputs(e: Expr, c: Context) -> frozenset[Tensor]:

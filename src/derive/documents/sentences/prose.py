@@ -12,21 +12,27 @@ def _words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
 
 PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        r"symmetric (?:and )?positive[- ]definite|spd\b|positive[- ]definite|양의 정부호",
+        r"symmetric (?:and )?positive[- ]definite|spd\b|positiv(?:e|en?|es)?[- ]definit\w*|d[ée]finie positive"
+        r"|양의 정부호",
         ("positive_definite", "symmetric"),
     ),
-    (r"symmetric|대칭", ("symmetric",)),
-    (r"invertible|non-?singular|regular matri|full rank|가역", ("invertible",)),
-    (r"orthogonal matri|orthogonal\b|직교", ("orthogonal",)),
+    (r"symmetric|symmetrisch\w*|sym[ée]trique|대칭", ("symmetric",)),
+    (
+        r"invertible|non-?singular|regular matri|full rank|invertierbar\w*|regul[äa]re? Matri|vollen Rang"
+        r"|inversible|가역",
+        ("invertible",),
+    ),
+    (r"orthogonal matri|orthogonal(?:e[nrs]?)?\b|직교", ("orthogonal",)),
     (r"one-?hot|원-?핫|(?:exactly|precisely) (?:one|a single)\b[^.,;]{0,20}\bin (?:each|every) row", ("one_hot",)),
-    (r"non-?zero|영이 아닌|0이 아닌", ("nonzero",)),
-    (r"diagonal matri|대각", ("diagonal",)),
+    (r"non-?zero|(?:ungleich|nicht) (?:null|0)\b|영이 아닌|0이 아닌", ("nonzero",)),
+    (r"diagonal matri|Diagonalmatri|대각", ("diagonal",)),
     (r"sums? to one|probability vector|distribution over", ("sum_to_one",)),
 )
 MATRIX = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"))
 NEGATED = _words(
     r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than|rarely"
-    r"|hardly|seldom|sometimes|often|fails? to|were|would|(?:can|could|may|might) be(?! (?:assum|tak|chos|suppos)))\b"
+    r"|hardly|seldom|sometimes|often|fails? to|were|would|weder|noch|nicht|kein\w*|ohne|selten"
+    r"|(?:can|could|may|might) be(?! (?:assum|tak|chos|suppos)))\b"
     r"|n['’]t\b)"
     r"(?:(?!\b(?:but|yet|however|although|though)\b)[^,;:.])*$|(?:않|아닌|없)"
 )
@@ -139,6 +145,10 @@ SATISFYING = _words(
     r"\b(?:let|suppose|assume|choose|take|fix)\b[^.;]*\b(?:satisfy|satisfies|obey|fulfil|be such that)[\s~]*$"
 )
 """`Let U satisfy`: what follows is so, and no claim."""
+SATISFIES = _words(r"\b(?:satisf(?:ies|y)|obeys?|fulfils?|erfüllt)[\s~]*$")
+SATISFIED_AFTER = re.compile(r"^[\s$]*[을를] 만족")
+ANY = _words(r"\b(?:any|every|each|all|arbitrary|beliebige\w*|jede\w*)[\s~]*$")
+OTHER_CASE = _words(r"\b(?:otherwise|elsewhere|or else|else|and zero|and \$?0\$? if|sonst|andernfalls)\b")
 GOES_ON = re.compile(r"\s*,?\s*[^\W\d_]")
 PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|for|für|pour|si)(?: that)?[\s,~(]*$")
 SOLVING = _words(
@@ -191,12 +201,19 @@ ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
 STACKED = _words(
     r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
 )
+MAKE_UP = _words(
+    r"\b(?:are|form|make up|become) (?:not the \w+ but )?the (?:(?P<row>row)|column)s of(?: (?:a|the) matrix)?\s*$"
+)
+ROWS_OF = _words(r"\b(?:(?P<row>row)|column)(?P<many>s?) of\s*(?:the (?:matrix )?)?$")
 AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
 GRADIENTS = _words(
     r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*$",
     re.DOTALL,
 )
-LYING = _words(r"(?:(?:both |all )?(?:lies?|lives?|is|are) )?in")
+LYING = _words(
+    r"(?:(?:both |all |also )*(?:lies?|lives?|is|are)(?: both| all| also| again)* )?in"
+    r"|(?:both |all |also )*(?:is|are)(?: both| all| also)* (?:an? )?(?:elements?|members?) of"
+)
 OF_ITS_OWN = (  # what is such a matrix is no other one, and a declaration of its sizes would say that it is any
     "identity|unit|zero|null|ones|permutation|rotation|reflection|projection|cent(?:er|r)ing|exchange|hat|covariance"
     "|gram|hessian|jacobian|stochastic|transition|adjacency|laplacian|confusion"
@@ -213,9 +230,26 @@ ALL_ONES = _words(
 RESTRICTED = _words(
     r"^\W*(?:(?:is|be|are|denotes?|for|an?|the|any|some|matrix|vector|matrices|vectors|numbers?) )*"
     r"(?:(?:all )?(?:of )?whose (?:entries|components|diagonal|eigenvalues|trace|norm|determinant|rank)|such that"
-    r"|satisfying|obeying|subject to|with the property|for which)\b"
+    r"|satisfying|obeying|subject to|with the property|for which|non-?positive"
+    r"|(?:strictly )?negative(?! (?!and|for|number|constant|real|scalar)\w)"
+    r"|(?:lower|upper|strictly|unit)?[- ]?(?:lower |upper )?triangular|unit vectors|normali[sz]ed"
+    r"|(?:doubly )?stochastic"
+    r"|skew\b|skew-symmetric|antisymmetric|idempotent|nilpotent|unitary|increasing|decreasing|sorted|ordered"
+    r"|bounded|integers?)\b"
 )
 """What is said of a name that was just declared, and may not be understood."""
+ROWS_ARE_OUTPUTS = _words(
+    r"\bjacobian(?:(?!\b(?:not|never|no)\b)[^.;]){0,80}?\brows?\b(?:(?!\b(?:inputs?|variables?|denominator|columns?|not|never)\b)[^.;]){0,40}"
+    r"\b(?:outputs?|numerator)\b|\brows?\b[^.;]{0,20}\bjacobian(?:(?!\b(?:inputs?|denominator|columns?|not)\b)[^.;]){0,40}"
+    r"\b(?:outputs?|numerator)\b|\bjacobian(?:.(?!\n#)){0,250}\bwith (?:the )?outputs as (?:the )?rows\b"
+    r"|\b(?<!not )(?:in|use|uses|using|adopt\w*|follow\w*|keep\w*) (?:the )?numerator[- ]layout\b",
+    re.DOTALL,
+)
+"""The layout of Jacobians in words: `Jacobians have one row per output`."""
+OF_OTHERS = _words(
+    r"\b(?:some|others?|many|most|unlike|often|sometimes|usually|if|would|could|may|might|instead|rather|contrast"
+    r"|transposed?)\b"
+)
 OTHER_LAYOUT = _words(r"denominator[- ]layout|분모 (?:배치|레이아웃)")
 
 
@@ -239,6 +273,56 @@ def properties(words: str) -> frozenset[str]:
             if not NEGATED.search(words[: m.start()]) and not OR_NOT.match(words[m.end() :]):
                 found |= set(names)
     return frozenset(found)
+
+
+SIGNED = (
+    r"(?:strictly )?(?P<sign>positive|non-?negative)\b(?![- ](?:semi-?)?definite| or | and negative|[- ]semi"
+    r"| (?:class|label|example|sample|part|pair|word|integer|side|sign|direction|if|when|for|where|on|only)s?\b)"
+)
+SIGNED_AFTER = _words(
+    r"[\s~]*,?\s*(?:(?:is|are|be|being|(?:all|both) (?:of )?them) )?(?:(?:an?|all|both|some|any|fixed|given|known"
+    rf"|real|entrywise|componentwise) )*(?:with |have |has |having )?(?:only |all )?{SIGNED}"
+)
+SIGNED_BEFORE = _words(
+    rf"\b(?:an?|all|some|any|fixed|given|with|the|every|each|let|for)\s+(?:real )?{SIGNED}"
+    r"(?: real)?(?: (?:constant|number|parameter|scalar|coefficient|factor|weight|vector|value|rate|temperature)s?)?"
+    r"[\s~,]*$"
+)
+
+
+def signs(before: str, after: str) -> frozenset[str]:
+    """The sign that the words beside a name assert of it, or of all its entries.
+
+    >>> signs("", " be positive."), signs("for any nonnegative number ", ""), signs("", " be positive definite")
+    (frozenset({'positive'}), frozenset({'nonnegative'}), frozenset())
+    >>> signs("", " need not be positive"), signs("", " is positive or negative")
+    (frozenset(), frozenset())
+    """
+    found = [m for m in (SIGNED_AFTER.match(after), SIGNED_BEFORE.search(before)) if m is not None]
+    if NEGATED.search(before):
+        return frozenset()
+    return frozenset(m["sign"].lower().replace("-", "") for m in found)
+
+
+def of_the_transpose(words: str) -> str:
+    """Words that end before a transpose, as if they ended before the matrix: its columns are the rows of that.
+
+    >>> of_the_transpose("The columns of ")
+    'The rows of '
+    """
+    return ROWS_OF.sub(lambda m: f"{'column' if m['row'] else 'row'}{m['many']} of ", words)
+
+
+def rows_are_outputs(text: str) -> bool:
+    """Whether a note says of its own Jacobians that their rows are the outputs.
+
+    >>> rows_are_outputs("Jacobians have one row per output."), rows_are_outputs("Some books have it that in a"
+    ... " Jacobian rows are outputs.")
+    (True, False)
+    """
+    found = list(ROWS_ARE_OUTPUTS.finditer(text))
+    around = [text[: m.start()].rpartition(".")[2] + text[m.start() : m.end() + 80] for m in found]
+    return bool(found) and not any(map(OF_OTHERS.search, around))
 
 
 def are_ones(words: str) -> bool:
@@ -286,10 +370,17 @@ def ends_sentence(words: str) -> bool:
     return SENTENCE.search(words) is not None
 
 
+APART = _words(
+    r"[,;:]|\b(?:and|is|are|be|but|while|whereas|though|although|und|ist|sind|sei|seien|aber|während|et|est|sont|soit"
+    r"|soient|mais)\b|(?:고|며|지만|는데)(?=[,\s]*$)"
+)
+"""What stands between the words about one name and those about the next."""
+
+
 def belongs_before(words: str) -> str:
     """Of the words before a formula, those about it: behind the last comma, and no answer to the last formula."""
     words = sentence_before(words)
-    return re.split(r"[,;:]|\b(?:and|is|are|be|but|while|whereas|though|although)\b", words)[-1]
+    return APART.split(words)[-1]
 
 
 def belongs_after(words: str) -> str:

@@ -53,6 +53,10 @@ ENTRIES = (
 )
 
 JOINED = _words(r"\s*(?:,|and|or|, and|und|et|및|와|과)\s*")
+NOUN = r"the\s+(?:(?:input|output|weight|bias|hidden|target|mean|scale|model|data)\s+)?(?!and\b|or\b)[^\W\d_][\w'-]*\s*"
+AND_THE = _words(rf"\s*(?:,|and|, and)\s*{NOUN}")
+SUBJECT = _words(rf"(?:^|[.;:,]|\b(?:and|let|where|here))\s*(?:both\s+)?{NOUN}$")
+MANY = _words(r"(?:both |all |also )*(?:are|lie|live)\b")
 BY = _words(r"\s*-?\s*by\s*-?\s*")
 ABOUT = _words(r"\b(?:of|to|in|for|by|from|at|on|from|von|de|des|du)\s+(?:the\s+|an?\s+)?$")  # the Jacobian of f
 SIZE_OF = _words(rf"\b{SIZE} of\s+(?:the\s+)?(?:\w+\s+)?$")
@@ -92,7 +96,8 @@ def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -
         return None
     last = row[-1]
     if (of := _size(last, after)) is not None:
-        names = _names(row[:-1], is_name)
+        names = _subjects(row[:-1], is_name) if MANY.match(last.words.strip()) else []
+        names = names or _names(row[:-1], is_name)
         return Told(tuple(x.tokens for x in names), of) if names and not _is_about(names[0].words) else None
     names = _names(row, is_name)
     rest = row[: len(row) - len(names)]
@@ -153,6 +158,17 @@ def _names(row: Sequence[Said], is_name: Callable[[Tokens], bool]) -> list[Said]
         out.insert(0, x)
         if not JOINED.fullmatch(x.words):
             break
+    return out
+
+
+def _subjects(row: Sequence[Said], is_name: Callable[[Tokens], bool]) -> list[Said]:
+    """`the gains $g$ and the offsets $b$ are in ...`: both, where the first begins a clause."""
+    out: list[Said] = []
+    for n in range(len(row) - 1, 0, -1):
+        if not is_name(row[n].tokens) or not (AND_THE.fullmatch(row[n].words) or JOINED.fullmatch(row[n].words)):
+            break
+        if is_name(row[n - 1].tokens) and SUBJECT.search(row[n - 1].words):
+            out = list(row[n - 1 :])
     return out
 
 

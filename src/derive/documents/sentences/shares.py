@@ -1,14 +1,18 @@
-"""Positive numbers of which the sum is given, as in `\\rho_1 + \\rho_2 = 1`: the last is what the others leave."""
+"""Numbers of which the sum is given: of `\\rho_1 + \\rho_2 = 1`, both positive, the last is what the others leave.
+
+And of an array without signs, as in `\\sum_k c_k = n`, the entries are any numbers with their mean moved.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derive.documents.names.scripts import word_of
+from derive.documents.names.mentions import mentioned
+from derive.documents.names.scripts import letter_of, strip, word_of
 from derive.documents.names.table import Symbol, Table
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.passage import Given
-from derive.documents.source.rows import Part
+from derive.documents.source.rows import Part, relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
@@ -21,7 +25,7 @@ class Shares:
 
     text: str
     names: tuple[str, ...]
-    last: Given
+    last: Given | None
     bounds: tuple[Condition, ...]
 
 
@@ -30,6 +34,11 @@ def shares(part: Part, text: str, table: Table) -> Shares | None:
     if [str(r) for r in part.relations] != ["="]:
         return None
     summed, total = parse(part.sides[0]), parse(part.sides[1])
+    if isinstance(summed, s.Big):
+        name = _all_of(summed, table)
+        if name is None or name in mentioned(total):
+            return None
+        return Shares(text, (name,), None, (Condition(text, table.symbols[name], total=total),))
     if not isinstance(summed, s.Sum) or not isinstance(total, s.Num) or not float(total.text) > 0:
         return None
     names = [_share(x, table) if sign == 1 else None for sign, x in summed.terms]
@@ -43,6 +52,19 @@ def shares(part: Part, text: str, table: Table) -> Shares | None:
         bounds.append(Condition(text, Symbol(name, low=s.Num(total.at, "0"), high=left)))
         left = s.Sum(total.at, ((1, left), (-1, term)))
     return Shares(text, found, Given(found[-1], left, text, 0), tuple(bounds))
+
+
+def _all_of(node: s.Big, table: Table) -> str | None:
+    """c of \\sum_k c_k, a vector of which nothing else is known."""
+    letter = letter_of(tuple(relations(list(strip(node.sub))).sides[0])) if node.kind == "sum" else None
+    term = node.body
+    if letter is None or not isinstance(term, s.Script) or not isinstance(term.base, s.Name) or term.sup or term.primes:
+        return None
+    symbol = table.symbols.get(term.base.name)
+    if letter_of(term.sub) != letter or symbol is None or len(symbol.dims) != 1 or symbol.lead or symbol.letter:
+        return None
+    said = symbol.properties or symbol.low or symbol.high or symbol.unit
+    return None if said or symbol.name in table.definitions else symbol.name
 
 
 def _share(node: s.Node, table: Table) -> str | None:

@@ -20,6 +20,16 @@ ENTRIES = re.compile(
 OF = re.compile(r"\s+of\s+(?:the\s+(?:\w+\s+)?(?:matrix|array)\s+)?\$\s*(?:\\\w+\s*\{)?\s*(?P<name>[A-Za-z])")
 
 
+TRANSPOSED = re.compile(
+    r"[\s$(\\]*(?:\\\w+\s*\{)?\s*[A-Za-z]\}?\s*\^\s*(?:T\b|\\top\b|\\intercal\b|\{\s*(?:T|\\top|\\intercal)\s*\})"
+)
+
+
+def is_transposed(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are a transpose, X^T."""
+    return len(_untransposed(tuple(tokens))) < len(tokens)
+
+
 def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
     """Enter x_n as row n of X, where the words around it speak of rows and X is declared with two sizes.
 
@@ -51,11 +61,23 @@ def stack(tokens: list[Token], said: str, table: Table) -> None:
     """Enter x_1, ..., x_N as the rows of X, where the words before the declaration of X stack them so."""
     name = tokens[0].text if len(tokens) == 1 else ""
     symbol, of = table.symbols.get(name.lower()), table.symbols.get(name)
-    if symbol is None or of is None or symbol is of or not symbol.numbered or not prose.STACKED.search(said[-90:]):
+    if symbol is None or of is None or symbol is of:
         return
-    if [[t.text for t in d] for d in symbol.dims] == [[t.text for t in d] for d in of.dims]:
+    if len(symbol.lead) == 1 and len(symbol.dims) == 1 and len(of.dims) == 2 and (rows := prose.MAKE_UP.search(said)):
+        fits = _texts(symbol.dims) == _texts(of.dims[1:] if rows["row"] else of.dims[:1])
+        if fits and name.lower() not in table.definitions:  # k_i, where the keys are the rows of K
+            letter = Token("letter", symbol.lead[0], tokens[0].start, tokens[0].end)
+            _enter(name.lower(), letter, bool(rows["row"]), table)
+        return
+    if not symbol.numbered or not prose.STACKED.search(said[-90:]):
+        return
+    if _texts(symbol.dims) == _texts(of.dims):
         at = tokens[0]
         _enter(name.lower(), Token("letter", "i", at.start, at.end), True, table)
+
+
+def _texts(dims: Sequence[Tokens]) -> list[list[str]]:
+    return [[t.text for t in d] for d in dims]
 
 
 def _untransposed(tokens: Tokens) -> Tokens:
@@ -120,10 +142,22 @@ def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> 
         return
     name, parts = found[0], items(found[1].sub)
     numbered = len(parts) == 1 and len(parts[0]) == 1 and parts[0][0].kind == "num"
-    if len(parts) != 1 or not (numbered or letter_of(parts[0])) or table.known(name):
+    letter = letter_of(parts[0]) if len(parts) == 1 else None
+    if letter is not None and re.search(rf"\$\s*{re.escape(letter)}\s*\$\s*-?\s*th\b", after):
+        for known in (table.symbols, *table.future.values()):
+            known.pop(f"{name}_{letter}", None)  # the $a$-th unit vector: a is an index
+        table.indices.add(letter)
+        table.touch()
+    symbol = table.symbols.get(name)
+    just_declared = symbol is not None and bool(symbol.lead) and len(symbol.dims) == 1
+    if len(parts) != 1 or not (numbered or letter_of(parts[0])) or (table.known(name) and not just_declared):
         return
     if one_hot and name != "e":
         return  # y_n is one-hot, and no unit vector that n tells
+    if just_declared and name not in table.definitions:
+        for known in (table.symbols, *table.future.values()):
+            known.pop(name, None)
+        table.touch()
     table.units.add(name)
 
 

@@ -89,10 +89,16 @@ class Splitter:
             elif t.kind in ("close", "end") or t.is_("}"):
                 self.depth = max(0, self.depth - 1)
             kept = self.depth > 0 or not self.separates(t, n)
-            if kept and (self.inside_table(n) or not t.is_("\\\\", "&")):
+            if kept and (not self.lines_up(n) or self.inside_table(n)):
                 self.now.tokens.append(t)
         self.close("")
         return [p for p in self.pieces if p.tokens]
+
+    def lines_up(self, n: int) -> bool:
+        """Whether a token ends a row, or begins the next one: the space before what goes on within brackets."""
+        t = self.tokens[n]
+        space = t.is_("\\quad", "\\qquad") and n > 0
+        return t.is_("\\\\", "&") or (space and self.tokens[n - 1].is_("\\\\", "&"))
 
     def inside_table(self, n: int) -> bool:
         """Whether a row or column mark belongs to cases or to a matrix."""

@@ -28,6 +28,7 @@ NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 TEXTUAL = frozenset(
     ("text", "textrm", "textbf", "textit", "textnormal", "mbox", "hbox", "textsf", "intertext", "shortintertext")
 )
+BOX = re.compile(r"\s*(?:\[[^\[\]{}]*\]\s*)*\{[^{}]*\}(?=\s*\{)")  # of a box of words: how it is placed, how wide it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,9 @@ def _command(source: str, place: int, end: int) -> tuple[Token | None, int]:
     if word.group() in TEXTUAL:
         words, stop = _words(source, stop, end)
         return Token("text", words, place, stop), stop
+    if word.group() == "parbox" and (box := BOX.match(source, stop, end)):
+        words, stop = _words(source, box.end(), end)
+        return Token("text", words.strip().removeprefix(r"\raggedright"), place, stop), stop
     if source.startswith("*", stop) and word.group() == "operatorname":
         stop += 1
     return Token("cmd", word.group(), place, stop), stop

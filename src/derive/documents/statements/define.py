@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.members import family_of, functions_of, index_letters
+from derive.documents.functions.parameters import parameters_of
 from derive.documents.meaning.context import Context
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
@@ -88,7 +89,7 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     if not forced and _is_instance(tree, table):
         return None
     name, letters = _each(name, tree, rhs, table)
-    parameters = [_parameter(a) for a in arguments]
+    parameters = parameters_of(arguments, table)
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
     anew = _other_kind(name, Definition(name, rhs, tree.at, letters=letters, parameters=("x",)), table)
@@ -152,16 +153,6 @@ def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
         name = f.base.name + (f"_{word_of(f.sub)}" if f.sub else "") + (f"_{sup.name}" if sup.name else "")
         return name, bracket.items
     return None, None
-
-
-def _parameter(node: s.Node) -> str | None:
-    if isinstance(node, s.Name):
-        return node.name
-    if not isinstance(node, s.Script) or not isinstance(node.base, s.Name) or node.sup:
-        return None
-    if node.primes:
-        return None if node.sub else node.base.name + "prime" * node.primes
-    return f"{node.base.name}_{word_of(node.sub)}"
 
 
 # -- values ------------------------------------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 from derive.documents.model import Rounded
+from derive.documents.names.hints import walk
+from derive.documents.names.scripts import Superscript, superscript
 from derive.documents.names.table import Symbol, Table
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
 
 FIRST = 0xE000  # letters for private use: no note writes them
 MOST = 64  # rounded numbers in one formula
@@ -35,6 +38,28 @@ def loosened(part: Part, exact: Set[str]) -> tuple[Part, tuple[Rounded, ...]] | 
     if all(r.exact for r in names.values()):
         return None
     return Part([part.sides[0], right], part.relations), tuple(names.values())
+
+
+def numbers_in(tree: s.Node) -> set[str]:
+    """The numbers of a tree, as they are written."""
+    return {n.text for n in walk(tree) if isinstance(n, s.Num)}
+
+
+def is_printed(tree: s.Node) -> bool:
+    """Whether a tree is a vector or a matrix of numbers and nothing else: each stands for what rounds to it."""
+    if isinstance(tree, s.Script) and tree.sup and not (tree.sub or tree.primes):
+        return superscript(tree.sup) == Superscript(transposed=True) and is_printed(tree.base)
+    if isinstance(tree, s.Bracket):
+        inner = tree.items
+        return is_printed(inner[0]) if len(inner) == 1 else tree.kind in "([" and all(map(_is_number, inner))
+    return isinstance(tree, s.Matrix) and all(_is_number(x) for row in tree.rows for x in row)
+
+
+def _is_number(tree: s.Node) -> bool:
+    """0.3, -0.3."""
+    if isinstance(tree, s.Sum) and len(tree.terms) == 1:
+        return _is_number(tree.terms[0][1])
+    return isinstance(tree, s.Num)
 
 
 @contextmanager

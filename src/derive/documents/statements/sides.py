@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -17,7 +18,7 @@ from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.statements.instances import environments, label
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Clash, Settle, Unify, Unreadable
+from derive.documents.trouble import Clash, Ordered, Settle, Unify, Unreadable
 from derive.errors import DeriveError
 from derive.evaluate.sampling import sizes_in
 from derive.expr import Index, Program, Size, free_indices, rename
@@ -77,6 +78,15 @@ def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict = Unres
     places = shifts.about(restrict.places, [lhs, rhs], table)
     if places or shifts.are_in([lhs, rhs], table):
         return _at_places(lhs, rhs, table, restrict, places)
+    try:
+        return _of_any_size(lhs, rhs, table, restrict)
+    except Ordered as error:
+        with suppress(Unreadable):  # then it is the order that was not understood
+            return _at_places(lhs, rhs, table, restrict, places)
+        raise error
+
+
+def _of_any_size(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
     environment = environments([lhs, rhs], table)
     if environment == [table.fixed]:
         return _one(lhs, rhs, table, environment[0], restrict)
@@ -96,10 +106,11 @@ def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, condi
     """With numbers for sizes and indices; sizes that are found out meanwhile hold for these only."""
     readings: list[tuple[str, Reading]] = []
     trouble: Unreadable | None = None
+    own = shifts.own_letters([lhs, rhs], table)
     for env in shifts.environments([lhs, rhs], table, conditions):
         kept = dict(table.solved)
         try:
-            readings.append((label(env), _one(lhs, rhs, table, env, restrict)))
+            readings.append((label(env), _one(lhs, rhs, table, env, restrict, own)))
         except Unreadable as error:
             trouble = trouble or error
         finally:
@@ -128,11 +139,18 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
     )
 
 
-def _one(lhs: s.Node, rhs: s.Node, table: Table, env: dict[str, int], restrict: Restrict) -> Reading:
+def _one(
+    lhs: s.Node,
+    rhs: s.Node,
+    table: Table,
+    env: dict[str, int],
+    restrict: Restrict,
+    own: frozenset[str] = frozenset(),
+) -> Reading:
     local: dict[str, Expr] = {}
     whole = False  # arguments that the note does not declare are arrays: as one of several they do not fit
     for _ in range(MAX_READINGS):
-        c = Context(table, env)
+        c = Context(table, env, own)
         c.whole_arrays = whole
         c.local = local
         c.scope = f"s{lhs.at}.{rhs.at}"
@@ -162,10 +180,16 @@ def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Readin
         raise
     except DeriveError as error:
         raise Unreadable(rhs.at, str(error), "an expression that has a value") from None
-    pair = restrict(pair, c)
+    try:
+        pair = restrict(pair, c)
+    except (Unreadable, Unify, Clash):
+        raise
+    except DeriveError as error:
+        raise Unreadable(lhs.at, str(error), "a condition that can be put in") from None
     problem = _shape_problem(pair)
     if problem:
         _refuse_presumed(problem, c)
+        _refuse_numbers_perhaps_arrays(problem, c)
     _settle(pair, c)
     refuse_numbers(Add(pair.left.expr, pair.right.expr, evaluate=False), lhs.at)
     left, right = _sides(pair, c)
@@ -207,6 +231,14 @@ def _refuse_presumed(message: str, c: Context) -> None:
     """Shapes do not fit: a bare \\nabla is then perhaps taken in something else."""
     if c.presumed:
         raise Unreadable(0, message, rf"\nabla_w, with what the gradient is taken in, not {', '.join(c.presumed)}")
+
+
+def _refuse_numbers_perhaps_arrays(message: str, c: Context) -> None:
+    """Nor need W^{(l)}, which the note does not declare, be the number it was taken for."""
+    t = c.table
+    guessed = [x for x in c.used_undeclared if not t.ranks.get(x, 0) and (x in t.layered or x[0].isupper())]
+    if guessed:
+        raise Unreadable(0, message, f"a declaration of the shape of {', '.join(guessed)}")
 
 
 def _settled(name: str, c: Context) -> bool:

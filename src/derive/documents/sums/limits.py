@@ -6,13 +6,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, oo, sign
+from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, nan, oo, sign, zoo
 from sympy import limit as sympy_limit
 
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
+from derive.documents.sums import recursive
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Elem, Let, Tensor, Where, relu, sigmoid, softplus, step, substitute, tensors, unfold
@@ -35,7 +36,10 @@ def limit(node: s.Big, c: Context, *, infinite: bool = False) -> Value:
     counts = letter in c.env or letter in c.table.sizes  # it goes on for ever, whatever number it has elsewhere
     own = {letter: Value(Tensor(letter, (), None, ("positive",))())} if counts else {}
     with c.apart({k: v for k, v in c.env.items() if k != letter}) if own else nullcontext(), c.bind(own):
-        variable, body = lower(s.Name(node.at, letter), c), lower(node.body, c)
+        variable = lower(s.Name(node.at, letter), c)
+        steps = recursive.members(node.body, letter, variable.expr, c) if isinstance(variable.expr, Elem) else {}
+        with c.bind(steps):
+            body = lower(node.body, c)
     if not isinstance(variable.expr, Elem) or variable.axes or body.axes:
         raise Unreadable(node.at, "a limit of an array", "a limit of a scalar in a scalar")
     e = unfold(body.expr, c.program(body.expr), frozenset((variable.expr.tensor,)))
@@ -90,6 +94,7 @@ def _computed(e: Expr, x: Elem, point: Expr, side: str, node: s.Big) -> Expr:
         return e
     if point in INFINITIES:
         e = _far_out(e, x, point)
+        e = _decayed(e, x) if point == oo else e
     if x.tensor not in tensors(e):
         return e
     value = _of_tail(e, x, point) if tensors(e) == {x.tensor} else None
@@ -110,6 +115,28 @@ def _far_out(e: Expr, x: Elem, point: Expr) -> Expr:
         if far is not None and (far.is_extended_positive or far.is_extended_negative):
             return DECIDED[type(e)](bool(far.is_extended_positive), *args)
     return e.func(*args)
+
+
+def _decayed(e: Expr, x: Elem) -> Expr:
+    """The expression with zero for a^x, where 0 < a < 1: what is left of a function that is continuous there."""
+    powers = [u for u in _walk(e) if u.is_Pow and _is_fraction(u.base) and _grows_with(u.exp, x)]
+    rest = e.xreplace({u: Symbol(f"~{n}") for n, u in enumerate(powers)})
+    if not powers or x.tensor in tensors(rest) or any(contains(e, kind) for kind in DECIDED):
+        return e
+    found = e.xreplace(dict.fromkeys(powers, S.Zero))
+    return e if found.has(nan, zoo, oo, -oo) else found
+
+
+def _is_fraction(a: Expr) -> bool:
+    """Whether 0 < a < 1."""
+    return "unit_interval" in a.tensor.properties if isinstance(a, Elem) else bool(a.is_Rational and 0 < a < 1)
+
+
+def _grows_with(e: Expr, x: Elem) -> bool:
+    """Whether e is x times a positive number, and something else."""
+    t = Symbol("t")
+    slope = e.xreplace({x: t}).diff(t)
+    return bool(slope.is_number and slope.is_positive)
 
 
 DECIDED: dict[type, Callable[..., Expr]] = {

@@ -1,7 +1,7 @@
 r"""Sums over pairs of indices: \sum_{i \ne j}, \sum_{i < j}, \sum_{1 \le i < j \le n}, \sum_{i=1}^n \sum_{j=i+1}^n.
 
 There is no order among the indices of an expression. So the half of a square is taken only of terms that are
-symmetric in the two, where it is half of the whole; anything else is refused.
+symmetric in the two, where it is half of the whole; anything else needs numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Unify, Unreadable
+from derive.documents.trouble import Ordered, Unify, Unreadable
 from derive.expr import Index, Size, rename, sum_over
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def pair_of(node: s.Big, c: Context) -> Pair | None:
         return None  # \sum_{j \ne i} u_j, for an i that is there already
     for letter in (first, second):
         if signs[0] != "\\ne" and _is_given(letter, node, c):
-            raise Unreadable(node.at, f"a sum up to the index {letter}", "bounds that are sizes or numbers")
+            raise Ordered(node.at, f"a sum up to the index {letter}", "bounds that are sizes or numbers")
     return Pair(first, second, signs[0], high)
 
 
@@ -107,9 +107,7 @@ def over(pair: Pair, node: s.Big, c: Context) -> Value:
     if pair.relation == "\\ne":
         return make(whole - diagonal, *body.axes)
     if not _symmetric(body.expr, i, j, c):
-        raise Unreadable(
-            node.at, "a sum over ordered pairs", f"terms that are symmetric in {pair.first}, {pair.second}"
-        )
+        raise Ordered(node.at, "a sum over ordered pairs", f"terms that are symmetric in {pair.first}, {pair.second}")
     sign = 1 if pair.relation in ("\\le", "\\ge") else -1
     return make((whole + sign * diagonal) / 2, *body.axes)
 

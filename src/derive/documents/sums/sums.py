@@ -14,10 +14,10 @@ from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
-from derive.documents.sums import minima, pairs, subsets
+from derive.documents.sums import minima, ordered, pairs, subsets
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Clash, Unify, Unreadable
-from derive.expr import Index, Max_, Prod_, Size, free_indices, rename, sum_over
+from derive.documents.trouble import Clash, Ordered, Unify, Unreadable
+from derive.expr import Delta, Index, Max_, Prod_, Size, free_indices, rename, sum_over
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -32,6 +32,8 @@ def big(node: s.Big, c: Context) -> Value:
         from derive.documents.sums.limits import limit
 
         return limit(node, c)
+    if (places := ordered.places(node, c)) is not None:
+        return _written_out(node, places, c)
     if (pair := pairs.pair_of(node, c)) is not None:
         return pairs.over(pair, node, c)
     if node.kind in ("min", "max") and (letter := minima.number_under(node.sub)) is not None:
@@ -42,7 +44,7 @@ def big(node: s.Big, c: Context) -> Value:
     low, high = _bounds(node, c)
     numbers = _numbers(node, letters, low, high, c)
     if numbers is not None:
-        return _written_out(node, letters[0], numbers, c)
+        return _written_out(node, [{letters[0]: n} for n in numbers], c)
     return _symbolic(node, letters, low, high, c)
 
 
@@ -144,20 +146,16 @@ def _in_a_row(numbers: tuple[int, ...]) -> bool:
     return numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
 
 
-def _written_out(node: s.Big, letter: str, numbers: range, c: Context) -> Value:
+def _written_out(node: s.Big, places: list[dict[str, int]], c: Context) -> Value:
     from derive.documents.meaning.lower import lower
 
-    before = c.env
-    values = []
-    c.terms += len(numbers)
+    values: list[Value] = []
+    c.terms += len(places)
     if c.terms > MAX_ALL_TERMS:
         raise Unreadable(node.at, f"more than {MAX_ALL_TERMS} terms in all", "a shorter sum")
-    try:
-        for n in numbers:
-            c.env = {**before, letter: n}
+    for place in places:
+        with c.numbered(place):
             values.append(lower(node.body, c))
-    finally:
-        c.env = before
     if not values:
         return scalar(Integer(node.kind == "prod"))
     return _combined(node, values)
@@ -218,7 +216,7 @@ def _bound_by(high: Tokens, clash: Clash, c: Context) -> Clash | Unreadable:
     if not high or letter in sizes or (letter and letter.isupper()) or number:
         return clash
     shown = " ".join(map(str, high))
-    return Unreadable(high[0].start, f"a sum up to {shown}, which is a part of the range", "the size of an array")
+    return Ordered(high[0].start, f"a sum up to {shown}, which is a part of the range", "the size of an array")
 
 
 def _weighted(node: s.Big, body: Value, bound: dict[str, Index], c: Context) -> Value:
@@ -287,18 +285,28 @@ def _first(low: Tokens, origin: int, node: s.Big, c: Context) -> int:
     if not low:
         return origin
     first = step_of(low, c)
-    if first is None or first < origin:
+    if first is None:
+        raise Ordered(low[0].start, "this lower bound", f"{origin}, or a small whole number above it")
+    if first < origin:
         raise Unreadable(low[0].start, "this lower bound", f"{origin}, or a small whole number above it")
     return first
 
 
 def _without(node: s.Big, value: Expr, body: Value, bound: dict[str, Index], excluded: Expr | None, first: int) -> Expr:
-    """A sum without some terms: all terms less those."""
-    if node.kind != "sum" or len(bound) != 1 or first > 20:
-        raise Unreadable(node.at, f"a {node.kind} over a part of the range", "a sum over a single index")
+    """A sum without some terms: all terms less those. The largest but one: with it, some term below all others."""
+    if node.kind not in ("sum", "max", "min") or len(bound) != 1 or first > 20:
+        raise Ordered(node.at, f"a {node.kind} over a part of the range", "a sum over a single index")
     (index,) = bound.values()
     left_out = [excluded] if excluded is not None else [Integer(k) for k in range(first)]
-    return Add(value, *(-rename(body.expr, {index: p}) for p in left_out))
+    if node.kind == "sum":
+        return Add(value, *(-rename(body.expr, {index: p}) for p in left_out))
+    if len(left_out) > 1 or index.dim == 1:
+        raise Ordered(node.at, f"a {node.kind} without several terms", "one term that is left out")
+    if index not in free_indices(body.expr):
+        return value
+    sign = 1 if node.kind == "max" else -1
+    least, is_out = -Max_(-sign * body.expr, index), Delta(index, left_out[0])
+    return sign * Max_(sign * body.expr * (1 - is_out) + (least - 1) * is_out, index)
 
 
 def _sum(body: Value, names: tuple[Index, ...], node: s.Big) -> Expr:

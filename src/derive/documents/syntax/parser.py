@@ -11,6 +11,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.calls import Calls
 from derive.documents.syntax.cursor import ACCENTS, STYLES
+from derive.documents.syntax.dotted import summed
 from derive.documents.syntax.scan import comma_separated, compares, condition_by_comma, rows_of
 from derive.documents.syntax.words import BIG, ENTRYWISE, FUNCTIONS, LETTERLIKE, MATRICES, PLACE, WORDS
 from derive.documents.trouble import Unreadable
@@ -60,6 +61,7 @@ class Parser(Calls):
             if sign is None:
                 break
             terms.append((sign, self.entrywise()))
+        terms = summed(terms)
         return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else s.Sum(first.start, tuple(terms))
 
     def sign(self, more: bool) -> int | None:

@@ -86,7 +86,7 @@ def comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
         depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
         if (depth == 0 and t.is_(",", ";")) or (depth == 0 and kind == "<" and t.kind == "bar"):
             items.append([])
-        elif not t.is_("\\quad"):
+        elif not t.is_("\\quad", "\\qquad"):
             items[-1].append(t)
     return items
 
