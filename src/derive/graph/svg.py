@@ -19,7 +19,8 @@ STYLE = """
   .copy { fill: #334e8a }
   .name { font-size: 16px; text-anchor: middle; font-weight: 600 }
   .symbol { font-size: 16px; text-anchor: middle; font-weight: 600; fill: #1e3a8a }
-  .says { font-size: 11px; text-anchor: middle; fill: #52606d }
+  .says { font-size: 11px; text-anchor: middle; fill: #52606d;
+          stroke: #ffffff; stroke-width: 4px; paint-order: stroke; stroke-linejoin: round }
   .value { text-anchor: middle; fill: #046c4e; font-weight: 600 }
   .gradient { text-anchor: middle; fill: #b42318; font-style: italic; font-weight: 600 }
   .made { text-anchor: middle; fill: #52606d; font-size: 13px }

@@ -14,7 +14,7 @@ STYLES = r"""  wire/.style={draw=black!65, line width=0.6pt, rounded corners=4pt
   value/.style={text=green!40!black, font=\footnotesize, inner sep=1pt},
   gradient/.style={text=red!70!black, font=\footnotesize, inner sep=1pt},
   made/.style={text=black!65, font=\scriptsize, inner sep=1pt},
-  says/.style={text=black!65, font=\scriptsize\itshape, inner sep=1pt}"""
+  says/.style={text=black!65, font=\scriptsize\itshape, inner sep=1pt, fill=white}"""
 DOCUMENT = r"""\documentclass{article}
 \usepackage[paperwidth=%(width).2fcm,paperheight=%(height).2fcm,margin=0.3cm]{geometry}
 \usepackage{tikz,amsmath,bm}
