@@ -36,27 +36,7 @@ class Wording(Implying):
         self.another_matrix(items, segment)
         self.fixed_index(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
-        if bare:
-            self.pending.append(items[0].part.sides[0])
-            if not self.is_row(items[0].part.sides[0], segment):
-                rows.link(items[0].part.sides[0], self.spoken, self.said_after(segment), self.table)
-            if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
-                for tokens in self.pending:
-                    rows.link(tokens, self.spoken, self.said_after(segment), self.table)
-                self.pending = []
-            if rows.is_transposed(items[0].part.sides[0]):
-                self.spoken = prose.of_the_transpose(self.spoken)
-        else:
-            self.pending = []
-        if bare and prose.GRADIENTS.search(self.spoken):
-            self.table.nabla = tuple(items[0].part.sides[0])
-        if bare and prose.EIGENVALUES.search(self.spoken):
-            self.eigenvalues(items[0].part.sides[0])
-        for item in items:
-            if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
-                rows.stack(item.part.sides[0], self.spoken, self.table)
-                if not self.is_row(item.part.sides[0], segment):
-                    rows.link(item.part.sides[0], self.spoken, "", self.table)
+        self.linked(segment, items, bare)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
@@ -87,6 +67,30 @@ class Wording(Implying):
                 self.asserted(name, fits, segment)
             elif fits:
                 self.table.add_properties(name, *fits)
+
+    def linked(self, segment: Segment, items: list[Item], bare: bool) -> None:
+        """What the words make of a name: a row or a column of a matrix, the variable of gradients, eigenvalues."""
+        if bare:
+            self.pending.append(items[0].part.sides[0])
+            if not self.is_row(items[0].part.sides[0], segment):
+                rows.link(items[0].part.sides[0], self.spoken, self.said_after(segment), self.table)
+            if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
+                for tokens in self.pending:
+                    rows.link(tokens, self.spoken, self.said_after(segment), self.table)
+                self.pending = []
+            if rows.is_transposed(items[0].part.sides[0]):
+                self.spoken = prose.of_the_transpose(self.spoken)
+        else:
+            self.pending = []
+        if bare and prose.GRADIENTS.search(self.spoken):
+            self.table.nabla = tuple(items[0].part.sides[0])
+        if bare and prose.EIGENVALUES.search(self.spoken):
+            self.eigenvalues(items[0].part.sides[0])
+        for item in items:
+            if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
+                rows.stack(item.part.sides[0], self.spoken, self.table)
+                if not self.is_row(item.part.sides[0], segment):
+                    rows.link(item.part.sides[0], self.spoken, "", self.table)
 
     def said_after(self, segment: Segment) -> str:
         """The words behind a formula; rows of a transpose are columns."""

@@ -283,10 +283,13 @@ SIGNED_AFTER = _words(
     r"[\s~]*,?\s*(?:(?:is|are|be|being|(?:all|both) (?:of )?them) )?(?:(?:an?|all|both|some|any|fixed|given|known"
     rf"|real|entrywise|componentwise) )*(?:with |have |has |having )?(?:only |all )?{SIGNED}"
 )
+NUMBERED = r"(?:constant|number|parameter|scalar|coefficient|factor|weight|vector|value|rate|temperature)s?\b"
+ARTICLE = _words(r"\ban?\s[\s\w-]*$")
+A_NUMBER = _words(rf"\s+(?:(?:real|finite|fixed|known|given) )*{NUMBERED}")
+"""A positive number has that sign; a positive may be an example of its class."""
 SIGNED_BEFORE = _words(
-    rf"\b(?:an?|all|some|any|fixed|given|with|the|every|each|let|for)\s+(?:real )?{SIGNED}"
-    r"(?: real)?(?: (?:constant|number|parameter|scalar|coefficient|factor|weight|vector|value|rate|temperature)s?)?"
-    r"[\s~,]*$"
+    rf"\b(?:(?:all|some|any|fixed|given|with|every|each|let|for)\s+(?:real )?{SIGNED}(?: real)?(?: {NUMBERED})?"
+    rf"|(?:an?|the)\s+(?:real )?{SIGNED.replace('<sign>', '<of>')}(?: real)? {NUMBERED})[\s~,]*$"
 )
 
 
@@ -295,13 +298,19 @@ def signs(before: str, after: str) -> frozenset[str]:
 
     >>> signs("", " be positive."), signs("for any nonnegative number ", ""), signs("", " be positive definite")
     (frozenset({'positive'}), frozenset({'nonnegative'}), frozenset())
+    >>> signs("", " be a positive and "), signs("", " is a positive real number")
+    (frozenset(), frozenset({'positive'}))
     >>> signs("", " need not be positive"), signs("", " is positive or negative")
     (frozenset(), frozenset())
     """
-    found = [m for m in (SIGNED_AFTER.match(after), SIGNED_BEFORE.search(before)) if m is not None]
+    behind = SIGNED_AFTER.match(after)
+    if behind is not None and ARTICLE.search(behind.group()) and not A_NUMBER.match(after[behind.end() :]):
+        behind = None
+    found = [m for m in (behind, SIGNED_BEFORE.search(before)) if m is not None]
     if NEGATED.search(before):
         return frozenset()
-    return frozenset(m["sign"].lower().replace("-", "") for m in found)
+    said = {x for m in found for x in m.groupdict().values() if x}
+    return frozenset(x.lower().replace("-", "") for x in said)
 
 
 def of_the_transpose(words: str) -> str:
