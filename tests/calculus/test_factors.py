@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from sympy import Add, Expr, Float, Integer, Mul, Rational, cancel, factor, sqrt, symbols
+from sympy import Add, Expr, Float, Integer, Mul, Pow, Rational, cancel, factor, sqrt, symbols
 
 from derive.calculus.factors import Quotient
 
@@ -45,8 +45,9 @@ NOTHING = (X[0] + 1) ** 2 - X[0] ** 2 - 2 * X[0] - 1
 
 LONG = Add(*X) ** 40
 HIGH = (X[0] ** (10**9) - 1) / (X[0] - 1)
+HUGE = Mul(Pow(3, 10**9, evaluate=False), X[0], evaluate=False)  # a number of 1.6 billion bits
 
 
-@pytest.mark.parametrize("e", [Float("0.5") * X[0], sqrt(X[0]), X[0] ** X[1], 1 / NOTHING, X[0] / LONG, HIGH], ids=str)
+@pytest.mark.parametrize("e", [Float("0.5") * X[0], sqrt(X[0]), X[0] ** X[1], 1 / NOTHING, X[0] / LONG, HIGH, HUGE], ids=str)
 def test_what_is_no_quotient_is_none(e: Expr) -> None:
     assert Quotient.of(e) is None

@@ -168,8 +168,8 @@ def test_the_command(capsys):
 def test_what_is_refused(capsys):
     assert run(["code", "logistic", "--hessian", "sparse"]) == 2
     assert "--hessian: expected one of product, dense; found 'sparse'" in capsys.readouterr().err
-    assert run(["code", "logistic", "--hessian", "dense", "--style", "fast"]) == 2
-    assert "--hessian is written in the style plain" in capsys.readouterr().err
+    assert run(["code", "logistic", "--hessian", "product", "--style", "fast"]) == 2
+    assert "--hessian product is written in the style plain" in capsys.readouterr().err
     assert run(["code", "logistic", "--hessian", "dense", "--function", "f"]) == 2
     assert run(["code", "expr", "x.T@x", "--where", "x: n", "--wrt", "x", "--hessian", "dense", "--order", "2"]) == 2
     capsys.readouterr()

@@ -106,6 +106,7 @@ ERRORS = [
     ("an empty note", "", ("--wrt", "x"), "no definition of a scalar", "Try"),
     ("no scalar", DECLARED + "\n$$ z = W x $$", ("--wrt", "W"), "no definition of a scalar", "Try"),
     ("shapes that do not fit", NOTE.replace("W x", "W b"), ("--wrt", "W"), "note.md:3:", "do not fit"),
+    ("a step that is not declared", NOTE.replace("+ b", "+ h_t"), ("--wrt", "W"), "a declaration of h_t", "index t"),
     ("a line that is not read", NOTE.replace("W x + b", r"W x + \foo{"), ("--wrt", "W"), "note.md:3:", "expected"),
     (
         "a network of any depth",

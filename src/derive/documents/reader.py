@@ -15,6 +15,7 @@ from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
+from derive.documents.sentences.layout import layout_of
 from derive.documents.source.clean import clean
 from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
@@ -26,6 +27,7 @@ from derive.documents.source.partials import partials
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
+from derive.documents.statements.shown import with_shown_layout
 from derive.documents.syntax.parser import parse
 from derive.documents.syntax.tree import Name, Node
 from derive.documents.trouble import Unreadable
@@ -82,7 +84,7 @@ def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     order = sorted(range(len(reader.statements)), key=written)
     return Note(
         path,
-        tuple(reader.statements[n] for n in order),
+        tuple(with_shown_layout([reader.statements[n] for n in order])),
         tuple(document.diagnostics),
         reader.summary(),
         lambda number, statement, rhs: edited(order[number], statement, rhs),
@@ -198,10 +200,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         table.first[token.text] = token.start
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
-    if prose.OTHER_LAYOUT.search(document.text):
-        table.layout = None
-    elif table.layout is None and prose.rows_are_outputs(document.text):
-        table.layout = "numerator"
+    if (layout := layout_of(document.text)) is not None and table.layout is None:
+        table.layout = layout if layout != "unknown" else None
     seen = Document(document.text, places=document.places, remarks=document.remarks, slow=document.slow)
     scout = Reader(seen, table, scouting=True)
     for _ in range(2):

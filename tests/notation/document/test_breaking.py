@@ -8,7 +8,7 @@ import pytest
 
 from derive.check.examine import examine
 from derive.documents import read
-from derive.notation.document.breaking import PAGE, ROOM, Row, fitted
+from derive.notation.document.breaking import PAGE, ROOM, Row, fitted, with_short_reasons
 from derive.notation.document.cutting import lines, terms
 from derive.notation.document.widths import width
 
@@ -151,6 +151,19 @@ def test_what_is_cut_within_brackets_is_read_as_one():
     body = " \\\\\n".join(f"{a} {b} {c} && {d}" if d else f"{a} {b} {c}" for a, b, c, d in shown)
     note = read(f"Let $x, y \\in \\mathbb{{R}}$.\n\\begin{{align*}}\n{body}\n\\end{{align*}}\n", "page.tex")
     assert [examine(s, hints=False).verdict for s in note.claims] == ["proved", "proved"]
+
+
+def test_a_reason_that_is_wider_than_the_page_goes_on_in_rows_of_its_own():
+    """For KaTeX, which has no boxes: what is between dollars stays together, the range stands at the end."""
+    said = "a reason in many words with $x_1 + y_1$ in it, " * 5
+    rows = list(with_short_reasons(Row("z", "&=", "2 x", said.strip(), r"1 \le l")))
+    assert len(rows) > 1
+    assert " ".join(r.note for r in rows) == said.strip()
+    assert all(width(rf"\text{{{r.note}}}") <= ROOM and r.note.count("$") % 2 == 0 for r in rows)
+    assert [(r.left, r.right, r.where) for r in rows[1:-1]] == [("", "", "")] * (len(rows) - 2)
+    assert (rows[0].right, rows[-1].where) == ("2 x", r"1 \le l")
+    short = Row("z", "&=", "2 x", "put in", r"1 \le l")
+    assert list(with_short_reasons(short)) == [short]
 
 
 def test_the_page_is_as_wide_as_the_preamble_says():

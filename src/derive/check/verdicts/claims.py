@@ -30,6 +30,7 @@ SECONDS = 5.0
 SHAPES = "shapes"
 LIMITS = "limits"
 PLACES = 12
+TRANSPOSE = "right in the other layout: transpose it, or declare the layout"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ def judge(statement: Statement, *, seconds: float = SECONDS, seed: int = 0) -> V
 def _alone(statement: Statement, seconds: float, seed: int) -> Verdict:
     found = cases(statement)
     if statement.clash:
+        if found and all(other_layout(statement, case, seconds, seed) for case in found):
+            return Verdict("convention", SHAPES, TRANSPOSE)
         clashing = Verdict("refuted", SHAPES, statement.problem or "the shapes cannot match")
         return doubted(statement, found, clashing)
     if not found:
@@ -137,7 +140,7 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
     else:
         verdict = RELATIONS.get(statement.relation, unknown)(statement, pair, case.program, seconds, seed)
     if verdict.kind == "refuted" and statement.relation == "=" and other_layout(statement, case, seconds, seed):
-        return Verdict("convention", verdict.method, "right in the other layout: transpose it, or declare the layout")
+        return Verdict("convention", verdict.method, TRANSPOSE)
     return verdict
 
 

@@ -53,6 +53,14 @@ def comparison(part: Part, table: Table) -> Symbol | None:
     return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
 
 
+def is_outside(part: Part, table: Table) -> bool:
+    """|x| > c, which is no interval: of a bare name, so that it says where something holds."""
+    if [str(r) for r in part.relations] not in (["\\ge"], [">"]):
+        return False
+    inner = _within_bars(tuple(part.sides[0]))
+    return bool(inner) and _subject(inner, table) and bare_name(inner, table) is not None
+
+
 def decimals(part: Part, table: Table) -> Symbol | None:
     """`c = 3.14159\\dots`: a number between 3.14159 and 3.14160, of which no more is known."""
     if [str(r) for r in part.relations] != ["="] or len(part.sides[1]) != 2 or not part.sides[1][1].is_("\\dots"):

@@ -20,7 +20,7 @@ def merged(pieces: list[Piece]) -> list[Piece]:
     while n < len(pieces):
         piece = pieces[n]
         has = bool(relations(piece.tokens).relations)
-        while has and piece.closed_by == "," and _goes_on(pieces, n):
+        while has and piece.closed_by == "," and _goes_on(pieces, n, piece):
             n += 1
             piece = _joined(piece, pieces[n])
         if not has and piece.closed_by == "," and (m := _list_end(pieces, n)) is not None:
@@ -32,7 +32,7 @@ def merged(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def _goes_on(pieces: list[Piece], n: int) -> bool:
+def _goes_on(pieces: list[Piece], n: int, so_far: Piece) -> bool:
     """Whether the next piece is a value of a range: 2, 3, \\dots, N."""
     if n + 1 >= len(pieces):
         return False
@@ -42,7 +42,7 @@ def _goes_on(pieces: list[Piece], n: int) -> bool:
     if following[0].is_("\\dots"):
         return True
     numbers = len(following) == 1 and following[0].kind == "num"
-    if numbers and _counts(pieces[n].tokens):
+    if numbers and _counts(so_far.tokens):
         return True
     dots = any(p.tokens and p.tokens[0].is_("\\dots") for p in pieces[n + 1 : n + 6])
     return (numbers and dots) or any(t.is_("\\dots") for t in pieces[n].tokens[-1:])
@@ -76,12 +76,13 @@ def _joined(a: Piece, b: Piece) -> Piece:
 
 
 def numbered(part: Part, table: Table) -> list[Part]:
-    """a_k = ... mu_k ... where mu_0 and mu_1 (or mu_1 and mu_2) are declared, and no mu: one for each number."""
+    """a_k = ... mu_k ... where mu_0 and mu_1 (or mu_1 and mu_2) are declared, and no mu: one for each number.
+
+    And where mu_k is declared, but each mu_1, mu_2 is defined by itself.
+    """
     left, right = (_subscripted(side) for side in part.sides)
     for letter in sorted(left.keys() - table.steps):
-        families = [
-            n for n in left[letter] | right.get(letter, set()) if not table.known(n) and len(_members(n, table)) > 1
-        ]
+        families = [n for n in left[letter] | right.get(letter, set()) if len(_members(n, table)) > 1]
         if families:
             numbers = sorted(set.intersection(*(_members(n, table) for n in families)))
             return [Part([_numbered_side(side, letter, k) for side in part.sides], part.relations) for k in numbers]
@@ -98,8 +99,15 @@ def _subscripted(side: list[Token]) -> dict[str, set[str]]:
 
 
 def _members(name: str, table: Table) -> set[int]:
-    """The numbers k for which name_k is known."""
-    return {k for k in range(10) if table.known(f"{name}_{k}")}
+    """The numbers k for which name_k is known, or is defined where the name says already what they lie in."""
+    symbol = table.symbols.get(name)
+    if not table.known(name):
+        known = table.known
+    elif symbol is not None and symbol.lead and name not in table.definitions and name not in table.functions:
+        known = table.definitions.__contains__
+    else:
+        return set()
+    return {k for k in range(10) if known(f"{name}_{k}")}
 
 
 def _numbered_side(side: list[Token], letter: str, k: int) -> list[Token]:

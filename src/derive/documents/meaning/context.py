@@ -159,9 +159,10 @@ class Context(Scope):
         hidden = tuple(i for i in stray if i.name in self.table.labels)
         if len(stray) > len(hidden):
             first = min(i.name for i in stray if i not in hidden)
-            raise Unreadable(
-                d.place, f"the index {first}, which the left side lacks", "a sum over it, or the index on the left"
-            )
+            told = "a sum over it, or the index on the left"
+            if (vague := self._vague(value.expr, first)) is not None:  # h_t may be one vector at step t
+                told = f"a declaration of {vague}_{first}, {told}"
+            raise Unreadable(d.place, f"the index {first}, which the left side lacks", told)
         shown = (*hidden, *lead, *value.axes)
         refuse_numbers(value.expr, d.place)
         tensor = self.make_tensor(name, step, tuple(i.dim for i in shown), frozenset())
@@ -169,6 +170,11 @@ class Context(Scope):
         target = Elem(tensor, *shown)
         self.enter(Let(target, value.expr), d.place)
         return tensor
+
+    def _vague(self, e: Expr, index: str) -> str | None:
+        """What is not declared and has this index."""
+        names = {x.tensor.name for x in e.atoms(Elem) if index in {str(i) for i in x.indices}}
+        return next((name for name in self.used_undeclared if name in names), None)
 
     def enter(self, let: Let, at: int) -> None:
         self.lets[let.tensor] = let

@@ -12,6 +12,7 @@ from derive.documents.names.scope import retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
+from derive.documents.reading.casewise import casewise
 from derive.documents.reading.equations import Equations
 from derive.documents.reading.images import image_of
 from derive.documents.sentences import prose
@@ -88,8 +89,10 @@ class Reader(Equations):
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
+        if len(items) > 2 and self.defines_function(items[0]):
+            items = casewise(items)
         before = self.passage, len(self.sentence)
-        local, items = self.conditions(items, segment)
+        local, items, own = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
         if (
@@ -102,7 +105,7 @@ class Reader(Equations):
         told, self.told = self.told, ()
         items = self.implications(self.conditional(items))
         for item in self.ordered(items):
-            self.item(item, segment, local + self.sentence)
+            self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
         if told and before != (self.passage, len(self.sentence)):  # a condition behind what was told, in place of none
             self.told = told
@@ -145,20 +148,25 @@ class Reader(Equations):
         return found is not None and bool(found.parameters)
 
     # -- conditions --------------------------------------------------------------------------------------------
-    def conditions(self, items: list[Item], segment: Segment) -> tuple[list[Condition], list[Item]]:
-        """Conditions on the other statements of a formula, and those statements."""
+    def conditions(
+        self, items: list[Item], segment: Segment
+    ) -> tuple[list[Condition], list[Item], dict[int, list[Condition]]]:
+        """Conditions on all statements of a formula, these statements, and the conditions on one of them alone."""
         local: list[Condition] = []
         rest: list[Item] = []
+        behind: list[tuple[int, Condition]] = []  # after how many statements a condition is told
         claims = any(str(r) == "=" for i in items for r in i.part.relations)
         for item in items:
             if not segment.display and self.of_entries(item.part):
                 continue
             words = item.piece.words.strip(" ,.:")
             introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
-            condition = self.condition(item, introduced or self.in_sentence(segment))
+            condition = self.condition(item, introduced or self.in_sentence(segment), worded=introduced)
             if condition is not None and self.scouting:
                 self.another_case(condition.symbol)
-            if condition is not None and (claims or introduced):
+            if condition is not None and introduced:
+                behind.append((len(rest), condition))
+            elif condition is not None and claims:
                 local.append(condition)
             elif condition is not None and self.of_a_new_one(condition, segment):
                 rest.append(item)
@@ -168,7 +176,9 @@ class Reader(Equations):
                 continue
             else:
                 rest.append(item)
-        return local, rest
+        if len(behind) > 1 and 0 < behind[0][0] < behind[-1][0] == len(rest):
+            return local, rest, _of_each(rest, behind)
+        return local + [x for _, x in behind], rest, {}
 
     def of_a_new_one(self, condition: Condition, segment: Segment) -> bool:
         """`Let $c \\in \\mathbb R$ with $0 \\le c \\le 1$`: what is said of c here is so from here on."""
@@ -189,7 +199,7 @@ class Reader(Equations):
             return False
         return found.sides is not None and all(not side.shape for side in found.sides)
 
-    def condition(self, item: Item, introduced: bool) -> Condition | None:
+    def condition(self, item: Item, introduced: bool, *, worded: bool = False) -> Condition | None:
         part = item.part
         if not part.relations or not all(part.sides):
             return None
@@ -200,8 +210,8 @@ class Reader(Equations):
         if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
             return None
         symbol = bounds.comparison(part, self.table)
-        if symbol is None and self.leaves_out(part):
-            return Condition(text, guard=flat(part))
+        if symbol is None and (worded or self.leaves_out(part) or bounds.is_outside(part, self.table)):
+            return None if self.scouting else Condition(text, guard=flat(part))
         if symbol is None or symbol.name in self.table.sizes or symbol.name in self.table.depths | self.table.steps:
             return None
         before = self.table.symbols.get(symbol.name)
@@ -336,3 +346,10 @@ def _turns(side: list[Token]) -> bool:
         a.kind == "num" and b.is_("\\pi") and not c.is_("_", "^")
         for a, b, c in zip(side, side[1:], [*side[2:], Token("sym", "", 0, 0)], strict=False)
     )
+
+
+def _of_each(items: list[Item], behind: list[tuple[int, Condition]]) -> dict[int, list[Condition]]:
+    """By statement, the next conditions behind it: `f = a if x > 0, f = b if x < 0`."""
+    ends = sorted({n for n, _ in behind})
+    last = (next(e for e in ends if n < e) for n in range(len(items)))
+    return {id(item): [x for m, x in behind if m == n] for item, n in zip(items, last, strict=True)}

@@ -15,6 +15,7 @@ from derive.documents.names.table import Symbol, Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Claiming
 from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
     CONSTANTS,
     Given,
@@ -78,7 +79,9 @@ class Giving(Claiming):
             or bool(prose.DEFINING.search(before))
             or (self.naming and not anew and bool(prose.CONNECTIVE.fullmatch(before)))
         )
-        self.anew = bool(prose.REBINDING.search(before) or prose.INSTEAD.match(segment.after))
+        computed = prose.COMPUTED.search(prose.sentence_before(segment.before)) is not None
+        renamed = prose.REBINDING.search(before) is not None and not computed
+        self.anew = renamed or prose.INSTEAD.match(segment.after) is not None
         self.rebinding = self.anew or bool(prose.NAMING.search(before))
         if anew or not (prose.TRAILING.fullmatch(segment.before) or prose.EQUIVALENT.fullmatch(segment.before)):
             self.told = ()
@@ -177,7 +180,12 @@ class Giving(Claiming):
         if role == "so" and whole_of is not None and self.passage.value(whole_of) is not None:
             return self.told_of(part)
         d = t.definitions.get(name)
-        given = Given(name, rhs, self.said(part), self.passage.sentence, sizes=sizes_of(name, rhs, t))
+        if role == "at" and prose.KINK.search(prose.sentence_before(self.segment.before) if self.segment else ""):
+            self.declared(part, "a place that nothing is claimed of")
+            return True
+        given = Given(
+            name, rhs, self.said(part), self.passage.sentence, sizes=sizes_of(name, rhs, t), equation=flat(part)
+        )
         if (n := whole(rhs)) is not None and not t.known(name) and self.counts(name):
             return role != "so" and self.give(part, replace(given, number=n))
         if d is not None and not d.parameters and is_constant(d.rhs, t):

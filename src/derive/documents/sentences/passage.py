@@ -15,7 +15,7 @@ from derive.documents.names.counting import first_of
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment
@@ -37,6 +37,7 @@ class Given:
     lasts: bool = False  # a size that was set: let d = 3
     defined: bool = False  # the name has a formula, so that what the formula is made of is no longer free
     sizes: tuple[tuple[str, int], ...] = ()  # sizes that follow from the array that is given
+    equation: Tokens = ()  # as it is written
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,9 @@ class Passage:
             now = now.continued() if goes_on(words) else now.freed()
         if prose.GENERAL.search(words):
             return replace(now.freed(), given=())
+        if now.given and prose.AWAY.search(prose.sentence_before(words)):
+            left_out = tuple(_left_out(g) for g in now.given if g.equation)
+            return replace(now, given=(), guards=(*now.guards, *left_out))
         if found := prose.OTHERWISE.search(prose.sentence_before(words)):
             return replace(now.freed(), given=(), conditions=(found.group().lower(),))
         return now
@@ -101,6 +105,12 @@ class Passage:
             if g.name in used:
                 used |= reachable_from(g.tree, table)
         return tuple(g for g in self.given if g.name in used or g.number is not None or entry_of(g.name, table) in used)
+
+
+def _left_out(given: Given) -> Condition:
+    """`At $m = 1$ there is a kink; away from it`: m is not 1."""
+    tokens = tuple(replace(t, kind="cmd", text="ne") if t.is_("=") else t for t in given.equation)
+    return Condition(f"away from {given.text}", guard=tokens)
 
 
 def goes_on(words: str) -> bool:

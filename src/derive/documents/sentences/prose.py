@@ -76,10 +76,11 @@ ONE_HOT_AFTER = _words(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
 PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
 UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
 NUMBERS = (
-    r"(?:(?:all|any|given|known|fixed|arbitrary|some|the|real|(?P<sign>positive)) )*"
-    r"(?:numbers|scalars|(?<=real )(?:gradients|values|constants|parameters))"
+    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|real|(?P<sign>positive)) )*"
+    r"(?:numbers(?! of\b)|scalars(?! of\b)|reals(?! of\b)"
+    r"|(?<=real )(?:gradients|values|constants|parameters|numbers|scores|weights|targets|labels|measurements))"
 )
-NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b(?! of\b)")
+NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)) )*"
     r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
@@ -87,7 +88,11 @@ NUMBER_AFTER = _words(
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
 ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
 A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
-FIXING = _words(r"\bfix(?:ed)?(?: (?:one|an?|some|any))?(?: (?:index|sample|example|row|class|pair))?[\s~]*$")
+FIXING = _words(
+    r"\bfix(?:ed)?(?: (?:one|an?|some|any))?(?: (?:index|sample|example|row|class|pair))?[\s~]*$"
+    r"|\b(?:on|after|from|with|using|draw|pick|choose|see|sees) (?:only |just )?(?:the |a |one )?(?:single )?"
+    r"(?:sample|example|observation|data point|training point)(?: number)?[\s~]*$"
+)
 ELSEWHERE = _words(
     r"^[\s$,]*(?:for|at|with) (?:all |any |every )?(?:the )?other\b|^[\s$,]*(?:otherwise|elsewhere|outside|beyond)\b"
 )
@@ -102,6 +107,11 @@ REBINDING = _words(
     r"|\b(?:redefine|instead)\b|\bthis time,?\s*(?:let|define|consider|take|use|put|set)?\s*:?\s*$|\banother\b"
     r"|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\balternative"
 )
+COMPUTED = _words(
+    r"\b(?:one|we|you|it)\b (?:(?:can|may|could|might|also|often|then|just) )*(?:inverts?|solves?|computes?|writes?"
+    r"|obtains?|gets?|finds?|evaluates?|has|have)\b[^.;]*\binstead\b"
+)
+"""The same thing in another way: `one inverts the smaller matrix instead`."""
 INSTEAD = _words(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
 NAMING = _words(
     r"\b(?:loss|cost|objective|model|energy|likelihood|criterion|error|risk|function|density|output|prediction|score"
@@ -126,6 +136,14 @@ OTHERWISE = _words(
     r"(?<!say )(?<!says )(?<!said )(?<!stated )(?<!noted )(?<!mentioned )(?<!specified )"
     r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b"
 )
+AWAY = _words(
+    r"\b(?:away from|elsewhere|everywhere else|apart from|except (?:there|at|for)|at all other|sonst überall)\b"
+)
+KINK = _words(
+    r"\b(?:kinks?|corners?|jumps?|breaks?|poles?|discontinu\w+|singular\w*|(?:not|non-?|un)\s?(?:differentiable|defined)"
+    r"|knicke?|sprung)\b[^.;]{0,40}$"
+)
+"""What has no derivative at a place: nothing that follows is claimed there."""
 SUPPOSING = _words(
     r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
     r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
@@ -238,19 +256,6 @@ RESTRICTED = _words(
     r"|bounded|integers?)\b"
 )
 """What is said of a name that was just declared, and may not be understood."""
-ROWS_ARE_OUTPUTS = _words(
-    r"\bjacobian(?:(?!\b(?:not|never|no)\b)[^.;]){0,80}?\brows?\b(?:(?!\b(?:inputs?|variables?|denominator|columns?|not|never)\b)[^.;]){0,40}"
-    r"\b(?:outputs?|numerator)\b|\brows?\b[^.;]{0,20}\bjacobian(?:(?!\b(?:inputs?|denominator|columns?|not)\b)[^.;]){0,40}"
-    r"\b(?:outputs?|numerator)\b|\bjacobian(?:.(?!\n#)){0,250}\bwith (?:the )?outputs as (?:the )?rows\b"
-    r"|\b(?<!not )(?:in|use|uses|using|adopt\w*|follow\w*|keep\w*) (?:the )?numerator[- ]layout\b",
-    re.DOTALL,
-)
-"""The layout of Jacobians in words: `Jacobians have one row per output`."""
-OF_OTHERS = _words(
-    r"\b(?:some|others?|many|most|unlike|often|sometimes|usually|if|would|could|may|might|instead|rather|contrast"
-    r"|transposed?)\b"
-)
-OTHER_LAYOUT = _words(r"denominator[- ]layout|분모 (?:배치|레이아웃)")
 
 
 def properties(words: str) -> frozenset[str]:
@@ -320,18 +325,6 @@ def of_the_transpose(words: str) -> str:
     'The rows of '
     """
     return ROWS_OF.sub(lambda m: f"{'column' if m['row'] else 'row'}{m['many']} of ", words)
-
-
-def rows_are_outputs(text: str) -> bool:
-    """Whether a note says of its own Jacobians that their rows are the outputs.
-
-    >>> rows_are_outputs("Jacobians have one row per output."), rows_are_outputs("Some books have it that in a"
-    ... " Jacobian rows are outputs.")
-    (True, False)
-    """
-    found = list(ROWS_ARE_OUTPUTS.finditer(text))
-    around = [text[: m.start()].rpartition(".")[2] + text[m.start() : m.end() + 80] for m in found]
-    return bool(found) and not any(map(OF_OTHERS.search, around))
 
 
 def are_ones(words: str) -> bool:

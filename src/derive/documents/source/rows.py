@@ -35,6 +35,7 @@ class Piece:
     row: int = 0
     first: bool = False  # the first on its row, in the first column
     closed_by: str = ""  # the separator behind it
+    behind: str = ""  # the words behind it
 
 
 @dataclass
@@ -156,6 +157,7 @@ class Splitter:
         words = t.text.strip().lower()
         if self.now.tokens:
             self.close("text")
+            self.pieces[-1].behind = words
         self.now.words = (self.now.words + " " + words).strip()
         return True
 

@@ -168,6 +168,8 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     named = _labelled(named, tree, rhs, table) if named is not None and named.lead else named
     if named is None or named.name in table.depths | table.steps:
         return None
+    if _is_entry_of_whole(tree, rhs, table) and not forced:
+        return None
     if is_entry(named, table) or has_such_entries(named, mentioned(rhs), table):
         return None
     if named.name in RESERVED and not table.known(named.name):
@@ -203,6 +205,17 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     if _layer_instance(name, table) and not forced:
         return None
     return Definition(name, rhs, tree.at, letters=named.lead)
+
+
+def _is_entry_of_whole(tree: s.Node, rhs: s.Node, table: Table) -> bool:
+    """O_{ib}, where O is defined as a matrix and both letters are indices on the right side: an entry of it."""
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.sup or tree.primes:
+        return False
+    letters = [letter_of(p) or "" for p in items(tree.sub)] if tree.sub else []
+    if len(letters) < 2 or len(set(letters)) < len(letters) or any(table.known(x) or not x.islower() for x in letters):
+        return False
+    lowered = {t.text for n in walk(rhs) if isinstance(n, s.Script) for t in n.sub if t.kind == "letter"}
+    return set(letters) <= lowered and value_rank(tree.base.name, table) == len(letters)
 
 
 def _labelled(named: Named, tree: s.Node, rhs: s.Node, table: Table) -> Named:

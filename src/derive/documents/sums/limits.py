@@ -14,6 +14,7 @@ from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.sums import recursive
+from derive.documents.sums.slopes import slope
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Elem, Let, Tensor, Where, relu, sigmoid, softplus, step, substitute, tensors, unfold
@@ -40,9 +41,13 @@ def limit(node: s.Big, c: Context, *, infinite: bool = False) -> Value:
         steps = recursive.members(node.body, letter, variable.expr, c) if isinstance(variable.expr, Elem) else {}
         with c.bind(steps):
             body = lower(node.body, c)
-    if not isinstance(variable.expr, Elem) or variable.axes or body.axes:
-        raise Unreadable(node.at, "a limit of an array", "a limit of a scalar in a scalar")
+    if not isinstance(variable.expr, Elem) or variable.axes:
+        raise Unreadable(node.at, "a limit in an array", "a limit in a scalar")
     e = unfold(body.expr, c.program(body.expr), frozenset((variable.expr.tensor,)))
+    if point == 0 and (found := slope(e, variable.expr, c)) is not None:
+        return Value(found, body.axes)
+    if body.axes:
+        raise Unreadable(node.at, "a limit of an array", "a limit of a scalar, or a derivative")
     if point == 0 and not side and variable.expr.is_nonnegative:
         side = "+"  # t > 0 goes to 0 from above only
     value = _computed(e, variable.expr, point, side or "+-", node)

@@ -1,0 +1,92 @@
+"""The layout of Jacobians that a note declares in words: rows for the outputs, or rows for the inputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+Layout = Literal["numerator", "denominator", "unknown"]
+
+_OUT = (
+    r"(?:outputs?|numerator|(?:components|entries|coordinates) of the (?:function|map|output)"
+    r"|composantes de la fonction|Ausgaben)"
+)
+_IN = r"(?:inputs?|denominator|Eingaben)"
+_ROW, _COLUMN = r"(?:rows?|lignes?|Zeilen?)", r"(?:columns?|colonnes?|Spalten?)"
+_STAND = (
+    r"(?:is|are|always|stands?|corresponds?|belongs?|runs?|goe?s?|index|indexe[sd]|correspondent|gehören|entsprechen)"
+)
+_FOR = (
+    rf"\W{{1,2}}(?:{_STAND}\s+)*(?:per|for|to|aux|zu|den|by|over|with|as|is|are|index|of its own for)?\s*"
+    r"(?:(?:the|each|every|one|an|different|den|die)\s+)*"
+)
+
+
+def _laid(rows: str, columns: str, name: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{_ROW}{_FOR}{rows}\b|\b{_COLUMN}{_FOR}{columns}\b|\b{rows} as (?:the )?rows\b"
+        rf"|\b{columns} as (?:the )?columns\b|\brow (?:index|indices|number):? (?:is |the )*{rows}\b"
+        rf"|\b{rows} in (?:the|their|its) rows\b|\b{columns} in (?:the|their|its) columns\b|\b{name}",
+        re.IGNORECASE,
+    )
+
+
+SAYS = {
+    "numerator": _laid(_OUT, _IN, r"numerator[- ]layout|Zähler[- ]?layout\w*|분자 (?:배치|레이아웃)"),
+    "denominator": _laid(_IN, _OUT, r"denominator[- ]layout|Nenner[- ]?layout\w*|분모 (?:배치|레이아웃)"),
+}
+OF_JACOBIANS = re.compile(
+    r"\b(?:jacobi|deriv|layout)|layout|[Jj]acobi|야코비|자코비|도함수|미분|배치|레이아웃", re.IGNORECASE
+)
+OF_OTHERS = re.compile(
+    r"\b(?:some|others?|many|most|unlike|often|sometimes|usually|if|would|could|may|might|instead|rather|contrast"
+    r"|transposed?|not|never|no longer|neither|elsewhere|either|whereas|differs?|books?|texts?|authors|literature"
+    r"|nicht|manche|andere|oft)\b|않|아니|다른|어떤",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n\s*\n|\n(?=#)")
+ENTRY = re.compile(
+    r"\(\s*(?P<i>[a-z])\s*,\s*(?P<j>[a-z])\s*\)[^.;]{0,60}?\\partial\s*\{?[\\\w]+_\{?(?P<a>[a-z])\}*\s*(?:\{|/)"
+    r"\s*\\partial\s*\{?[\\\w]+_\{?(?P<b>[a-z])\b"
+)
+"""Of the Jacobian, the entry (i, j) is \\partial y_i / \\partial x_j."""
+
+DEFINED = re.compile(
+    r"\b(?:defin\w+|denot\w+|conventions?|write|mean|means|collect\w*)\b.*\)\s*_\s*\{\s*(?P<i>[a-z])\s*,?\s*(?P<j>[a-z])\s*\}"
+    r"\s*=\s*\\[dt]?frac\s*\{\\partial\s*\{?[\\\w]+_\{?(?P<a>[a-z])\}*\s*\{\s*\\partial\s*\{?[\\\w]+_\{?(?P<b>[a-z])\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""We define (\\partial y / \\partial x)_{ij} = \\partial y_i / \\partial x_j."""
+
+
+def layout_of(text: str) -> Layout | None:
+    """The layout that a note says its own Jacobians have; `unknown` where it speaks of layouts and none is sure.
+
+    >>> layout_of("Jacobians have one row per output."), layout_of("We use denominator layout.")
+    ('numerator', 'denominator')
+    >>> layout_of("Some books have it that in a Jacobian rows are outputs.")
+    'unknown'
+    >>> layout_of(r"The Jacobian has the $(i,j)$ entry $\\partial y_j/\\partial x_i$.")
+    'denominator'
+    >>> layout_of("The rows of X are the inputs.") is None
+    True
+    """
+    found = set(_said(text))
+    if len(found) > 1:
+        return "unknown"
+    return found.pop() if found else None
+
+
+def _said(text: str) -> Iterator[Layout]:
+    for sentence in SENTENCE.split(text):
+        if OF_JACOBIANS.search(sentence) is None:
+            continue
+        said: set[Layout] = {name for name, words in SAYS.items() if words.search(sentence)}  # type: ignore[misc]
+        if (entry := ENTRY.search(sentence) or DEFINED.search(sentence)) is not None and {entry["i"], entry["j"]} == {
+            entry["a"],
+            entry["b"],
+        }:
+            said.add("numerator" if entry["i"] == entry["a"] else "denominator")
+        if said:
+            yield said.pop() if len(said) == 1 and not OF_OTHERS.search(sentence) else "unknown"
