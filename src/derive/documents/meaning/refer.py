@@ -13,7 +13,7 @@ from derive.documents.names.counting import first_of
 from derive.documents.names.entries import indices
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.table import Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
 from derive.errors import ShapeError
@@ -40,6 +40,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     sub = strip(sub)
     if (full := full_name(base, sub, c)) is not None:
         return bare(at, full, c)
+    base = _of_bold(base, sub, c.table)
     parts = indices(base, sub, c.table)
     for n in range(len(parts) - 1, 0, -1):  # W_{1,ij} is an entry of W_1
         name = f"{base}_{','.join(map(word_of, parts[:n]))}"
@@ -59,6 +60,15 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     if base == "delta" and len(parts) == 2 and _kronecker(base, parts, c):
         return kronecker(parts, at, c)
     return indexed(at, base, sub, parts, c)
+
+
+def _of_bold(base: str, sub: Tokens, table: Table) -> str:
+    """The name of a bold vector, of which y_i is an entry where a plain y is no array."""
+    bold, plain = table.symbols.get(f"{base}_vec"), table.symbols.get(base)
+    other = plain is not None and (plain.dims or plain.lead or plain.letter)
+    if bold is None or other or base in table.definitions or len(all_items(sub)) > len((*bold.lead, *bold.dims)):
+        return base
+    return f"{base}_vec"
 
 
 def _is_label(part: Tokens, c: Context) -> bool:

@@ -7,6 +7,7 @@ A statement that needs it is read at a few small sizes that agree with the sizes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations_with_replacement, count, pairwise, permutations, product
 from math import gcd
 from typing import Any, NamedTuple
@@ -57,7 +58,8 @@ def entries(tree: s.Node, table: Table) -> list[Entry]:
 def are_in(trees: list[s.Node], table: Table) -> bool:
     """Whether the trees, or the definitions behind them, compute with index letters."""
     found = _defining(trees, table)
-    return any(_computes(t, table) for t in found) or counts(found, table)
+    named = {n.name for tree in trees for n in walk(tree) if isinstance(n, s.Name)}
+    return any(_computes(t, table, named) for t in found) or counts(found, table)
 
 
 def _defining(trees: list[s.Node], table: Table) -> tuple[s.Node, ...]:
@@ -94,14 +96,15 @@ def _values(tree: s.Node) -> Iterator[str]:
             yield from _values(exponent(n))
 
 
-def _computes(tree: s.Node, table: Table) -> bool:
+def _computes(tree: s.Node, table: Table, named: set[str]) -> bool:
     if any(_shifted(e, table) for e in entries(tree, table)):
         return True
     conditions = [tokens for n in walk(tree) if isinstance(n, s.Cases) for _, tokens in n.rows]
     chains = [relations(list(part)).sides for c in conditions for part in conjuncts(c)]
     pairs = [p for sides in chains for a, b in pairwise(sides) for p in ((a, b), (b, a))]
     compared = {_numbered(x, y, table) for x, y in pairs}
-    variables = {n.name for n in walk(tree) if isinstance(n, s.Name)} - table.indices - table.ranges.keys()
+    own = {n.name for n in walk(tree) if isinstance(n, s.Name)}
+    variables = (own | named) - table.indices - table.ranges.keys()
     return bool(compared - variables - {None})  # t in "t/2 if t > 0" is no index
 
 
@@ -203,7 +206,7 @@ def _settings(trees: list[s.Node], table: Table) -> list[Env]:
     found = [env for choice in choices if (env := _derived(choice, behind, table))]
     found.sort(key=lambda env: (len(env) - len(set(env.values())), sum(env.values())))
     if not found:
-        raise Unreadable(trees[0].at, UNCHOSEN, "sizes made of others by plus and minus")
+        raise Unreadable(trees[0].at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
     first = found[0]
     others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
     return [first, *others[: (MANY if counting else SETTINGS) - 1]]
@@ -224,7 +227,7 @@ def _apart(own: list[str], behind: set[str], table: Table, at: int) -> list[Env]
         if not alike and out:
             break
     if not out:
-        raise Unreadable(at, UNCHOSEN, "sizes made of others by plus and minus")
+        raise Unreadable(at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
     return out
 
 
@@ -246,13 +249,23 @@ def _derived(env: Env, behind: set[str], table: Table) -> Env | None:
     made = [x for x in table.sizes if x in behind and x in table.definitions and x not in table.fixed]
     ends = [r.high for x, r in table.ranges.items() if x in behind and r.high]
     try:
-        for _ in made:
-            env = {**env, **{x: _number(table.definitions[x].rhs, {**table.fixed, **env}, table) for x in made}}
+        env = _with_made(made, env, table)
         last = [_number(Context(table).tree(h, 0), {**table.fixed, **env}, table) for h in ends]
     except Unreadable:
         return None
     least = 1 if table.fixed else 2
     return {**table.fixed, **env} if all(n >= least for n in (*env.values(), *last)) else None
+
+
+def _with_made(made: list[str], env: Env, table: Table) -> Env:
+    """With the sizes that are made of others: n = s(p - 1) + m, where p = qr."""
+    for _ in made:
+        for x in (x for x in made if x not in env):
+            with suppress(Unreadable):
+                env = {**env, x: _number(table.definitions[x].rhs, {**table.fixed, **env}, table)}
+    if not env.keys() >= set(made):
+        raise Unreadable(0, UNCHOSEN, "sizes made of others")
+    return env
 
 
 def _number(tree: s.Node, env: Env, table: Table) -> int:

@@ -24,8 +24,12 @@ def look(trees: list[s.Node], table: Table) -> None:
     found: dict[str, set[tuple[int, str]]] = {}
     ranged = {x: (r.low, _text(r.high)) for x, r in table.ranges.items()
               if x not in table.steps | table.twice_ranged}  # fmt: skip
+    lows = {x: low for x, (low, _) in ranged.items()}
     for tree in trees:
-        for name, span in (*_of_sums(tree), *_spans(tree, ranged)):
+        for letter, low in _lows(tree):
+            lows[letter] = max(low, lows.get(letter, 0))
+    for tree in trees:
+        for name, span in (*_of_sums(tree), *_spans(tree, ranged), *_combined(tree, lows)):
             found.setdefault(name, set()).add(span)
     for name, spans in found.items():
         lasts = {high for low, high in spans if not low}
@@ -62,6 +66,29 @@ def _of_sums(tree: s.Node) -> Iterator[tuple[str, tuple[int, str]]]:
             low = _text(tuple(chain.sides[-1]))
             if letter is not None and low in ORIGINS:
                 yield from _spans(n.body, {letter: (int(low), _text(n.sup))})
+
+
+def _lows(tree: s.Node) -> Iterator[tuple[str, int]]:
+    """The letters of sums, with where they begin; what is no number counts as one."""
+    for n in walk(tree):
+        if isinstance(n, s.Big) and n.sub and n.kind != "lim":
+            chain = relations(list(strip(n.sub)))
+            letter = letter_of(tuple(chain.sides[0]))
+            if letter is not None:
+                yield letter, int(_text(tuple(chain.sides[-1])) != "0")
+
+
+def _combined(tree: s.Node, lows: dict[str, int]) -> Iterator[tuple[str, tuple[int, str]]]:
+    """x of x_{2i + a}, where i and a begin at 0: a sum of letters, times numbers and sizes."""
+    for n in walk(tree):
+        if isinstance(n, s.Script) and n.sub and (base := base_of(n)) is not None:
+            for part in items(n.sub):
+                letters = [t.text for t in part if t.kind == "letter" and t.text in lows]
+                plain = all(t.kind == "letter" or t.is_("+") for t in part) or (
+                    all(t.kind in ("letter", "num") or t.is_("+") for t in part) and part[-1].kind != "num"
+                )
+                if len(part) > 1 and letters and plain and not any(lows[x] for x in letters):
+                    yield base.name, (0, "")
 
 
 def _spans(tree: s.Node, letters: Letters) -> Iterator[tuple[str, tuple[int, str]]]:

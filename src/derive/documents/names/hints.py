@@ -15,6 +15,9 @@ from derive.documents.syntax import tree as s
 def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]) -> None:
     """Enter what the trees of a note suggest; `equations` are the sides of those whose left side is understood."""
     heads = [sides[0] for sides in equations]
+    table.made_of = [
+        (x[0].name, x[1]) for x in equations if len(x) == 2 and isinstance(x[0], s.Name) and x[1] and _whole(x[1])
+    ]
     recursive = {
         (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
     }
@@ -245,6 +248,9 @@ def settle(table: Table) -> None:
     table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
     for name in table.steps | table.depths:
         table.sizes.pop(name, None)
+    for name in _parts_of_sizes(table):
+        table.sizes.setdefault(name, "a size is made of it")
+        table.symbols.pop(name, None)
     for letter, found in table.ranges.items():
         high = letter_of(found.high)
         if high and letter not in table.steps:
@@ -255,3 +261,21 @@ def settle(table: Table) -> None:
 
 
 __all__ = ["Range", "look", "settle", "walk"]
+
+
+def _parts_of_sizes(table: Table) -> set[str]:
+    """s and p of n = s(p - 1) + m: whole numbers, as all that a size is made of."""
+    found: set[str] = set()
+    for name, rhs in table.made_of:
+        if name in table.sizes or name in found:
+            found |= {n.name for n in walk(rhs) if isinstance(n, s.Name)} - {name}
+    arrays = {x for x in found if (symbol := table.symbols.get(x)) is not None and (symbol.dims or symbol.lead)}
+    return found - arrays
+
+
+def _whole(tree: s.Node | None) -> bool:
+    """Whether a formula is made of letters and whole numbers by sums and products only."""
+    kinds = (s.Name, s.Num, s.Sum, s.Juxtaposed, s.Bracket)
+    return tree is not None and all(
+        isinstance(n, kinds) and (not isinstance(n, s.Num) or n.text.isdigit()) for n in walk(tree)
+    )

@@ -81,6 +81,7 @@ class Table:
     )  # of them, f : R^D -> R: the sizes; () if special
     ranges: dict[str, Range] = field(default_factory=dict)
     sizes: dict[str, str] = field(default_factory=dict)  # names that are sizes, and why
+    made_of: list[tuple[str, s.Node]] = field(default_factory=list)  # what may be sizes: sums and products of letters
     ranks: dict[str, int] = field(default_factory=dict)  # of names that are not declared, by how they are used
     steps: set[str] = field(default_factory=set)  # letters of layers and of steps
     at_zero: set[str] = field(default_factory=set)  # x, where x_0 stands somewhere

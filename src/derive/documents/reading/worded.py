@@ -102,8 +102,8 @@ class Wording(Implying):
         """Whether the words behind a formula say that it is a row: `the $n$-th row of $X$`."""
         text = self.document.text[segment.end : segment.end + 90]
         said = prose.ITS_ROW.match(text)
-        if said and not rows.of_another(tokens, text[said.end() :]):
-            rows.link(tokens, "", said.group(), self.table)
+        if said:
+            rows.link(tokens, "", said.group(), self.table, rows.matrix_in(text[said.end() :]))
         return said is not None
 
     def described(self, names: list[str], segment: Segment, understood: bool) -> None:
@@ -144,7 +144,8 @@ class Wording(Implying):
     def spoken_number(self, items: list[Item], segment: Segment) -> None:
         """`$x$ is a real number`: the words declare, as `\\in \\mathbb R` would."""
         said = prose.NUMBER_AFTER.match(segment.after)
-        if said is None or segment.display or len(items) != 1 or items[0].part.relations:
+        between = prose.BETWEEN_AFTER.match(segment.after) is not None
+        if (said is None and not between) or segment.display or len(items) != 1 or items[0].part.relations:
             return
         named = bare_name(tuple(items[0].part.sides[0]), self.table)
         if named is None or named.lead or named.letter:
@@ -152,8 +153,9 @@ class Wording(Implying):
         before = self.table.symbols.get(named.name)
         if named.name in self.table.definitions or (before is not None and not before.ahead):
             return
-        properties = frozenset(("positive",)) if said["sign"] or said["more"] else frozenset[str]()
-        self.table.declare(Symbol(named.name, properties=properties))
+        positive = said is not None and bool(said["sign"] or said["more"])
+        found = "unit_interval" if between else "positive" if positive else ""
+        self.table.declare(Symbol(named.name, properties=frozenset((found,)) if found else frozenset()))
         if self.scouting:
             self.table.future.setdefault(self.heading, {})[named.name] = self.table.symbols[named.name]
 

@@ -85,6 +85,10 @@ NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)) )*"
     r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
 )
+BETWEEN_AFTER = _words(
+    r"[\s~]*(?:(?:is|be)(?: an?\b[\w\s]{0,30}?)? |(?:lies? |lying |which lies )?)(?:strictly )?between (?:zero|\$?0\$?) and"
+    r" (?:one|\$?1\$?)(?![\w.])"
+)
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
 ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
 A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
@@ -210,7 +214,8 @@ ENTRYWISE = _words(
 )
 ROWS = _words(r"\brows?\b|행")
 ITS_ROW = _words(
-    r"^[\s$)\\]*(?:be|is|denotes?|for|,)\s+(?:its|the)\s[\s$\w()\\^{}-]{0,20}\b(?:row|column)\b"
+    r"^[\s$)\\]*(?:be|is|denotes?|for|,)\s+(?:(?:its|the)\s[\s$\w()\\^{}-]{0,20})?\b(?:row|column)\b"
+    r"(?!s? vectors?)(?: (?:number )?\$?\w\$?(?= of\b))?"
     r"|^[\s$)\\]*(?:are|form|make up|build|constitute) the (?:row|column)s\b"
     r"|^[\s$)\\]*,?\s*(?:(?:one|each|stacked|stored|collected|written|listed) )?"
     r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:row|column)s?)\b(?! vectors?)"

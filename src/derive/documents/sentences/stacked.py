@@ -17,7 +17,9 @@ ENTRIES = re.compile(
     r"[\s~]*(?:(?:have|has|having|with) (?:the )?(?:entries|components|elements)|collects?|contains?|holds?)\b"
 )
 
-OF = re.compile(r"\s+of\s+(?:the\s+(?:\w+\s+)?(?:matrix|array)\s+)?\$\s*(?:\\\w+\s*\{)?\s*(?P<name>[A-Za-z])")
+OF = re.compile(
+    r"\s+of\s+(?:the\s+(?:\w+\s+)?(?:matrix|array)\s+)?\$\s*(?:\\(?:math|bold|bm|bf)\w*\s*\{?)?\s*\\?(?P<name>[A-Za-z]+)"
+)
 
 
 TRANSPOSED = re.compile(
@@ -30,22 +32,23 @@ def is_transposed(tokens: Sequence[Token]) -> bool:
     return len(_untransposed(tuple(tokens))) < len(tokens)
 
 
-def link(tokens: list[Token], said: str, after: str, table: Table) -> None:
+def link(tokens: list[Token], said: str, after: str, table: Table, of: str = "") -> None:
     """Enter x_n as row n of X, where the words around it speak of rows and X is declared with two sizes.
 
     `said` is the prose of the sentence so far. x may be declared by itself: as a vector for each n, or as a list.
+    `of`: the name of the matrix, where the words give one.
     """
     by_row = _by_row(said, after)
     found = _member(tokens)
     if by_row is not None and found is not None:
         name, letter, transposed = found
-        _enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols)
+        _enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols, of=of)
 
 
-def of_another(tokens: list[Token], after: str) -> bool:
-    """Whether x_n is said to be a row of another matrix than X: `of $A$`."""
-    found, named = _member(tokens), OF.match(after)
-    return found is not None and named is not None and named["name"].upper() != found[0][0].upper()
+def matrix_in(after: str) -> str:
+    """The matrix in ` of $A$` behind the words about a row; empty where they name none."""
+    named = OF.match(after)
+    return named["name"] if named else ""
 
 
 def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> None:
@@ -86,8 +89,10 @@ def _untransposed(tokens: Tokens) -> Tokens:
     return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
 
 
-def _enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False) -> None:
-    of = name[0].upper() + name[1:]
+def _enter(
+    name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = ""
+) -> None:
+    of = of or name[0].upper() + name[1:]
     symbol = table.symbols.get(of)
     if symbol is None or len(symbol.dims) != 2 or of == name or not _open(name, letter.text, table):
         return
