@@ -1,4 +1,4 @@
-"""P4: dense Hessians in all parameters, generated NumPy code against JAX, PyTorch and autograd.
+"""P4: dense Hessians in all parameters, generated NumPy code (style fast) against JAX, PyTorch and autograd.
 
 Contestants take turns in one process on one thread; that their results agree is checked first. Ratios are of CPU time,
 the generated code's to the fastest of its peer's routes.
@@ -233,7 +233,7 @@ def _generated(page: str, options: dict[str, str]) -> Callable[..., Any]:
     from derive.catalogue.options import PageOptions
     from derive.codegen import hessian
 
-    return hessian(PageOptions.parse(**options), page=page).functions["hessian"]
+    return hessian(PageOptions.parse(**options), page=page, style="fast").functions["hessian"]
 
 
 MODELS = {"logistic": _logistic, "softmax": _softmax, "mlp": _mlp, "factorisation": _factorisation}

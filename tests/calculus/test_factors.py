@@ -48,6 +48,8 @@ HIGH = (X[0] ** (10**9) - 1) / (X[0] - 1)
 HUGE = Mul(Pow(3, 10**9, evaluate=False), X[0], evaluate=False)  # a number of 1.6 billion bits
 
 
-@pytest.mark.parametrize("e", [Float("0.5") * X[0], sqrt(X[0]), X[0] ** X[1], 1 / NOTHING, X[0] / LONG, HIGH, HUGE], ids=str)
+@pytest.mark.parametrize(
+    "e", [Float("0.5") * X[0], sqrt(X[0]), X[0] ** X[1], 1 / NOTHING, X[0] / LONG, HIGH, HUGE], ids=str
+)
 def test_what_is_no_quotient_is_none(e: Expr) -> None:
     assert Quotient.of(e) is None

@@ -108,7 +108,9 @@ SLOW: Rows = [
     ('mlp --sizes 3,4,1 --entry "W1[1,1]"', "latex"),
     ("mlp --no-bias --reduction sum --l2 --batch", "markdown"),
     *latex(*(f"mlp --sample --activation {a} {COMPONENT}" for a in (*ACTIVATIONS, *FORMULAS))),
-    *latex("vanishing --activation elu", f'vanishing --activation "z/(1 + abs(z))" {EVERY}'),
+    *latex("vanishing --activation elu", f'vanishing --activation "z/(1 + abs(z))" {EVERY}',
+           f"vanishing --activation gelu {EVERY}"),
+    (f"note {NOTES / 'lstm'}.md --wrt W_f,U_f,b_f,W_i,W_o,W_g,c_0 --steps full", "latex"),
     *((f"mlp --batch --loss {x}", "markdown") for x in (*LOSSES, *LOSS_FORMULAS)),
 ]  # fmt: skip
 

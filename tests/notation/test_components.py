@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from sympy import Mul, Rational, exp, gamma, log, oo, sqrt
+from sympy import Mul, Rational, exp, gamma, log, oo, pi, sqrt
 
 from derive.expr import Delta, Diff, Index, Inverse, Limit, LogDet, Size, Tensor, Unknown, relu, sigmoid, step, sum_over
 from derive.notation import component_latex, component_text
@@ -111,3 +111,18 @@ def test_what_stands_before_a_slash_is_all_above_it():
     assert component_text(Diff(zeta**2 + 1, zeta) / v) == "(∂/∂z (z² + 1))/v"
     assert component_text(sum_over(x(i), i) / size) == "(Σ_i x_i)/s"
     assert component_text(log(v) / size) == "(log v)/s"
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (exp(-1) / sqrt(pi), "exp(-1)/√π"),
+        (log(2) / sqrt(2), "(log 2)/√2"),
+        (pi / sqrt(2), "π/√2"),
+        (sqrt(2) / 2, "1/√2"),
+        (1 / sqrt(2 * pi), "1/√(2 π)"),
+    ],
+    ids=str,
+)
+def test_nothing_is_squared_to_stand_under_a_root(number, written):
+    assert component_text(number) == written

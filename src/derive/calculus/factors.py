@@ -14,7 +14,10 @@ from flint import Ordering, fmpz_mpoly, fmpz_mpoly_ctx
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
 from sympy.core.mul import _keep_coeff
 
-MOST, HIGHEST = 20_000, 200  # terms of a polynomial, and its degree: FLINT is not interrupted
+# FLINT is not interrupted, so what it is asked for is bounded.
+MOST = 20_000  # terms of a polynomial
+HIGHEST = 200  # its degree
+LONGEST = 100_000  # bits of the numbers in a power
 
 Parts = tuple[fmpz_mpoly, fmpz_mpoly]
 """What is above and what is below a fraction bar."""
@@ -123,7 +126,10 @@ def _times(p: fmpz_mpoly, q: fmpz_mpoly) -> fmpz_mpoly:
 
 
 def _power(p: fmpz_mpoly, n: int) -> fmpz_mpoly:
-    if n * max(p.degrees(), default=0) > HIGHEST or (len(p) > 1 and comb(n + len(p) - 1, n) > MOST):
+    longest = max((abs(int(c)).bit_length() for c in p.coeffs() if abs(c) != 1), default=0)
+    if n * max(p.degrees(), default=0) > HIGHEST or n * longest > LONGEST:
+        raise _NoQuotient
+    if len(p) > 1 and comb(n + len(p) - 1, n) > MOST:
         raise _NoQuotient
     return p**n
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from sympy import Add, Expr, S
 
 from derive.calculus.derivative import differentiate
-from derive.calculus.fold import fold
 from derive.calculus.simplify import simplify
 from derive.expr import Elem, Let, Program, Tensor, fresh, rename, sum_over, tensors
+from derive.expr.fold import fold
 from derive.expr.nodes import Index
 
 

@@ -13,9 +13,9 @@ from math import floor
 
 from sympy import Add, Expr, Mul, Pow, Rational, S
 
-from derive.calculus.fold import assignments
 from derive.calculus.simplify import size
 from derive.expr import Index, Let, Size, Sum_, addends, factors, free_indices, open_binder, rebuild, rename, sum_over
+from derive.expr.fold import assignments
 from derive.expr.nodes import base_and_exponent, tensors
 
 Powers = dict[Expr, Expr]

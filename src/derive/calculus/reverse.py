@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from sympy import Add, Expr, Mul, S
 
 from derive.calculus.derivative import differentiate
-from derive.calculus.fold import fold
 from derive.calculus.multiples import fold_multiples
 from derive.calculus.properties import use_properties
 from derive.calculus.simplify import primitive, simplify
 from derive.expr import Delta, Diff, Elem, Let, Program, Sum_, Tensor, factors, fresh, rename, sum_over, tensors
+from derive.expr.fold import fold
 from derive.expr.nodes import Index
 from derive.expr.record import Record
 

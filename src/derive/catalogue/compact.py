@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from sympy import Add, Expr, Mul
 
 from derive.calculus import Adjoint, fold, simplify
-from derive.calculus.fold import assignments
 from derive.derivation import Context, Equation, Step
 from derive.expr import Diff, Elem, Let, Program, Tensor, rebuild, rename, substitute, tensors
+from derive.expr.fold import assignments
 from derive.expr.nodes import factors
 
 

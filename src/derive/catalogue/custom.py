@@ -15,7 +15,7 @@ from sympy import Expr
 
 from derive.calculus import Adjoint, adjoint
 from derive.catalogue.compact import in_one_formula
-from derive.catalogue.words import described, notation
+from derive.catalogue.words import STEP_SIZE, described, notation
 from derive.derivation import (
     Context,
     Derivation,
@@ -163,6 +163,8 @@ class Custom:
         for a in self.adjoints.values():
             if a.name is not None:
                 yield a.name.tensor, "derivative of the output"
+        if any(u not in self.program.by_tensor for u in self.wrt):
+            yield self._rate, STEP_SIZE[1]
 
     def _equations(self, of: Iterable[Tensor], local: bool) -> Iterator[Equation]:
         for u in of:
@@ -189,12 +191,16 @@ class Custom:
         others = (t for v in self.program.users[u] for t in tensors(v.rhs) - {u})
         return any(t in self.program.by_tensor and u in upstream(t, self.program) for t in others)
 
-    def _updates(self, inputs: Sequence[Tensor]) -> Iterator[Equation]:
+    @property
+    def _rate(self) -> Tensor:
+        """The learning rate, by a letter that the model has not."""
         taken = {t.name for t in self.indices}
-        rate = next(n for n in ("eta", "alpha", "rate") if n not in taken)
+        return next(Tensor(n, (), None, ("positive",)) for n in ("eta", "alpha", "rate") if n not in taken)
+
+    def _updates(self, inputs: Sequence[Tensor]) -> Iterator[Equation]:
         for u in inputs:
             at = self.adjoints[u].of
-            value = at - Tensor(rate, (), None, ("positive",))() * Diff(self.program.output.target, at)
+            value = at - self._rate() * Diff(self.program.output.target, at)
             yield Equation(at, at.indices, (Step(value, "update", "gradient descent"),), "<-")
 
 

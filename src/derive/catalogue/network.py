@@ -195,11 +195,16 @@ class Network(Record):
             total = total / SAMPLES
         return Let(self.cost(), total + self.penalty())
 
+    @property
+    def factor(self) -> Tensor | None:
+        """The factor of the penalty, if there is one."""
+        return None if self.l2 is None else Tensor(self.l2, (), None, ("positive",))
+
     def penalty(self) -> Expr:
         """lambda/2 times the squared norms of the weights."""
-        if self.l2 is None:
+        if self.factor is None:
             return Integer(0)
-        return Tensor(self.l2, (), None, ("positive",))() * Rational(1, 2) * self._squared_norms()
+        return self.factor() * Rational(1, 2) * self._squared_norms()
 
     def _squared_norms(self) -> Expr:
         if self.depth.is_Integer:

@@ -16,7 +16,7 @@ from derive.calculus import differentiate, simplify, total_derivative
 from derive.catalogue.activations import Activation
 from derive.catalogue.losses import Loss
 from derive.catalogue.reverse import Reverse, statement
-from derive.catalogue.words import described, notation
+from derive.catalogue.words import RATE, Row, described, notation
 from derive.derivation import Context, Equation, SecondDerivative, Section, Step, Witnessed
 from derive.expr import Diff, Elem, Index, Let, Program, Size, Tensor, Where, contains, fresh, substitute, sum_over
 
@@ -173,7 +173,8 @@ class Regression:
 
     # -- printing ------------------------------------------------------------------------------------------------
 
-    def notation(self, title: str = "Notation") -> Section:
+    def notation(self, title: str = "Notation", *more: Row) -> Section:
+        """The symbols; `more` are rows of what other sections of the page add."""
         rows = (
             (self.inputs, "inputs, one sample a row" if self.rows else "input"),
             (self.weights, "weights, one column a class" if self.classes else "weights"),
@@ -184,6 +185,7 @@ class Regression:
             (self.cost, "cost"),
             (self._named("delta", self.at), f"derivative of the cost in the {self._words('score')}"),
             *(() if self.factor is None else ((self.factor, "factor of the penalty"),)),
+            *more,
         )
         return notation(rows, title=title)
 
@@ -209,11 +211,10 @@ class Regression:
         return Section(title, tuple(map(self.reverse.equation, self.parameters)), "gradients")
 
     def update(self, title: str) -> Section:
-        eta = Tensor("eta", (), None, ("positive",))()
         equations = []
         for u in self.parameters:
             target = self.reverse.adjoints[u].of
-            rhs = target - eta * Diff(Elem(self.cost), target)
+            rhs = target - RATE() * Diff(Elem(self.cost), target)
             equations.append(Equation(target, target.indices, (Step(rhs, "update", "gradient descent"),), "<-"))
         return Section(title, tuple(equations), "result")
 

@@ -33,6 +33,10 @@ def described(tensor: Tensor, what: str) -> str:
 
 Row = tuple[Tensor | Expr, str]
 
+RATE = Tensor("eta", (), None, ("positive",))
+STEP_SIZE: Row = (RATE, "learning rate")
+"""The row of what every update has a factor of."""
+
 
 def symbols(rows: Iterable[Row]) -> Table:
     """A row for each symbol: the set that it lies in, and what it means."""

@@ -100,13 +100,12 @@ def _page(
         say(f"note: {note}")
     plan = plan_of(options, name)
     if hessian is not None:
-        _without_style(style)
         if function != "loss_and_gradients":
             raise OptionError("--function: with --hessian the functions are called hessian and hessian_product")
         from derive.codegen.hessian_module import checked_hessian, hessian_module
 
-        source = hessian_module(plan, row, hessian)
-        _deliver(source, output, checked_hessian(plan, source, hessian, row, seed) if check else "")
+        source = hessian_module(plan, row, hessian, style)
+        _deliver(source, output, checked_hessian(plan, source, hessian, row, seed, style) if check else "")
         return
     source = source_of(plan, row, function, style)
     summary = ""

@@ -40,20 +40,26 @@ def training(
 
 
 def hessian(
-    of: PageOptions | Network | Regression, *, page: str = "mlp", backend: str = "numpy", kind: str = "dense"
+    of: PageOptions | Network | Regression,
+    *,
+    page: str = "mlp",
+    backend: str = "numpy",
+    kind: str = "dense",
+    style: str = "plain",
 ) -> Compiled:
     """The second derivatives of the loss in all parameters, as functions of a backend.
 
     `functions["hessian"]` takes what the loss takes and gives the (P, P) matrix, parameters flattened row by row, one
     after the other. With the kind "product", `functions["hessian_product"]` takes a direction for each parameter
-    besides, and gives the Hessian times that direction, a part for each parameter. Raises OptionError as `training`.
+    besides, and gives the Hessian times that direction, a part for each parameter. Dense ones have the style fast too,
+    which works in arrays that are kept: the next call overwrites the result. Raises OptionError as `training`.
     """
     from derive.codegen.hessian_module import hessian_module
 
-    row = chosen(backend, "plain")
+    row = chosen(backend, style)
     row.load()
     plan = plan_of(of, page)
-    return _ready(plan, hessian_module(plan, row, kind), row)
+    return _ready(plan, hessian_module(plan, row, kind, style), row)
 
 
 def _ready(plan: Plan, source: str, row: Backend) -> Compiled:

@@ -179,11 +179,15 @@ class Contraction:
             a, vector = self._matrix(first, k, rows), self.product(weights, (k,)).code
             return self._shaped(Code(f"{transposed(a)} @ {vector.tight(ATOM)}", MATMUL), rows, ())
         if self._same(first, second, mirror) and all(self.signs.get(w.code.text) for w in weights):
-            roots = [Array(call("np.sqrt", w.code), w.axes) for w in weights]
-            a = self.named("A", self._matrix([*roots, *first], k, rows))
-            return self._shaped(Code(f"{a}.T @ {a}", MATMUL), rows, columns)
+            return self._shaped(self.gram(weights, first, k, rows), rows, columns)
         a, b = self._operand([*first, *weights], k, rows), self._operand(second, k, columns)
         return self._shaped(Code(f"{transposed(a)} @ {b}", MATMUL), rows, columns)
+
+    def gram(self, weights: list[Array], factors: list[Array], k: Index, axes: Axes) -> Code:
+        """The product of a matrix with itself, weighted by what is nowhere negative: A^T A, its roots being in A."""
+        roots = [Array(call("np.sqrt", w.code), w.axes) for w in weights]
+        a = self.named("A", self._matrix([*roots, *factors], k, axes))
+        return Code(f"{a}.T @ {a}", MATMUL)
 
     def _operand(self, arrays: list[Array], k: Index, axes: Axes) -> Code:
         code = self._matrix(arrays, k, axes)

@@ -34,12 +34,13 @@ from derive.notation.vocabulary import identifier
 NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def dense_lines(writer: ModuleWriter, plan: Plan) -> list[str]:
-    """The lines that compute and return the Hessian of a model."""
+def dense_lines(writer: ModuleWriter, plan: Plan, style: type[Blocks] | None = None) -> list[str]:
+    """The lines that compute and return the Hessian of a model, as Blocks writes them or a style of its own."""
     program = Program(tuple(Let(s.target(*s.out), s.expr) for s in (*plan.forward, *plan.backward)))
     gradients = [program.by_tensor[g] for g in plan.gradients]
     taken = {name_of(t) for t in (*plan.arguments, *(s.target for s in plan.statements))}
-    blocks = Blocks(writer, plan.arguments, meanings_of(plan.forward), taken)
+    blocks = (style or Blocks)(writer, plan.arguments, meanings_of(plan.forward), taken)
+    blocks.begin(plan)
     found = {
         (a, b): blocks.block(let, v, program)
         for a, let in enumerate(gradients)
@@ -56,8 +57,14 @@ class Blocks:
         self.writer = writer
         taken = {*RESERVED, *taken}
         self.sizes = LocalSizes(arguments, taken)
-        self.contraction = Contraction(self.sizes, meanings, taken)
+        self.contraction = self.contraction_of(meanings, taken)
         self.own: set[str] = set()  # arrays that are changed in place
+
+    def begin(self, plan: Plan) -> None:
+        """What a style writes before the blocks."""
+
+    def contraction_of(self, meanings: Meanings, taken: set[str]) -> Contraction:
+        return Contraction(self.sizes, meanings, taken)
 
     def block(self, gradient: Let, v: Tensor, program: Program) -> Code:
         """The derivative of a gradient in v: a matrix with a row for each entry of the one, a column for each of v."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from derive.codegen.agreement import POINTS, Point, Sizes, compare_at_points, program_of, runs, where_run
 from derive.codegen.backends import BACKENDS, Backend
 from derive.codegen.dense import dense_lines
 from derive.codegen.execute import load
-from derive.codegen.module import ModuleWriter, data_text, plan_functions
+from derive.codegen.module import AGAIN, ModuleWriter, data_text, plan_functions
 from derive.codegen.plan import Plan
 from derive.codegen.products import product_of
 from derive.errors import OptionError
@@ -19,15 +20,17 @@ from derive.notation.code import name_of
 Tensors = tuple[Tensor, ...]
 NUMPY = BACKENDS["numpy"]
 FUNCTIONS = {"product": "hessian_product", "dense": "hessian"}
+DENSE = "The Hessian in all parameters, each of them flattened row by row, one after the other."
 
 
-def hessian_module(plan: Plan, backend: Backend, kind: str) -> str:
-    """The module of a model with `hessian_product` or `hessian`, in all parameters."""
+def hessian_module(plan: Plan, backend: Backend, kind: str, style: str = "plain") -> str:
+    """The module of a model with `hessian_product` or `hessian`, in all parameters; fast is a style of the latter."""
     writer = ModuleWriter(backend, plan.arguments)
     plan_functions(writer, plan)
-    WRITERS[known(kind)](writer, plan)
+    writer_of(kind, style)(writer, plan)
     words = {"product": "products of the Hessian with a direction", "dense": "the Hessian"}
-    return writer.module(f"{plan.title}: forward pass, loss and {words[kind]}.", data_text(plan))
+    more = f"{data_text(plan)} {AGAIN}" if style == "fast" else data_text(plan)
+    return writer.module(f"{plan.title}: forward pass, loss and {words[kind]}.", more)
 
 
 def write_product(writer: ModuleWriter, plan: Plan) -> None:
@@ -49,11 +52,29 @@ def write_dense(writer: ModuleWriter, plan: Plan) -> None:
         FUNCTIONS["dense"],
         plan.arguments,
         dense_lines(writer, plan),
-        "The Hessian in all parameters, each of them flattened row by row, one after the other.",
+        DENSE,
     )
 
 
-WRITERS = {"product": write_product, "dense": write_dense}
+def write_fast_dense(writer: ModuleWriter, plan: Plan) -> None:
+    from derive.codegen.fast.hessian import write_fast_dense
+
+    write_fast_dense(writer, plan, FUNCTIONS["dense"], DENSE)
+
+
+WRITERS = {
+    ("product", "plain"): write_product,
+    ("dense", "plain"): write_dense,
+    ("dense", "fast"): write_fast_dense,
+}
+
+
+def writer_of(kind: str, style: str) -> Callable[[ModuleWriter, Plan], None]:
+    """What writes this kind of second derivatives; OptionError where there is no such kind, or not in this style."""
+    found = WRITERS.get((known(kind), style))
+    if found is None:
+        raise OptionError(f"--hessian {kind} is written in the style plain; found --style {style}. Try: --style plain")
+    return found
 
 
 def known(kind: str) -> str:
@@ -65,12 +86,22 @@ def known(kind: str) -> str:
 # --- against autograd
 
 
-def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: int = 0) -> str:
-    """Run the code at random points; a sentence on how it compares with autograd, which sees the forward pass alone."""
+def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: int = 0, style: str = "plain") -> str:
+    """Run the code at random points; a sentence on how it compares with autograd, which sees the forward pass alone.
+
+    The style fast is compared with the plain one too, at more sizes.
+    """
     directions = product_of(plan).directions if kind == "product" else ()
     instead = "" if runs(backend) else hessian_module(plan, NUMPY, kind)
     arguments = (*plan.arguments, *directions)
-    return compared(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
+    said = compared(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
+    if style != "fast":
+        return said
+    from derive.codegen.fast.check import same_hessian_as_plain
+
+    name = FUNCTIONS[kind]
+    plain = load(hessian_module(plan, NUMPY, kind), NUMPY)[name]
+    return f"{said}, {same_hessian_as_plain(plan, plain, load(source, NUMPY), name, seed)}"
 
 
 def compared(

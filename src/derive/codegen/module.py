@@ -18,6 +18,8 @@ from derive.notation.code import name_of
 from derive.notation.forms import Leaf, MatMul, Trace, walk
 from derive.notation.vocabulary import identifier
 
+AGAIN = "Arrays are used again from call to call: not for several threads at a time."  # of modules of style fast
+
 
 def plan_module(plan: Plan, backend: Backend, function: str = MAIN) -> str:
     """The module of a model: forward, predict, loss, and the function of loss and gradients under this name."""

@@ -120,7 +120,7 @@ def local_equation(a: Adjoint, index: int, program: Program, **more) -> Equation
         if rule is None:
             break
         steps.append(Step(e, rule.name, rule.reason, key=False))
-    steps.append(Step(recontract(e), "contract", "sums over Kronecker deltas", key=False))
+    steps.append(Step(recontract(e), "contract", "Kronecker deltas leave one term of each sum", key=False))
     steps.append(Step(path.local, "collect", "collect", key=False))
     steps.append(Step(path.folded, "fold", "by name"))
     out = (*path.at, *a.of.indices)

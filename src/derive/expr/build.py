@@ -44,7 +44,7 @@ def _sum(body: Expr, bound: list[Index]) -> Expr:
         return body
     if isinstance(body, Add) and _delta_on(body, bound):
         return Add(*(sum_over(t, *bound) for t in body.args))
-    parts = [f for part in factors(body) for f in _outside_cases(part)]
+    parts = [f for part in factors(body) for f in _outside(part)]
     for n, part in enumerate(parts):
         if isinstance(part, Delta):
             pick = next((i for i in part.args if i in bound), None)
@@ -58,14 +58,14 @@ def _sum(body: Expr, bound: list[Index]) -> Expr:
     return _components(parts, bound)
 
 
-def _outside_cases(e: Expr) -> tuple[Expr, ...]:
-    """Kronecker deltas that both cases have as factors, and the cases without them; a case of zero has any factor."""
-    if not (isinstance(e, Where) and contains(e, Delta)):
+def _outside(e: Expr) -> tuple[Expr, ...]:
+    """Kronecker deltas that all terms, or both cases, have as factors, and those without them; zero has any factor."""
+    if not (isinstance(e, (Where, Add)) and contains(e, Delta)):
         return (e,)
-    condition, *cases = e.args
-    shared = set.intersection(*({f for f in factors(a) if isinstance(f, Delta)} for a in cases if a != 0))
-    rest = (Mul(*(f for f in factors(a) if f not in shared)) for a in cases)
-    return (*shared, Where(condition, *rest))
+    condition, parts = (e.args[:1], e.args[1:]) if isinstance(e, Where) else ((), e.args)
+    shared = set.intersection(*({f for f in factors(a) if isinstance(f, Delta)} for a in parts if a != 0))
+    rest = (Mul(*(f for f in factors(a) if f not in shared)) for a in parts)
+    return (*shared, e.func(*condition, *rest)) if shared else (e,)
 
 
 def _delta_on(e: Expr, bound: list[Index]) -> bool:

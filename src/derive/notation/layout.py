@@ -58,13 +58,14 @@ ONE = Piece("1")
 
 def surd(c: Expr) -> tuple[Expr, Expr] | None:
     """(a, b) if the constant is sqrt(a / b) and has a root in it: sqrt(2)/2 is 1/sqrt(2)."""
-    if not any(map(_is_root, Mul.make_args(c))):
+    if not any(map(is_root, Mul.make_args(c))):
         return None
     square = c**2
-    return None if any(map(_is_root, Mul.make_args(square))) else square.as_numer_denom()
+    return None if any(map(is_root, Mul.make_args(square))) else square.as_numer_denom()
 
 
-def _is_root(e: Expr) -> bool:
+def is_root(e: Expr) -> bool:
+    """A square root, or an odd power of one."""
     return isinstance(e, Pow) and isinstance(e.args[1], Rational) and e.args[1].q == 2
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from sympy import Expr, Mul, igcd
+from sympy import Expr, Function, Mul, igcd
 
 from derive.expr import Binder, Diff, Limit, Program, Sum_, contains, open_binder, rebuild, rename, substitute, unfold
+from derive.expr.fold import fold
 from derive.expr.program import from_the_top
 from derive.expr.symbols import RESTRICTED
 from derive.prove.atoms import plain
@@ -18,6 +19,7 @@ from derive.prove.concrete import written_out
 from derive.prove.ledger import Exhausted, Undefined, working
 from derive.prove.normal import normal
 from derive.prove.polynomial import Poly, expr, sub
+from derive.prove.shared import by_names
 from derive.prove.swell import swells
 from derive.prove.table import READY as READY  # enters the rules
 
@@ -79,7 +81,7 @@ def _proofs(a: Expr, b: Expr, program: Program | None, almost_everywhere: bool, 
     if isinstance(a, Limit) and isinstance(b, Limit) and a.args[1:] == b.args[1:]:
         a, b = a.body, b.body  # equal functions have equal limits
     reason = ""
-    for words, left, right in _stages(a, b, program):
+    for words, left, right in _short_first(_stages(a, b, program)):
         found, reason = _attempt(left, right, almost_everywhere, budget)
         if found is not None:
             yield Proof(True, tuple(sorted(found)), reason + words)
@@ -107,6 +109,19 @@ def _stages(a: Expr, b: Expr, program: Program | None) -> Iterator[tuple[str, Ex
         yield ", sums over sizes that are numbers written out", *explicit
 
 
+def _short_first(stages: Iterator[tuple[str, Expr, Expr]]) -> Iterator[tuple[str, Expr, Expr]]:
+    """Where sums that are long are in several places they get names first; without names they come at the end."""
+    long = []
+    for words, left, right in stages:
+        named = by_names(left, right) if swells(left) or swells(right) else None
+        if named is None:
+            yield words, left, right
+        else:
+            long.append((words, left, right))
+            yield f"{words}, sums by name", *named
+    yield from long
+
+
 def _unfolded(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, Expr]]:
     if contains(a, Diff) or contains(b, Diff):
         return  # a partial derivative means something else once its variables are replaced
@@ -118,7 +133,10 @@ def _unfolded(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, E
 
 
 def _by_ranks(a: Expr, b: Expr, program: Program) -> Iterator[tuple[str, Expr, Expr]]:
+    """Also with names for functions that one side writes out: what sums and products are is seen anyway."""
+    functions = [let for let in program if isinstance(let.rhs, Function)]
     for left, right in from_the_top((a, b), program):
+        yield ", definitions put in from the top, names put back", fold(left, functions), fold(right, functions)
         yield ", definitions put in from the top", left, right
 
 

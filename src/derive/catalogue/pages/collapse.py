@@ -38,7 +38,10 @@ def _notation(stack: Collapse) -> Section:
     rows = [(stack.bottom, "input"), (net.weights(l), f"weights of layer ${l}$")]
     if net.has_bias:
         rows.append((net.bias(l), f"biases of layer ${l}$"))
-    rows += [(net.z(l), f"output of layer ${l}$"), (stack.matrix(l), f"weights of the layers up to ${l}$ together")]
+    rows.append((net.z(l), f"output of layer ${l}$"))
+    if stack.symbolic or net.depth > 1:
+        rows.append((net._units("a", l), f"the same, as layer ${l}$ hands it on"))
+    rows.append((stack.matrix(l), f"weights of the layers up to ${l}$ together"))
     if net.has_bias:
         rows.append((stack.offset(l), f"biases of the layers up to ${l}$ together"))
     return notation(rows)

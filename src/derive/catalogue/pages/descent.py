@@ -14,7 +14,7 @@ from sympy import Expr, Rational, S, sqrt
 from derive.calculus import adjoint
 from derive.catalogue.options import PageOptions
 from derive.catalogue.pages.expression import declarations, declared_name, from_text
-from derive.catalogue.words import notation, symbols
+from derive.catalogue.words import RATE, STEP_SIZE, notation, symbols
 from derive.derivation import (
     Block,
     Context,
@@ -35,7 +35,7 @@ from derive.expr import Diff, Index, Let, LogSumExp, Program, Size, Tensor, fres
 DIM = Size("n")
 I, J = Index("i", DIM), Index("j", DIM)  # noqa: E741  (the letters of the notes)
 X, V, Y, G, BEST, STEP = (Tensor(name, (DIM,)) for name in "xvygus")
-T, F, HERE, RATE = Tensor("t"), Tensor("f"), Tensor("b"), Tensor("eta", (), None, ("positive",))
+T, F, HERE = Tensor("t"), Tensor("f"), Tensor("b")
 COSINE = Tensor("c")
 MOVED = Let(Y(I), X(I) + T() * V(I))
 SLOPE = sum_over(G(I) * V(I), I)
@@ -114,9 +114,9 @@ def _notation() -> Section:
         (Y, "where that leads"),
         (G, "the gradient of the function at x"),
         (COSINE, "the cosine of the angle between two vectors"),
-        (BEST, "the direction against it, of length one"),
+        (BEST, "the direction against the gradient, of length one"),
         (STEP, "the step of gradient descent, for a learning rate of one"),
-        (RATE, "learning rate"),
+        STEP_SIZE,
     )
     return notation(rows)
 

@@ -175,7 +175,7 @@ def _rules(e: Expr) -> list[Step]:
     for _ in range(STEPS):
         e, rule = expand_once(e)
         if rule is None:
-            steps.append(Step(recontract(e), "contract", "sums over Kronecker deltas", key=False))
+            steps.append(Step(recontract(e), "contract", "Kronecker deltas leave one term of each sum", key=False))
             return steps
         steps.append(Step(e, rule.name, rule.reason, key=False))
     return steps[:1]

@@ -10,6 +10,7 @@ from derive.catalogue.curvature import curvature
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import FEATURE, OTHER_FEATURE, SAMPLE, D, N, Regression
+from derive.catalogue.words import STEP_SIZE
 from derive.derivation import Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.expr import Delta, Diff, Index, Inverse, Let, Program, Sum_, Tensor, open_binder, substitute, sum_over
 
@@ -19,7 +20,7 @@ def linear(options: PageOptions) -> Derivation:
     batch = Regression(ACTIVATIONS["identity"], LOSSES["mse"], l2=options.l2, has_bias=options.bias)
     hessians = batch.hessians()
     sections = (
-        batch.notation(),
+        batch.notation("Notation", STEP_SIZE),
         batch.forward("Model and cost"),
         batch.backward("Derivative in the predictions"),
         batch.gradients("Gradient"),

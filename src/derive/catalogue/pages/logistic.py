@@ -18,6 +18,7 @@ from derive.catalogue.losses import LOSSES
 from derive.catalogue.odds import facts, odds_and_logit
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import FEATURE, SAMPLE, D, N, Regression
+from derive.catalogue.words import STEP_SIZE
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, Table, definition
 from derive.errors import VerificationError
 from derive.expr import Diff, Let, Prod_, Program, Tensor, sigmoid, sum_over
@@ -42,7 +43,7 @@ def logistic(options: PageOptions) -> Derivation:
         witnessed += one.witnessed("one sample", hessians_of_one)
     if options.form in (None, "batch"):
         sections += [
-            batch.notation("The whole data set: notation"),
+            batch.notation("The whole data set: notation", STEP_SIZE),
             _likelihood(batch),
             _why_logarithm(),
             batch.forward("The model on the whole data set"),

@@ -20,7 +20,7 @@ from derive.catalogue.model import network
 from derive.catalogue.network import WIDTH, Network
 from derive.catalogue.options import PageOptions
 from derive.catalogue.special import special_cases
-from derive.catalogue.words import described, symbols
+from derive.catalogue.words import RATE, STEP_SIZE, Row, described, symbols
 from derive.derivation import Derivation, Equation, Prose, Section, Step, Table, definition
 from derive.expr import DEPTH, LAYER, Diff, Let, Size, Tensor
 
@@ -59,32 +59,37 @@ class Page:
 
     def notation(self, sizes: tuple[int, ...] | None) -> Section:
         net, l = self.net, self._any_layer()  # noqa: E741  (the letter of the notes)
-        rows: list[tuple[Tensor, str]] = [(net.a(Integer(0)), "input"), *self._parameters(l)]
-        rows += [(net.z(l, p), f"{NTH[p]}pre-activations of layer $l$") for p in net.pieces(l)]
-        if net.uniform:
-            rows.append((net.z(net.depth), "scores of the output layer"))
-        if net.residual:
-            rows.append((net.h(l), "what layer $l$ adds to its input"))
-        if self.symbolic or net.depth > 1:
-            rows.append((net._units("a", l), "activations of layer $l$"))
-        rows += [
-            (net.prediction, "prediction"),
-            (net.target, described(net.target, "target")),
-            (net.cost, "cost"),
-            (net.delta(l), "delta of layer $l$: derivative of the cost in the pre-activations"),
-        ]
-        rows += [(net.delta(l, p), f"the same in the {NTH[p]}pre-activations") for p in net.pieces(l)[1:]]
-        if net.residual:
-            rows.append((net.g(l), "derivative of the cost in the activations of layer $l$"))
-        if net.uniform:
-            rows.append((net.delta(net.depth), "derivative of the cost in the scores"))
+        inputs, *others = self._quantities(l)
+        penalty = () if net.factor is None else ((net.factor, "factor of the penalty"),)
+        rows = (inputs, *self._parameters(l), *others, *penalty, STEP_SIZE)
         low, what = ("<", "hidden layers") if net.uniform else ("\\le", "layers")
         numbered = (Prose(f"The {what} are $1 \\le l {low} {net.depth}$."),) if l == LAYER else ()
         return Section("Notation", (*numbered, symbols(rows), *_sizes_in_numbers(sizes, net)), "notation")
 
+    def _quantities(self, l: Expr) -> Iterator[Row]:  # noqa: E741
+        """What a sample, or the samples of a batch, have numbers of their own for, and the cost; the input first."""
+        net, many = self.net, "s" if self.net.batch else ""
+        yield net.a(Integer(0)), f"input{many}"
+        yield from ((net.z(l, p), f"{NTH[p]}pre-activations of layer ${l}$") for p in net.pieces(l))
+        if net.uniform:
+            yield net.z(net.depth), "scores of the output layer"
+        if net.residual:
+            yield net.h(l), f"what layer ${l}$ adds to its input"
+        if self.symbolic or net.depth > 1:
+            yield net._units("a", l), f"activations of layer ${l}$"
+        yield net.prediction, f"prediction{many}"
+        yield net.target, described(net.target, f"target{many}")
+        yield net.cost, ("mean cost" if net.mean else "total cost") if net.batch else "cost"
+        yield net.delta(l), f"delta{many} of layer ${l}$: derivative{many} of the cost in the pre-activations"
+        yield from ((net.delta(l, p), f"the same in the {NTH[p]}pre-activations") for p in net.pieces(l)[1:])
+        if net.residual:
+            yield net.g(l), f"derivative{many} of the cost in the activations of layer ${l}$"
+        if net.uniform:
+            yield net.delta(net.depth), f"derivative{many} of the cost in the scores"
+
     def _parameters(self, l: Expr) -> Iterator[tuple[Tensor, str]]:  # noqa: E741
         net = self.net
-        layer = "all hidden layers" if net.tied else "hidden layer $l$" if net.residual else "layer $l$"
+        layer = "all hidden layers" if net.tied else f"hidden layer ${l}$" if net.residual else f"layer ${l}$"
         for p in net.pieces(l):
             yield net.weights(l, p), f"{NTH[p]}weights of {layer}"
             if net.has_bias:
@@ -147,18 +152,7 @@ class Page:
         text = Prose("The same model for $N$ samples at once: rows are samples.")
         if alone:
             return (text,)
-        l = self._any_layer()  # noqa: E741
-        rows = [(net.a(Integer(0)), "inputs")]
-        rows += [(net.z(l, p), f"{NTH[p]}pre-activations of layer $l$") for p in net.pieces(l)]
-        if l == LAYER:
-            rows.append((net._units("a", l), "activations of layer $l$"))
-        rows += [
-            (net.prediction, "predictions"),
-            (net.target, described(net.target, "targets")),
-            (net.cost, "mean cost" if net.mean else "total cost"),
-            (net.delta(l), "deltas of layer $l$"),
-        ]
-        return (text, symbols(rows))
+        return (text, symbols(self._quantities(self._any_layer())))
 
     def _forward(self) -> Iterator[Equation]:
         net = self.net
@@ -176,10 +170,9 @@ class Page:
 
     def _updates(self) -> Iterator[Equation]:
         """Gradient descent: each parameter moves against its gradient."""
-        eta = Tensor("eta", (), None, ("positive",))()
         for u, _ in self.back.parameters():
             parameter = self.back.found[u].of
-            rhs = parameter - eta * Diff(self.back.output, parameter)
+            rhs = parameter - RATE() * Diff(self.back.output, parameter)
             steps = (Step(rhs, "update", "gradient descent"),)
             yield Equation(parameter, parameter.indices, steps, "<-", self.back.where(u))
 

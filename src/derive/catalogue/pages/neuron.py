@@ -7,6 +7,7 @@ from derive.catalogue.model import read_activation, read_loss
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import Regression
 from derive.catalogue.same import LogisticRegression
+from derive.catalogue.words import STEP_SIZE
 from derive.derivation import Derivation, Equation, Section, local_equation
 
 
@@ -20,7 +21,7 @@ def neuron(options: PageOptions) -> Derivation:
     known = LogisticRegression(one)
     same = known.is_the_neuron()
     sections = (
-        one.notation(),
+        one.notation("Notation", STEP_SIZE),
         one.forward("The neuron"),
         Section("The links of the chain", links, "delta"),
         one.backward("From the loss to the score"),

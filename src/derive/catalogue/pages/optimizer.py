@@ -44,6 +44,7 @@ def _notation(rule: Optimizer) -> Section:
     rows: list[tuple[Tensor | Expr, str]] = [(t, MEANINGS[t.name]) for t in (THETA, GRADIENT, RATE) if t in used]
     rows += [(STEP, MEANINGS["t"])]
     rows += [(Tensor(name), "remembered from step to step, zero at first") for name in rule.state]
+    rows += [(Tensor(name), "intermediate result") for name, _ in rule.rows if not name.endswith(NEXT)]
     rows += [(_constant(rule, name), f"constant, {_number(value)} by default") for name, value in rule.constants]
     says = f" ({rule.source})" if rule.source else ""
     prose = Prose(f"{rule.idea} Each equation holds for each entry of each parameter{says}.".lstrip())

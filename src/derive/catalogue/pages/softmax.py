@@ -9,6 +9,7 @@ from derive.catalogue.activations import ACTIVATIONS
 from derive.catalogue.losses import LOSSES
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import CLASS, OTHER_CLASS, Regression, replace_scores
+from derive.catalogue.words import STEP_SIZE
 from derive.derivation import Context, Derivation, Equation, Section, Step
 from derive.expr import Diff
 
@@ -32,7 +33,7 @@ def softmax(options: PageOptions) -> Derivation:
     if options.form in (None, "batch"):
         hessians = batch.hessians()
         sections += [
-            batch.notation("The whole data set: notation"),
+            batch.notation("The whole data set: notation", STEP_SIZE),
             batch.forward("The model on the whole data set"),
             batch.backward("From the cost to the scores"),
             batch.gradients("Gradient"),

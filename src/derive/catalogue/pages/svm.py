@@ -10,6 +10,7 @@ from derive.catalogue.losses import LOSSES
 from derive.catalogue.one_hot import right_class
 from derive.catalogue.options import PageOptions
 from derive.catalogue.regression import Regression
+from derive.catalogue.words import STEP_SIZE
 from derive.derivation import Block, Context, Derivation, Equation, Prose, Section, Step, definition
 from derive.expr import Let, Program, Tensor, maximum, unfold
 
@@ -35,7 +36,7 @@ def svm(options: PageOptions) -> Derivation:
         witnessed += one.witnessed("one sample")
     if options.form in (None, "batch"):
         sections += [
-            batch.notation("The whole data set: notation"),
+            batch.notation("The whole data set: notation", STEP_SIZE),
             batch.forward("The whole data set: model and cost"),
             batch.backward("The whole data set: from the cost to the scores"),
             batch.gradients("The whole data set: gradient"),
@@ -64,7 +65,10 @@ def _two_classes() -> tuple[Block, ...]:
     known = Program((Let(right, of_right),))
     steps = (Step(Add(*wrong), "definition"), Step(value, "cases", "for t = 1 and for t = -1"))
     return (
-        Prose("With the label $t = 1$ for the first class and $t = -1$ for the second, the right class has the score:"),
+        Prose(
+            "The scores of the two classes are $a_1$ and $a_2$. With the label $t = 1$ for the first class and "
+            "$t = -1$ for the second, the right class has the score:"
+        ),
         definition(right, of_right),
         Prose("And the loss is the hinge loss of the difference of the scores:"),
         Equation(Tensor("E")(), (), steps, context=Context(known)),

@@ -190,10 +190,10 @@ class Vanishing:
         yield definition(BETA(), self.bound.value)
         yield definition(self.short(self.i), BETA() ** 2 - self.slope(self.i) ** 2, where=BELOW)
         yield Prose(
-            "Since no slope exceeds the bound in absolute value, none of these is negative, and each slope is its sign "
-            "times the root of what they leave of the squared bound. The length of a matrix is that of all its entries "
-            "(Frobenius). What the weights pass down is no longer than the weights times the "
-            "deltas above:"
+            "Since no slope exceeds the bound in absolute value, none of these is negative, and each slope is its "
+            "sign, an entry of $\\tau^{(l)}$, times the root of what they leave of the squared bound. The length of a "
+            "matrix is that of all its entries (Frobenius). What the weights pass down is no longer than the weights "
+            "times the deltas above:"
         )
         let = self.let_lack
         yield definition(let.target, let.rhs, where=BELOW, in_components=True)

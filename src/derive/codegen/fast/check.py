@@ -14,6 +14,14 @@ from derive.evaluate.sampling import fine, sample_one, sizes_for
 BATCHES = (5, 1, 7, 5)
 SETTINGS = ({}, {"BLOCK": 3, "PART": 40}, {"BLOCK": 1, "PART": 1})  # as they are; several rows, one row at a time
 RATE = 0.5
+HESSIAN_SETTINGS = (  # as they are; products of both kinds, in parts of one row or column, and of several
+    {},
+    {"FEW": 0, "ROWS": 3, "PANEL": 1},
+    {"FEW": 0, "ROWS": 2, "PANEL": 6},
+    {"FEW": 99, "SMALL": 1},
+    {"FEW": 99, "PART": 12, "PANEL": 10},
+)
+SAID = "and with the plain style on batches of changing size, in single and double precision"
 
 
 def same_as_plain(plan: Plan, fast: dict[str, Any], name: str, seed: int) -> str:
@@ -35,9 +43,36 @@ def same_as_plain(plan: Plan, fast: dict[str, Any], name: str, seed: int) -> str
                     compared += _compared(plan, plain, fast, name, [np.array(a, float).astype(dtype) for a in drawn])
     fast.update(as_written)
     fast["MADE"].clear()
+    return _said(compared)
+
+
+def same_hessian_as_plain(plan: Plan, plain: Any, fast: dict[str, Any], name: str, seed: int) -> str:
+    """Compare the dense Hessians: `plain`, and the function of this name in the module of style fast."""
+    import numpy as np
+
+    sizes = sizes_for([program_of(plan), *plan.arguments], seed)
+    rows = plan.inputs.dims[0] if plan.inputs.rank > 1 else None
+    as_written, compared = dict(fast), 0
+    for settings in HESSIAN_SETTINGS:
+        fast.update({**as_written, **settings})
+        for dtype in (np.float64, np.float32):
+            for n, size in enumerate(BATCHES if rows is not None else BATCHES[:1]):
+                here = sizes if rows is None else {**sizes, rows: size}
+                drawn = (sample_one(t, here, seed + n, drawn=fine) for t in plan.arguments)
+                point = [np.array(a, float).astype(dtype) for a in drawn]
+                with np.errstate(all="ignore"):
+                    expected = plain(*point)
+                    if np.isfinite(expected).all():
+                        compare("H", fast[name](*point), expected, against="the plain style")
+                        compared += 1
+    fast.update(as_written)
+    return _said(compared)
+
+
+def _said(compared: int) -> str:
     if not compared:
         raise VerificationError("the styles could not be compared: no random point has finite values. Try: --no-check")
-    return "and with the plain style on batches of changing size, in single and double precision"
+    return SAID
 
 
 def _compared(plan: Plan, plain: Any, fast: dict[str, Any], name: str, point: list[Any]) -> bool:

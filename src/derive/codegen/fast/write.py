@@ -16,7 +16,7 @@ from derive.codegen.fast.schedule import FRESH, Loop, Storage, scheduled
 from derive.codegen.fast.sideways import turned
 from derive.codegen.fast.workspace import Workspace
 from derive.codegen.layout import INDENT, expression, paragraph, signature
-from derive.codegen.module import ModuleWriter, data_text, equation, plan_functions, second_function, shape_text
+from derive.codegen.module import AGAIN, ModuleWriter, data_text, equation, plan_functions, second_function, shape_text
 from derive.codegen.names import MAIN, RESERVED, function_name, unique
 from derive.codegen.plan import Plan, Statement
 from derive.errors import OptionError
@@ -52,7 +52,7 @@ def fast_module(plan: Plan, backend: Backend, function: str = MAIN) -> str:
     second_function(writer, plan, plan_functions(writer, plan))
     made = Function(plan, function, writer)
     writer.imports.append(broken(f"from numpy import {', '.join(sorted(made.imported))}"))
-    about = f"{data_text(plan)} Arrays are used again from call to call: not for several threads at a time."
+    about = f"{data_text(plan)} {AGAIN}"
     return writer.module(f"{plan.title}: forward pass, loss and gradients.", about, made.source)
 
 

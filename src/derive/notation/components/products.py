@@ -11,7 +11,7 @@ from derive.expr.nodes import Binder
 from derive.notation import recognise
 from derive.notation.components.leaves import number
 from derive.notation.components.sums import sign_outside
-from derive.notation.layout import Fraction, negated, place_surd, scalar_product, surd
+from derive.notation.layout import Fraction, is_root, negated, place_surd, scalar_product, surd
 from derive.notation.make import abs_, negative
 from derive.notation.ordering import chained, is_coefficient
 from derive.notation.style import Piece
@@ -26,7 +26,7 @@ def mul(w: Writer, e: Expr) -> Piece:
     pieces: list[Expr] = []
     for g in map(sign_outside, parted(w, e)):
         pieces += factors(g)
-    roots = [g for g in pieces if not tensors(g) and not free_indices(g) and g.is_number]
+    roots = [g for g in pieces if g.is_Rational or (is_root(g) and g.is_number)]
     if (square := surd(Mul(*map(abs_, roots)))) is not None:
         place_surd(square, f, w.style, w.write)
         f.minus = sum(map(negative, roots)) % 2 == 1

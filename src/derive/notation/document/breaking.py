@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import ceil
@@ -15,6 +16,7 @@ GAP = 14.0  # between the formula and the reason
 RELATION = 14.0  # the equals sign
 LEAST = 130.0  # narrower than this a formula is not made: a long reason then stands out
 WIDEST_LEFT = 110.0  # a left side that is wider has a row of its own
+WORD = re.compile(r"(?:\$[^$]*\$|[^\s$])+")
 REASONS = (ROOM, 190.0, 150.0, 120.0)  # how wide the column of reasons may be
 
 
@@ -66,6 +68,26 @@ def fitted(rows: list[Row]) -> Display:
     if not rows or widest[0] + RELATION + widest[1] + _with_gap(widest[2]) <= ROOM:
         return Display(tuple(rows))
     return min((_broken(rows, reasons) for reasons in REASONS), key=lambda display: (display.over, display.length))
+
+
+def with_short_reasons(row: Row) -> Iterator[Row]:
+    """The row; a reason that is wider than the page goes on below itself, beside no formula."""
+    first, *more = _in_words(row.note, ROOM)
+    yield replace(row, note=first, where="" if more else row.where)
+    for n, part in enumerate(more, 1):
+        yield Row("", "&", "", part, row.where if n == len(more) else "")
+
+
+def _in_words(note: str, room: float) -> list[str]:
+    """The text in lines; what stands between dollars is one word."""
+    out = [""]
+    for word in WORD.findall(note):
+        longer = f"{out[-1]} {word}".strip()
+        if out[-1] and width(rf"\text{{{longer}}}") > room:
+            out.append(word)
+        else:
+            out[-1] = longer
+    return out
 
 
 def _columns(rows: list[Row]) -> tuple[list[str], ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from derive.derivation import Code, Derivation, Equation, Prose, Table
-from derive.notation.document.breaking import LEAST, ROOM, Display, Row, fitted
+from derive.notation.document.breaking import LEAST, ROOM, Display, Row, fitted, with_short_reasons
 from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import LATEX_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -59,8 +59,12 @@ def display(equations: list[Equation], notation: str, steps: str) -> str:
 
 
 def aligned(equations: list[Equation], notation: str, steps: str) -> str:
-    """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does, and scroll."""
-    return _environment("aligned", " \\\\[4pt]", Display(tuple(_rows(equations, notation, steps))))
+    """The same inside a display of KaTeX or MathJax, which set lines tighter than LaTeX does, and scroll.
+
+    They have no boxes of text: a reason that is wider than the page goes on in rows of its own.
+    """
+    rows = _rows(equations, notation, steps)
+    return _environment("aligned", " \\\\[4pt]", Display(tuple(r for row in rows for r in with_short_reasons(row))))
 
 
 def _environment(name: str, end: str, display: Display) -> str:

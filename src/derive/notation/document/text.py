@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from derive.derivation import Block, Code, Derivation, Equation, Prose, Table
+from derive.notation.document.folding import folded, width
 from derive.notation.document.lines import Line, chains, grouped
 from derive.notation.document.ranges import TEXT_RELATIONS, layers
 from derive.notation.document.tables import cell
@@ -18,6 +19,8 @@ RELATIONS = {"=": "=", "<-": "←", "<": "<", "<=": "≤", ">": ">", ">=": "≥"
 SIGNS = {r"^\top": "ᵀ", r"\infty": "∞", r"\le": "≤", r"\in": "∈", r"\dots": "…", r"\mathbb{R}": "ℝ",
          r"\times": "×"}  # fmt: skip
 WIDTH = 100
+REASONS = 24  # columns that reasons have at least
+WIDEST_LEFT = 40  # a left side that is wider has a line of its own, where the page is too narrow
 
 
 def document(page: Derivation, *, notation: str = "matrix", steps: str = "key") -> str:
@@ -53,32 +56,75 @@ def _inline(match: re.Match[str]) -> str:
     return re.sub(r"[{}\\]", "", text)
 
 
+class Row(NamedTuple):
+    """One line of a chain as text, and what stands beside it."""
+
+    left: str
+    relation: str
+    right: str
+    note: str
+
+
 def equations(run: list[Equation], notation: str, steps: str) -> str:
-    """The chains of a section, with one column for the left sides."""
-    rows = [
-        (line, e, n == len(chain) - 1)
-        for e in run
-        for chain in chains(e, TEXT, notation, steps)
-        for n, line in enumerate(chain)
+    """The chains of a section, with one column for the left sides and one for the reasons.
+
+    Where that is wider than the page, long left sides have lines of their own, and formulas and reasons are folded.
+    """
+    rows = [row for e in run for chain in chains(e, TEXT, notation, steps) for row in _rows(chain, e)]
+    whole = _beside(rows, max((width(row.left) for row in rows), default=0))
+    return "\n".join(whole if max(map(width, whole), default=0) <= WIDTH else _narrow(rows))
+
+
+def _rows(chain: tuple[Line, ...], equation: Equation) -> Iterator[Row]:
+    for n, line in enumerate(chain):
+        notes = [words(line.reason)] if line.reason else []
+        if n == len(chain) - 1 and equation.where:
+            notes.append(layers(equation, TEXT_RELATIONS))
+        yield Row(line.left, RELATIONS[line.relation], line.right, ", ".join(notes))
+
+
+def _beside(rows: list[Row], left: int) -> list[str]:
+    """A line for each row, the reasons one below the other."""
+    shown = [f"  {' ' * (left - width(row.left))}{row.left} {row.relation} {row.right}".rstrip() for row in rows]
+    column = min(max(map(width, shown), default=0), WIDTH - REASONS)
+    return [f"{filled(s, column)}   {row.note}" if row.note else s for s, row in zip(shown, rows, strict=True)]
+
+
+def _narrow(rows: list[Row]) -> list[str]:
+    left = max((w for row in rows if (w := width(row.left)) <= WIDEST_LEFT), default=0)
+    blocks = [_folded(row, left) for row in rows]
+    noted = (width(block[-1]) for block, row in zip(blocks, rows, strict=True) if row.note)
+    column = min(max(noted, default=0), WIDTH - REASONS)
+    return [
+        line
+        for block, row in zip(blocks, rows, strict=True)
+        for line in (*block[:-1], *_noted(block[-1], row.note, column))
     ]
-    left = max((width(line.left) for line, _, _ in rows), default=0)
-    shown = [
-        f"  {' ' * (left - width(line.left))}{line.left} {RELATIONS[line.relation]} {line.right}" for line, _, _ in rows
-    ]
-    column = min(max(map(width, shown), default=0), WIDTH - 24)
-    return "\n".join(_with_note(s, column, *row) for s, row in zip(shown, rows, strict=True))
 
 
-def _with_note(shown: str, column: int, line: Line, equation: Equation, last: bool) -> str:
-    notes = [words(line.reason)] if line.reason else []
-    if last and equation.where:
-        notes.append(layers(equation, TEXT_RELATIONS))
-    return f"{filled(shown, column)}   {', '.join(notes)}" if notes else shown
+def _folded(row: Row, left: int) -> list[str]:
+    """The lines of a formula; the last leaves room for a reason, if there is one."""
+    apart = width(row.left) > WIDEST_LEFT
+    above = [f"  {part}" for part in folded(row.left, WIDTH - 2)] if apart else []
+    head = "" if apart else row.left
+    room = WIDTH - left - 5
+    whole = not row.note or width(row.right) + 3 + width(row.note) <= room
+    first, *more = folded(row.right, room if whole else room - REASONS)
+    start, under = f"  {' ' * (left - width(head))}{head} {row.relation} ", " " * (left + 5)
+    return [*above, start + first, *(under + part for part in more)]
 
 
-def width(text: str) -> int:
-    """The columns that a text takes on a terminal: the hat of m\u0302 takes none."""
-    return sum(not unicodedata.combining(c) for c in text)
+def _noted(shown: str, note: str, column: int) -> Iterator[str]:
+    """The line with its reason, on several lines where it is long; below a formula that leaves no room."""
+    if not note:
+        yield shown
+        return
+    if width(shown) > column:
+        yield shown
+        shown = ""
+    for part in textwrap.wrap(note, WIDTH - column - 3, break_on_hyphens=False):
+        yield f"{filled(shown, column)}   {part}"
+        shown = ""
 
 
 def filled(text: str, columns: int) -> str:
