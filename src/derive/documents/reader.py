@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
-from derive.documents.names import counting, hints
+from derive.documents.names import counting, hints, terms
 from derive.documents.names.hints import walk
 from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading
@@ -21,6 +21,7 @@ from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
 from derive.documents.source.gradients import gradients
+from derive.documents.source.layers import layers
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, upright_indices
 from derive.documents.source.partials import partials
@@ -187,7 +188,13 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
     steps = single_steps(tokens, presumed=one_step)
-    marks = Marks(indices=upright_indices(tokens), steps=steps, gradients=gradients(said), partials=partials(said))
+    marks = Marks(
+        indices=upright_indices(tokens),
+        steps=steps,
+        layers=layers(tokens),
+        gradients=gradients(said),
+        partials=partials(said),
+    )
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
     if split_names := (table.bold & table.plain_bare) - _declared_only(trees, table):
@@ -208,6 +215,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
         hints.settle(table)
+    doubts = terms.look(trees, document.text, table)
     for ahead in table.future.values():  # `n >= 2 levels`, and then i = 1, ..., n
         for name in [n for n, x in ahead.items() if n in table.sizes and not (x.dims or x.lead or x.letter)]:
             del ahead[name]
@@ -216,7 +224,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     table.solved.clear()
     table.symbols.clear()
     table.broken.clear()
-    table.vague.clear()
+    table.vague = doubts
     return table, marks, formulas
 
 

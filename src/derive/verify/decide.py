@@ -12,14 +12,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr, sympify
+from sympy import Expr, preorder_traversal, sympify
 
 from derive.evaluate.clock import now
 from derive.evaluate.nested import magnitudes
 from derive.evaluate.refusals import OutOfTime
 from derive.evaluate.sampling import fine, sample, small
+from derive.expr.functions import Where
 from derive.expr.nodes import Tensor, tensors
-from derive.expr.program import Program
+from derive.expr.program import Program, unfold
 from derive.verify.counterexample import Failure, simplified
 from derive.verify.coverage import Case, Coverage, argument_value, boundary_values
 from derive.verify.place import DIGITS, Claim, Outcome, Place
@@ -125,7 +126,7 @@ class Search:
     def _without_failure(self) -> Verdict:
         if self.agreed < self.points:
             return self.undecided(self.trouble or "no place was found where both sides are defined")
-        unseen = self.coverage.one_sided()
+        unseen = [case for case in self.coverage.one_sided() if not self._by_condition(case.argument)]
         if unseen:
             return self.undecided(f"only one case of {unseen[0].node} was seen")
         if self.trouble:
@@ -134,6 +135,16 @@ class Search:
         also = " almost everywhere" if self.almost_everywhere and self.coverage.cases else ""
         detail = f"equal to more than {DIGITS - 1} digits at {self.agreed} places{also}"
         return Verdict("confirmed", METHOD, f"{detail}, sizes {where}" if where else detail)
+
+    def _by_condition(self, argument: Expr | None) -> bool:
+        """Whether a condition of the claim says what sign this has: a let that is 1/0 elsewhere."""
+        program = self.claim.program
+        if argument is None or program is None:
+            return False
+        lets = [let.rhs for let in program if let.tensor.name.startswith("~")]
+        compared = {unfold(u.args[0], program) for e in lets for u in preorder_traversal(e) if type(u) is Where}
+        e = unfold(argument, program)
+        return e in compared or -e in compared
 
     def undecided(self, why: str) -> Verdict:
         found = f"the sides agree at {self.agreed} places" if self.agreed else "they could be compared nowhere"

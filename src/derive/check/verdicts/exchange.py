@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Expr
 
 from derive.check.verdicts.shapes import Pair
-from derive.expr import Let, Program, Tensor, tensors
+from derive.expr import Elem, Let, Program, Tensor, tensors
 
 
 def exchanged(e: Expr, old: Tensor, new: Tensor) -> Any:
@@ -17,6 +17,15 @@ def exchanged(e: Expr, old: Tensor, new: Tensor) -> Any:
     if not e.args or old not in tensors(e):
         return e
     return e.func(*(exchanged(a, old, new) for a in e.args))
+
+
+def flipped(e: Expr, old: Tensor, new: Tensor) -> Any:
+    """The expression with the transpose of one matrix in place of another."""
+    if isinstance(e, Elem) and e.tensor == old:
+        return Elem(new, *reversed(e.indices))
+    if not e.args or old not in tensors(e):
+        return e
+    return e.func(*(flipped(a, old, new) for a in e.args))
 
 
 def restricted(pair: Pair, program: Program, t: Tensor, further: str) -> tuple[Pair, Program]:

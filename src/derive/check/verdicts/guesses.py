@@ -1,19 +1,21 @@
 """Refutations that rest on a guess: a symbol that the note never declared, whose meaning was inferred from its use.
 
 If such a symbol stands on one side only, or the shapes clash, the reading is as likely to be wrong as the note. Then
-nothing is claimed, and the report asks for the declaration. Likewise where a claim holds if the x_n are the rows of X.
+nothing is claimed, and the report asks for the declaration. Likewise where a claim holds if the x_n are the rows of X,
+or its columns.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import reduce
 from itertools import permutations
 from typing import TYPE_CHECKING
 
 from sympy import Expr
 
-from derive.check.verdicts.exchange import exchanged
+from derive.check.verdicts.exchange import exchanged, flipped
 from derive.check.verdicts.shapes import aligned
 from derive.expr import Let, Program
 from derive.verify import Verdict, decide
@@ -64,22 +66,27 @@ def holds_for_rows(statement: Statement, found: tuple[Case, ...]) -> str:
     pairs = [
         (x, of)
         for x, of in permutations(sorted(inputs, key=str), 2)
-        if len(x.dims) == 2 and x.dims == of.dims and x.name.islower() and x.name.upper() == of.name
+        if len(x.dims) == 2 and x.dims in (of.dims, of.dims[::-1]) and x.name.islower() and x.name.upper() == of.name
     ]
     for some in [*([p] for p in pairs), *([pairs] if len(pairs) > 1 else [])]:
-        if all(_holds_with(case, some) for case in found):
-            rows = " and ".join(f"{x.name}_n is row n of {of.name}" for x, of in some)
-            return f"it holds if {rows}, which the note does not say"
+        for what, put in (("row", exchanged), ("column", flipped)):
+            if _fits(some, what) and all(_holds_with(case, some, put) for case in found):
+                lines = " and ".join(f"{x.name}_n is {what} n of {of.name}" for x, of in some)
+                return f"it holds if {lines}, which the note does not say"
     return ""
 
 
-def _holds_with(case: Case, rows: list[tuple[Tensor, Tensor]]) -> bool:
+def _fits(pairs: list[tuple[Tensor, Tensor]], what: str) -> bool:
+    return all(x.dims == (of.dims if what == "row" else of.dims[::-1]) for x, of in pairs)
+
+
+def _holds_with(case: Case, lines: list[tuple[Tensor, Tensor]], exchange: Callable[..., Expr]) -> bool:
     pair = aligned(case.left, case.right)
     if pair is None:
         return False
 
     def put(e: Expr) -> Expr:
-        return reduce(lambda u, row: exchanged(u, *row), rows, e)
+        return reduce(lambda u, line: exchange(u, *line), lines, e)
 
     lets = tuple(Let(let.target, put(let.rhs)) for let in case.program)
     return decide(*map(put, pair[:2]), Program(lets), almost_everywhere=True, seconds=SECONDS).established

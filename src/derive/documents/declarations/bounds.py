@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 from derive.documents.names.bare import bare_name
@@ -51,6 +52,34 @@ def comparison(part: Part, table: Table) -> Symbol | None:
     low = sides[n - 1] if n > 0 else ()
     high = sides[n + 1] if n + 1 < len(sides) else ()
     return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
+
+
+SIGNED = frozenset(("positive", "nonnegative", "unit_interval"))
+
+
+def exclude_each_other(a: Symbol, b: Symbol) -> bool:
+    """Whether two bounds with numbers have no place, or one only, in common: x > 0, and then x < 0 or x <= 0."""
+    (low, high), (from_, to) = _interval(a), _interval(b)
+    return (high is not None and from_ is not None and high <= from_) or (
+        low is not None and to is not None and to <= low
+    )
+
+
+def _interval(x: Symbol) -> tuple[Fraction | None, Fraction | None]:
+    low, high = _plain(x.low), _plain(x.high)
+    if x.properties & SIGNED:
+        low = max(low or Fraction(0), Fraction(0))
+    if "unit_interval" in x.properties:
+        high = Fraction(1)
+    return low, high
+
+
+def _plain(tree: s.Node | None) -> Fraction | None:
+    """The number that a bound is; None for any other."""
+    sign = 1
+    if isinstance(tree, s.Sum) and len(tree.terms) == 1:
+        ((sign, tree),) = tree.terms
+    return sign * Fraction(tree.text) if isinstance(tree, s.Num) else None
 
 
 def is_outside(part: Part, table: Table) -> bool:

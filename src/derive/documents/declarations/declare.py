@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.documents.declarations.bounds import is_index
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, general_member, parted
 from derive.documents.declarations.sets import Domain, domain
@@ -41,6 +43,9 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
         if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:
             continue
         before = table.symbols.get(f.name)
+        if (whole := _whole_of(f, of, before, table)) is not None:
+            table.declare(replace(whole, properties=of.properties, low=of.low, high=of.high))
+            continue
         kept = before.properties if before is not None and _is_same(before, f, of) else frozenset()
         table.declare(
             Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter, alone=True)
@@ -50,6 +55,15 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     for dim in of.dims:
         _sizes(dim, table)
     return [f.name for f in found if f is not None]
+
+
+def _whole_of(now: Named, of: Domain, before: Symbol | None, table: Table) -> Symbol | None:
+    """y, which is declared with its length: `y_n \\in \\{-1, 1\\}` says of all its entries what they are."""
+    if before is None or before.lead or before.letter or before.ahead or before.numbered or now.letter or not now.lead:
+        return None
+    ranged = any(x in table.ranges for x in now.lead) or of.row or before.row
+    fits = len(before.dims) == len(now.lead) + len(of.dims) and texts(before.dims[len(now.lead) :]) == texts(of.dims)
+    return Symbol(before.name, before.dims, alone=before.alone) if fits and not ranged else None
 
 
 def _is_same(before: Symbol, now: Named, of: Domain) -> bool:

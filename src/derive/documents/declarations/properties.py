@@ -58,7 +58,7 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     if not _is_number(rhs, "1"):
         return None
     name = None
-    if isinstance(lhs, s.Big) and lhs.kind == "sum" and isinstance(lhs.body, s.Script):
+    if isinstance(lhs, s.Big) and lhs.kind == "sum" and isinstance(lhs.body, s.Script) and not _is_power(lhs.body):
         name = _input(lhs.body, table)
     elif isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
         first, second = (f for _, f in lhs.factors)
@@ -69,6 +69,11 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     binary = "binary" in table.symbols[name].properties
     table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
     return f"{name} sums to one"
+
+
+def _is_power(node: s.Script) -> bool:
+    """p_i^2, which may sum to one where p_i does not."""
+    return bool(superscript(node.sup).acts) and not superscript(node.sup).transposed
 
 
 def _unit(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
@@ -129,24 +134,44 @@ def _orthonormal(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
 
 
 def _centred(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
-    """sum_n x_n = 0."""
-    if (
-        not _is_number(rhs, "0")
-        or not isinstance(lhs, s.Big)
-        or lhs.kind != "sum"
-        or not isinstance(lhs.body, s.Script)
-    ):
+    """sum_n x_n = 0, 1^T X = 0, X^T 1 = 0."""
+    if not (_is_number(rhs, "0") or (isinstance(rhs, s.Special) and rhs.name == "zeros")):
         return None
-    body, name = lhs.body, _input(lhs.body, table)
-    letters = [t.text for t in relations(list(strip(lhs.sub))).sides[0]]
-    if name is None or body.sup or body.primes or [t.text for t in strip(body.sub)] != letters:
+    name = _summed(lhs, table) or _times_ones(lhs, table)
+    symbol = table.symbols[name] if name is not None else None
+    if symbol is None or symbol.lead or symbol.letter or symbol.row or not symbol.dims:
         return None
-    symbol = table.symbols[name]
-    if symbol.lead or symbol.letter or symbol.row or not symbol.dims or symbol.properties or symbol.low or symbol.high:
+    if symbol.properties or symbol.low or symbol.high:
         return None
     symbol.centred = True
+    if table.vague.get(symbol.name, "").endswith(("centred", "centered", "zentriert", "mean zero", "zero mean")):
+        del table.vague[symbol.name]  # the formula says what the words mean
     table.touch()
     return f"{name} sums to zero"
+
+
+def _summed(lhs: s.Node, table: Table) -> str | None:
+    """x of sum_n x_n."""
+    body = lhs.body if isinstance(lhs, s.Big) and lhs.kind == "sum" else None
+    if not isinstance(lhs, s.Big) or not isinstance(body, s.Script) or body.sup or body.primes:
+        return None
+    letters = [t.text for t in relations(list(strip(lhs.sub))).sides[0]]
+    return _input(body, table) if [t.text for t in strip(body.sub)] == letters else None
+
+
+def _times_ones(lhs: s.Node, table: Table) -> str | None:
+    """X of 1^T X and of X^T 1: the sum of its rows."""
+    factors = [f for _, f in lhs.factors] if isinstance(lhs, s.Juxtaposed) else []
+    if len(factors) != 2 or any(op not in ("", "cdot") for op, _ in lhs.factors):  # type: ignore[union-attr]
+        return None
+    for ones, other, shown in ((*factors, False), (*reversed(factors), True)):
+        turned = isinstance(other, s.Script) and superscript(other.sup).transposed and not other.sub
+        special = ones.base if isinstance(ones, s.Script) else ones
+        if isinstance(special, s.Special) and special.name == "ones" and isinstance(other, (s.Name, s.Script)):
+            flat = isinstance(ones, s.Script) and superscript(ones.sup).transposed
+            if turned == shown and flat != shown:
+                return _input(other, table) if turned or isinstance(other, s.Name) else None
+    return None
 
 
 ON_SUPPOSITION = (_orthonormal, _centred)

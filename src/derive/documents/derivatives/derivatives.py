@@ -43,7 +43,7 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     value = Value(body.expr, body.axes)
     for v in reversed(variables):
         value = _in(value, v, len(variables) == 1, c)
-    value = _layout(value, body, variables, c)
+    value = _layout(value, body, variables, c, nabla=node.kind == "nabla")
     return Value(value.expr, value.axes, _link(body, variables, value, c))
 
 
@@ -188,8 +188,10 @@ def _is_given(t: Tensor, c: Context) -> bool:
     return t.rank > 0 and any(t.name in mentioned(d.rhs, c.table) for d in c.table.definitions.values())
 
 
-def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context) -> Value:
-    """In denominator layout the Jacobian of a vector is transposed."""
+def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context, *, nabla: bool) -> Value:
+    """In denominator layout the Jacobian of a vector is transposed; that of a number may be a row."""
+    if c.table.rows and not nabla and len(variables) == 1 and body.rank == 0 and value.rank == 1:
+        return transpose(value, 0)
     if c.table.layout == "denominator" and len(variables) == 1 and body.rank == 1 and value.rank == 2:
         return transpose(value, 0)
     return value

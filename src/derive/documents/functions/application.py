@@ -20,7 +20,7 @@ from derive.documents.meaning.scripted import subscripted
 from derive.documents.meaning.values import Value, entrywise, multiply, same
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable
-from derive.documents.names.scripts import Superscript, superscript, word_of
+from derive.documents.names.scripts import Superscript, base_of, superscript, word_of
 from derive.documents.names.table import Definition, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
@@ -28,6 +28,9 @@ from derive.expr import Unknown
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
+
+
+ORDERS = frozenset(("O", "o", "calO", "calo"))
 
 
 # -- function words ----------------------------------------------------------------------------------------------
@@ -92,6 +95,8 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         return None
     if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
         return None
+    if isinstance(f, s.Name) and f.name in ORDERS and not (c.table.known(f.name) or f.name in c.bindings):
+        raise Unreadable(f.at, f"{f.name}(...), which stands for terms that are not written", "an equation without it")
     found = function_name(f, bracket, c)
     if found is None:
         return _elsewhere(f, bracket, c) if isinstance(argument, s.Bracket) else None
@@ -102,7 +107,7 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         if not primes and are_own(name, bracket.items, c.table):
             return raised(body_of(name, f.at, c), sup, f.at, c) if isinstance(argument, s.Bracket) else None
         args = [lower(a, c) for a in bracket.items]
-        if not primes and _cannot_be(args, c.table.definitions.get(name)):
+        if not primes and (_cannot_be(args, c.table.definitions.get(name)) or _has_bare(name, bracket)):
             return None  # s_i (1 - s_i)
         if (family := _family(f, name, c)) is not None:
             value = at_parameter(*family, lower(c.tree(sub, f.at), c), primes, args, f.at, c)
@@ -116,6 +121,14 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
             raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
         value = raised(value, superscript(argument.sup), argument.at, c)
     return value
+
+
+def _has_bare(name: str, bracket: s.Bracket) -> bool:
+    """f (1 - f): a product of values, where f stands in the bracket without an argument."""
+    nodes = list(walk(bracket.items))
+    pairs = [pair for n in nodes if isinstance(n, s.Juxtaposed) for pair in pairwise(n.factors)]
+    applied = {id(base_of(a)) for (_, a), (_, b) in pairs if isinstance(b, s.Bracket)}
+    return any(isinstance(n, s.Name) and n.name == name and id(n) not in applied for n in nodes)
 
 
 def _cannot_be(args: list[Value], d: Definition | None) -> bool:

@@ -58,5 +58,6 @@ def check(name: str, step: int, at: int, c: Context) -> None:
     if d is None or not d.letter or is_given(name, step, c) or any(n == name for n, _ in c.computing):
         return
     derived = name not in reachable(name, c.table) and not (symbol is not None and symbol.letter)
-    if step < 0 or derived:
+    unlinked = name in mentioned(d.rhs) and step < (1 if d.low is None else d.low) - 1  # w_0, where w_1 is the start
+    if step < 0 or derived or unlinked:
         raise Unreadable(at, f"{name} at {d.letter} = {step}", f"a value of {name} before its first step")

@@ -9,7 +9,7 @@ from sympy import Pow, Rational, S
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import Symbol
 from derive.documents.syntax import tree as s
-from derive.expr import Elem, Let, Tensor, Where, fresh, rename, sum_over
+from derive.expr import Delta, Elem, Index, Let, Tensor, Where, fresh, rename, sum_over
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -26,6 +26,8 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         return Let(Elem(tensor, i), free(i) / norm)
     if symbol.centred and tensor.rank:
         return _centred(tensor)
+    if symbol.form and tensor.rank == 2:
+        return FORMS[symbol.form](tensor)
     if symbol.spectrum is not None and tensor.rank == 2:
         return _with_spectrum(tensor, symbol.spectrum, c)
     if symbol.low is None and symbol.high is None:
@@ -50,6 +52,60 @@ def _centred(tensor: Tensor) -> Let:
     n, *rest = (fresh(d) for d in tensor.dims)
     other = fresh(tensor.dims[0])
     return Let(Elem(tensor, n, *rest), free(n, *rest) - sum_over(free(other, *rest), other) / tensor.dims[0])
+
+
+def _symmetrized(tensor: Tensor) -> tuple[Tensor, Index, Index, Index]:
+    """Two indices of a square matrix, a third one, and a free matrix of its size."""
+    i, j, k = (fresh(tensor.dims[0]) for _ in range(3))
+    return Tensor(f"{tensor.name}_free", tensor.dims), i, j, k
+
+
+def _skew(tensor: Tensor) -> Let:
+    """A = F - F^T."""
+    free, i, j, _ = _symmetrized(tensor)
+    return Let(Elem(tensor, i, j), free(i, j) - free(j, i))
+
+
+def _semidefinite(tensor: Tensor) -> Let:
+    """A = F F^T."""
+    free, i, j, k = _symmetrized(tensor)
+    return Let(Elem(tensor, i, j), sum_over(free(i, k) * free(j, k), k))
+
+
+def _negative_definite(tensor: Tensor) -> Let:
+    _, i, j, _ = _symmetrized(tensor)
+    return Let(Elem(tensor, i, j), -Tensor(f"{tensor.name}_free", tensor.dims, None, DEFINITE)(i, j))
+
+
+def _diagonal(tensor: Tensor) -> Let:
+    """D = diag(d)."""
+    _, i, j, _ = _symmetrized(tensor)
+    return Let(Elem(tensor, i, j), Delta(i, j) * Tensor(f"{tensor.name}_free", tensor.dims[:1])(i))
+
+
+def _projection(tensor: Tensor) -> Let:
+    """P = Q diag(b) Q^T, Q orthogonal and the entries of b zero or one."""
+    _, i, j, k = _symmetrized(tensor)
+    basis = Tensor(f"{tensor.name}_basis", tensor.dims, None, ("orthogonal",))
+    kept = Tensor(f"{tensor.name}_free", tensor.dims[:1], None, ("binary",))
+    return Let(Elem(tensor, i, j), sum_over(basis(i, k) * kept(k) * basis(j, k), k))
+
+
+def _orthonormal_rows(tensor: Tensor) -> Let:
+    """U = Q^T, the columns of Q orthonormal."""
+    i, j = (fresh(d) for d in tensor.dims)
+    return Let(Elem(tensor, i, j), Tensor(f"{tensor.name}_free", tensor.dims[::-1], None, ("orthogonal",))(j, i))
+
+
+DEFINITE = ("positive_definite", "symmetric")
+FORMS = {
+    "skew": _skew,
+    "semidefinite": _semidefinite,
+    "negative_definite": _negative_definite,
+    "diagonal": _diagonal,
+    "projection": _projection,
+    "orthonormal_rows": _orthonormal_rows,
+}
 
 
 def _with_sign(low: Value | None, high: Value | None, tensor: Tensor) -> tuple[Value | None, Value | None]:

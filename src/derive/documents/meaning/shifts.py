@@ -75,12 +75,12 @@ def counts(trees: Iterable[s.Node], table: Table) -> bool:
 
 
 def _bound(node: s.Big, table: Table) -> set[str]:
-    """k of a sum over k from 1 to n, where neither of them is a step."""
+    """k of a sum over k from 1 to n, where neither of them is a step; whatever else the note calls k."""
     chain = relations(list(strip(node.sub)))
     letter = letter_of(tuple(chain.sides[0])) if [str(r) for r in chain.relations] == ["="] else None
     stepping, high = table.steps | table.depths, {t.text for t in strip(node.sup)}
     written_out = all(t.isdigit() for t in high)
-    if letter is None or table.known(letter) or written_out or stepping & {letter, *high}:
+    if letter is None or written_out or stepping & {letter, *high}:
         return set()
     return {letter}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
@@ -18,6 +19,8 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
     table.made_of = [
         (x[0].name, x[1]) for x in equations if len(x) == 2 and isinstance(x[0], s.Name) and x[1] and _whole(x[1])
     ]
+    pairs = [pair for sides in equations for a, b in pairwise(sides) for pair in ((a, b), (b, a))]
+    table.equated = {a.name for a, b in pairs if isinstance(a, s.Name) and not isinstance(b, s.Num)}
     recursive = {
         (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
     }

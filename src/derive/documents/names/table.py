@@ -12,6 +12,9 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 
 Tokens = tuple[Token, ...]
+FORMS = frozenset(("skew", "projection", "semidefinite", "negative_definite", "diagonal", "orthonormal_rows"))
+"""What a matrix is written as: tensors have no such properties."""
+SIGNS = frozenset(("positive", "nonnegative", "unit_interval", "negative", "nonpositive"))
 DIMENSION = "it is a dimension"
 """Why a letter is a size: an array has it."""
 
@@ -37,7 +40,9 @@ class Symbol:
     numbered: bool = False  # declared as a list: x_1, ..., x_N
     alone: bool = False  # the note says in which set it lies, by its bare name
     ahead: bool = False  # declared further down in the same section
+    awaited: bool = False  # so is what it says of the name, of which nothing has been said yet
     section: int = 0
+    form: str = ""  # of a matrix, one of FORMS
     spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
     cased: Symbol | None = None  # bounds of a case in which it came up first: those of another case would undo them
     passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
@@ -102,6 +107,8 @@ class Table:
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
     subscripts: set[str] = field(default_factory=set)  # letters that stand alone as a subscript
     labels: set[str] = field(default_factory=set)  # of them, those declared a class: y \in \{1, ..., K\}, and then p_y
+    equated: set[str] = field(default_factory=set)  # names that stand alone on a side of an equation
+    counted: set[str] = field(default_factory=set)  # index letters of which 1/N before a sum says how far they run
     first: dict[str, int] = field(default_factory=dict)  # where each letter stands for the first time
     varied: set[str] = field(default_factory=set)  # X, where a differential dX stands somewhere
     raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
@@ -111,6 +118,7 @@ class Table:
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     layout: str | None = None
+    rows: bool = False  # the derivatives of numbers are rows, for one reading of a statement
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood
     twice_ranged: set[str] = field(default_factory=set)  # letters that run from 1 here, and from 0 there
@@ -130,6 +138,7 @@ class Table:
         self.definitions[d.name] = replace(d, section=self.section)
         self.broken.discard(d.name)
         self.retired.pop(d.name, None)
+        self.vague.pop(d.name, None)
         self.touch()
 
     def forget(self, name: str) -> None:
@@ -160,8 +169,7 @@ class Table:
         for name, symbol in self.future.get(number, {}).items():
             if name not in self.symbols or self.symbols[name].section != number:
                 self._renew(symbol)
-                symbol.ahead, symbol.section = True, number
-                self.symbols[name] = symbol
+                self.symbols[name] = replace(symbol, ahead=True, awaited=True, section=number)
         self.touch()
 
     def _renew(self, symbol: Symbol) -> None:
@@ -181,11 +189,18 @@ class Table:
         self.retired.pop(symbol.name, None)
         self.touch()
 
+    def begin(self, name: str) -> None:
+        """The note begins to speak of a name: what it says further down is not so yet."""
+        symbol = self.symbols.get(name)
+        if symbol is not None and symbol.awaited:
+            self.symbols[name] = bare(symbol)
+
     def add_properties(self, name: str, *properties: str) -> bool:
+        self.begin(name)
         symbol = self.symbols.get(name)
         if symbol is None:
             return False
-        symbol.properties |= set(properties)
+        qualified(symbol, frozenset(properties))
         self.touch()
         return True
 
@@ -220,6 +235,30 @@ class Table:
         if not (symbol.dims or symbol.alone or symbol.properties or symbol.low or symbol.high):
             return False
         return definition is None or bool(definition.letter)
+
+
+def qualified(symbol: Symbol, found: frozenset[str]) -> Symbol:
+    """The same symbol, with what words say of it; a sign takes the place of another sign."""
+    signs, forms = found & SIGNS, sorted(found & FORMS)
+    symbol.properties |= found - FORMS - {"negative", "nonpositive"}
+    symbol.form = forms[0] if forms else symbol.form
+    if found & {"negative", "nonpositive"}:
+        symbol.properties -= SIGNS
+        symbol.low, symbol.high = None, s.Num(0, "0")
+    elif signs and is_zero(symbol.high):
+        symbol.high = None
+    return symbol
+
+
+def bare(symbol: Symbol) -> Symbol:
+    """The symbol without what was said of its values."""
+    return replace(
+        symbol, properties=frozenset(), unit=False, low=None, high=None, form="", spectrum=None, awaited=False
+    )
+
+
+def is_zero(tree: s.Node | None) -> bool:
+    return isinstance(tree, s.Num) and tree.text == "0"
 
 
 def copied(table: Table) -> Table:

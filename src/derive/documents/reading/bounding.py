@@ -13,7 +13,7 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import strip
 from derive.documents.names.table import Symbol, Tokens
 from derive.documents.reading.reports import Reports
-from derive.documents.sentences import prose
+from derive.documents.sentences import asides, prose
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -26,6 +26,8 @@ class Bounding(Reports):
     """Reads an inequality as a declaration, where it is one."""
 
     naming = False  # the sentence lets, defines or puts
+    lately: frozenset[str] = frozenset()  # names of which the sentence has said where they lie
+    bounded: frozenset[str] = frozenset()  # names of which the sentence has given bounds
     segment: Segment | None = None  # the formula that is read; on entering it, the one before
 
     def bound(self, part: Part, names: list[Tokens]) -> bool:
@@ -70,6 +72,10 @@ class Bounding(Reports):
             t.declare(symbol)  # mu > 0, where an earlier section has mu_1, ..., mu_K
             self.declared(part, "", (symbol.name,))
             return True
+        if before is not None and self.is_another_case(before, symbol):
+            before.properties -= bounds.SIGNED
+            before.low = before.high = None
+            t.touch()
         case = before is None and self.scouting and self.is_case()
         if case and self.is_in_use(symbol.name):
             lead, letter = (named.lead, named.letter) if named else ((), "")
@@ -79,9 +85,15 @@ class Bounding(Reports):
         if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
             return before.properties >= symbol.properties and bool(symbol.properties)
         self.enter_bound(symbol, named)
+        self.bounded |= {symbol.name} if not self.scouting else set()
         t.symbols[symbol.name].cased = symbol if case else None
         self.declared(part, "", (symbol.name,))
         return True
+
+    def is_another_case(self, before: Symbol, symbol: Symbol) -> bool:
+        """`Let x > 0. ... Now let x < 0.`; but `then x < 0` is a claim."""
+        words = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
+        return not (before.dims or prose.CONCLUDING.search(words)) and bounds.exclude_each_other(before, symbol)
 
     def another_case(self, symbol: Symbol | None) -> None:
         """`For u > 0`, and then `for u > -1`: neither is so from here on."""
@@ -101,7 +113,8 @@ class Bounding(Reports):
         """Whether the words before the formula say what is so from here on: `let U satisfy`, `with`, `where`."""
         before = self.segment.before if self.segment is not None else ""
         letting = prose.SATISFYING.search(prose.sentence_before(self.spoken))
-        return bool(letting or prose.SUPPOSING.search(before) or prose.BESIDE.search(before))
+        explained = asides.explains(before, declared=bool(self.lately))
+        return bool(letting or prose.SUPPOSING.search(before) or prose.BESIDE.search(before) or explained)
 
     def variance(self, part: Part) -> bool:
         """`the variance is $\\sigma^2 > 0$`: a positive sigma, of which nothing else is known."""
@@ -138,6 +151,7 @@ class Bounding(Reports):
     def enter_bound(self, symbol: Symbol, named: Named | None) -> None:
         """Add what a bound says to what is known of its symbol."""
         t = self.table
+        t.begin(symbol.name)
         before = t.symbols.get(symbol.name)
         if before is None or (before.ahead and before.section > t.section):  # x > 0 here, and a vector x further down
             lead, letter = (named.lead, named.letter) if named else ((), "")

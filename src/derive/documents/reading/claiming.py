@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from derive.documents.model import Statement
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import base_of
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.declaring import Declaring
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import (
@@ -20,6 +22,7 @@ from derive.documents.sentences.passage import (
 from derive.documents.sentences.shares import Shares
 from derive.documents.source.rows import Part
 from derive.documents.statements.fitting import loose, otherwise
+from derive.documents.statements.laid import in_rows
 from derive.documents.statements.rounded import as_letters, is_printed, loosened, numbers_in
 from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
@@ -45,6 +48,7 @@ class Claiming(Declaring):
     told: tuple[Told, ...] = ()
     shares: tuple[Shares, ...] = ()  # numbers of which the note gave the sum
     settled = False  # a claim followed the last condition
+    claims = 0  # so many so far
 
     def said(self, part: Part) -> str:
         return self.text(part.sides[0], part.sides[-1])
@@ -180,12 +184,16 @@ class Claiming(Declaring):
         from derive.documents.statements.claims import claim
 
         reading = read_pair(lhs, rhs, self.table, restricting(local))
+        again = partial(read_pair, lhs, rhs, self.table, restricting(local))
+        reading = in_rows(reading, (lhs, rhs), self.table, again)
         if not self.scouting and (names := loose((lhs, rhs), self.table)):
             reading = self.as_matrices_too(reading, names, (lhs, rhs))
         finish = claim(part, lhs, reading, self.table)
         found = finish(self.place(part.sides[1]), self.place(part.sides[0]), *self.texts(part, 0))
         found = self.with_rounded(found, part, lhs, local)
         cautions = dict.fromkeys(f"the size of {name} is as meant" for name in reading.unsized)
+        if "const" in mentioned((lhs, rhs)) and not self.table.known("const"):
+            cautions |= {"const is the same throughout": None}
         if self.table.vague:
             used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
             cautions |= {said: None for name, said in self.table.vague.items() if name in used}
@@ -224,8 +232,10 @@ class Claiming(Declaring):
 
     def replaced(self, conditions: list[Condition], new: Condition) -> list[Condition]:
         """The conditions of the sentence: behind a claim, a new one on the same symbol is of another case."""
-        if not self.settled or new.symbol is None:
+        if not self.settled:
             return [*conditions, new]
+        if all(new.letters):
+            return [*(c for c in conditions if set(c.letters) != set(new.letters)), new]
         self.settled = False
         spoken = _names(new)
         return [*(c for c in conditions if not _names(c) & spoken), new]
@@ -248,8 +258,10 @@ def varied(*trees: s.Node) -> set[str]:
 
 
 def _names(condition: Condition) -> set[str]:
-    """The names that a condition on a symbol speaks of."""
+    """The names that a condition on a symbol, or an inequality, speaks of."""
     x = condition.symbol
+    if condition.guard:
+        return {t.text for t in condition.guard if t.kind in ("letter", "cmd", "word") and str(t) not in INEQUALITIES}
     return {x.name}.union(*(mentioned(b) for b in (x.low, x.high) if b is not None)) if x is not None else set()
 
 

@@ -90,7 +90,11 @@ class Declaring(Bounding):
             if not quiet:
                 self.declared(part, "where it lies follows from its definition")
             return True
+        bounds_of = {n: (x.low, x.high) for n in self.bounded if (x := self.table.symbols.get(n)) is not None}
         found = declare.membership(names, tuple(part.sides[1]), self.table)
+        for name in bounds_of.keys() & set(found):  # suppose $a \ge b$ for $a, b \in \mathbb R$
+            symbol, (low, high) = self.table.symbols[name], bounds_of[name]
+            symbol.low, symbol.high = symbol.low or low, symbol.high or high
         if not self.scouting and sets.domain(tuple(part.sides[1])).range is None:
             for name in found:  # t in R, which counted steps in an earlier section
                 self.table.ranges.pop(name, None)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
 from derive.documents.declarations.lists import numbered
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire, same
 from derive.documents.names.table import Definition, Symbol, Table
+from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
-from derive.documents.reading.worded import Wording
+from derive.documents.reading.renewing import Renewing
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import is_constant, put_in
@@ -30,9 +33,11 @@ FITTING = "shapes that fit"
 SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
 
 
-class Equations(Wording):
+class Equations(Renewing):
     """The part of the reader of statements that tells definitions from claims."""
 
+    cased: frozenset[str] = frozenset()  # names that the words of a sentence define by cases
+    unsolved: Part | None = None  # the last equation that is to be solved
     since: Mapping[str, int] = MappingProxyType({})  # the first steps that the formula names: (t \ge 1)
 
     def is_fresh(self, part: Part) -> bool:
@@ -40,12 +45,12 @@ class Equations(Wording):
 
     def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         """A first equality with a fresh left side defines; the rest are claims."""
-        solved = not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:])
-        if solved and not self.is_fresh(part) and not prose.states(segment.before, segment.after):
-            self.declared(part, "an equation that is to be solved")
-            self.equation = part
-            return
         anew = self.redefines(part)
+        solved = not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:])
+        if solved and not anew and not self.is_fresh(part) and not prose.states(segment.before, segment.after):
+            self.declared(part, "an equation that is to be solved")
+            self.equation = self.unsolved = part
+            return
         forced = str(part.relations[0]) == "\\coloneq" or self.naming or anew
         last = part.sides[-1]
         if len(part.relations) > 1 and self.all_fresh(part):
@@ -66,6 +71,25 @@ class Equations(Wording):
             first = 0  # whatever it is, it cannot be: the claim is wrong with the old meaning as with a new one
         self.chain(part, first, local)
 
+    def parted(self, part: Part, words: list[str]) -> list[Part]:
+        """`with $\\sum_n m_n = M > 0$`: a name for the sum, and its sign; empty of anything else."""
+        if words[0] != "=" or not all(part.sides) or not (self.besides or self.is_supposed()):
+            return []
+        if not isinstance(parse(part.sides[0]), s.Big):
+            return []
+        if len(words) > 1 and not all(w in INEQUALITIES for w in words[1:]):
+            return []
+        named = bare_name(tuple(part.sides[1]), self.table)
+        if named is None or named.lead or named.letter or bare_name(tuple(part.sides[0]), self.table) is not None:
+            return []
+        t, symbol = self.table, self.table.symbols.get(named.name)
+        declared = symbol is not None and (symbol.alone or not symbol.ahead or symbol.dims)
+        if declared or named.name in (t.definitions.keys() | t.functions.keys() | t.sizes.keys() | t.steps | t.depths):
+            return []
+        self.supposing = True
+        first = Part([part.sides[1], part.sides[0]], part.relations[:1])
+        return [first, Part(part.sides[1:], part.relations[1:])] if len(words) > 1 else [first]
+
     def all_fresh(self, part: Part) -> bool:
         """v_0 = m_0 = 0 defines both."""
         if not all(str(r) == "=" for r in part.relations):
@@ -78,7 +102,8 @@ class Equations(Wording):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None or self.restates(part, found, earlier):
             return False
-        if self.is_one_case():
+        self.cased = self.cased - {found.name} if self.begun else self.cased
+        if self.is_one_case(part, found.name):
             raise Unreadable(part.sides[0][0].start, "a definition by cases in words", r"\begin{cases}")
         if found.letter in self.since:
             found = replace(found, low=self.since[found.letter] + found.shift, since=True)
@@ -120,16 +145,40 @@ class Equations(Wording):
             else:
                 self.table.definitions[found.name] = before
             raise problem
+        self.made(found.name, before)
         place, texts, said = self.place(part.sides[1]), self.texts(part, 0), _definition_text(found)
         self.add(part, 0, Statement("definition", place, *texts, reading=said, definite=(found.name,)))
+        if before is None and not (found.parameters or found.letters or found.letter):
+            self.solution_of(part, found.name)
         return True
 
-    def is_one_case(self) -> bool:
-        """Whether words behind the formula say that it is so in one case only: `if $x > 0$ and ... otherwise`."""
-        if self.segment is None or self.segment.display or not prose.TRAILING.match(self.segment.after):
+    def solution_of(self, part: Part, name: str) -> None:
+        """`let x be the solution of A x = b; then x = s`: it defines x, and claims that s solves the equation."""
+        equation, self.unsolved = self.unsolved, None
+        if equation is None or name in self.table.symbols or name not in mentioned(tuple(map(parse, equation.sides))):
+            self.unsolved = equation
+            return
+        with suppress(Unreadable):
+            self.add(part, 0, self.claimed(equation, []))
+
+    def is_one_case(self, part: Part, name: str) -> bool:
+        """Whether words behind the formula say that it is so in one case only: `if $x > 0$ and ... otherwise`.
+
+        And where the next formula says what the same name is in another case.
+        """
+        if self.segment is None or self.segment.display:
             return False
-        rest = self.document.text[self.segment.end : self.segment.end + 200]
-        return prose.OTHER_CASE.search(prose.sentence_after(rest)) is not None
+        words = prose.ONE_CASE.match(self.segment.after.lstrip(" ,"))
+        if words is None:
+            return False
+        rest = prose.sentence_after(self.document.text[self.segment.end : self.segment.end + 200])
+        again = "".join(self.text(part.sides[0], part.sides[0]).split()) + "="
+        condition = "".join(rest.split()).lstrip(",").removeprefix("".join(words.group().split())).lstrip("$(\\")
+        named = bare_name(tuple(part.sides[0]), self.table)
+        example = named is not None and is_constant(parse(part.sides[1]), self.table)
+        if again in condition and not example and not condition.startswith(again):  # not: for $t = 1$ and for $t = -1$
+            self.cased = self.cased | {name}
+        return prose.OTHER_CASE.search(rest) is not None or name in self.cased
 
     def restates(self, part: Part, found: Definition, earlier: dict[str, Definition]) -> bool:
         """`L = ...` behind `L(m, s) = ...` or `L_n = ...` of an earlier section: the same once more, if that holds.
@@ -152,8 +201,11 @@ class Equations(Wording):
 
     def infer_rank(self, found) -> None:
         """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""
-        from derive.documents.statements.recursions import rank_of
+        from derive.documents.statements.recursions import companions, rank_of, rank_of_start
 
+        start = rank_of_start(found, self.table)
+        for name in companions(found, start, self.table) if start else ():
+            self.table.ranks[name] = max(start or 0, self.table.ranks.get(name, 0))
         rank = rank_of(found, self.table)
         if rank is not None:
             self.table.ranks[found.name] = rank
@@ -229,6 +281,7 @@ class Equations(Wording):
 
     def mark_unknown(self, side: tuple[Token, ...]) -> None:
         """A name that means nothing without the equation that was not understood: F of F(x), F_h[f](x)."""
+        side = side[1:] if side and side[0].text in ("log", "ln") else side
         named = bare_name(side, self.table) or _applied_name(side, self.table)
         if named is not None and named.name not in self.table.definitions.keys() | self.table.symbols.keys():
             self.table.broken.add(named.name)
@@ -239,6 +292,7 @@ class Equations(Wording):
         self.add(part, 0, statement)
         self.passage = replace(self.passage, role="so")
         self.settled = True
+        self.claims += 1
 
     def heads(self, part: Part, words: list[str]) -> None:
         """H = ...: what H \\le log n says further down is then no declaration."""

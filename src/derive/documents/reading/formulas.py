@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from derive.documents.declarations import bounds
 from derive.documents.declarations.lists import merged
+from derive.documents.meaning.cases import ELSE
 from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire_renewed
@@ -13,8 +14,9 @@ from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.casewise import casewise
-from derive.documents.reading.equations import Equations
 from derive.documents.reading.images import image_of
+from derive.documents.reading.order import explained_first
+from derive.documents.reading.turning import GENERAL_BEHIND, Turning, contrary
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import (
     Condition,
@@ -40,13 +42,13 @@ FAULT = "a fault of derive"
 SECONDS = 5.0  # of computation, for one formula
 
 
-class Reader(Equations):
+class Reader(Turning):
     """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
 
     # -- formulas ----------------------------------------------------------------------------------------------
     def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
         if segment.heading != self.heading:
-            self.heading = segment.heading
+            self.heading, self.sentence = segment.heading, []
             if self.scouting:  # a second look finds what the first one found here
                 self.table.symbols |= self.table.future.get(self.heading, {})
             else:
@@ -54,10 +56,13 @@ class Reader(Equations):
                 retire_renewed(self.table)
         anew = self.stopped or self.begins(segment)
         if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
-            self.sentence = []
+            self.sentence = [c for c in self.sentence if c.lasts and not self.is_heading(segment)]
         self.enter(segment, anew)
+        self.behind = () if anew else self.behind
+        self.turn(segment)
         self.subject = "" if anew else self.subject
         self.lately = frozenset() if anew else self.lately
+        self.bounded = frozenset() if anew else self.bounded
         self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
         self.stopped = self.document.text[segment.start : segment.end].rstrip().endswith((".", ";"))
         if problem is not None:
@@ -89,9 +94,13 @@ class Reader(Equations):
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
-        if len(items) > 2 and self.defines_function(items[0]):
-            items = casewise(items)
-        before = self.passage, len(self.sentence)
+        if len(joined := casewise(items)) < len(items) and self.defines_function(items[0]):
+            items = joined
+        if self.one_of_several(items, segment):
+            return
+        if GENERAL_BEHIND.match(segment.after):
+            self.passage = replace(self.passage.freed(), given=())
+        before = self.passage, list(self.sentence)
         local, items, own = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -107,11 +116,16 @@ class Reader(Equations):
         for item in self.ordered(items):
             self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
-        if told and before != (self.passage, len(self.sentence)):  # a condition behind what was told, in place of none
+        if told and (
+            self.more or before != (self.passage, self.sentence)
+        ):  # a condition behind what was told, in place of none
             self.told = told
-            self.again(*self.sentence)
+            self.told_behind(before[1])
             self.told = ()
             self.passage = replace(self.passage, role="so")
+        elif self.told:
+            self.otherwise(segment)
+            self.last_case = (*(c for x in own.values() for c in x), *local, *self.in_force())
 
     def begins(self, segment: Segment) -> bool:
         """Whether a sentence ended before the formula: at a full stop, a new item, or a new paragraph of text."""
@@ -134,8 +148,11 @@ class Reader(Equations):
             return items
         ranges = [i for i in items if all(i.part.sides) and bounds.span(i.part, self.table) is not None]
         items = ranges + [i for i in items if i not in ranges]
+        if self.scouting:
+            return items
         first = [i for i in items if self.defines_function(i)]
-        return first + [i for i in items if i not in first] if first and not self.scouting else items
+        items = first + [i for i in items if i not in first]
+        return [items[n] for n in explained_first([i.part for i in items], self.table.known)]
 
     def defines_function(self, item: Item) -> bool:
         part = item.part
@@ -155,6 +172,8 @@ class Reader(Equations):
         local: list[Condition] = []
         rest: list[Item] = []
         behind: list[tuple[int, Condition]] = []  # after how many statements a condition is told
+        bare: list[tuple[int, Condition]] = []  # without words
+        ahead: dict[int, Condition] = {}  # before which one: C => A
         claims = any(str(r) == "=" for i in items for r in i.part.relations)
         for item in items:
             if not segment.display and self.of_entries(item.part):
@@ -162,23 +181,36 @@ class Reader(Equations):
             words = item.piece.words.strip(" ,.:")
             introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
             condition = self.condition(item, introduced or self.in_sentence(segment), worded=introduced)
+            if condition is not None and prose.UNLESS.search(words or prose.sentence_before(segment.before)):
+                condition = self.unless(condition)
             if condition is not None and self.scouting:
                 self.another_case(condition.symbol)
-            if condition is not None and introduced:
+            if condition is not None and self.heads_what_follows(item, segment):
+                ahead[len(rest)] = condition
+            elif condition is not None and introduced:
                 behind.append((len(rest), condition))
-            elif condition is not None and claims:
-                local.append(condition)
+            elif condition is not None and claims and (segment.display or len(items) > 1):
+                bare.append((len(rest), condition))
             elif condition is not None and self.of_a_new_one(condition, segment):
                 rest.append(item)
             elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):
                 self.sentence = self.replaced(self.sentence, condition)
+            elif condition is not None and all(condition.letters) and self.is_heading(segment):
+                self.sentence = self.replaced(self.sentence, replace(condition, lasts=True))
             elif condition is None and self.apart(item, segment):
                 continue
             else:
                 rest.append(item)
+                if behind and item.piece.behind.strip(" ,.:") in ELSE and (other := contrary([behind[-1][1]])):
+                    behind.append((len(rest), other))
+        if len(bare) > 1 and len({x.symbol.name for _, x in bare if x.symbol is not None}) == 1:
+            behind += bare
+        else:
+            local += [x for _, x in bare]
         if len(behind) > 1 and 0 < behind[0][0] < behind[-1][0] == len(rest):
             return local, rest, _of_each(rest, behind)
-        return local + [x for _, x in behind], rest, {}
+        own = {id(rest[n]): [x] for n, x in ahead.items() if n < len(rest)}
+        return local + [x for _, x in behind], rest, own
 
     def of_a_new_one(self, condition: Condition, segment: Segment) -> bool:
         """`Let $c \\in \\mathbb R$ with $0 \\le c \\le 1$`: what is said of c here is so from here on."""
@@ -293,6 +325,10 @@ class Reader(Equations):
                 self.membership(Part([side, part.sides[-1]], [part.relations[-1]]), [tuple(side)], quiet=True)
             part = Part(part.sides[:-1], part.relations[:-1])
             words = words[:-1]
+        if parts := self.parted(part, words):
+            for one in parts:
+                self.relation(one, segment, local)
+            return
         if self.table.known("pi") and any(map(_turns, part.sides)):
             self.table.release("pi")
         if not self.scouting:

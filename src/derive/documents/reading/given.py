@@ -10,17 +10,19 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire
-from derive.documents.names.scripts import listed
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.scope import same as same_tree
+from derive.documents.names.scripts import letter_of, listed
+from derive.documents.names.table import Symbol, Table, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Claiming
-from derive.documents.sentences import prose
+from derive.documents.sentences import asides, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
     CONSTANTS,
     Given,
     entry_of,
     is_constant,
+    left_out,
     role_of,
     sizes_of,
     whole,
@@ -29,6 +31,7 @@ from derive.documents.sentences.shares import shares
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -43,6 +46,25 @@ PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
 
 
+def entry_by_entry(part: Part) -> list[Part]:
+    """`(x, y) = (1, 2)`: x = 1 and y = 2; empty where the sides are no lists of names and values."""
+    left, right = (strip_round(tuple(side)) for side in part.sides[:2])
+    names, values = (listed(x) if x else [] for x in (left, right))
+    if len(part.sides) != 2 or len(names) < 2 or len(names) != len(values) or not all((*names, *values)):
+        return []
+    if any(letter_of(x) is None for x in names):
+        return []
+    return [Part([list(a), list(b)], part.relations) for a, b in zip(names, values, strict=True)]
+
+
+def strip_round(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The tokens within the brackets around all of them; empty where there are none."""
+    if len(tokens) < 3 or tokens[0].kind != "open" or tokens[0].text != "(" or tokens[-1].kind != "close":
+        return ()
+    inner = tokens[1:-1]
+    return () if any(t.kind in ("open", "close") for t in inner) else inner
+
+
 class Giving(Claiming):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
@@ -50,7 +72,9 @@ class Giving(Claiming):
     after_comma = False  # nothing else stands before the formula: the condition may have ended
     equation: Part | None = None  # the last one that is a condition of this sentence
     besides = False  # the words are "with", or "and" behind such a formula: with $a = 0$ and $b = 1$
+    supposing = False  # the formula before is assumed, and "and" goes on: we assume $b > 0$ and $b < 1$
     upfront = False  # the sentence begins with it, and goes on behind it
+    more = False  # the formula says of names what the claims before it did not know
     anew = False  # the words speak of another loss, another model
     rebinding = False  # or they name what is defined, as in: the loss is
 
@@ -69,7 +93,9 @@ class Giving(Claiming):
             not segment.display and bool(prose.UPFRONT.fullmatch(opening)) and bool(prose.GOES_ON.match(segment.after))
         )
         self.inherits = bool(prose.CONNECTIVE.fullmatch(segment.before.strip()))
-        beside = prose.BESIDE.search(prose.sentence_before(segment.before))
+        opening = prose.sentence_before(segment.before)
+        beside = prose.BESIDE.search(opening) or asides.explains(opening, declared=bool(self.lately) and not anew)
+        self.supposing = self.supposing and self.inherits
         self.besides = not segment.display and (bool(beside) or (self.besides and self.inherits))
         self.after_comma = segment.before.strip() == ","
         before = prose.sentence_before(segment.before.strip())[-60:]
@@ -83,7 +109,9 @@ class Giving(Claiming):
         renamed = prose.REBINDING.search(before) is not None and not computed
         self.anew = renamed or prose.INSTEAD.match(segment.after) is not None
         self.rebinding = self.anew or bool(prose.NAMING.search(before))
-        if anew or not (prose.TRAILING.fullmatch(segment.before) or prose.EQUIVALENT.fullmatch(segment.before)):
+        trailing = prose.TRAILING.fullmatch(segment.before) and not prose.leads(segment.before, segment.after)
+        trailing = trailing or (qualities.trails(segment.before) and not prose.leads("", segment.after))
+        if anew or not (trailing or prose.EQUIVALENT.fullmatch(segment.before)):
             self.told = ()
         self.segment = segment
         self.equation = None if anew else self.equation
@@ -108,25 +136,32 @@ class Giving(Claiming):
             named = bare_name(side, self.table)
             if named is None:
                 continue
-            self.passage = self.passage.without(named.name)
+            if (given := self.passage.value(named.name)) is None or given.sentence != self.passage.sentence:
+                self.passage = self.passage.without(named.name)  # not: assume $a = 2b$ with $a, b \\in \\mathbb R$
             symbol = self.table.symbols.get(named.name)
             if self.segment and has_entries(named.name, self.segment, self.document):
+                continue
+            self.table.begin(named.name)
+            if symbol is not None and self.is_another(named.name, symbol, part):
+                self.table.symbols[named.name] = bare(symbol)
+                self.table.vague.pop(named.name, None)
                 continue
             anew = self.naming or (len(part.sides) == 2 and not sets.domain(tuple(part.sides[1])).dims)  # for x in R
             if anew and symbol is not None and named.name in self.table.inherited:
                 self.table.inherited.discard(named.name)
-                bare = replace(symbol, properties=frozenset(), unit=False, low=None, high=None)
-                self.table.symbols[named.name] = bare
+                self.table.symbols[named.name] = bare(symbol)
 
-    def redefines(self, part: Part) -> bool:
-        """Whether `L = ...` means another L than an earlier definition; a restatement that holds is a claim."""
-        named = bare_name(tuple(part.sides[0]), self.table)
-        before = self.table.definitions.get(named.name) if named is not None else None
-        if before is None or not self.rebinding or is_constant(parse(part.sides[1]), self.table):
+    def is_another(self, name: str, symbol: Symbol, part: Part) -> bool:
+        """`Now let $x \\in \\mathbb R$`, in the section that had x > 0: nothing else is known of this one."""
+        if symbol.ahead or name in self.lately or not (symbol.alone or symbol.low or symbol.high or symbol.properties):
             return False
-        if not self.table.is_stale(before.name) and not self.anew:
-            return False
-        return not self.established(part)
+        before = self.segment.before if self.segment is not None else ""
+        if lifting.LETTING.search(before):
+            return True
+        number = len(part.sides) == 2 and not sets.domain(tuple(part.sides[1])).dims
+        if number and lifting.EACH.search(before):
+            self.more = lifting.lift(name, lifting.Lifted(None, True), self.table)
+        return False
 
     # -- equalities --------------------------------------------------------------------------------------------
     def takes(self, part: Part) -> bool:
@@ -135,6 +170,10 @@ class Giving(Claiming):
             return False
         if len(part.relations) > 1:
             return self.takes_all(part)
+        if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
+            return self.excepts(part)
+        if (pairs := entry_by_entry(part)) and self.passage.role != "so":
+            return all([self.takes(pair) for pair in pairs])
         named = bare_name(tuple(part.sides[0]), self.table)
         rhs = parse(part.sides[1])
         if named is not None and self.beyond(part, named, rhs):
@@ -151,6 +190,24 @@ class Giving(Claiming):
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def excepts(self, part: Part) -> bool:
+        """`unless $q = 1$`, `except at $x = 0$`: it is claimed of all others."""
+        if (array := self.array_of(part)) is not None:  # all zeros except $y_k = 1$
+            self.table.definitions.pop(array, None)
+            self.table.vague[array] = self.said(part)
+            self.table.touch()
+        else:
+            self.passage = self.passage.guarded(left_out(self.said(part), flat(part)))
+        self.declared(part, OPEN)
+        return True
+
+    def array_of(self, part: Part) -> str | None:
+        """y of `y_k = 1`, a declared array."""
+        lhs = parse(part.sides[0])
+        name = lhs.base.name if isinstance(lhs, s.Script) and lhs.sub and isinstance(lhs.base, s.Name) else ""
+        symbol = self.table.symbols.get(name)
+        return name if symbol is not None and (symbol.dims or symbol.lead) else None
 
     def beyond(self, part: Part, named: Named, rhs: s.Node) -> bool:
         """`$h_i = 0$ for all other $i$`, behind the entries of h: what they are beyond their range."""
@@ -239,8 +296,14 @@ class Giving(Claiming):
 
     def give(self, part: Part, given: Given) -> bool:
         role = self.passage.role
+        before = self.passage.value(given.name)
+        other = before is not None and before.sentence == given.sentence and not same_tree(before.tree, given.tree)
+        if before is not None and other and self.claims == before.claims:
+            self.passage = self.passage.without(given.name).under(f"{before.text} and {given.text}")
+            self.declared(part, OPEN)
+            return True
         lasts = role == "let" and given.number is not None
-        self.passage = self.passage.taking(replace(given, assumed=role == "if", lasts=lasts))
+        self.passage = self.passage.taking(replace(given, assumed=role == "if", lasts=lasts, claims=self.claims))
         self.declared(part, "for this passage")
         return True
 
@@ -262,18 +325,29 @@ class Giving(Claiming):
         """An equation behind if or when: it holds, but cannot be put in."""
         trees = [parse(side) for side in part.sides]
         beside = self.beside(trees) and not self.established(part)
-        if self.after_comma or not (self.passage.role == "if" or beside or self.only_supposed(part)):
+        assumed = self.assumes(trees)
+        if self.after_comma or not (self.passage.role == "if" or assumed or beside or self.only_supposed(part)):
             return False
         if beside and (found := shares(part, self.said(part), self.table)) is not None:
             self.shares = (*self.shares, found)
             self.declared(part, OPEN)
             return True
-        if beside:  # how far it reaches is not said
+        if beside or assumed:  # how far it reaches is not said
             names = set().union(*map(mentioned, trees)) & set(self.table.symbols)
             self.table.vague |= {name: self.said(part) for name in names - set(self.table.vague)}
         self.passage, self.equation = self.passage.under(self.said(part)), part
         self.declared(part, OPEN)
         return True
+
+    def assumes(self, trees: list[s.Node]) -> bool:
+        """Whether `assume $a + b = 1$` speaks of inputs alone, and not of one sentence alone."""
+        behind = self.segment.after if self.segment is not None else ""
+        said = self.passage.role == "if" and asides.ASSUMED.search(prose.sentence_before(self.spoken))
+        return bool(said or asides.KOREAN_LET.match(behind)) and self.of_inputs(trees)
+
+    def of_inputs(self, trees: list[s.Node]) -> bool:
+        names = set().union(*map(mentioned, trees)) - CONSTANTS
+        return bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
 
     def only_supposed(self, part: Part) -> bool:
         """`With $r^2 = x^T x$ we find`: what is known anyway is recalled, what is not is supposed."""
@@ -282,8 +356,7 @@ class Giving(Claiming):
 
     def beside(self, trees: list[s.Node]) -> bool:
         """Whether `with $a b = 1$` speaks of inputs: of what has a definition, it may be said that it is so."""
-        names = set().union(*map(mentioned, trees)) - CONSTANTS
-        inputs = bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
+        inputs = self.of_inputs(trees)
         words = self.segment.before if self.segment is not None and not self.segment.display else ""
         return inputs and bool(words and (self.besides or prose.SATISFYING.search(self.spoken)))
 

@@ -12,12 +12,12 @@ from derive.documents.names.entries import is_numbered_entry
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import items as items_of
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Symbol
+from derive.documents.names.table import Symbol, qualified
 from derive.documents.reading.arrows import Arrows, Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied
 from derive.documents.reading.given import NUMBERED, OPEN
-from derive.documents.sentences import prose
+from derive.documents.sentences import prose, qualities
 from derive.documents.sentences.conditions import Condition, flat
 from derive.documents.sentences.passage import Given
 from derive.documents.source.document import Segment
@@ -34,7 +34,6 @@ class Implying(Arrows):
     """Keeps conditions and the claims under them together."""
 
     spoken = ""
-    lately: frozenset[str] = frozenset()  # names of which the sentence has said where they lie
 
     # -- properties as conditions ------------------------------------------------------------------------------
     def declaration(self, part: Part, words: list[str]) -> bool:
@@ -89,14 +88,16 @@ class Implying(Arrows):
         before = prose.sentence_before(self.segment.before.strip()) if self.segment is not None else ""
         if not all(w in INEQUALITIES or w == "\\ne" for w in words):
             return False
-        if not prose.SUPPOSING.search(before) and not self.is_about_input(part, before):
+        going_on = self.supposing and self.inherits
+        if not going_on and not prose.SUPPOSING.search(before) and not self.is_about_input(part, before):
             return False
+        self.supposing = True
         if self.told and self.segment is not None and self.segment.display:
             return False  # behind the claims of a display, another one
         if not self.scouting:
             regular(part, self.table)
             guard = Condition(self.said(part), guard=flat(part), lasts=not prose.PASSING.search(before))
-            self.passage = self.passage.guarded(guard)
+            self.passage = replace(self.passage, guards=tuple(self.replaced(list(self.passage.guards), guard)))
         self.declared(part, OPEN)
         return True
 
@@ -136,13 +137,16 @@ class Implying(Arrows):
     def asserted(self, name: str, found: set[str], segment: Segment) -> None:
         """What the words around a bare name assert: for good, or, behind `for`, `if` and `when`, for this sentence."""
         spoken = self.spoken.strip()
-        if not prose.UNDER.search(spoken) or prose.OPENING.match(spoken) or name not in self.table.symbols:
-            self.table.add_properties(name, *found)
+        under = prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)
+        if not under or prose.OPENING.match(spoken):
+            self.more = self.table.add_properties(name, *found) or self.more
         elif prose.EXCEPT.search(spoken):
             self.passage = self.passage.under(f"{name} is not {' and '.join(sorted(found))}".replace("_", " "))
         else:
             text = f"{name} {' and '.join(sorted(found))}".replace("_", " ")
-            self.sentence = _with(self.sentence, Condition(text, Symbol(name, properties=frozenset(found))))
+            condition = Condition(text, qualified(Symbol(name), frozenset(found)))
+            kept = self.replaced(self.sentence, condition)[:-1] if self.settled else self.sentence
+            self.sentence = _with(kept, condition)
 
     def worded(self, segment: Segment) -> list[Condition]:
         """`\\text{if } A \\text{ is symmetric}` within a display."""
@@ -150,7 +154,7 @@ class Implying(Arrows):
         out: list[Condition] = []
         before = None
         for group in GROUP.finditer(text):
-            found = prose.properties(group.group(1))
+            found = qualities.properties(group.group(1))
             between = text[before.end() : group.start()] if before else ""
             said = f"{before.group(1) if before else ''} {group.group(1)}"
             if found and prose.UNDER.search(said):
@@ -159,7 +163,7 @@ class Implying(Arrows):
                 named = inner or BARE.fullmatch(between.strip()) or following
                 name = named.group(1).removeprefix("\\") if named else ""
                 if self.table.known(name):
-                    out = _with(out, Condition(f"{name} {' and '.join(sorted(found))}", Symbol(name, properties=found)))
+                    out = _with(out, Condition(f"{name} {' and '.join(sorted(found))}", qualified(Symbol(name), found)))
                 else:
                     self.passage = self.passage.under(said.strip())
             before = group
@@ -240,7 +244,11 @@ def _with(conditions: list[Condition], new: Condition) -> list[Condition]:
             and old.symbol.name == new.symbol.name
             and not old.symbol.low
         ):
-            both = replace(new.symbol, properties=old.symbol.properties | new.symbol.properties)
+            both = replace(
+                new.symbol,
+                properties=old.symbol.properties | new.symbol.properties,
+                form=new.symbol.form or old.symbol.form,
+            )
             return [*conditions[:n], Condition(f"{old.text}, {new.text}", both), *conditions[n + 1 :]]
     return [*conditions, new]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import Definition, Symbol, Table
+from derive.documents.names.table import SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.implied import Implying
-from derive.documents.sentences import prose
+from derive.documents.reading.averages import Averaging
+from derive.documents.sentences import asides, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.shapes import Said, diagonal, told
 from derive.documents.source.document import Segment
@@ -18,7 +20,7 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
 
-class Wording(Implying):
+class Wording(Averaging):
     """The part of the reader of statements that listens to the words around names."""
 
     trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
@@ -33,6 +35,7 @@ class Wording(Implying):
         self.listed_numbers(items, segment)
         self.spoken_number(items, segment)
         self.placed(items, segment)
+        self.averaged(items, segment)
         self.another_matrix(items, segment)
         self.fixed_index(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
@@ -41,32 +44,35 @@ class Wording(Implying):
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
         self.orthonormal(segment)
+        self.perpendicular(items)
+        if (others := self.also_named(items)) and not segment.display:
+            self.heard(others, segment, bare=False)
         if not names or segment.display:
             return
-        before = prose.belongs_before(segment.before)
-        found = prose.properties(prose.belongs_after(segment.after)) | prose.properties(before)
-        found |= prose.signs(before, prose.sentence_after(segment.after))
-        if found and prose.hedged(self.spoken, segment.after):
-            if not prose.DENIED.search(self.spoken):  # since x is not zero the matrix A is symmetric
-                said = " and ".join(sorted(found)).replace("_", " ")
-                self.table.vague |= {name: f"{name} is {said}" for name in names}
-            found = frozenset()
+        found = self.heard(names, segment, bare=bare)
         self.described(names, segment, bool(found))
         if prose.PLURAL.match(segment.after):  # let A and B be symmetric
             names = [*self.together, *names]
         self.together = names if segment.after.strip() in ("and", ",", ", and") else []
         for name in names:
             symbol = self.table.symbols.get(name)
+            if symbol is None and found and found <= SIGNS and bare and not self.scouting:
+                self.undeclared(name, found, segment)
             if symbol is None or name in self.table.definitions:
                 continue
             square = len(symbol.dims) == 2 or _is_stack(symbol)
-            fits = {p for p in found if (square if p in prose.MATRIX else p != "diagonal")}
+            fits = {
+                p
+                for p in found
+                if (square if p in qualities.SQUARE else p != "orthonormal_rows" or len(symbol.dims) == 2)
+            }
             if "one_hot" in fits or "sum_to_one" in fits:
                 fits = fits if symbol.dims else fits - {"one_hot", "sum_to_one"}
-            if fits and bare:
+            if fits and (bare or qualities.UNDER_AFTER.match(segment.after)):
                 self.asserted(name, fits, segment)
             elif fits:
-                self.table.add_properties(name, *fits)
+                self.more = self.table.add_properties(name, *fits) or self.more
+        self.explain()
 
     def linked(self, segment: Segment, items: list[Item], bare: bool) -> None:
         """What the words make of a name: a row or a column of a matrix, the variable of gradients, eigenvalues."""
@@ -88,14 +94,15 @@ class Wording(Implying):
             self.eigenvalues(items[0].part.sides[0])
         for item in items:
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
-                rows.stack(item.part.sides[0], self.spoken, self.table)
+                rows.stack(item.part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
+                rows.columns(listed(tuple(item.part.sides[0])), self.spoken, self.table)
                 if not self.is_row(item.part.sides[0], segment):
                     rows.link(item.part.sides[0], self.spoken, "", self.table)
 
     def said_after(self, segment: Segment) -> str:
         """The words behind a formula; rows of a transpose are columns."""
         words = prose.sentence_after(segment.after)
-        following = self.document.text[segment.end + len(segment.after) :]
+        following = self.document.text[segment.until :]
         return prose.of_the_transpose(words) if rows.TRANSPOSED.match(following) else words
 
     def is_row(self, tokens: list[Token], segment: Segment) -> bool:
@@ -183,6 +190,10 @@ class Wording(Implying):
         """`Fix one $n$`: what is defined from here on may depend on n without showing it."""
         letter = letter_of(tuple(items[0].part.sides[0])) if len(items) == 1 and not items[0].part.relations else None
         said = prose.FIXING.search(prose.sentence_before(segment.before))
+        if letter is not None and asides.DROPPED.search(segment.before) and not segment.display:
+            mine = (x for x in (*self.table.symbols.values(), *self.table.definitions.values())
+                    if letter in (x.lead if isinstance(x, Symbol) else x.letters) or letter in self.table.ranges)  # fmt: skip
+            self.table.vague |= {x.name: f"{x.name} without its index {letter}" for x in mine}
         if letter in self.table.ranges.keys() | self.table.indices and said and not segment.display:
             self.table.labels.add(letter)
 
@@ -224,6 +235,8 @@ class Wording(Implying):
         comma = Token("sym", ",", at, at)
         names = [t for name in found.names for t in (*name, comma)][:-1]
         self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+        if prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
+            self.described([n for x in found.names if (n := _name(x, self.table))], segment, understood=True)
 
     def diagonal(self, name: tuple[Token, ...], entries: tuple[Token, ...]) -> None:
         """`$S$ is the diagonal matrix with the entries $p_n$` defines it."""
@@ -238,7 +251,10 @@ class Wording(Implying):
         said = prose.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
         symbol = self.table.symbols.get(self.subject)
         if said and said.end() > len(self.spoken) and symbol is not None and len(symbol.dims) == 2:
-            self.table.add_properties(self.subject, "orthogonal")
+            if re.match(r"\s*(?:having|with|have)\b", segment.after):  # U and V having orthonormal columns
+                self.table.vague |= {x: f"{x} has orthonormal columns" for x in self.lately - {self.subject}}
+            by_row = any(said.groupdict().values())
+            self.table.add_properties(self.subject, "orthonormal_rows" if by_row else "orthogonal")
 
     def eigenvalues(self, tokens: list[Token]) -> None:
         """A symmetric matrix with all eigenvalues in [a, b]: the one that the sentence declared last."""
@@ -268,6 +284,11 @@ def _is_stack(symbol: Symbol) -> bool:
         (tuple(t.text for t in d) for d in symbol.dims[-3:]) if symbol.dims[2:] else ((), (), ("",))
     )
     return bool(leading) and rows == columns
+
+
+def _name(tokens: tuple[Token, ...], table: Table) -> str:
+    named = bare_name(tokens, table)
+    return named.name if named is not None else ""
 
 
 def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:

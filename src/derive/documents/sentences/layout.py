@@ -10,16 +10,16 @@ Layout = Literal["numerator", "denominator", "unknown"]
 
 _OUT = (
     r"(?:outputs?|numerator|(?:components|entries|coordinates) of the (?:function|map|output)"
-    r"|composantes de la fonction|Ausgaben)"
+    r"|composantes de la fonction|Ausgaben?|Ausgang|Ausgänge|Ausgangs\w*)"
 )
-_IN = r"(?:inputs?|denominator|Eingaben)"
+_IN = r"(?:inputs?|denominator|Eingaben?|Eingang|Eingänge|Eingangs\w*)"
 _ROW, _COLUMN = r"(?:rows?|lignes?|Zeilen?)", r"(?:columns?|colonnes?|Spalten?)"
 _STAND = (
     r"(?:is|are|always|stands?|corresponds?|belongs?|runs?|goe?s?|index|indexe[sd]|correspondent|gehören|entsprechen)"
 )
 _FOR = (
-    rf"\W{{1,2}}(?:{_STAND}\s+)*(?:per|for|to|aux|zu|den|by|over|with|as|is|are|index|of its own for)?\s*"
-    r"(?:(?:the|each|every|one|an|different|den|die)\s+)*"
+    rf"\W{{1,2}}(?:{_STAND}\s+)*(?:per|pro|je|für|for|to|aux|zu|den|by|over|with|as|is|are|index|of its own for)?\s*"
+    r"(?:(?:the|each|every|one|an|different|den|die|jeden?|jede)\s+)*"
 )
 
 
@@ -59,6 +59,19 @@ DEFINED = re.compile(
 )
 """We define (\\partial y / \\partial x)_{ij} = \\partial y_i / \\partial x_j."""
 
+INDEXED = re.compile(
+    r"\\partial\s*\{?\s*\\?(?P<y>[A-Za-z]+)\s*\}?\s*(?:/|\{)\s*\\partial\s*\{?\s*\\?(?P<x>[A-Za-z]+)\s*\}*\s*\$"
+    r"[^.;$]{0,80}\b(?:(?P<row>rows?|Zeilen?)|columns?|Spalten?)\b[^.;$]{0,40}\$\s*\\?(?P<by>[A-Za-z]+)\s*\$"
+)
+"""\\partial y / \\partial x has rows indexed by x."""
+
+SHOWN = re.compile(
+    r"\\partial\s*\\?[A-Za-z]+\s*(?:/|\}\s*\{)\s*\\partial\s*\\?[A-Za-z]+\s*\}?\s*(?:\\(?:right|[bB]igg?r?)\s*)?[)\]]\s*_\s*"
+    r"\{\s*(?P<i>[a-z])\s*,?\s*(?P<j>[a-z])\s*\}\s*:?=\s*(?:\\[dt]?frac\s*\{\s*)?"
+    r"\\partial\s*\\?[A-Za-z]+_\{?(?P<a>[a-z])\}?\s*(?:/|\}\s*\{)\s*\\partial\s*\\?[A-Za-z]+_\{?(?P<b>[a-z])\b"
+)
+"""(\\partial y / \\partial x)_{ij} = \\partial y_i / \\partial x_j, whatever the words are."""
+
 
 def layout_of(text: str) -> Layout | None:
     """The layout that a note says its own Jacobians have; `unknown` where it speaks of layouts and none is sure.
@@ -79,6 +92,13 @@ def layout_of(text: str) -> Layout | None:
 
 
 def _said(text: str) -> Iterator[Layout]:
+    for entry in SHOWN.finditer(text):
+        if {entry["i"], entry["j"]} == {entry["a"], entry["b"]}:
+            yield "numerator" if entry["i"] == entry["a"] else "denominator"
+    for m in INDEXED.finditer(text):
+        if m["by"] in (m["x"], m["y"]) and m["x"] != m["y"]:
+            by_output = (m["by"] == m["y"]) == bool(m["row"])
+            yield "unknown" if OF_OTHERS.search(m.group()) else "numerator" if by_output else "denominator"
     for sentence in SENTENCE.split(text):
         if OF_JACOBIANS.search(sentence) is None:
             continue

@@ -38,6 +38,7 @@ class Given:
     defined: bool = False  # the name has a formula, so that what the formula is made of is no longer free
     sizes: tuple[tuple[str, int], ...] = ()  # sizes that follow from the array that is given
     equation: Tokens = ()  # as it is written
+    claims: int = 0  # how many were made before it
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Passage:
         if prose.GENERAL.search(words):
             return replace(now.freed(), given=())
         if now.given and prose.AWAY.search(prose.sentence_before(words)):
-            left_out = tuple(_left_out(g) for g in now.given if g.equation)
+            left_out = tuple(left_out(g.text, g.equation) for g in now.given if g.equation)
             return replace(now, given=(), guards=(*now.guards, *left_out))
         if found := prose.OTHERWISE.search(prose.sentence_before(words)):
             return replace(now.freed(), given=(), conditions=(found.group().lower(),))
@@ -101,16 +102,17 @@ class Passage:
         if not self.given:
             return ()
         used = set().union(*(reachable_from(t, table) for t in trees))
+        used |= {x for name in used & table.definitions.keys() for x in table.definitions[name].parameters}
         for g in self.given:
             if g.name in used:
                 used |= reachable_from(g.tree, table)
         return tuple(g for g in self.given if g.name in used or g.number is not None or entry_of(g.name, table) in used)
 
 
-def _left_out(given: Given) -> Condition:
+def left_out(said: str, equation: Tokens) -> Condition:
     """`At $m = 1$ there is a kink; away from it`: m is not 1."""
-    tokens = tuple(replace(t, kind="cmd", text="ne") if t.is_("=") else t for t in given.equation)
-    return Condition(f"away from {given.text}", guard=tokens)
+    tokens = tuple(replace(t, kind="cmd", text="ne") if t.is_("=") else t for t in equation)
+    return Condition(f"not {said}", guard=tokens)
 
 
 def goes_on(words: str) -> bool:

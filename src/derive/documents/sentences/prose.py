@@ -1,4 +1,4 @@
-"""The few words of prose that matter: properties beside a declaration, and what introduces a condition."""
+"""The few words of prose that matter: what introduces a condition, a definition, rows and columns."""
 
 from __future__ import annotations
 
@@ -10,25 +10,6 @@ def _words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE | flags)
 
 
-PROPERTIES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        r"symmetric (?:and )?positive[- ]definite|spd\b|positiv(?:e|en?|es)?[- ]definit\w*|d[ée]finie positive"
-        r"|양의 정부호",
-        ("positive_definite", "symmetric"),
-    ),
-    (r"symmetric|symmetrisch\w*|sym[ée]trique|대칭", ("symmetric",)),
-    (
-        r"invertible|non-?singular|regular matri|full rank|invertierbar\w*|regul[äa]re? Matri|vollen Rang"
-        r"|inversible|가역",
-        ("invertible",),
-    ),
-    (r"orthogonal matri|orthogonal(?:e[nrs]?)?\b|직교", ("orthogonal",)),
-    (r"one-?hot|원-?핫|(?:exactly|precisely) (?:one|a single)\b[^.,;]{0,20}\bin (?:each|every) row", ("one_hot",)),
-    (r"non-?zero|(?:ungleich|nicht) (?:null|0)\b|영이 아닌|0이 아닌", ("nonzero",)),
-    (r"diagonal matri|Diagonalmatri|대각", ("diagonal",)),
-    (r"sums? to one|probability vector|distribution over", ("sum_to_one",)),
-)
-MATRIX = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"))
 NEGATED = _words(
     r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than|rarely"
     r"|hardly|seldom|sometimes|often|fails? to|were|would|weder|noch|nicht|kein\w*|ohne|selten"
@@ -46,13 +27,15 @@ DENIED = _words(
 )
 """Of the hedges, those after which what is said is certainly not asserted."""
 TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
-OR_NOT = _words(r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지)")
-SENTENCE = re.compile(r"[.!?](?=\s|$)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b|\n\s*[-*]\s")
+SENTENCE = re.compile(
+    r"(?<!\bi\.e)(?<!\be\.g)(?<!\bi\.i\.d)(?<!\bd\.h)(?<!\bz\.B)(?<!\bs\.t)[.!?](?=\s|$|\\end)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b"
+    r"|\n\s*[-*]\s|\\begin\{(?:theorem|lemma|proposition|corollary|remark|example|definition|claim|fact|proof)\*?\}"
+)
 ITEM = re.compile(r"\s*\n\s*(?:[-*+]|\d+[.)])\s")
 CAPITAL = re.compile(r"\s*[A-Z]")
 CONDITION = _words(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
-    r"|\bfor each|\bfor nonzero|\bunless)[\s,~]*$"
+    r"|\bfor each|\bfor nonzero|\bunless|\bon|\bfür|\bfalls|\bwenn|\bsofern|\bbei)[\s,~]*$"
 )
 WITH = _words(r"\b(?:with|where|such that|satisfying|having|mit|avec)(?: all)?[\s,~]*$")
 CASE = _words(r"\b(?:for|if|when|whenever|unless|provided(?: that)?)[\s,~]*$")
@@ -61,7 +44,8 @@ ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|
 EQUATION = _words(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
     r"|(?:the|a|under|this) (?:special )?(?:choice|condition|constraint|assumption|case|requirement)"
-    r"|iff|unless)(?: the (?:gradient|derivative))?[\s,~]*$"
+    r"|iff|unless|(?:solutions?|roots?|zeros?) (?:of|to)|solv(?:es|ed by)|systems?(?: of equations)?"
+    r"|Lösung(?:en)? (?:von|der|des)|löst|Gleichung(?:ssystem)?)(?: the (?:(?:linear )?(?:gradient|derivative|system|equations?)))?[\s,~]*$"
 )
 HOLDS = _words(
     r"\s*(?:always |also |then )?(?:holds|is (?:true|valid|correct|well[- ]known|an identity)|follows)\b(?! if| when"
@@ -82,8 +66,8 @@ NUMBERS = (
 )
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
-    r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)) )*"
-    r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
+    r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)"
+    r"|(?:non-?)?negative|non-?positive) )*(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
 )
 BETWEEN_AFTER = _words(
     r"[\s~]*(?:(?:is|be)(?: an?\b[\w\s]{0,30}?)? |(?:lies? |lying |which lies )?)(?:strictly )?between (?:zero|\$?0\$?) and"
@@ -138,7 +122,7 @@ INTRODUCING = _words(
 )
 OTHERWISE = _words(
     r"(?<!say )(?<!says )(?<!said )(?<!stated )(?<!noted )(?<!mentioned )(?<!specified )"
-    r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not)\b"
+    r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not|sonst|andernfalls)\b|그렇지 않으면"
 )
 AWAY = _words(
     r"\b(?:away from|elsewhere|everywhere else|apart from|except (?:there|at|for)|at all other|sonst überall)\b"
@@ -181,7 +165,7 @@ CONCLUDING = _words(
     r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"
 )
 GENERAL = _words(
-    r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|for (?:all|every|any|each))\b|일반적으로"
+    r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|im allgemeinen|allgemein gilt|for (?:all|every|any|each))\b|일반적으로"
 )
 CONSEQUENCE = _words(
     r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
@@ -191,7 +175,7 @@ CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]
 ROLES = tuple(
     (role, _words(rf"(?<![\\{{\w])(?:{words})\b"))
     for role, words in (
-        ("if", "if|iff|when|whenever|provided|unless|assum(?:e|ing)|suppose|supposing|setting|solv(?:e|ing)"
+        ("if", "if|iff|angenommen|nehmen an,? dass|gelte|falls|wenn|sofern|when|whenever|provided|unless|assum(?:e|ing)|suppose|supposing|setting|solv(?:e|ing)"
                "|equat(?:e|ing)|requir(?:e|ing)|demand|equation|satisfying|such that|subject to|as long as|in case"),
         ("at", "at|inserting|substituting|substitute|insert|plug(?:ging)? in|evaluated?|evaluating"),
         ("for", "for|given"),
@@ -205,24 +189,39 @@ ROLES = tuple(
 )  # fmt: skip
 """What the words before an equality make of it; the last of them counts."""
 TRAILING = _words(
-    r"\s*,?\s*(?:but |and )?(?:only |exactly |precisely )?(?:if|when|whenever|provided(?: that)?|for|at|unless"
-    r"|as long as|as soon as|in case)\s*"
+    r"\s*,?\s*(?:holds |is (?:true|valid|correct) |gilt )?(?:(?:but|and|while|whereas|und|aber) )?(?:only |exactly |precisely |nur )?(?:if|when|whenever"
+    r"|provided(?: that)?|for|at|on|where|unless|except(?: (?:at|for|when|if|where))?|as long as|as soon as|in case"
+    r"|falls"
+    r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)\s*"
 )
+ONE_CASE = _words(r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|for|at|unless|as long as)\s*")
+LEADING = _words(
+    r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|so|then|dann)\b"
+)
+"""Behind a condition: a claim follows, so that the condition is none on the claim before."""
+UNLESS = _words(r"\b(?:unless|except(?: (?:at|for|when|if|where))?|außer(?: (?:bei|für|wenn))?|es sei denn)[\s,~]*$")
 EQUIVALENT = _words(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
 ENTRYWISE = _words(
     r"\b(?:entry|element|component|coordinate)[- ]?wise\b|\bentry by entry\b|\belement by element\b|(?:원소|성분) ?별"
 )
-ROWS = _words(r"\brows?\b|행")
+ROWS = _words(r"\brows?\b|\bZeilen?\b|행")
 ITS_ROW = _words(
-    r"^[\s$)\\]*(?:be|is|denotes?|for|,)\s+(?:(?:its|the)\s[\s$\w()\\^{}-]{0,20})?\b(?:row|column)\b"
+    r"^[\s$)\\]*(?:(?:be|is|denotes?|for|,)\s+(?:(?:its|the)\s[\s$\w()\\^{}-]{0,20})?|the\s[\s$\w()\\^{}-]{1,20})"
+    r"\b(?:row|column)\b"
     r"(?!s? vectors?)(?: (?:number )?\$?\w\$?(?= of\b))?"
     r"|^[\s$)\\]*(?:are|form|make up|build|constitute) the (?:row|column)s\b"
     r"|^[\s$)\\]*,?\s*(?:(?:one|each|stacked|stored|collected|written|listed) )?"
     r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:row|column)s?)\b(?! vectors?)"
 )
-ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|행|열")
+ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|\b(?:Zeile|Spalte)n?\b|행|열")
 STACKED = _words(
-    r"\b(?:as|in|into|by) (?:the |its )?rows\b|\b(?:the )?rows of\b|행으로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
+    r"\b(?:as|in|into|by) (?:the |its )?(?:rows|(?P<as_>columns))\b|\b(?:the )?(?:rows|(?P<of>columns)) of\b"
+    r"|(?P<side>\bside by side\b)|\b(?:die|als) (?:zeilen|(?P<spalten>spalten))\b"
+    r"|(?:행|(?P<ko>열))(?:으)?로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
+)
+STACKED_AFTER = _words(
+    r"\s*(?:be|is|which|that)?\s*(?:contains?|has|have|hold|holds|with|by)[^.;,]{0,24}"
+    r"(?:as (?:its |the )?(?:rows|(?P<as_>columns))|(?P<side>side by side))"
 )
 MAKE_UP = _words(
     r"\b(?:are|form|make up|become) (?:not the \w+ but )?the (?:(?P<row>row)|column)s of(?: (?:a|the) matrix)?\s*$"
@@ -241,7 +240,10 @@ OF_ITS_OWN = (  # what is such a matrix is no other one, and a declaration of it
     "identity|unit|zero|null|ones|permutation|rotation|reflection|projection|cent(?:er|r)ing|exchange|hat|covariance"
     "|gram|hessian|jacobian|stochastic|transition|adjacency|laplacian|confusion"
 )
-ORTHONORMAL = _words(r"\borthonormal columns\b|\bcolumns\b[^.]*\borthonormal\b")
+ORTHONORMAL = _words(
+    r"\borthonormal (?:columns|(?P<rows>rows))\b|\b(?:columns|(?P<rows_>rows))\b[^.]*\borthonormal\b"
+    r"|orthonormale\w* (?:spalten|(?P<zeilen>zeilen))"
+)
 EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
 _ONES = r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?:vector|matrix)"
 ONES_ARE = _words(rf"(?:{_ONES})(?: in dimension \S+)? (?:(?:is|be)(?: (?:denoted|written|called)(?: by)?)?|by|as)\s*$")
@@ -261,66 +263,6 @@ RESTRICTED = _words(
     r"|bounded|integers?)\b"
 )
 """What is said of a name that was just declared, and may not be understood."""
-
-
-def properties(words: str) -> frozenset[str]:
-    """The properties that words assert; a negated word asserts nothing.
-
-    >>> sorted(properties("be invertible and not necessarily symmetric, "))
-    ['invertible']
-    >>> sorted(properties("nothing is symmetric unless we say so"))
-    []
-    >>> sorted(properties("be not diagonal but symmetric"))
-    ['symmetric']
-    """
-    found: set[str] = set()
-    taken: list[tuple[int, int]] = []
-    for pattern, names in PROPERTIES:
-        for m in re.finditer(pattern, words, re.IGNORECASE):
-            if any(a <= m.start() < b for a, b in taken):
-                continue
-            taken.append(m.span())
-            if not NEGATED.search(words[: m.start()]) and not OR_NOT.match(words[m.end() :]):
-                found |= set(names)
-    return frozenset(found)
-
-
-SIGNED = (
-    r"(?:strictly )?(?P<sign>positive|non-?negative)\b(?![- ](?:semi-?)?definite| or | and negative|[- ]semi"
-    r"| (?:class|label|example|sample|part|pair|word|integer|side|sign|direction|if|when|for|where|on|only)s?\b)"
-)
-SIGNED_AFTER = _words(
-    r"[\s~]*,?\s*(?:(?:is|are|be|being|(?:all|both) (?:of )?them) )?(?:(?:an?|all|both|some|any|fixed|given|known"
-    rf"|real|entrywise|componentwise) )*(?:with |have |has |having )?(?:only |all )?{SIGNED}"
-)
-NUMBERED = r"(?:constant|number|parameter|scalar|coefficient|factor|weight|vector|value|rate|temperature)s?\b"
-ARTICLE = _words(r"\ban?\s[\s\w-]*$")
-A_NUMBER = _words(rf"\s+(?:(?:real|finite|fixed|known|given) )*{NUMBERED}")
-"""A positive number has that sign; a positive may be an example of its class."""
-SIGNED_BEFORE = _words(
-    rf"\b(?:(?:all|some|any|fixed|given|with|every|each|let|for)\s+(?:real )?{SIGNED}(?: real)?(?: {NUMBERED})?"
-    rf"|(?:an?|the)\s+(?:real )?{SIGNED.replace('<sign>', '<of>')}(?: real)? {NUMBERED})[\s~,]*$"
-)
-
-
-def signs(before: str, after: str) -> frozenset[str]:
-    """The sign that the words beside a name assert of it, or of all its entries.
-
-    >>> signs("", " be positive."), signs("for any nonnegative number ", ""), signs("", " be positive definite")
-    (frozenset({'positive'}), frozenset({'nonnegative'}), frozenset())
-    >>> signs("", " be a positive and "), signs("", " is a positive real number")
-    (frozenset(), frozenset({'positive'}))
-    >>> signs("", " need not be positive"), signs("", " is positive or negative")
-    (frozenset(), frozenset())
-    """
-    behind = SIGNED_AFTER.match(after)
-    if behind is not None and ARTICLE.search(behind.group()) and not A_NUMBER.match(after[behind.end() :]):
-        behind = None
-    found = [m for m in (behind, SIGNED_BEFORE.search(before)) if m is not None]
-    if NEGATED.search(before):
-        return frozenset()
-    said = {x for m in found for x in m.groupdict().values() if x}
-    return frozenset(x.lower().replace("-", "") for x in said)
 
 
 def of_the_transpose(words: str) -> str:
@@ -394,3 +336,13 @@ def belongs_after(words: str) -> str:
     """Of the words behind a formula, those that are about it: up to a semicolon or 'let'."""
     words = sentence_after(words)
     return re.split(r";|\blet\b|\ba vector\b", words)[0]
+
+
+def leads(before: str, after: str) -> bool:
+    """Whether a claim follows a condition, so that the condition is none on the claim before it.
+
+    >>> leads(" for ", " we have "), leads(" and for ", ", "), leads(" if ", ", ")
+    (True, True, False)
+    """
+    joined = re.match(r"[\s,]*(?:and|but|while|whereas|und|aber)\b", before, re.IGNORECASE)
+    return LEADING.match(after) is not None or (joined is not None and after.strip() in ("", ","))

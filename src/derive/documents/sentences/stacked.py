@@ -60,8 +60,20 @@ def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> No
         _enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
 
 
-def stack(tokens: list[Token], said: str, table: Table) -> None:
-    """Enter x_1, ..., x_N as the rows of X, where the words before the declaration of X stack them so."""
+def columns(names: Sequence[Tokens], said: str, table: Table) -> None:
+    """`A has columns $a_1, \\dots, a_n \\in \\mathbb R^m$`: where they have the size of its columns, or rows."""
+    found = enumeration([_untransposed(n) for n in names], table)
+    symbol = table.symbols.get(found.name) if found is not None else None
+    of = table.symbols.get(found.name[0].upper() + found.name[1:]) if found is not None else None
+    by_row = _by_row(said, "")
+    if by_row is None or symbol is None or of is None or of.awaited:
+        return
+    if _texts(symbol.dims) == _texts(of.dims if by_row else of.dims[::-1]):
+        link_all(names, said, "", table)
+
+
+def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
+    """Enter x_1, ..., x_N as the rows, or columns, of X, where the words around the declaration of X stack them so."""
     name = tokens[0].text if len(tokens) == 1 else ""
     symbol, of = table.symbols.get(name.lower()), table.symbols.get(name)
     if symbol is None or of is None or symbol is of:
@@ -72,11 +84,19 @@ def stack(tokens: list[Token], said: str, table: Table) -> None:
             letter = Token("letter", symbol.lead[0], tokens[0].start, tokens[0].end)
             _enter(name.lower(), letter, bool(rows["row"]), table)
         return
-    if not symbol.numbered or not prose.STACKED.search(said[-90:]):
+    stacked = prose.STACKED.search(said[-90:]) or prose.STACKED_AFTER.match(after)
+    if stacked is None or not (symbol.numbered or symbol.lead):
         return
-    if _texts(symbol.dims) == _texts(of.dims):
-        at = tokens[0]
-        _enter(name.lower(), Token("letter", "i", at.start, at.end), True, table)
+    by_row = not any(x for x in stacked.groupdict().values())
+    at = tokens[0]
+    if symbol.numbered and _texts(symbol.dims) == _texts(of.dims if by_row else of.dims[::-1]):
+        _enter(name.lower(), Token("letter", "i", at.start, at.end), by_row, table)
+    elif (
+        len(symbol.lead) == 1
+        and len(of.dims) == 2
+        and _texts(symbol.dims) == _texts(of.dims[1:] if by_row else of.dims[:1])
+    ):
+        _enter(name.lower(), Token("letter", symbol.lead[0], at.start, at.end), by_row, table)
 
 
 def _texts(dims: Sequence[Tokens]) -> list[list[str]]:
@@ -89,9 +109,7 @@ def _untransposed(tokens: Tokens) -> Tokens:
     return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
 
 
-def _enter(
-    name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = ""
-) -> None:
+def _enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = "") -> None:
     of = of or name[0].upper() + name[1:]
     symbol = table.symbols.get(of)
     if symbol is None or len(symbol.dims) != 2 or of == name or not _open(name, letter.text, table):

@@ -59,11 +59,28 @@ PROSE = frozenset(
      "have", "that")
 )  # fmt: skip
 
+CONSTANT = frozenset(("const", "constant", "constants", "cst", "c", "Konst", "konst", "Konstante", "상수"))
+"""What is added and does not depend on anything that matters: `-x^2/2 + \\text{const}`."""
+
 
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
     _refuse_depth(tokens)
-    return settled(Cleaner(modern(tokens)).run())
+    return settled(Cleaner(modern(_without_empty_groups(tokens))).run())
+
+
+def _without_empty_groups(tokens: list[Token]) -> list[Token]:
+    """`a{}^T` as `a^T`; before a name, in `{}^T a`, the group is kept."""
+    out: list[Token] = []
+    for n, t in enumerate(tokens):
+        empty = t.is_("{") and [str(u) for u in tokens[n + 1 : n + 2]] == ["}"]
+        raised = empty and tokens[n + 2 : n + 3] and tokens[n + 2].is_("^", "_") and out
+        if raised and (out[-1].kind in ("letter", "num") or out[-1].is_("}", ")", "]")):
+            continue
+        if t.is_("}") and n and tokens[n - 1].is_("{") and (not out or out[-1] is not tokens[n - 1]):
+            continue
+        out.append(t)
+    return out
 
 
 def _refuse_depth(tokens: list[Token]) -> None:
@@ -98,6 +115,8 @@ class Cleaner:
         named = following is not None and str(following) in ("(", "=", "_", "^", "\\left")
         if word in FUNCTION_WORDS or (named and word.isalpha() and word.lower() not in PROSE):
             self.emit(Token("word", word, t.start, t.end))
+        elif word.rstrip(".") in CONSTANT and self.out and self.out[-1].is_("+", "-"):
+            self.emit(Token("word", "const", t.start, t.end))
         else:
             self.emit(t)
 

@@ -23,6 +23,7 @@ class Segment:
     before: str = ""  # the prose since the formula before, or since the start of the paragraph
     after: str = ""  # the prose up to the next formula, or to the end of the paragraph
     heading: int = 0  # counts headings, so that a section is known
+    until: int = 0  # where the prose behind it ends
 
 
 @dataclass(frozen=True)

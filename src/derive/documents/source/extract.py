@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from derive.documents.source import macros as mac
+from derive.documents.source.accents import spelt
 from derive.documents.source.document import CELL, Document, Remark, Segment
 
 ENVIRONMENTS = frozenset(
@@ -235,7 +236,8 @@ class Scanner:
             before, after = before[-REACH:], after[:REACH]
             if not display and self.text.startswith("`", start) and self.text.endswith("`", start, end):
                 start, end = start + 1, end - 1
-            self.document.segments.append(Segment(start, end, display, before, after, heading))
+            until = behind + len(after)
+            self.document.segments.append(Segment(start, end, display, spelt(before), spelt(after), heading, until))
 
 
 def _environment_macros(macros: mac.Macros) -> dict[str, str]:

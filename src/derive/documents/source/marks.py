@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.documents.source.clean import BIG
 from derive.documents.source.gradients import Gradients
+from derive.documents.source.layers import bracketed
 from derive.documents.source.partials import Partials
 from derive.documents.source.steps import labelled, subscripts
 from derive.documents.source.tokens import Token
@@ -21,10 +22,12 @@ class Marks:
     steps: frozenset[str] = (
         frozenset()
     )  # t of x_t and h_{t-1}, where nothing runs over t: labels of the new and the old
+    layers: frozenset[str] = frozenset()  # a of a^1 and a^2, which are several
     gradients: Gradients | None = None  # what dV is short for
     partials: Partials | None = None  # and \\partial_i
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        tokens = bracketed(tokens, self.layers)
         if self.gradients is not None:
             tokens = self.gradients.applied(tokens)
         if self.partials is not None:

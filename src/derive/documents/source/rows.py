@@ -158,6 +158,10 @@ class Splitter:
         if self.now.tokens:
             self.close("text")
             self.pieces[-1].behind = words
+        elif (
+            self.pieces and self.pieces[-1].row == self.row and self.pieces[-1].closed_by == "&" and not self.now.words
+        ):
+            self.pieces[-1].behind = words  # in a column of its own
         self.now.words = (self.now.words + " " + words).strip()
         return True
 

@@ -58,10 +58,12 @@ def _is_new(lhs: Tokens, rhs: s.Node, table: Table) -> bool:
     if not lhs:
         return False
     named, used = bare_name(lhs, table), mentioned(rhs)
-    name = named.name if named is not None and not (named.lead or named.letter) else _head(parse(lhs))[0]
+    applied, arguments = _head(parse(lhs))
+    name = named.name if named is not None and not (named.lead or named.letter) else applied
     if name is None or name in RESERVED or name in STANDARD or name in used or name in table.indices | table.steps:
         return False
-    return not table.known(name) and any(table.known(x) for x in used)
+    of_it = arguments is not None and bool(mentioned(arguments) & used)  # log p(x) = -x^2
+    return not table.known(name) and (of_it or any(table.known(x) for x in used))
 
 
 def _is_bound(d: Definition, rhs: s.Node, table: Table) -> bool:

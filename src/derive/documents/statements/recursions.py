@@ -5,8 +5,10 @@ from __future__ import annotations
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.lower import lower
 from derive.documents.names.mentions import mentioned
+from derive.documents.names.scripts import letter_of, superscript
 from derive.documents.names.table import Definition, Table
 from derive.documents.statements.instances import environments
+from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Settle, Unify, Unreadable
 from derive.errors import DeriveError
 
@@ -49,6 +51,29 @@ def is_of_arrays(d: Definition, table: Table) -> bool:
         return _rank(d, table, {}) != 0
     finally:
         table.solved, table.steps = kept
+
+
+def companions(d: Definition, rank: int, table: Table) -> list[str]:
+    """g of `w_{t+1} = w_t - \\eta g_t`, of which the note says nothing: an array like w, as a term of its own."""
+    terms = [term for _, term in d.rhs.terms] if isinstance(d.rhs, s.Sum) else []
+    out: list[str] = []
+    for term in terms if rank == 1 and d.name in mentioned(d.rhs) else []:
+        factors = [f for _, f in term.factors] if isinstance(term, s.Juxtaposed) else [term]
+        stepped = [f.base.name for f in factors if isinstance(f, s.Script) and isinstance(f.base, s.Name)
+                   and letter_of(f.sub or superscript(f.sup).layer) == d.letter]  # fmt: skip
+        plain = all(isinstance(f, (s.Num, s.Name, s.Script)) for f in factors)
+        others = mentioned(term) - set(stepped) - {d.letter}
+        arrays = any((x := table.symbols.get(n)) is not None and (x.dims or x.lead) for n in others)
+        if plain and not arrays and len(stepped) == 1 and not table.known(stepped[0]):
+            out += stepped
+    return out
+
+
+def rank_of_start(d: Definition, table: Table) -> int | None:
+    """The rank that the note declares for the family, or for its first member."""
+    names = (d.name, *(f"{d.name}_{k}" for k in (0, 1)), *(f"{d.name}^({k})" for k in (0, 1)))
+    found = [x for n in names if (x := table.symbols.get(n)) is not None]
+    return len(found[0].dims) if found else None
 
 
 def _rank(d: Definition, table: Table, env: dict[str, int]) -> int | None:

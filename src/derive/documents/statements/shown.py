@@ -16,7 +16,8 @@ def with_shown_layout(statements: Sequence[Statement]) -> list[Statement]:
     seen = [_turned(x) for x in statements]
     if not 0 < seen.count(False) >= seen.count(True):
         return list(statements)
-    return [replace(x, layout=x.layout or "numerator") for x in statements]
+    jacobian = [x.derivative_kind != "gradient" for x in statements]  # that of a number may be a row beside them
+    return [replace(x, layout=x.layout or "numerator") if n else x for x, n in zip(statements, jacobian, strict=True)]
 
 
 def _turned(statement: Statement) -> bool | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -14,6 +15,8 @@ from derive.documents.meaning.context import Context, refuse_numbers
 from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, is_unknown, show_shape
 from derive.documents.model import Instance, Side
+from derive.documents.names.hints import walk
+from derive.documents.names.scripts import base_of, superscript
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.statements.instances import environments, label
@@ -234,11 +237,22 @@ def _refuse_presumed(message: str, c: Context) -> None:
 
 
 def _refuse_numbers_perhaps_arrays(message: str, c: Context) -> None:
-    """Nor need W^{(l)}, which the note does not declare, be the number it was taken for."""
+    """Nor need W^{(l)} and the x of A x, which the note does not declare, be the numbers they were taken for."""
     t = c.table
-    guessed = [x for x in c.used_undeclared if not t.ranks.get(x, 0) and (x in t.layered or x[0].isupper())]
+    behind = set(_behind_others(c.trees))
+    guessed = [
+        x for x in c.used_undeclared if not t.ranks.get(x, 0) and (x in t.layered or x in behind or x[0].isupper())
+    ]
     if guessed:
         raise Unreadable(0, message, f"a declaration of the shape of {', '.join(guessed)}")
+
+
+def _behind_others(trees: tuple[s.Node, ...]) -> Iterator[str]:
+    """The names that stand last in a product without signs: x of A x, and w of X^T X w."""
+    for n in walk(trees):
+        if isinstance(n, s.Juxtaposed) and not n.factors[-1][0] and (base := base_of(n.factors[-1][1])) is not None:
+            mark = superscript(n.factors[-1][1].sup).name if isinstance(n.factors[-1][1], s.Script) else ""
+            yield f"{base.name}_{mark}" if mark else base.name
 
 
 def _settled(name: str, c: Context) -> bool:

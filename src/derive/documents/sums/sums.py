@@ -154,7 +154,8 @@ def _written_out(node: s.Big, places: list[dict[str, int]], c: Context) -> Value
     if c.terms > MAX_ALL_TERMS:
         raise Unreadable(node.at, f"more than {MAX_ALL_TERMS} terms in all", "a shorter sum")
     for place in places:
-        with c.numbered(place):
+        own = {x: scalar(Integer(n)) for x, n in place.items() if c.table.known(x)}  # and not what the note calls so
+        with c.numbered(place), c.bind(own):
             values.append(lower(node.body, c))
     if not values:
         return scalar(Integer(node.kind == "prod"))

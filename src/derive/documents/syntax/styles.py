@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.cursor import ACCENTS, STYLES
@@ -28,6 +30,10 @@ class Styles(Differentials):
         tree = self.inner(inside, "a symbol")
         accent = ACCENTS.get(t.text)
         if isinstance(tree, s.Script) and isinstance(tree.base, s.Name):
+            power = "".join(u.text for u in tree.sup if not u.is_("{", "}"))
+            if accent and power.isdigit():  # the mean of x^2 is a name, and no square
+                mean = self.named(t, replace(tree.base, name=f"{tree.base.name}{power}"), style, accent)
+                return s.Script(t.start, mean, tree.sub) if tree.sub else mean
             return s.Script(t.start, self.named(t, tree.base, style, accent), tree.sub, tree.sup, tree.primes)
         if isinstance(tree, s.Name):
             return self.named(t, tree, style, accent)

@@ -1,0 +1,194 @@
+"""What the words beside names say of them: what is heard, what is taken back, and what is not understood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from derive.documents.declarations.enumerations import enumeration
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scripts import listed
+from derive.documents.reading.arrows import Item
+from derive.documents.reading.claiming import Told
+from derive.documents.reading.implied import Implying
+from derive.documents.sentences import averages, lifting, prose, qualities, unheard
+from derive.documents.source.document import Segment
+
+COLUMNS = re.compile(r"\bcolumns? of\s*$|\bspalten? von\s*$", re.IGNORECASE)
+EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
+ALL_OF = re.compile(
+    r"\b(?P<how>both|all|beide|alle)(?: of)?(?: (?:them|these|three|two|the|square))*(?: (?P<noun>matri\w+))?"
+    r" (?:are|be|is|being|sind|seien) (?P<said>[^.;,]*)",
+    re.IGNORECASE,
+)
+UNIT_AFTER = re.compile(
+    r"\s*,?\s*(?:(?:be|is|are|an?|any|some|with|has|have|of|both|sei|ist"
+    r"|ein) )*(?:unit(?:[- ]norm)? vectors?(?! in| along| pointing)"
+    r"|unit (?:norm|length)|einheitsvektor\w*|norm one|norm 1)\b",
+    re.IGNORECASE,
+)
+UNIT_BEFORE = re.compile(
+    r"\b(?:an?|any|some|every|each|all|with|ein\w*) unit vectors?[\s~]*$|단위 ?벡터\s*$", re.IGNORECASE
+)
+
+
+EXPLAINING = re.compile(
+    r"^[^\n]*\n\s*\[\^\w+\]:\s*(?:[^\W\d_]+\s+){0,4}$|^\s*[,(]?\s*(?:where|since|as|because|with|given that|here"
+    r"|wobei|da|weil|denn|mit|hier|여기서|단)\s+(?:[^\W\d_]+\s+){0,3}$",
+    re.IGNORECASE,
+)
+PRONOUN = re.compile(
+    r"\b(?:if|when) (?:it|this|that|they|both|so) (?:is|are|does|do|holds?|has|have)\b[^.]*$", re.IGNORECASE
+)
+
+
+class Hearing(Implying):
+    """The part of the reader of statements that hears properties of names."""
+
+    in_items: Mapping[str, tuple[int, int, frozenset[str]]] = MappingProxyType({})  # what items of a list suppose
+    explained: tuple[Told, ...] = ()  # the claims that this formula says more about: where $A$ is symmetric
+
+    def enter(self, segment: Segment, anew: bool) -> None:
+        """Sentences without a formula: `Both are symmetric`, `without symmetry`."""
+        told = self.told
+        super().enter(segment, anew)
+        self.more = False
+        self.explained = told if EXPLAINING.search(segment.before) else ()
+        if not self.scouting and PRONOUN.search(prose.sentence_before(segment.before)):
+            self.passage = self.passage.under("it is so")
+        for said in ALL_OF.finditer(segment.before):
+            if not prose.hedged(prose.sentence_before(segment.before[: said.start()]), ""):
+                self.all_are(said["how"].lower(), qualities.properties(said["said"]))
+        if self.scouting or (lifted := lifting.of_all(segment.before)) is None:
+            return
+        if not re.search(r"\b(?:that|dass)[\s~]*$", segment.before):  # drop the assumption that $A$ is symmetric
+            for name in list(self.table.symbols):
+                lifting.lift(name, lifted, self.table)
+
+    def explain(self) -> None:
+        """What was said behind claims, `where $A$ is symmetric`, is so in them."""
+        if self.explained and self.more:
+            kept, self.told = self.told, self.explained
+            self.again(*self.sentence)
+            self.told = kept
+
+    def asserted(self, name: str, found: set[str], segment: Segment) -> None:
+        """`1. Suppose $A$ is orthogonal ... 2. Suppose it is symmetric`: what the last item supposed may be over."""
+        sentence, number, before = self.in_items.get(name, (0, 0, frozenset[str]()))
+        new_item = segment.before.rstrip().endswith("\\item") or prose.ITEM.search(segment.before)
+        if new_item and not self.scouting:
+            claims = any(x.kind == "claim" for x in self.statements[number:])
+            if sentence and sentence != self.passage.sentence and claims:
+                lifting.lift(name, lifting.Lifted(before - found, True), self.table)
+            said = self.passage.sentence, len(self.statements), frozenset(found)
+            self.in_items = {**self.in_items, name: said}
+        super().asserted(name, found, segment)
+
+    def undeclared(self, name: str, found: frozenset[str], segment: Segment) -> None:
+        """A sign of a name that is not declared: in this sentence, behind `for`; else it is taken for a number."""
+        spoken = self.spoken.strip()
+        if (prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)) and not prose.OPENING.match(spoken):
+            self.asserted(name, set(found), segment)
+        else:
+            self.table.vague[name] = f"{name} is {' and '.join(sorted(found))}"
+
+    def all_are(self, how: str, found: frozenset[str]) -> None:
+        """Both are what was declared last; all matrices those of this section."""
+        square = [
+            name
+            for name, x in self.table.symbols.items()
+            if len(x.dims) == 2
+            and not x.awaited
+            and x.section == self.table.section
+            and name not in self.table.definitions
+        ]
+        if how in ("both", "beide"):
+            square = [name for name in square if name in self.lately]
+        for name in square:
+            self.table.add_properties(name, *(found & qualities.SQUARE))
+
+    def heard(self, names: list[str], segment: Segment, *, bare: bool) -> frozenset[str]:
+        """The properties that the words assert of the names; what they take back is entered."""
+        before = prose.belongs_before(segment.before)
+        found = qualities.properties(prose.belongs_after(segment.after)) | qualities.properties(before)
+        found |= qualities.signs(before, prose.sentence_after(segment.after))
+        if "sum_to_one" in found and COLUMNS.search(before):
+            found -= {"sum_to_one"}
+            self.table.vague |= {name: f"the columns of {name} sum to one" for name in names}
+        if EVERY_BARE.search(before) and bare and not found:
+            self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]
+        if self.scouting:
+            return frozenset() if found and prose.hedged(self.spoken, segment.after) else found
+        if found and (prose.hedged(self.spoken, segment.after) or lifting.DROPPING.search(self.spoken)):
+            self.taken_back(names, found)
+            return frozenset()
+        if (lifted := lifting.of_names(segment.before, segment.after, self.spoken)) is not None:
+            self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]
+            for name in names:
+                lifting.lift(name, lifted, self.table)
+        self.units(names, segment)
+        said = unheard.of_names(segment.before, segment.after, self.spoken, bare=bare)
+        for name in names if said else ():
+            if name not in self.table.definitions and not self.is_understood(name, said, segment):
+                self.not_understood(name, " ".join(f"{name} {said}".split()))
+                self.more = True
+        if said and unheard.SOME.search(said):
+            return frozenset()
+        return found
+
+    def not_understood(self, name: str, said: str) -> None:
+        """Nothing is refuted for want of it: behind `if` in this sentence, else from here on."""
+        if prose.UNDER.search(self.spoken.strip()) and not prose.OPENING.match(self.spoken.strip()):
+            self.passage = self.passage.under(said)
+        else:
+            self.table.vague[name] = said
+
+    def is_understood(self, name: str, said: str, segment: Segment) -> bool:
+        """Whether a reading has it: orthogonal is a property of a square matrix."""
+        symbol = self.table.symbols.get(name)
+        matrix = symbol is not None and len(symbol.dims) == 2
+        if symbol is not None and symbol.centred and averages.CENTRED_AFTER.match(segment.after):
+            return True
+        return (matrix and bool(qualities.properties(said) & qualities.SQUARE)) or self.is_unit(name, segment)
+
+    def taken_back(self, names: list[str], found: frozenset[str]) -> None:
+        """`We do not assume that $A$ is symmetric`, `we drop the assumption that it is`."""
+        if lifting.DROPPING.search(self.spoken) or prose.DENIED.search(self.spoken):
+            passing = lifting.PASSING.search(self.spoken) is not None
+            for name in names:
+                lifting.lift(name, lifting.Lifted(lifting.related(found), passing), self.table)
+        else:  # since x is not zero the matrix A is symmetric
+            said = " and ".join(sorted(found)).replace("_", " ")
+            self.table.vague |= {name: f"{name} is {said}" for name in names}
+
+    def units(self, names: list[str], segment: Segment) -> None:
+        """`a unit vector $u \\in \\mathbb R^n$` has norm one."""
+        for name in names:
+            symbol = self.table.symbols.get(name)
+            if symbol is not None and self.is_unit(name, segment) and name not in self.table.definitions:
+                symbol.unit = True
+                self.table.touch()
+
+    def is_unit(self, name: str, segment: Segment) -> bool:
+        symbol = self.table.symbols.get(name)
+        if symbol is None or len(symbol.dims) != 1 or symbol.lead or symbol.numbered or symbol.letter:
+            return False
+        after = UNIT_AFTER.match(prose.sentence_after(segment.after))
+        return bool(after or UNIT_BEFORE.search(prose.sentence_before(segment.before)))
+
+    def also_named(self, items: list[Item]) -> list[str]:
+        """f of f : R -> R, x of x_1, ..., x_N."""
+        parts = [i.part for i in items if i.part.relations and str(i.part.relations[0]) in (":", "\\in")]
+        found = [bare_name(tuple(part.sides[0]), self.table) for part in parts if str(part.relations[0]) == ":"]
+        lists = [enumeration(listed(tuple(part.sides[0])), self.table) for part in parts]
+        return [x.name for x in (*found, *lists) if x is not None]
+
+    def perpendicular(self, items: list[Item]) -> None:
+        """u \\perp v: what follows from it is not refuted."""
+        for item in items:
+            tokens = item.part.sides[0]
+            if self.scouting or item.part.relations or not any(t.is_("\\perp") for t in tokens[1:-1]):
+                continue
+            said = self.text(tokens, tokens)
+            self.table.vague |= {t.text: said for t in tokens if t.kind == "letter" or self.table.known(t.text)}

@@ -1,0 +1,180 @@
+"""The cases of one sentence: `A if C and B if D`, `if C, A; otherwise B`, `A unless C`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derive.documents.meaning.shifts import runs
+from derive.documents.model import Statement
+from derive.documents.names.mentions import free_letters
+from derive.documents.reading.arrows import Item
+from derive.documents.reading.equations import Equations
+from derive.documents.reading.given import OPEN
+from derive.documents.sentences import prose
+from derive.documents.sentences.conditions import Condition, flat
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import FAULTS, Unreadable
+
+CONTRARY = {"<": "\\ge", ">": "\\le", "\\le": ">", "\\ge": "<", "=": "\\ne", "\\ne": "="}
+OTHERWISE_BEHIND = re.compile(
+    r"\s*,?\s*(?:otherwise|else|in (?:the|all) other cases?|if not|sonst|andernfalls)\s*(?=[.;,:)]|\n\s*\n)",
+    re.IGNORECASE,
+)
+
+GENERAL_BEHIND = re.compile(
+    r"\s*,?\s*(?:for (?:all|each|every|any)|always|in general|identically|für (?:alle|jedes|jeden|jede))\b"
+)
+OR = re.compile(r"\s*,?\s*(?:either )?(?:or|oder|또는|혹은)(?: (?:if|when|for|at|wenn|für))?\s*", re.IGNORECASE)
+DIAGONAL = re.compile(
+    r"\b(?:(?P<off>off|outside|away from|beside|außerhalb)|on|along|auf)(?: of)? (?:the|der) (?:main )?diagonal\w*"
+    r"|\b(?P<off_>off-diagonal)\b|\bdiagonal (?:entries|elements|terms)\b",
+    re.IGNORECASE,
+)
+CASE = re.compile(r"\b(?:case|fall|경우)\s*(?:\(?\w{1,3}\)?\s*)?[:.)]?[\s*]*$", re.IGNORECASE)
+ITEM = re.compile(rf"{prose.ITEM.pattern}|\\item\b")
+RESPECTIVELY = re.compile(r"\brespectively\b|\bresp\.|\bbzw\.|\bbeziehungsweise\b|각각", re.IGNORECASE)
+REGION = re.compile(
+    r"\b(?:on|auf|over) (?:the |der )?(?:whole )?(?:interval|set|region|positive|negative|nonnegative|right|left|upper|lower)\b"
+    r"|\bto the (?:left|right) of\b|\b(?:links|rechts) (?:von|der)\b",
+    re.IGNORECASE,
+)
+INTERVAL = re.compile(r"[\s$(\\]*[(\[]\s*[-+]?[\w\\.{}]+\s*,\s*[-+]?[\w\\.{}]+\s*[)\]][\s$)\\]*")
+WITHIN = re.compile(r"\b(?:on|auf|over|in|for|für)(?: the interval)?[\s,~]*$", re.IGNORECASE)
+THERE = re.compile(r"\s*,?\s*(?:in which case|where|and then|there|in diesem Fall)\b", re.IGNORECASE)
+ALL_CASES = re.compile(
+    r"\bin (?:either|both|any|all|each|every) (?:of (?:the|these) )?cases?\b|\bin (?:beiden|jedem) F[aä]ll",
+    re.IGNORECASE,
+)
+CHANGED = re.compile(
+    r"\b(?:chang(?:e|es|ed|ing)|replac\w+|increas\w+|decreas\w+|rais\w+|lower(?:s|ed|ing)|perturb\w+|instead of)\b",
+    re.IGNORECASE,
+)
+
+
+class Turning(Equations):
+    """Keeps the case that the last claims were in."""
+
+    behind: tuple[Condition, ...] = ()  # a condition told behind a claim: how far it reaches is not said
+    last_case: tuple[Condition, ...] = ()  # the conditions of the last claim
+    excepted: Condition | None = None  # of the last claim: A unless C
+    item_start = 0  # the sentence that the item of a list began with
+
+    def turn(self, segment: Segment) -> None:
+        """At a formula: what the last sentence said of its claims is over; `otherwise` says the contrary of it."""
+        words = prose.sentence_before(segment.before)
+        if ITEM.search(segment.before):  # numbers that an item put in are over
+            given = tuple(g for g in self.passage.given if not 0 < self.item_start <= g.sentence)
+            self.passage, self.item_start = replace(self.passage, given=given), self.passage.sentence
+        rest = self.document.text[segment.start : segment.start + 400]
+        if RESPECTIVELY.search(prose.sentence_after(rest)) or RESPECTIVELY.search(words):
+            self.passage = self.passage.under("respectively")
+        if REGION.search(words) or (WITHIN.search(words) and INTERVAL.fullmatch(rest[: segment.end - segment.start])):
+            self.passage = self.passage.under("a region told in words")
+        if ALL_CASES.search(words):
+            self.sentence, self.passage = [], self.passage.under("all cases")
+        if self.passage.given and CHANGED.search(words):
+            self.passage = self.passage.under("other numbers")
+        if self.excepted is not None and THERE.match(segment.before):
+            guards = tuple(g for g in self.passage.guards if g.text != f"not {self.excepted.text}")
+            self.sentence, self.behind = [self.excepted], ()
+            self.passage = replace(self.passage, guards=guards)
+        self.excepted = None if prose.ends_sentence(segment.before) else self.excepted
+        if prose.OTHERWISE.search(words) is not None:
+            self.sentence, self.behind = [], ()
+            if (other := contrary(self.last_case)) is not None:
+                self.sentence = [other]
+                self.passage = replace(self.passage, given=(), conditions=())
+
+    def is_heading(self, segment: Segment) -> bool:
+        """`Case 2: $i = j$.`, or an item that begins with `$i = j$:`."""
+        item = ITEM.search(segment.before)
+        return bool(CASE.search(segment.before)) or (bool(item) and segment.after.lstrip().startswith(":"))
+
+    def heads_what_follows(self, item: Item, segment: Segment) -> bool:
+        """`C => A`, and in a display `C: A`."""
+        return item.piece.closed_by == "\\Rightarrow" or (segment.display and item.piece.closed_by == ":")
+
+    def unless(self, condition: Condition) -> Condition:
+        """What `unless C` says of the claim."""
+        self.excepted = condition
+        return contrary([condition]) or condition
+
+    def excepts(self, part: Part) -> bool:
+        self.excepted = Condition(self.said(part), guard=flat(part))
+        return super().excepts(part)
+
+    def one_of_several(self, items: Sequence[Item], segment: Segment) -> bool:
+        """`if $a = 1$ or $a = 2$`: neither can be put in; what follows is not judged without them."""
+        if self.scouting or segment.display or len(items) != 1 or not OR.fullmatch(segment.before):
+            return False
+        if self.told or not (self.sentence or self.passage.here()) or not items[0].part.relations:
+            return False
+        self.sentence = []
+        given = tuple(g for g in self.passage.given if g.sentence != self.passage.sentence)
+        self.passage = replace(self.passage, given=given).under("one of several cases")
+        self.declared(items[0].part, OPEN)
+        return True
+
+    def told_behind(self, earlier: Sequence[Condition]) -> None:
+        """The claims of the formula before hold under what was said since; the next may be free of it, or not."""
+        self.behind = ()
+        self.again(*self.sentence)
+        self.last_case = self.in_force()
+        self.behind = tuple(c for c in self.sentence if c not in earlier)
+        self.sentence = [c for c in self.sentence if c in earlier]
+
+    def in_force(self) -> tuple[Condition, ...]:
+        """The conditions of this sentence, equations with a number among them."""
+        numbers = (Condition(g.text, guard=g.equation) for g in self.passage.given
+                   if g.sentence == self.passage.sentence and g.equation)  # fmt: skip
+        return (*self.sentence, *numbers)
+
+    def claimed(self, part: Part, local: list[Condition]) -> Statement:
+        said = DIAGONAL.search(prose.sentence_before(self.segment.before)) if self.segment is not None else None
+        letters = sorted(x for x in free_letters(parse(part.sides[0])) if runs(x, self.table)) if said else []
+        if said and len(letters) == 2:
+            first, second = letters
+            equal = not (said["off"] or said["off_"])
+            local = [*local, Condition(said.group(), letters=(first, second), equal=equal)]
+        general = super().claimed(part, local)
+        if not self.behind or general.given is not None:
+            return general
+        special = super().claimed(part, [*local, *self.behind])
+        return general if special.given is not None else replace(general, given=special)
+
+    def otherwise(self, segment: Segment) -> None:
+        """`B otherwise`: the claims just read hold in the case that the last claim was not in."""
+        if not self.told or OTHERWISE_BEHIND.match(segment.after) is None:
+            return
+        other, kept = contrary(self.last_case), self.passage
+        self.passage = replace(kept, given=tuple(g for g in kept.given if g.sentence != kept.sentence))
+        if other is None:
+            self.passage = self.passage.under("otherwise")
+        for told in self.told:
+            try:
+                local = [c for c in told.local if c not in self.last_case]
+                self.statements[told.number] = self.claimed(told.part, [*local, *([other] if other else [])])
+            except (Unreadable, *FAULTS):
+                continue
+        self.passage = replace(self.passage, conditions=kept.conditions)
+
+
+def contrary(conditions: Sequence[Condition]) -> Condition | None:
+    """The condition that holds where the only one of these does not; None where it cannot be told."""
+    if len(conditions) != 1:
+        return None
+    only = conditions[0]
+    if all(only.letters):
+        return replace(only, text=f"not {only.text}", equal=not only.equal)
+    tokens = only.guard or only.said
+    signs = [n for n, t in enumerate(tokens) if str(t) in CONTRARY]
+    if len(signs) != 1:
+        return None
+    sign = CONTRARY[str(tokens[signs[0]])]
+    kind, text = ("cmd", sign[1:]) if sign.startswith("\\") else ("sym", sign)
+    turned = (*tokens[: signs[0]], replace(tokens[signs[0]], kind=kind, text=text), *tokens[signs[0] + 1 :])
+    return Condition(f"not {only.text}", guard=turned)

@@ -1,0 +1,44 @@
+"""What is said of inputs beside declaring them: `centred, i.e. $\\sum_n x_n = 0$`, `we assume that $a + b = 1$`."""
+
+from __future__ import annotations
+
+import re
+
+THAT_IS = re.compile(
+    r"(?:\b(?:i\.\s?e\.?|that is|which means(?: that)?|meaning(?: that)?|in other words|viz\.?|d\.\s?h\.?|das heißt"
+    r"|c'est[- ]à[- ]dire)|즉)[\s,:~(]*$",
+    re.IGNORECASE,
+)
+"""What the words before an equation explain: `have mean zero, i.e.`"""
+SO_THAT = re.compile(
+    r"\b(?:cent(?:er|re)d|zentriert\w*|mean(?: is)? zero|zero[- ]mean|normali[sz]ed|standardi[sz]ed|whitened"
+    r"|scaled|balanced|cho(?:ose|sen|osing)|picked|normiert|skaliert)\b[^.;$]*"
+    r"\b(?:so that|such that|sodass|so dass)[\s,:~]*$",
+    re.IGNORECASE,
+)
+"""What is chosen so: `centred, so that`; but not `x in R^n, so that`."""
+ASSUMED = re.compile(
+    r"\b(?:assum(?:e|es|ed|ing)|suppos(?:e|ed|ing)|angenommen|nehmen\b[^.;]*\ban|gelte)\b|가정", re.IGNORECASE
+)
+"""What is assumed holds until further notice, and nobody says until when."""
+KOREAN_LET = re.compile(r"^[\s,)]*(?:이?라고? (?:하자|가정)|[을를이가]? ?가정|[을를] 만족)")
+DROPPED = re.compile(
+    r"\b(?:drop|omit|suppress|leave out|skip|lassen)\w*\s+(?:(?:the|den|all|its)\s+)*"
+    r"(?:sub|super)?(?:script|ind(?:ex|ices|izes))\w*[\s~]*$"
+    r"|인덱스[를을]?[\s~]*$",
+    re.IGNORECASE,
+)
+"""From here on x may be x_n, and the table does not know it."""
+
+
+def explains(before: str, *, declared: bool) -> bool:
+    """Whether the words before an equation say that it is what was meant by the words about the inputs.
+
+    `declared`: the sentence has just said where these lie. Else `that is` says a claim once more.
+
+    >>> explains("have mean zero, i.e. ", declared=True), explains("We have, i.e. ", declared=False)
+    (True, False)
+    >>> explains(" be centred, so that ", declared=False), explains("in R^n, so that ", declared=True)
+    (True, False)
+    """
+    return bool((declared and THAT_IS.search(before)) or SO_THAT.search(before))
