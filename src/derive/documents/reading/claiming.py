@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -53,10 +54,10 @@ class Claiming(Declaring):
     def said(self, part: Part) -> str:
         return self.text(part.sides[0], part.sides[-1])
 
-    def established(self, part: Part) -> bool:
+    def established(self, part: Part, conditions: Sequence[Condition] = ()) -> bool:
         """Whether the equality holds by what has been said before it."""
         try:
-            reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting([]))
+            reading = read_pair(parse(part.sides[0]), parse(part.sides[1]), self.table, restricting(conditions))
         except Unreadable:
             return False
         if reading.sides is None or reading.clash or reading.gap:

@@ -47,11 +47,16 @@ class Hearing(Implying):
     """The part of the reader of statements that hears properties of names."""
 
     in_items: Mapping[str, tuple[int, int, frozenset[str]]] = MappingProxyType({})  # what items of a list suppose
+    vague_here: frozenset[str] = frozenset()  # of which this sentence supposes something: if $g$ is the identity
     explained: tuple[Told, ...] = ()  # the claims that this formula says more about: where $A$ is symmetric
 
     def enter(self, segment: Segment, anew: bool) -> None:
         """Sentences without a formula: `Both are symmetric`, `without symmetry`."""
         told = self.told
+        if anew:
+            for name in self.vague_here:
+                self.table.vague.pop(name, None)
+            self.vague_here = frozenset()
         super().enter(segment, anew)
         self.more = False
         self.explained = told if EXPLAINING.search(segment.before) else ()
@@ -133,6 +138,9 @@ class Hearing(Implying):
             if name not in self.table.definitions and not self.is_understood(name, said, segment):
                 self.not_understood(name, " ".join(f"{name} {said}".split()))
                 self.more = True
+        if bare and lifted is None and not (found or said) and (supposed := unheard.supposed(segment.before, segment.after)):
+            self.vague_here = frozenset(name for name in names if name not in self.table.vague)
+            self.table.vague |= {name: f"{name} {supposed}" for name in self.vague_here}
         if said and unheard.SOME.search(said):
             return frozenset()
         return found

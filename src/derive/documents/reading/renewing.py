@@ -121,14 +121,14 @@ class Renewing(Wording):
         """Whether `L = ...` means another L than an earlier definition; a restatement that holds is a claim."""
         if any(str(r) not in ("=", "\\coloneq") for r in part.relations) or not part.relations:
             return False
-        if self.segment is not None and prose.TRAILING.match(self.segment.after):
+        if self.segment is not None and prose.ONE_CASE.match(self.segment.after):
             return False  # for $x > 0$: one of the cases of the same definition
         rhs = parse(part.sides[1])
         before = self.table.definitions.get(self.head(part, rhs) or "")
         if before is None or is_constant(rhs, self.table):
             return False
         renamed = self.rebinding and (self.table.is_stale(before.name) or self.anew)
-        return (renamed or self.poses(before, rhs)) and not self.established(part)
+        return (renamed or self.poses(before, rhs)) and not self.established(part, self.sentence)
 
     def head(self, part: Part, rhs: s.Node) -> str | None:
         """L of `L = ...`, and f of `f(x) = ...`."""

@@ -43,7 +43,7 @@ REGION = re.compile(
     re.IGNORECASE,
 )
 INTERVAL = re.compile(r"[\s$(\\]*[(\[]\s*[-+]?[\w\\.{}]+\s*,\s*[-+]?[\w\\.{}]+\s*[)\]][\s$)\\]*")
-WITHIN = re.compile(r"\b(?:on|auf|over|in|for|für)(?: the interval)?[\s,~]*$", re.IGNORECASE)
+WITHIN = re.compile(r"\b(?:on|auf|over)(?: the interval)?[\s,~]*$", re.IGNORECASE)
 THERE = re.compile(r"\s*,?\s*(?:in which case|where|and then|there|in diesem Fall)\b", re.IGNORECASE)
 ALL_CASES = re.compile(
     r"\bin (?:either|both|any|all|each|every) (?:of (?:the|these) )?cases?\b|\bin (?:beiden|jedem) F[aä]ll",

@@ -33,7 +33,7 @@ UNHEARD = (
     r"|between)",
     r"orthonormal\w*(?! (?:columns|rows|spalten|zeilen))|orthogonale?n?(?! matri| columns| rows)|perpendicular"
     r"|senkrecht\w*",
-    r"linearly independent|linear unabhängig\w*|eigenvec\w+|eigenvektor\w*|고유벡터|null ?space|kernel of",
+    r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*|고유벡터|null ?space|kernel of",
     r"zero\b|null\b|binary mask|mask\b|weights summing|even\b|odd\b|gerade\b|ungerade\b|affine\b|homogeneous\b",
     r"linear\b(?! (?:model|layer|regression|classifier|part|in)\b)|convex\b|bilinear\b|monoton\w*|sorted|permut\w+",
     r"(?<!row)(?<!row-)(?<!row )(?:column|doubly)?[- ]?\bstochastic|rotation|reflection|projections?\b|projektor",
@@ -71,6 +71,22 @@ SOME = _words(
 )
 
 
+SUPPOSED = _words(r"\b(?:if|when|whenever|provided(?: that)?|assuming(?: that)?|falls|wenn|sofern)[\s~]*$")
+IS_SO = _words(r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b[^.;,]*")
+OF_THE_NEXT = _words(r"\s*(?:,|;|and|und|sowie)\s+(?:(?:and|und) )?(?:an?|the|eine?n?|der|die|das)\s")
+"""A score $\\eta$, a mean $m$: what is said last is said of the next name."""
+
+
+def supposed(before: str, after: str) -> str:
+    """What the words suppose of the name between them, whatever it is.
+
+    >>> supposed("If ", " is the logistic function, then"), supposed("Here ", " is a vector.")
+    ('is the logistic function', '')
+    """
+    said = IS_SO.match(prose.sentence_after(after))
+    return said.group().strip() if said and SUPPOSED.search(prose.sentence_before(before)) else ""
+
+
 def of_names(before: str, after: str, spoken: str, *, bare: bool) -> str:
     """What the words say of the name between them, if no reading has it; empty if they say nothing.
 
@@ -81,7 +97,10 @@ def of_names(before: str, after: str, spoken: str, *, bare: bool) -> str:
     """
     said = prose.sentence_after(after)
     about = ABOUT.search(prose.sentence_before(before))
-    if not about and (found := SAID.match(said)) and not prose.NEGATED.search(said[: found.start("what")]):
+    found = SAID.match(said)
+    if found and not said[found.end() :].strip() and OF_THE_NEXT.match(said):
+        found = None
+    if not about and found and not prose.NEGATED.search(said[: found.start("what")]):
         return found["what"]
     if signed := NOT_SIGNED.match(said):
         return signed.group().strip()
