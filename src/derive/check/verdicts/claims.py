@@ -97,7 +97,7 @@ def _with_given(statement: Statement, verdict: Verdict, seconds: float, seed: in
         return given if statement.decisive else verdict
     if given.kind == "refuted":
         return verdict
-    known = ", ".join(statement.given.assumptions)
+    known = ", ".join(statement.given.assumptions) or "what was said of another claim holds, too"
     return Verdict("undecided", verdict.method, f"it does not hold in general; is it meant where {known}?")
 
 

@@ -117,7 +117,7 @@ def _labelled(u: s.Script, table: Any) -> tuple[str, list[Any]] | None:
     """W_Q and the d, h of W_{Q,d,h}, where W_Q is a name of its own: Q is then a label, and no name."""
     if table is None or not isinstance(u.base, s.Name):
         return None
-    first, *rest = items(u.sub)
+    first, *rest = items(u.sub) or [()]
     name = f"{u.base.name}_{word_of(first)}"
     return (name, [*rest, u.sup]) if rest and table.known(name) and _apart(name, u.base.name, table) else None
 

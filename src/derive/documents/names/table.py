@@ -225,6 +225,8 @@ class Table:
         """Whether the name has a value at each layer or step."""
         symbol = self.symbols.get(name)
         definition = self.definitions.get(name)
+        if symbol and symbol.ahead and definition and not definition.letter:
+            return False  # g = A w - b, and further down g_1, g_2, ...
         return bool((symbol and symbol.letter) or (definition and definition.letter))
 
     def stands_alone(self, name: str) -> bool:

@@ -39,7 +39,7 @@ from derive.evaluate.clock import TooLong, alarm
 ON_INDICES = (index_condition, range_condition, place_condition)
 SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
 FAULT = "a fault of derive"
-SECONDS = 5.0  # of computation, for one formula
+SECONDS = 4.0  # of computation, for one formula
 
 
 class Reader(Turning):
@@ -82,7 +82,7 @@ class Reader(Turning):
         slow = self.document.slow
         try:
             if segment.start not in slow:
-                with alarm(SECONDS / (1 + len(slow))):
+                with alarm(SECONDS / (1 + len(slow)) ** 2):
                     self.understood(segment, pieces)
                 return
         except TooLong:

@@ -138,7 +138,8 @@ class Hearing(Implying):
             if name not in self.table.definitions and not self.is_understood(name, said, segment):
                 self.not_understood(name, " ".join(f"{name} {said}".split()))
                 self.more = True
-        if bare and lifted is None and not (found or said) and (supposed := unheard.supposed(segment.before, segment.after)):
+        supposed = unheard.supposed(segment.before, segment.after) if bare and lifted is None else ""
+        if supposed and not (found or said):
             self.vague_here = frozenset(name for name in names if name not in self.table.vague)
             self.table.vague |= {name: f"{name} {supposed}" for name in self.vague_here}
         if said and unheard.SOME.search(said):

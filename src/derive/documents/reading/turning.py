@@ -38,12 +38,20 @@ CASE = re.compile(r"\b(?:case|fall|경우)\s*(?:\(?\w{1,3}\)?\s*)?[:.)]?[\s*]*$"
 ITEM = re.compile(rf"{prose.ITEM.pattern}|\\item\b")
 RESPECTIVELY = re.compile(r"\brespectively\b|\bresp\.|\bbzw\.|\bbeziehungsweise\b|각각", re.IGNORECASE)
 REGION = re.compile(
-    r"\b(?:on|auf|over) (?:the |der )?(?:whole )?(?:interval|set|region|positive|negative|nonnegative|right|left|upper|lower)\b"
+    r"\b(?:on|auf|over) (?:the |der )?(?:whole )?(?:interval|set|region|positive"
+    r"|negative|nonnegative|right|left|upper|lower)\b"
     r"|\bto the (?:left|right) of\b|\b(?:links|rechts) (?:von|der)\b",
     re.IGNORECASE,
 )
 INTERVAL = re.compile(r"[\s$(\\]*[(\[]\s*[-+]?[\w\\.{}]+\s*,\s*[-+]?[\w\\.{}]+\s*[)\]][\s$)\\]*")
 WITHIN = re.compile(r"\b(?:on|auf|over)(?: the interval)?[\s,~]*$", re.IGNORECASE)
+ENTRY = re.compile(r"\s*\\?(?P<name>[A-Za-z]+)_(?:\{\w+\}|\w)\s*")
+BY_CASES = re.compile(
+    r"[\s$)\\]*(?:is|are|equals?|be|ist|sei|은|는|이|가)[\s$][^.]*"
+    r"\b(?:otherwise|else|elsewhere|sonst|그렇지 않으면|아니면)",
+    re.IGNORECASE,
+)
+"""Behind an entry: what it is in words, by cases."""
 THERE = re.compile(r"\s*,?\s*(?:in which case|where|and then|there|in diesem Fall)\b", re.IGNORECASE)
 ALL_CASES = re.compile(
     r"\bin (?:either|both|any|all|each|every) (?:of (?:the|these) )?cases?\b|\bin (?:beiden|jedem) F[aä]ll",
@@ -74,6 +82,9 @@ class Turning(Equations):
             self.passage = self.passage.under("respectively")
         if REGION.search(words) or (WITHIN.search(words) and INTERVAL.fullmatch(rest[: segment.end - segment.start])):
             self.passage = self.passage.under("a region told in words")
+        entry = None if segment.display else ENTRY.fullmatch(rest[: segment.end - segment.start])
+        if entry and entry["name"] in self.table.symbols and BY_CASES.match(rest[segment.end - segment.start :]):
+            self.table.vague[entry["name"]] = f"{entry['name']} is told by cases in words"
         if ALL_CASES.search(words):
             self.sentence, self.passage = [], self.passage.under("all cases")
         if self.passage.given and CHANGED.search(words):

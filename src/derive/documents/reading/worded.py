@@ -191,9 +191,10 @@ class Wording(Averaging):
         letter = letter_of(tuple(items[0].part.sides[0])) if len(items) == 1 and not items[0].part.relations else None
         said = prose.FIXING.search(prose.sentence_before(segment.before))
         if letter is not None and asides.DROPPED.search(segment.before) and not segment.display:
-            mine = (x for x in (*self.table.symbols.values(), *self.table.definitions.values())
-                    if letter in (x.lead if isinstance(x, Symbol) else x.letters) or letter in self.table.ranges)  # fmt: skip
-            self.table.vague |= {x.name: f"{x.name} without its index {letter}" for x in mine}
+            ranged = letter in self.table.ranges
+            for x in (*self.table.symbols.values(), *self.table.definitions.values()):
+                if ranged or letter in (x.lead if isinstance(x, Symbol) else x.letters):
+                    self.table.vague[x.name] = f"{x.name} without its index {letter}"
         if letter in self.table.ranges.keys() | self.table.indices and said and not segment.display:
             self.table.labels.add(letter)
 

@@ -91,8 +91,8 @@ class Passage:
         if prose.GENERAL.search(words):
             return replace(now.freed(), given=())
         if now.given and prose.AWAY.search(prose.sentence_before(words)):
-            left_out = tuple(left_out(g.text, g.equation) for g in now.given if g.equation)
-            return replace(now, given=(), guards=(*now.guards, *left_out))
+            others = tuple(left_out(g.text, g.equation) for g in now.given if g.equation)
+            return replace(now, given=(), guards=(*now.guards, *others))
         if found := prose.OTHERWISE.search(prose.sentence_before(words)):
             return replace(now.freed(), given=(), conditions=(found.group().lower(),))
         return now

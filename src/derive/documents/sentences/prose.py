@@ -28,7 +28,8 @@ DENIED = _words(
 """Of the hedges, those after which what is said is certainly not asserted."""
 TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
 SENTENCE = re.compile(
-    r"(?<!\bi\.e)(?<!\be\.g)(?<!\bi\.i\.d)(?<!\bd\.h)(?<!\bz\.B)(?<!\bs\.t)[.!?](?=\s|$|\\end)|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b"
+    r"(?<!\bi\.e)(?<!\be\.g)(?<!\bi\.i\.d)(?<!\bd\.h)(?<!\bz\.B)(?<!\bs\.t)[.!?](?=\s|$|\\end)"
+    r"|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b"
     r"|\n\s*[-*]\s|\\begin\{(?:theorem|lemma|proposition|corollary|remark|example|definition|claim|fact|proof)\*?\}"
 )
 ITEM = re.compile(r"\s*\n\s*(?:[-*+]|\d+[.)])\s")
@@ -45,7 +46,8 @@ EQUATION = _words(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
     r"|(?:the|a|under|this) (?:special )?(?:choice|condition|constraint|assumption|case|requirement)"
     r"|iff|unless|(?:solutions?|roots?|zeros?) (?:of|to)|solv(?:es|ed by)|systems?(?: of equations)?"
-    r"|Lösung(?:en)? (?:von|der|des)|löst|Gleichung(?:ssystem)?)(?: the (?:(?:linear )?(?:gradient|derivative|system|equations?)))?[\s,~]*$"
+    r"|Lösung(?:en)? (?:von|der|des)|löst|Gleichung(?:ssystem)?)"
+    r"(?: the (?:(?:linear )?(?:gradient|derivative|system|equations?)))?[\s,~]*$"
 )
 HOLDS = _words(
     r"\s*(?:always |also |then )?(?:holds|is (?:true|valid|correct|well[- ]known|an identity)|follows)\b(?! if| when"
@@ -67,10 +69,12 @@ NUMBERS = (
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)"
-    r"|(?:non-?)?negative|non-?positive) )*(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
+    r"|(?:non-?)?negative|non-?positive) )*"
+    r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
 )
 BETWEEN_AFTER = _words(
-    r"[\s~]*(?:(?:is|be)(?: an?\b[\w\s]{0,30}?)? |(?:lies? |lying |which lies )?)(?:strictly )?between (?:zero|\$?0\$?) and"
+    r"[\s~]*(?:(?:is|be)(?: an?\b[\w\s]{0,30}?)? |(?:lies? |lying |which lies )?)"
+    r"(?:strictly )?between (?:zero|\$?0\$?) and"
     r" (?:one|\$?1\$?)(?![\w.])"
 )
 NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
@@ -165,7 +169,8 @@ CONCLUDING = _words(
     r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"
 )
 GENERAL = _words(
-    r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|im allgemeinen|allgemein gilt|for (?:all|every|any|each))\b|일반적으로"
+    r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|im allgemeinen|allgemein gilt"
+    r"|for (?:all|every|any|each))\b|일반적으로"
 )
 CONSEQUENCE = _words(
     r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
@@ -175,7 +180,8 @@ CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]
 ROLES = tuple(
     (role, _words(rf"(?<![\\{{\w])(?:{words})\b"))
     for role, words in (
-        ("if", "if|iff|angenommen|nehmen an,? dass|gelte|falls|wenn|sofern|when|whenever|provided|unless|assum(?:e|ing)|suppose|supposing|setting|solv(?:e|ing)"
+        ("if", "if|iff|angenommen|nehmen an,? dass|gelte|falls|wenn|sofern|when|whenever|provided|unless|assum(?:e|ing)"
+               "|suppose|supposing|setting|solv(?:e|ing)"
                "|equat(?:e|ing)|requir(?:e|ing)|demand|equation|satisfying|such that|subject to|as long as|in case"),
         ("at", "at|inserting|substituting|substitute|insert|plug(?:ging)? in|evaluated?|evaluating"),
         ("for", "for|given"),
@@ -189,7 +195,8 @@ ROLES = tuple(
 )  # fmt: skip
 """What the words before an equality make of it; the last of them counts."""
 TRAILING = _words(
-    r"\s*,?\s*(?:holds |is (?:true|valid|correct) |gilt )?(?:(?:but|and|while|whereas|und|aber) )?(?:only |exactly |precisely |nur )?(?:if|when|whenever"
+    r"\s*,?\s*(?:holds |is (?:true|valid|correct) |gilt )?(?:(?:but|and|while|whereas|und|aber) )?"
+    r"(?:only |exactly |precisely |nur )?(?:if|when|whenever"
     r"|provided(?: that)?|for|at|on|where|unless|except(?: (?:at|for|when|if|where))?|as long as|as soon as|in case"
     r"|falls"
     r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)\s*"

@@ -33,7 +33,8 @@ UNHEARD = (
     r"|between)",
     r"orthonormal\w*(?! (?:columns|rows|spalten|zeilen))|orthogonale?n?(?! matri| columns| rows)|perpendicular"
     r"|senkrecht\w*",
-    r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*|고유벡터|null ?space|kernel of",
+    r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*"
+    r"|고유벡터|null ?space|kernel of",
     r"zero\b|null\b|binary mask|mask\b|weights summing|even\b|odd\b|gerade\b|ungerade\b|affine\b|homogeneous\b",
     r"linear\b(?! (?:model|layer|regression|classifier|part|in)\b)|convex\b|bilinear\b|monoton\w*|sorted|permut\w+",
     r"(?<!row)(?<!row-)(?<!row )(?:column|doubly)?[- ]?\bstochastic|rotation|reflection|projections?\b|projektor",

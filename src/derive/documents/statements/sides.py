@@ -331,6 +331,7 @@ def _sides(pair: Pair, c: Context) -> tuple[Side, Side]:
     )
     taken = {i.name for i in explicit}
     letters = [x for x in AXES if x not in taken]
+    letters += [f"{x}{n}" for n in range(1, 4) for x in AXES]  # of many indices
     return tuple(_side(v, explicit, letters) for v in (pair.left, pair.right))
 
 
