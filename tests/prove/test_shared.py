@@ -44,7 +44,7 @@ def test_one_name_stands_for_one_sum_whatever_its_indices_are_called():
     p, q, A = Index("p", n), Index("q", n), Tensor("A", (n, n))
     columns, rows = Sum_(A(p, i) ** 2, p), Sum_(A(i, p) ** 2, p)
     named = by_names(Sum_(columns**2 * rows, i), Sum_(Sum_(A(i, q) ** 2, i) ** 3, q))
-    name = Tensor("shared_1", (n,))
+    name = Tensor("*shared_1", (n,))
     assert named == (Sum_(name(i) ** 2 * rows, i), Sum_(name(q) ** 3, q))
 
 

@@ -59,7 +59,17 @@ def are_in(trees: list[s.Node], table: Table) -> bool:
     """Whether the trees, or the definitions behind them, compute with index letters."""
     found = _defining(trees, table)
     named = {n.name for tree in trees for n in walk(tree) if isinstance(n, s.Name)}
-    return any(_computes(t, table, named) for t in found) or counts(found, table)
+    return any(_computes(t, table, named) for t in found) or counts(found, table) or _compares_sizes(trees, table)
+
+
+def _compares_sizes(trees: Sequence[s.Node], table: Table) -> bool:
+    """Whether sizes that are made of each other, n = 2p, stand in the trees as numbers: in general they know nothing
+    of each other."""
+    of = {x: {n.name for n in walk(d.rhs) if isinstance(n, s.Name)} for x, d in table.definitions.items()}
+    made = {x for x in table.sizes if of.get(x) and of[x] <= table.sizes.keys()}
+    values = {name for tree in trees for name in _values(tree)}
+    parts = set().union(*(of[x] for x in made))
+    return bool(made and values & parts and (_behind(list(trees), table) | values) & made)
 
 
 def _defining(trees: list[s.Node], table: Table) -> tuple[s.Node, ...]:

@@ -270,10 +270,12 @@ def _parts_of_sizes(table: Table) -> set[str]:
     """s and p of n = s(p - 1) + m: whole numbers, as all that a size is made of."""
     found: set[str] = set()
     for name, rhs in table.made_of:
-        if name in table.sizes or name in found:
-            found |= {n.name for n in walk(rhs) if isinstance(n, s.Name)} - {name}
-    arrays = {x for x in found if (symbol := table.symbols.get(x)) is not None and (symbol.dims or symbol.lead)}
-    return found - arrays
+        parts = {n.name for n in walk(rhs) if isinstance(n, s.Name)} - {name}
+        symbols = [table.symbols[x] for x in parts if x in table.symbols]
+        real = any(x.dims or x.lead or x.alone for x in symbols) or any(len(x) > 1 for x in parts)
+        if (name in table.sizes or name in found) and not real:
+            found |= parts
+    return found
 
 
 def _whole(tree: s.Node | None) -> bool:

@@ -14,6 +14,7 @@ from derive.documents.syntax import tree as s
 Tokens = tuple[Token, ...]
 FORMS = frozenset(("skew", "projection", "semidefinite", "negative_definite", "diagonal", "orthonormal_rows"))
 """What a matrix is written as: tensors have no such properties."""
+IMPLIED = frozenset(("symmetric",))  # by most of them
 SIGNS = frozenset(("positive", "nonnegative", "unit_interval", "negative", "nonpositive"))
 DIMENSION = "it is a dimension"
 """Why a letter is a size: an array has it."""
@@ -201,6 +202,10 @@ class Table:
         if symbol is None:
             return False
         qualified(symbol, frozenset(properties))
+        forms = frozenset(properties) & FORMS
+        if symbol.form and (forms - {symbol.form} or symbol.properties - IMPLIED):
+            self.vague[name] = f"{name} is {symbol.form.replace('_', ' ')}, and more"
+            symbol.form = ""
         self.touch()
         return True
 

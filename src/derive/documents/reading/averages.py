@@ -74,8 +74,9 @@ class Averaging(Hearing):
         table, name = self.table, named.name
         if table.known(name) or name in table.sizes or averages.OTHER.search(self.spoken):
             return
-        base = name.removesuffix("bar")
-        if base == name and averages.CHANCE.search(self.spoken):
+        base, at = name.removesuffix("bar"), segment.start
+        paragraph = self.document.text[self.document.text.rfind("\n\n", 0, at) + 1 : segment.end + 300]
+        if base == name and (averages.CHANCE.search(paragraph) or averages.OTHER.search(paragraph)):
             return
         options = [x for x in (of, base if base != name else "") if x] or [
             x for x in self.arrays if len(self.arrays) == 1
@@ -83,7 +84,6 @@ class Averaging(Hearing):
         symbol = table.symbols.get(options[0]) if options else None
         if symbol is None or not _is_list(symbol) or symbol.name == name:
             return
-        at = segment.start
         letter = symbol.lead[0] if symbol.lead else next((x for x in "ijkln" if not table.known(x)), "")
         if letter:
             index = (Token("letter", letter, at, at),)

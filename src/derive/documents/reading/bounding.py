@@ -25,6 +25,7 @@ INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
 class Bounding(Reports):
     """Reads an inequality as a declaration, where it is one."""
 
+    conditioned = False  # the formula before was a condition and nothing else
     naming = False  # the sentence lets, defines or puts
     lately: frozenset[str] = frozenset()  # names of which the sentence has said where they lie
     bounded: frozenset[str] = frozenset()  # names of which the sentence has given bounds
@@ -146,7 +147,8 @@ class Bounding(Reports):
     def in_sentence(self, segment: Segment) -> bool:
         """Whether the words around the formula make it a condition on the rest of the sentence."""
         before = prose.CONDITION.search(prose.sentence_before(segment.before)[-60:])
-        return bool(before) or bool(prose.CONDITION_AFTER.match(segment.after))
+        joined = self.conditioned and bool(prose.CONNECTIVE.fullmatch(segment.before.strip()))
+        return bool(before) or joined or bool(prose.CONDITION_AFTER.match(segment.after))
 
     def enter_bound(self, symbol: Symbol, named: Named | None) -> None:
         """Add what a bound says to what is known of its symbol."""

@@ -238,8 +238,8 @@ class Claiming(Declaring):
         if all(new.letters):
             return [*(c for c in conditions if set(c.letters) != set(new.letters)), new]
         self.settled = False
-        spoken = _names(new)
-        return [*(c for c in conditions if not _names(c) & spoken), new]
+        spoken = names_in(new)
+        return [*(c for c in conditions if not names_in(c) & spoken), new]
 
     def again(self, *local: Condition) -> None:
         """The claims before a trailing condition are read once more, with it."""
@@ -258,7 +258,7 @@ def varied(*trees: s.Node) -> set[str]:
     return {base.name for d in derivatives for v in d.variables if (base := base_of(v.of)) is not None}
 
 
-def _names(condition: Condition) -> set[str]:
+def names_in(condition: Condition) -> set[str]:
     """The names that a condition on a symbol, or an inequality, speaks of."""
     x = condition.symbol
     if condition.guard:

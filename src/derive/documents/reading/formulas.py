@@ -100,7 +100,7 @@ class Reader(Turning):
             return
         if GENERAL_BEHIND.match(segment.after):
             self.passage = replace(self.passage.freed(), given=())
-        before = self.passage, list(self.sentence)
+        before = self.passage, self.one_more(items, segment)
         local, items, own = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -111,21 +111,24 @@ class Reader(Turning):
             and self.restated(items[0].part)
         ):
             return
+        self.conditioned = bool(local or before[1] != self.sentence) and not items
         told, self.told = self.told, ()
         items = self.implications(self.conditional(items))
         for item in self.ordered(items):
             self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
-        if told and (
-            self.more or before != (self.passage, self.sentence)
-        ):  # a condition behind what was told, in place of none
+        changed = not self.only_joined and before != (self.passage, self.sentence)
+        if told and (self.more or changed):  # a condition behind what was told, in place of none
             self.told = told
             self.told_behind(before[1])
+            self.trailed = told, before[1]
             self.told = ()
             self.passage = replace(self.passage, role="so")
         elif self.told:
+            if prose.CONNECTIVE.fullmatch(segment.before.strip()) and not segment.display:
+                self.told = (*told, *self.told)  # A and B, for x > 0
             self.otherwise(segment)
-            self.last_case = (*(c for x in own.values() for c in x), *local, *self.in_force())
+            self.entered((*(c for x in own.values() for c in x), *local, *self.in_force()))
 
     def begins(self, segment: Segment) -> bool:
         """Whether a sentence ended before the formula: at a full stop, a new item, or a new paragraph of text."""

@@ -75,6 +75,7 @@ class Giving(Claiming):
     supposing = False  # the formula before is assumed, and "and" goes on: we assume $b > 0$ and $b < 1$
     upfront = False  # the sentence begins with it, and goes on behind it
     more = False  # the formula says of names what the claims before it did not know
+    only_joined = False  # "and" alone stands between the last claim and the formula
     anew = False  # the words speak of another loss, another model
     rebinding = False  # or they name what is defined, as in: the loss is
 
@@ -111,7 +112,9 @@ class Giving(Claiming):
         self.rebinding = self.anew or bool(prose.NAMING.search(before))
         trailing = prose.TRAILING.fullmatch(segment.before) and not prose.leads(segment.before, segment.after)
         trailing = trailing or (qualities.trails(segment.before) and not prose.leads("", segment.after))
-        if anew or not (trailing or prose.EQUIVALENT.fullmatch(segment.before)):
+        joined = segment.before.strip() and prose.CONNECTIVE.fullmatch(segment.before.strip())
+        self.only_joined = bool(joined) and not trailing
+        if anew or not (trailing or joined or prose.EQUIVALENT.fullmatch(segment.before)):
             self.told = ()
         self.segment = segment
         self.equation = None if anew else self.equation

@@ -33,6 +33,12 @@ UNIT_BEFORE = re.compile(
 )
 
 
+SUPPOSING = re.compile(
+    r"\b(?:if|when|whenever|case|unless|often|sometimes|usually|would|could|may|might|whether|were|falls"
+    r"|wenn|sofern|not|neither)\b",
+    re.IGNORECASE,
+)
+"""What is said behind such words is supposed, and may be taken back."""
 EXPLAINING = re.compile(
     r"^[^\n]*\n\s*\[\^\w+\]:\s*(?:[^\W\d_]+\s+){0,4}$|^\s*[,(]?\s*(?:where|since|as|because|with|given that|here"
     r"|wobei|da|weil|denn|mit|hier|여기서|단)\s+(?:[^\W\d_]+\s+){0,3}$",
@@ -63,7 +69,10 @@ class Hearing(Implying):
         if not self.scouting and PRONOUN.search(prose.sentence_before(segment.before)):
             self.passage = self.passage.under("it is so")
         for said in ALL_OF.finditer(segment.before):
-            if not prose.hedged(prose.sentence_before(segment.before[: said.start()]), ""):
+            start = prose.sentence_before(segment.before[: said.start()])
+            if SUPPOSING.search(start) or "?" in said["said"]:
+                self.passage = self.passage.under(said.group().strip())
+            elif not prose.hedged(prose.sentence_before(segment.before[: said.start()]), ""):
                 self.all_are(said["how"].lower(), qualities.properties(said["said"]))
         if self.scouting or (lifted := lifting.of_all(segment.before)) is None:
             return
@@ -173,6 +182,8 @@ class Hearing(Implying):
 
     def units(self, names: list[str], segment: Segment) -> None:
         """`a unit vector $u \\in \\mathbb R^n$` has norm one."""
+        if SUPPOSING.search(self.spoken.removeprefix(" ").removeprefix("Let").removeprefix("let")):
+            return
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is not None and self.is_unit(name, segment) and name not in self.table.definitions:

@@ -10,10 +10,13 @@ from derive.documents.meaning.shifts import runs
 from derive.documents.model import Statement
 from derive.documents.names.mentions import free_letters
 from derive.documents.reading.arrows import Item
+from derive.documents.reading.bounding import INEQUALITIES
+from derive.documents.reading.claiming import Told, names_in
 from derive.documents.reading.equations import Equations
 from derive.documents.reading.given import OPEN
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat
+from derive.documents.sentences.passage import apart
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.syntax.parser import parse
@@ -52,6 +55,7 @@ BY_CASES = re.compile(
     re.IGNORECASE,
 )
 """Behind an entry: what it is in words, by cases."""
+JOINING = re.compile(r"\b(?:and|but|while|whereas|und|aber)\b", re.IGNORECASE)
 THERE = re.compile(r"\s*,?\s*(?:in which case|where|and then|there|in diesem Fall)\b", re.IGNORECASE)
 ALL_CASES = re.compile(
     r"\bin (?:either|both|any|all|each|every) (?:of (?:the|these) )?cases?\b|\bin (?:beiden|jedem) F[aä]ll",
@@ -68,12 +72,16 @@ class Turning(Equations):
 
     behind: tuple[Condition, ...] = ()  # a condition told behind a claim: how far it reaches is not said
     last_case: tuple[Condition, ...] = ()  # the conditions of the last claim
+    trailed: tuple[tuple[Told, ...], list[Condition]] = ((), [])  # claims with a condition behind, and those before it
+    cases: tuple[tuple[Condition, ...], ...] = ()  # those that claims were in, in this paragraph
     excepted: Condition | None = None  # of the last claim: A unless C
     item_start = 0  # the sentence that the item of a list began with
 
     def turn(self, segment: Segment) -> None:
         """At a formula: what the last sentence said of its claims is over; `otherwise` says the contrary of it."""
         words = prose.sentence_before(segment.before)
+        if apart(segment.before):
+            self.cases = ()
         if ITEM.search(segment.before):  # numbers that an item put in are over
             given = tuple(g for g in self.passage.given if not 0 < self.item_start <= g.sentence)
             self.passage, self.item_start = replace(self.passage, given=given), self.passage.sentence
@@ -96,7 +104,7 @@ class Turning(Equations):
         self.excepted = None if prose.ends_sentence(segment.before) else self.excepted
         if prose.OTHERWISE.search(words) is not None:
             self.sentence, self.behind = [], ()
-            if (other := contrary(self.last_case)) is not None:
+            if (other := self.other_case()) is not None:
                 self.sentence = [other]
                 self.passage = replace(self.passage, given=(), conditions=())
 
@@ -109,14 +117,45 @@ class Turning(Equations):
         """`C => A`, and in a display `C: A`."""
         return item.piece.closed_by == "\\Rightarrow" or (segment.display and item.piece.closed_by == ":")
 
+    def other_case(self) -> Condition | None:
+        """What `otherwise` says behind the cases of this paragraph: the contrary of a single one."""
+        return self.other_than(self.last_case) if len(self.cases) < 2 else None
+
+    def other_than(self, conditions: Sequence[Condition]) -> Condition | None:
+        """The contrary of a single condition, of numbers: some entry of an array may be as it says."""
+        names = {x for c in conditions for x in names_in(c)}
+        symbols = [self.table.symbols[x] for x in names if x in self.table.symbols]
+        return None if any(x.dims or x.lead for x in symbols) else contrary(conditions)
+
+    def entered(self, case: tuple[Condition, ...]) -> None:
+        """The claims just read are in a case."""
+        self.last_case = case
+        if case and all(case != x for x in self.cases):
+            self.cases = (*self.cases, case)
+
     def unless(self, condition: Condition) -> Condition:
         """What `unless C` says of the claim."""
         self.excepted = condition
-        return contrary([condition]) or condition
+        if (other := self.other_than([condition])) is None:
+            self.passage = self.passage.under(f"unless {condition.text}")
+        return other or replace(condition, symbol=None, guard=condition.guard or condition.said)
 
     def excepts(self, part: Part) -> bool:
         self.excepted = Condition(self.said(part), guard=flat(part))
         return super().excepts(part)
+
+    def one_more(self, items: Sequence[Item], segment: Segment) -> list[Condition]:
+        """At `and $b > 0$`, behind `A if $a > 0$`: the claim is read again with both. The conditions before these."""
+        told, earlier = self.trailed
+        again = bool(told) and self.conditioned and not self.scouting and not segment.display
+        if not again or len(items) != 1 or not prose.CONNECTIVE.fullmatch(segment.before.strip()):
+            self.trailed = (), []
+            return list(self.sentence)
+        words = [str(r) for r in items[0].part.relations]
+        if not words or not all(w in INEQUALITIES or w == "\\ne" for w in words):
+            return list(self.sentence)
+        self.told, self.sentence, self.only_joined = told, [*earlier, *self.behind], False
+        return earlier
 
     def one_of_several(self, items: Sequence[Item], segment: Segment) -> bool:
         """`if $a = 1$ or $a = 2$`: neither can be put in; what follows is not judged without them."""
@@ -134,7 +173,7 @@ class Turning(Equations):
         """The claims of the formula before hold under what was said since; the next may be free of it, or not."""
         self.behind = ()
         self.again(*self.sentence)
-        self.last_case = self.in_force()
+        self.entered(self.in_force())
         self.behind = tuple(c for c in self.sentence if c not in earlier)
         self.sentence = [c for c in self.sentence if c in earlier]
 
@@ -146,6 +185,9 @@ class Turning(Equations):
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
         said = DIAGONAL.search(prose.sentence_before(self.segment.before)) if self.segment is not None else None
+        said = None if said and JOINING.search(said.string[said.end() :]) else said  # it is said of the claim before
+        if said is None and self.segment is not None:
+            said = DIAGONAL.match(self.segment.after.lstrip(" ,"))
         letters = sorted(x for x in free_letters(parse(part.sides[0])) if runs(x, self.table)) if said else []
         if said and len(letters) == 2:
             first, second = letters
@@ -161,7 +203,7 @@ class Turning(Equations):
         """`B otherwise`: the claims just read hold in the case that the last claim was not in."""
         if not self.told or OTHERWISE_BEHIND.match(segment.after) is None:
             return
-        other, kept = contrary(self.last_case), self.passage
+        other, kept = self.other_case(), self.passage
         self.passage = replace(kept, given=tuple(g for g in kept.given if g.sentence != kept.sentence))
         if other is None:
             self.passage = self.passage.under("otherwise")

@@ -26,7 +26,8 @@ MEAN_AFTER = _words(
     r"(?=\s*(?:[.,;:)]|$|and\b|und\b|(?:of|von)\b))(?:\s*(?:of|von)\s*(?:(?:the|all|den)\s+)*\$\s*(?:\\bar\s*)?\\?(?P<of>[A-Za-z]+)[^$]*\$)?"
 )
 OTHER = _words(
-    r"\b(?:weight\w*|moving|running|geometric|harmonic|conditional|posterior|prior|population|true|class|row|column|batch"
+    r"\b(?:weight\w*|moving|running|geometric|harmonic|conditional|posterior|prior|population|true|class|row|column|batch|largest|smallest|positive|negative|nonzero"
+    r"|first|last|other|remaining|selected|squared?|absolute|trimmed|some"
     r"|random|distribut\w*|gaussian|normal(?:ly)?|law|density|expect\w*|covariance|gewichtet\w*|zufäll\w*|verteil\w*)\b|확률|정규"
 )
 """Of another kind, or of a distribution: no average of the entries."""

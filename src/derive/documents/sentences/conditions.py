@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from sympy import Add, Expr, Integer, S
 
-from derive.documents.declarations.bounds import span
+from derive.documents.declarations.bounds import exclude_each_other, span
 from derive.documents.derivatives.points import mapped
 from derive.documents.meaning import shifts
 from derive.documents.meaning.cases import chosen
@@ -115,8 +115,18 @@ def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
         return _with_total(condition, condition.total, tensor, pair, c)
     if tensor in c.lets:  # it has bounds already
         return _guarded(replace(condition, guard=condition.said), pair, c) if condition.said else pair
+    before = c.table.symbols.get(condition.symbol.name)
+    if before is not None and exclude_each_other(before, condition.symbol):
+        raise Unreadable(
+            pair_place(condition), condition.text, f"a case of what {condition.symbol.name} was said to be"
+        )
     c.assumed.setdefault(condition.text)
     return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
+
+
+def pair_place(condition: Condition) -> int:
+    """Where a condition stands."""
+    return condition.said[0].start if condition.said else 0
 
 
 def _with_total(condition: Condition, total: Node, tensor: Tensor, pair: Pair, c: Context) -> Pair:

@@ -45,6 +45,11 @@ OF_OTHERS = re.compile(
     r"|nicht|manche|andere|oft)\b|않|아니|다른|어떤",
     re.IGNORECASE,
 )
+ADOPTED = re.compile(
+    r"\b(?:we|I) (?:always |also )?(?:use|adopt|follow|keep|work|write)\b|\b(?:throughout"
+    r"|in this (?:note|course|lecture|text)|wir (?:verwenden|benutzen)|we are using|using)\b",
+    re.IGNORECASE,
+)
 SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n\s*\n|\n(?=#)")
 ENTRY = re.compile(
     r"\(\s*(?P<i>[a-z])\s*,\s*(?P<j>[a-z])\s*\)[^.;]{0,60}?\\partial\s*\{?[\\\w]+_\{?(?P<a>[a-z])\}*\s*(?:\{|/)"
@@ -85,28 +90,35 @@ def layout_of(text: str) -> Layout | None:
     >>> layout_of("The rows of X are the inputs.") is None
     True
     """
-    found = set(_said(text))
-    if len(found) > 1:
+    found = list(_said(text))
+    own = {layout for layout, adopted in found if adopted} or {layout for layout, _ in found}
+    if len(own) > 1:
         return "unknown"
-    return found.pop() if found else None
+    return own.pop() if own else None
 
 
-def _said(text: str) -> Iterator[Layout]:
+def _said(text: str) -> Iterator[tuple[Layout, bool]]:
+    """What the note says, and whether it adopts it."""
     for entry in SHOWN.finditer(text):
         if {entry["i"], entry["j"]} == {entry["a"], entry["b"]}:
-            yield "numerator" if entry["i"] == entry["a"] else "denominator"
+            yield "numerator" if entry["i"] == entry["a"] else "denominator", True
     for m in INDEXED.finditer(text):
         if m["by"] in (m["x"], m["y"]) and m["x"] != m["y"]:
             by_output = (m["by"] == m["y"]) == bool(m["row"])
-            yield "unknown" if OF_OTHERS.search(m.group()) else "numerator" if by_output else "denominator"
+            yield "unknown" if OF_OTHERS.search(m.group()) else "numerator" if by_output else "denominator", True
     for sentence in SENTENCE.split(text):
-        if OF_JACOBIANS.search(sentence) is None:
-            continue
-        said: set[Layout] = {name for name, words in SAYS.items() if words.search(sentence)}  # type: ignore[misc]
-        if (entry := ENTRY.search(sentence) or DEFINED.search(sentence)) is not None and {entry["i"], entry["j"]} == {
-            entry["a"],
-            entry["b"],
-        }:
-            said.add("numerator" if entry["i"] == entry["a"] else "denominator")
-        if said:
-            yield said.pop() if len(said) == 1 and not OF_OTHERS.search(sentence) else "unknown"
+        if OF_JACOBIANS.search(sentence) is not None:
+            yield from _of_sentence(sentence)
+
+
+def _of_sentence(sentence: str) -> Iterator[tuple[Layout, bool]]:
+    """What is said of others, behind `unlike` or `not`, is no layout of this note."""
+    other, adopted = OF_OTHERS.search(sentence), ADOPTED.search(sentence)
+    own = sentence[: other.start()] if other and adopted and adopted.start() < other.start() else sentence
+    said: set[Layout] = {name for name, words in SAYS.items() if words.search(own)}  # type: ignore[misc]
+    entry = ENTRY.search(own) or DEFINED.search(own)
+    if entry is not None and {entry["i"], entry["j"]} == {entry["a"], entry["b"]}:
+        said.add("numerator" if entry["i"] == entry["a"] else "denominator")
+    if said:
+        sure = len(said) == 1 and (own is not sentence or other is None)
+        yield (said.pop() if sure else "unknown"), bool(adopted) and sure

@@ -96,6 +96,9 @@ KIND_OF_FUNCTION = _words(
 DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
 REBINDING = _words(
     r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
+    r"|\b(?:loss|objective|cost|function|criterion|energy|model) (?:then |now |thus )?becomes\b"
+    r"|\badding (?:an? |the )?(?:penalty|regulari[sz]er|regulari[sz]ation|decay)\b"
+    r"|\bfor (?:ridge|lasso|weighted|regulari[sz]ed|penali[sz]ed)\b"
     r"|\b(?:redefine|instead)\b|\bthis time,?\s*(?:let|define|consider|take|use|put|set)?\s*:?\s*$|\banother\b"
     r"|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\balternative"
 )

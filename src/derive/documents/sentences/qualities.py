@@ -70,6 +70,7 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
             ("sum_to_one",),
         ),
         (r"probability vector|distribution over|wahrscheinlichkeitsvektor|확률 ?벡터", ("sum_to_one", "nonnegative")),
+        (r"columns?\b[^.;,]{0,20}\bsum(?:s|ming)? to one", ()),
         (r"(?<!rows )(?<!columns )sum(?:s|ming)? to one", ("sum_to_one",)),
     )
 )
