@@ -9,6 +9,7 @@ from types import MappingProxyType
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
+from derive.documents.names.table import SIGNS, Symbol
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying
@@ -105,7 +106,11 @@ class Hearing(Implying):
         if (prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)) and not prose.OPENING.match(spoken):
             self.asserted(name, set(found), segment)
         else:
-            self.table.vague[name] = f"{name} is {' and '.join(sorted(found))}"
+            scalar = self.table.ranks.get(name, 0) == 0 and name not in self.table.bold and name.islower()
+            if scalar and not found & {"negative", "nonpositive"}:
+                self.table.declare(Symbol(name, properties=found))
+            else:
+                self.table.vague[name] = f"{name} is {' and '.join(sorted(found))}"
 
     def all_are(self, how: str, found: frozenset[str]) -> None:
         """Both are what was declared last; all matrices those of this section."""
@@ -176,7 +181,7 @@ class Hearing(Implying):
             passing = lifting.PASSING.search(self.spoken) is not None
             for name in names:
                 lifting.lift(name, lifting.Lifted(lifting.related(found), passing), self.table)
-        else:  # since x is not zero the matrix A is symmetric
+        elif found := found - SIGNS:  # since x is not zero the matrix A is symmetric
             said = " and ".join(sorted(found)).replace("_", " ")
             self.table.vague |= {name: f"{name} is {said}" for name in names}
 

@@ -127,6 +127,8 @@ class Renewing(Wording):
         before = self.table.definitions.get(self.head(part, rhs) or "")
         if before is None or is_constant(rhs, self.table):
             return False
+        if self.posed == "item" and before.parameters and self.arguments(part, rhs) != before.parameters:
+            return False  # C(u, p) = ln K, behind C(p, q) = ...
         renamed = self.rebinding and (self.table.is_stale(before.name) or self.anew)
         return (renamed or self.poses(before, rhs)) and not self.established(part, self.sentence)
 
@@ -137,6 +139,11 @@ class Renewing(Wording):
             return named.name
         found = definition(lhs, rhs, self.table, forced=True, scouting=True)
         return found.name if found is not None and found.parameters else None
+
+    def arguments(self, part: Part, rhs: s.Node) -> tuple[str, ...]:
+        """x of `f(x) = ...`."""
+        found = definition(tuple(part.sides[0]), rhs, self.table, forced=True, scouting=True)
+        return found.parameters if found is not None else ()
 
     def poses(self, before: Definition, rhs: s.Node) -> bool:
         """Whether the words pose `L = ...` as another L."""

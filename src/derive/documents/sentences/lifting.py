@@ -57,7 +57,11 @@ NOUNS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"orthogonality|orthonormality|orthogonalität", ("orthogonal", "orthonormal_rows")),
         (r"invertibility|invertierbarkeit", ("invertible",)),
         (r"(?:positive )?definiteness|definitheit", ("positive_definite", "semidefinite", "negative_definite")),
-        (r"(?:non-?)?(?:positivity|negativity)|signs?\b|positivität|vorzeichen", tuple(SIGNS)),
+        (
+            r"(?:non-?)?(?:positivity|negativity)|signs? (?:assum|condition|restriction|constraint)\w*|positivität"
+            r"|vorzeichen(?:bedingung|annahme)",
+            tuple(SIGNS),
+        ),
         (r"diagonality|diagonal (?:assum|structure)\w*", ("diagonal",)),
         (r"normali[sz]ation", ("unit", "sum_to_one")),
     )

@@ -18,45 +18,43 @@ _LEAD = (
     r"|eine?|einen|mit"
     r"|das|der|die|bezeichne|는|은|가|이|를|을|의)(?![\w-]))*\s*"
 )
-_VALUES = r"(?:trace|determinant|diagonal|mean|sum|norm|length|rank|spur|determinante|rang)"
+_VALUES = r"(?:trace|determinant|diagonal|sum|norm|length|rank|spur|determinante|rang)"
 _MADE = (
-    r"(?:inverse|transposed?|adjoint|average|(?:sample |arithmetic )?means?|angle|median|variance|projection"
+    r"(?:inverse|transposed?|adjoint|angle|median|variance|projection"
     r"|complement"
-    r"|null ?space|kernel|determinant|trace|norm|length|sum|product|inversen?|transponierte|mittelwerte?"
-    r"|(?:arithmetische\w* )?mittel|winkel)"
+    r"|null ?space|kernel|determinant|trace|norm|length|sum|product|inversen?|transponierte|winkel)"
 )
 UNHEARD = (
     r"commut\w+|kommutieren\w*|vertauschbar\w*|교환\w*",
     rf"trace-?less|trace[- ]free|spurlos\w*|(?:zero|unit|vanishing|equal|constant) {_VALUES}s?\b",
-    rf"{_VALUES} (?:zero|one|equal\w*)|(?:norm|length|rank|mean|trace|determinant)\s*$",
-    r"(?:same|equal|opposite) (?:sign|norm|length|direction)s?\b|equal to\b|at (?:most|least)\b|lies? (?:in|on"
-    r"|between)",
+    rf"{_VALUES} (?:zero|one|equal\w*)|(?:norm|length|rank|trace|determinant)\s*$",
+    r"(?:same|equal|opposite) (?:sign|norm|length|direction)s?\b|equal to\b",
     r"orthonormal\w*(?! (?:columns|rows|spalten|zeilen))|orthogonale?n?(?! matri| columns| rows)|perpendicular"
     r"|senkrecht\w*",
     r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*"
     r"|고유벡터|null ?space|kernel of",
-    r"zero\b|null\b|binary mask|mask\b|weights summing|even\b|odd\b|gerade\b|ungerade\b|affine\b|homogeneous\b",
-    r"linear\b(?! (?:model|layer|regression|classifier|part|in)\b)|convex\b|bilinear\b|monoton\w*|sorted|permut\w+",
+    r"weights summing|even\b|odd\b|gerade\b|ungerade\b|affine\b|homogeneous\b",
+    r"convex\b|bilinear\b|monoton\w*|sorted|permut\w+",
     r"(?<!row)(?<!row-)(?<!row )(?:column|doubly)?[- ]?\bstochastic|rotation|reflection|projections?\b|projektor",
     r"idempotent\w*|involut\w+|nilpotent\w*|circulant|toeplitz|triangular|block[- ]diagonal|unitary",
-    r"cent(?:red|ered)|zentriert\w*|standardi[sz]ed|normali[sz]ed|normiert\w*",
-    rf"(?:(?:its|their|dessen|deren|ihr\w*|sein\w*) ){_MADE}\b|{_MADE} (?:of|von|between|zwischen)\b|평균|역행렬|전치",
+    r"standardi[sz]ed|normali[sz]ed|normiert\w*",
+    rf"(?:(?:its|their|dessen|deren|ihr\w*|sein\w*) ){_MADE}\b|{_MADE} (?:of|von|between|zwischen)\b|역행렬|전치",
     r"(?:unit vectors?|einheitsvektor) (?:in|along|pointing)|(?:the )?(?:entrywise|elementwise) \w+",
     r"(?:an?|one) (?:one|1) appended",
     r"(?:columns?|rows?|spalten|zeilen|열|행)\b[^.;]*\b(?:sum(?:s|ming)?|mean|norm|summ\w+|orthogonal|합)\b",
 )
 SAID = _words(rf"{_LEAD}(?P<what>{'|'.join(UNHEARD)})")
 NOUNS = (
-    r"(?:inverse|transpose|means?|average|norm|trace|determinant|eigenvalues?|eigenvectors?|eigenwert\w*"
+    r"(?:inverse|transpose|norm|trace|determinant|eigenvalues?|eigenvectors?|eigenwert\w*"
     r"|eigenvektor\w*"
-    r"|variances?|median|angle|slope|mittelwert\w*|mittel|inversen?|평균|고유값|고유벡터)"
+    r"|variances?|median|angle|slope|inversen?|고유값|고유벡터)"
 )
 NOT_SIGNED = _words(
     rf"{_LEAD}(?:not|nicht|keine?|no)\s+(?:positiv|negativ)\w*|\s*[은는이가]?\s*(?:양수|음수)[가이] 아니"
 )
 CALLED = _words(
     rf"(?:\b|(?<=[가-힣])){NOUNS}(?:\s+(?:is|be|value|vector|denoted by|called|by))*[\s~]*$"
-    r"|(?:평균|고유값|고유벡터)[을를]\s*$"
+    r"|(?:고유값|고유벡터)[을를]\s*$"
 )
 DENOTED = _words(rf"\bdenote[^.;]*\b{NOUNS}\b[^.;]*\bby[\s~]*$")
 ABOUT = _words(
@@ -66,14 +64,16 @@ ABOUT = _words(
 """What is said behind such words is said of something else: the gradient at $x$ is zero."""
 LAWS = _words(r"\b(?:gaussian|normal|distribut\w+|density|law|random|poisson|normalverteil\w*|verteil\w*|정규)")
 SOME = _words(
-    r"\b(?:the (?:latter|former|first|second|last)|one of (?:which|them|these)|respectively|resp|bzw"
-    r"|beziehungsweise)\b"
-    r"|각각"
+    r"\b(?:the (?:latter|former)|the (?:first|second|last)(?= (?:is|being|one|of|symm|pos|inv|orth|diag)|\s*$)"
+    r"|(?<!least )one of (?:which|them|these)|respectively|resp|bzw|beziehungsweise)\b|각각"
 )
 
 
 SUPPOSED = _words(r"\b(?:if|when|whenever|provided(?: that)?|assuming(?: that)?|falls|wenn|sofern)[\s~]*$")
-IS_SO = _words(r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b[^.;,]*")
+IS_SO = _words(
+    r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b(?! (?:not )?(?:zero|positive"
+    r"|negative|nonnegative|nonzero|large|small))[^.;,]*"
+)
 OF_THE_NEXT = _words(r"\s*(?:,|;|and|und|sowie)\s+(?:(?:and|und) )?(?:an?|the|eine?n?|der|die|das)\s")
 """A score $\\eta$, a mean $m$: what is said last is said of the next name."""
 
@@ -91,8 +91,8 @@ def supposed(before: str, after: str) -> str:
 def of_names(before: str, after: str, spoken: str, *, bare: bool) -> str:
     """What the words say of the name between them, if no reading has it; empty if they say nothing.
 
-    >>> of_names("Let ", " commute.", "Let ", bare=False), of_names("with mean ", ".", "with mean ", bare=True)
-    ('commute', 'mean')
+    >>> of_names("Let ", " commute.", "Let ", bare=False), of_names("with norm ", ".", "with norm ", bare=True)
+    ('commute', 'norm')
     >>> of_names("Let ", " be symmetric.", "Let ", bare=False)
     ''
     """
@@ -105,7 +105,7 @@ def of_names(before: str, after: str, spoken: str, *, bare: bool) -> str:
         return found["what"]
     if signed := NOT_SIGNED.match(said):
         return signed.group().strip()
-    if (some := SOME.search(said)) and qualities.mentions(said):
+    if (some := SOME.search(said.partition(";")[0])) and qualities.mentions(said):
         return said[: some.end()].strip(" ,")
     before = prose.sentence_before(before)
     if bare and (called := CALLED.search(before)) and not LAWS.search(spoken):
