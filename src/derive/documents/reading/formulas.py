@@ -125,9 +125,9 @@ class Reader(Turning):
             self.told = ()
             self.passage = replace(self.passage, role="so")
         elif self.told:
+            self.otherwise(segment)
             if prose.CONNECTIVE.fullmatch(segment.before.strip()) and not segment.display:
                 self.told = (*told, *self.told)  # A and B, for x > 0
-            self.otherwise(segment)
             self.entered((*(c for x in own.values() for c in x), *local, *self.in_force()))
 
     def begins(self, segment: Segment) -> bool:

@@ -28,7 +28,8 @@ UNHEARD = (
     r"commut\w+|kommutieren\w*|vertauschbar\w*|교환\w*",
     rf"trace-?less|trace[- ]free|spurlos\w*|(?:zero|unit|vanishing|equal|constant) {_VALUES}s?\b",
     rf"{_VALUES} (?:zero|one|equal\w*)|(?:norm|length|rank|trace|determinant)\s*$",
-    r"(?:same|equal|opposite) (?:sign|norm|length|direction)s?\b|equal to\b",
+    r"(?:same|equal|opposite) (?:sign|norm|length|direction)s?\b|equal to\b"
+    r"|lies? between|at (?:most|least) (?:zero|one|\$)(?! of)|lies? in (?:the|its) (?:null|kernel|range|span)",
     r"orthonormal\w*(?! (?:columns|rows|spalten|zeilen))|orthogonale?n?(?! matri| columns| rows)|perpendicular"
     r"|senkrecht\w*",
     r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*"
@@ -71,7 +72,7 @@ SOME = _words(
 
 SUPPOSED = _words(r"\b(?:if|when|whenever|provided(?: that)?|assuming(?: that)?|falls|wenn|sofern)[\s~]*$")
 IS_SO = _words(
-    r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b(?! (?:not )?(?:zero|positive"
+    r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b(?! (?:not zero|not nonzero|positive"
     r"|negative|nonnegative|nonzero|large|small))[^.;,]*"
 )
 OF_THE_NEXT = _words(r"\s*(?:,|;|and|und|sowie)\s+(?:(?:and|und) )?(?:an?|the|eine?n?|der|die|das)\s")
