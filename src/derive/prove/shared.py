@@ -28,7 +28,7 @@ def by_names(a: Expr, b: Expr) -> tuple[Expr, Expr] | None:
     >>> W, x, c = Tensor("W", (i.dim, j.dim)), Tensor("x", (j.dim,)), Tensor("c", (i.dim,))
     >>> square = Sum_(W(i, j) * x(j), j) ** 2
     >>> by_names(Sum_(c(i) * square, i), Sum_((1 - c(i)) * square, i))[0]
-    Sum_[#1.0](c[#1.0]**shared_1[#1.0]**2)
+    Sum_[#1.0](*shared_1[#1.0]**2*c[#1.0])
     """
     counts: Counter[Expr] = Counter()
     for e in (a, b):
