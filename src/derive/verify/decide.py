@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from sympy import Expr, preorder_traversal, sympify
+from sympy import Expr, sympify
 
 from derive.evaluate.clock import now
 from derive.evaluate.nested import magnitudes
@@ -141,8 +141,8 @@ class Search:
         program = self.claim.program
         if argument is None or program is None:
             return False
-        lets = [let.rhs for let in program if let.tensor.name.startswith("~")]
-        compared = {unfold(u.args[0], program) for e in lets for u in preorder_traversal(e) if type(u) is Where}
+        conditions = (1 / let.rhs for let in program if let.tensor.name.startswith("~"))
+        compared = {unfold(x, program) for condition in conditions for x in _compared(condition)}
         e = unfold(argument, program)
         return e in compared or -e in compared
 
@@ -238,3 +238,11 @@ class Look:
     kind: str
     why: str = ""
     failure: Failure | None = None
+
+
+def _compared(condition: Expr) -> Iterator[Expr]:
+    """What a condition compares with zero, one comparison within the other; not what these are made of."""
+    if isinstance(condition, Where):
+        yield condition.args[0]
+        for choice in condition.args[1:]:
+            yield from _compared(choice)

@@ -36,7 +36,12 @@ class Averaging(Hearing):
             self.lastly = next(iter(self.names(items[0])), "")
 
     def names(self, item: Item) -> list[str]:
-        raise NotImplementedError
+        """The names that a formula declares, or that stand there by themselves."""
+        part = item.part
+        if part.relations and str(part.relations[0]) != "\\in":
+            return []
+        sides = listed(tuple(part.sides[0])) if part.relations else [tuple(part.sides[0])]
+        return [named.name for side in sides if (named := bare_name(side, self.table)) is not None]
 
     def declared_here(self, part: Part) -> tuple[str, ...]:
         names = listed(tuple(part.sides[0]))

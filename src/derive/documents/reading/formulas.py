@@ -59,11 +59,11 @@ class Reader(Turning):
             self.sentence = [c for c in self.sentence if c.lasts and not self.is_heading(segment)]
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
-        self.turn(segment)
         self.subject = "" if anew else self.subject
         self.lately = frozenset() if anew else self.lately
         self.bounded = frozenset() if anew else self.bounded
         self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
+        self.turn(segment)
         self.stopped = self.document.text[segment.start : segment.end].rstrip().endswith((".", ";"))
         if problem is not None:
             self.unreadable(segment.start, segment.end, problem)
@@ -184,8 +184,9 @@ class Reader(Turning):
             words = item.piece.words.strip(" ,.:")
             introduced = any(words == w or words.endswith(f" {w}") for w in FOR) if words else False
             condition = self.condition(item, introduced or self.in_sentence(segment), worded=introduced)
-            if condition is not None and prose.UNLESS.search(words or prose.sentence_before(segment.before)):
-                condition = self.unless(condition)
+            unless = condition and prose.UNLESS.search(words or prose.sentence_before(segment.before))
+            if condition is not None and unless and (condition := self.unless(condition)) is None:
+                continue
             if condition is not None and self.scouting:
                 self.another_case(condition.symbol)
             if condition is not None and self.heads_what_follows(item, segment):

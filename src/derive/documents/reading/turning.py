@@ -40,6 +40,7 @@ DIAGONAL = re.compile(
 CASE = re.compile(r"\b(?:case|fall|경우)\s*(?:\(?\w{1,3}\)?\s*)?[:.)]?[\s*]*$", re.IGNORECASE)
 ITEM = re.compile(rf"{prose.ITEM.pattern}|\\item\b")
 RESPECTIVELY = re.compile(r"\brespectively\b|\bresp\.|\bbzw\.|\bbeziehungsweise\b|각각", re.IGNORECASE)
+IN_CASES = re.compile(r"\b(?:for|if|when|where|on|für|falls|wenn)\s+(?:all )?\$|인 경우|일 때", re.IGNORECASE)
 REGION = re.compile(
     r"\b(?:on|auf|over) (?:the |der )?(?:whole )?(?:interval|set|region|positive"
     r"|negative|nonnegative|right|left|upper|lower)\b"
@@ -86,7 +87,8 @@ class Turning(Equations):
             given = tuple(g for g in self.passage.given if not 0 < self.item_start <= g.sentence)
             self.passage, self.item_start = replace(self.passage, given=given), self.passage.sentence
         rest = self.document.text[segment.start : segment.start + 400]
-        if RESPECTIVELY.search(prose.sentence_after(rest)) or RESPECTIVELY.search(words):
+        sentence = f"{self.spoken} {prose.sentence_after(rest)}"
+        if RESPECTIVELY.search(sentence) and IN_CASES.search(sentence):
             self.passage = self.passage.under("respectively")
         if REGION.search(words) or (WITHIN.search(words) and INTERVAL.fullmatch(rest[: segment.end - segment.start])):
             self.passage = self.passage.under("a region told in words")
@@ -133,12 +135,12 @@ class Turning(Equations):
         if case and all(case != x for x in self.cases):
             self.cases = (*self.cases, case)
 
-    def unless(self, condition: Condition) -> Condition:
-        """What `unless C` says of the claim."""
+    def unless(self, condition: Condition) -> Condition | None:
+        """What `unless C` says of the claim; None where it cannot be told: then the claim is not refuted."""
         self.excepted = condition
         if (other := self.other_than([condition])) is None:
             self.passage = self.passage.under(f"unless {condition.text}")
-        return other or replace(condition, symbol=None, guard=condition.guard or condition.said)
+        return other
 
     def excepts(self, part: Part) -> bool:
         self.excepted = Condition(self.said(part), guard=flat(part))

@@ -267,17 +267,6 @@ class Wording(Averaging):
             symbol.spectrum = (parse(inside[0]), parse(inside[1]))
             self.table.touch()
 
-    def names(self, item: Item) -> list[str]:
-        part = item.part
-        if part.relations and str(part.relations[0]) != "\\in":
-            return []
-        out = []
-        for side in listed(tuple(part.sides[0])) if part.relations else [tuple(part.sides[0])]:
-            named = bare_name(side, self.table)
-            if named is not None:
-                out.append(named.name)
-        return out
-
 
 def _is_stack(symbol: Symbol) -> bool:
     """Square matrices, one for each place of the leading axes: K x D x D."""

@@ -117,14 +117,12 @@ def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
         return _guarded(replace(condition, guard=condition.said), pair, c) if condition.said else pair
     before = c.table.symbols.get(condition.symbol.name)
     if before is not None and exclude_each_other(before, condition.symbol):
-        raise Unreadable(
-            pair_place(condition), condition.text, f"a case of what {condition.symbol.name} was said to be"
-        )
+        raise Unreadable(_place(condition), condition.text, f"a case of what {condition.symbol.name} was said to be")
     c.assumed.setdefault(condition.text)
     return Pair(*(_bounded(v, tensor, condition.symbol, c) for v in (pair.left, pair.right)))
 
 
-def pair_place(condition: Condition) -> int:
+def _place(condition: Condition) -> int:
     """Where a condition stands."""
     return condition.said[0].start if condition.said else 0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derive.documents.source.rows import relations
-from derive.documents.source.tokens import Token
+from derive.documents.source.tokens import Token, group_end
 
 STANDS_FOR = re.compile(
     r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for"
@@ -118,23 +118,14 @@ def _name_end(tokens: Sequence[Token], n: int) -> int | None:
     if n == len(tokens):
         return None
     if tokens[n].is_("{"):
-        n = _group_end(tokens, n)
+        n = group_end(tokens, n)
     elif tokens[n].kind != "letter" and not (tokens[n].kind == "cmd" and tokens[n].text[1:].isalpha()):
         return None
     else:
         n += 1
     while n + 1 < len(tokens) and tokens[n].is_("_", "^"):
-        n = _group_end(tokens, n + 1) if tokens[n + 1].is_("{") else n + 2
+        n = group_end(tokens, n + 1) if tokens[n + 1].is_("{") else n + 2
     return n
-
-
-def _group_end(tokens: Sequence[Token], n: int) -> int:
-    depth = 0
-    for m in range(n, len(tokens)):
-        depth += tokens[m].is_("{") - tokens[m].is_("}")
-        if depth == 0:
-            return m + 1
-    return len(tokens)
 
 
 def _untransposed(tokens: list[Token]) -> tuple[list[Token], bool]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.source.rows import relations
-from derive.documents.source.tokens import Token
+from derive.documents.source.tokens import Token, group_end
 
 LETTERS = frozenset(("l", "ell"))
 NEVER = frozenset(("e", "R", "pi", "top", "infty", "partial", "nabla", "sum", "prod", "int", "odot", "circ", "prime"))
@@ -64,7 +64,7 @@ def _raised(tokens: list[Token]) -> Iterator[Raised]:
         base = _base(tokens, n - 1)
         if base is None or base.kind not in ("letter", "cmd") or base.text in NEVER or not base.text.isalpha():
             continue
-        end = _end(tokens, n + 1)
+        end = group_end(tokens, n + 1)
         inner = tokens[n + 2 : end - 1] if tokens[n + 1].is_("{") else tokens[n + 1 : end]
         if inner:
             yield Raised(base.text, n + 1, end, tuple(inner))
@@ -87,16 +87,6 @@ def _base(tokens: list[Token], n: int) -> Token | None:
     if n < 0 or (n > 0 and tokens[n - 1].is_("\\mathbb")):
         return None
     return tokens[n]
-
-
-def _end(tokens: list[Token], n: int) -> int:
-    """The place behind a script that begins at n."""
-    depth = 0
-    for m in range(n, len(tokens)):
-        depth += tokens[m].is_("{") - tokens[m].is_("}")
-        if depth == 0:
-            return m + 1
-    return len(tokens)
 
 
 def _head(tokens: list[Token]) -> Raised | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.trouble import Unreadable
@@ -124,6 +125,16 @@ def _words(source: str, place: int, end: int) -> tuple[str, int]:
 def moved(token: Token, start: int, end: int) -> Token:
     """The token with the place of a macro's call."""
     return replace(token, start=start, end=end)
+
+
+def group_end(tokens: Sequence[Token], n: int) -> int:
+    """The place behind the group in braces that begins at n."""
+    depth = 0
+    for m in range(n, len(tokens)):
+        depth += tokens[m].is_("{") - tokens[m].is_("}")
+        if depth == 0:
+            return m + 1
+    return len(tokens)
 
 
 def show(tokens: list[Token]) -> str:
