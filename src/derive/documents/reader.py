@@ -10,27 +10,43 @@ from pathlib import Path
 from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.names import counting, hints, terms
 from derive.documents.names.hints import walk
-from derive.documents.names.table import Table
+from derive.documents.names.table import Symbol, Table
 from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
+from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import layout_of
+from derive.documents.sentences.operators import spoken_of
+from derive.documents.source.abbreviations import abbreviations
+from derive.documents.source.angles import angles
 from derive.documents.source.clean import clean
 from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
+from derive.documents.source.fixed import fixed
 from derive.documents.source.gradients import gradients
+from derive.documents.source.labels import labels
 from derive.documents.source.layers import layers
+from derive.documents.source.levels import one_layer
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, upright_indices
+from derive.documents.source.named import named_gradients, subscripted
+from derive.documents.source.offsets import offsets
 from derive.documents.source.partials import partials
+from derive.documents.source.primed import primed
 from derive.documents.source.rows import Piece, relations, split
+from derive.documents.source.samples import samples
+from derive.documents.source.several import several
 from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
+from derive.documents.source.totals import totals
+from derive.documents.source.widths import widths
+from derive.documents.source.worded import own_words
 from derive.documents.statements.shown import with_shown_layout
 from derive.documents.syntax.parser import parse
 from derive.documents.syntax.tree import Name, Node
+from derive.documents.syntax.words import WORDS
 from derive.documents.trouble import Unreadable
 from derive.errors import FormulaError
 
@@ -185,15 +201,37 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
 
     And what its letters are marked as, which the formulas then are; and the formulas in the order of reading.
     """
+    levels = one_layer([[p.tokens for p in f.pieces] for f in formulas])
+    _mark(formulas, Marks(levels=levels))
+    names = labels([([p.tokens for p in f.pieces], f.segment.before) for f in formulas], document.text)
+    _mark(formulas, Marks(labels=names))
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
+    around = [([p.tokens for p in f.pieces], f"{f.segment.before[-120:]} {f.segment.after[:80]}") for f in formulas]
     steps = single_steps(tokens, presumed=one_step)
+    of_layers = layers(tokens)
+    short = gradients(said)
+    named = named_gradients([pieces for pieces, _ in said], short)
     marks = Marks(
         indices=upright_indices(tokens),
         steps=steps,
-        layers=layers(tokens),
-        gradients=gradients(said),
+        layers=of_layers,
+        gradients=short,
+        named=named,
+        below=subscripted([pieces for pieces, _ in said], named, short),
         partials=partials(said),
+        primed=primed(said),
+        samples=samples(around, of_layers),
+        several=several(tokens),
+        abbreviations=abbreviations(tokens),
+        fixed=fixed(tokens),
+        widths=widths([pieces for pieces, _ in said]),
+        totals=totals(tokens),
+        angles=angles([(p, _sentence(document.text, f.segment)) for f, (p, _) in zip(formulas, said, strict=True)]),
+        offsets=offsets([pieces for pieces, _ in said]),
+        levels=levels,
+        labels=names,
+        words=own_words([pieces for pieces, _ in said], WORDS),
     )
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
@@ -203,10 +241,15 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table, trees = _hinted(formulas)
         table.ranks |= ranks
+    if marks.samples is not None:
+        table.indices |= marks.samples.letters
     for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
         table.first[token.text] = token.start
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
+    table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
+    table.operators = spoken_of(document.text)
+    table.identities = identities(document.text, tokens, table)
     if (layout := layout_of(document.text)) is not None and table.layout is None:
         table.layout = layout if layout != "unknown" else None
     seen = Document(document.text, places=document.places, remarks=document.remarks, slow=document.slow)
@@ -215,9 +258,11 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
         hints.settle(table)
-    doubts = terms.look(trees, document.text, table)
+    doubts = zero_matrices(document.text) | terms.look(trees, document.text, table)
     for ahead in table.future.values():  # `n >= 2 levels`, and then i = 1, ..., n
         for name in [n for n, x in ahead.items() if n in table.sizes and not (x.dims or x.lead or x.letter)]:
+            del ahead[name]
+        for name in [n for n in ahead if _runs_by_now(n, ahead, table)]:
             del ahead[name]
     counting.look(trees, table)
     table.definitions.clear()
@@ -226,6 +271,19 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     table.broken.clear()
     table.vague = doubts
     return table, marks, formulas
+
+
+def _sentence(text: str, segment: Segment) -> str:
+    """The sentence around a formula, or what is near of it."""
+    end = r"[.;]\s|\n\s*\n"
+    before, after = text[max(0, segment.start - 250) : segment.start], text[segment.end : segment.end + 80]
+    return f"{re.split(end, before)[-1]} {re.split(end, after)[0]}"
+
+
+def _runs_by_now(name: str, ahead: dict[str, Symbol], table: Table) -> bool:
+    """z_r, which was read before r = 1, \\dots, R: it is no name of its own."""
+    base, _, letter = name.rpartition("_")
+    return letter in table.ranges and base in ahead and ahead[base].lead == (letter,)
 
 
 def _declared_only(trees: list[Node], table: Table) -> set[str]:

@@ -5,10 +5,11 @@ A claim about step, abs or max that is tried at positive arguments only says not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from math import prod
 from typing import Any
 
 import sympy
@@ -23,7 +24,11 @@ from derive.expr import functions as fn
 from derive.expr.nodes import Index, Max_, Tensor, Winner, free_indices, tensors
 
 CONSTANTS = (Fraction(0), Fraction(1), Fraction(-1), Fraction(1, 2))
+LENGTHS = {1: (1,), 2: (3, 4), 3: (1, 2, 2), 4: (1, 1, 1, 1), 5: (1, 1, 1, 2, 3), 6: (1, 1, 1, 2, 3, 3)}
+"""So many numbers, whose squares add up to a square."""
 SOLVED = 40  # entries in which a boundary is solved for
+PIECES = ((Fraction(1), Fraction(2)), (Fraction(-2), Fraction(-1)), (Fraction(-1, 8), Fraction(1, 8)))
+"""Places from which it is: min(1, t + 1/2) is constant beyond the first of them."""
 
 ARGUMENTS = {
     sympy.Abs: lambda e: e.args[0],
@@ -116,12 +121,27 @@ def argument_value(case: Case, values: Mapping[Tensor, Any], sizes: Any, program
 
 def boundary_values(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
                     ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
-    """Entries at which the argument of the comparison may be zero: all others as they are, then all of them equal."""
+    """Entries at which the argument of the comparison may be zero: the others as they are, all equal, or of a length
+    that is a fraction."""
     yield from _solutions(case, values, movable, sizes, program)
     for c in CONSTANTS:
         chosen = [t for t in movable if admits(t, c)]
         if chosen:
             yield {**values, **{t: _constant(t, sizes, c) for t in chosen}}
+    rational = {t: filled for t in movable if (filled := _of_rational_length(t, sizes)) is not None}
+    if rational:
+        yield from _solutions(case, {**values, **rational}, movable, sizes, program)
+
+
+def _of_rational_length(tensor: Tensor, sizes: Any) -> Any:
+    """Entries whose squares add up to the square of a fraction, so that norms have exact values; None if none fit."""
+    dims = [extent(d, sizes) for d in tensor.dims]
+    entries = [Fraction(n, 10) for n in LENGTHS.get(prod(dims), ())] if dims else []
+    if not entries or not all(admits(tensor, x) for x in entries):
+        return None
+    for size in reversed(dims[1:]):
+        entries = [tuple(entries[n : n + size]) for n in range(0, len(entries), size)]
+    return tuple(entries)
 
 
 def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
@@ -133,7 +153,7 @@ def _constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:
 
 def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, ...], sizes: Any, program: Any
                ) -> Iterator[dict[Tensor, Any]]:  # fmt: skip
-    """Solve argument = 0 in one entry of each tensor in which it is affine, exactly."""
+    """Solve argument = 0 in one entry of each tensor in which it is affine, or piecewise so, exactly."""
     argument = case.argument
     if argument is None or isinstance(case.node, Max_):
         return
@@ -147,14 +167,24 @@ def _solutions(case: Case, values: Mapping[Tensor, Any], movable: tuple[Tensor, 
             tried += 1
             if tried > SOLVED:
                 return
-            low, high = (worth({**values, t: replaced(values[t], places, Fraction(x))}) for x in (1, 2))
-            if low is None or high is None or low == high:
-                continue
-            root = 1 - low / (high - low)
-            moved = {**values, t: replaced(values[t], places, root)}
-            if admits(t, root) and worth(moved) == 0:
+
+            def at(x: Fraction, t: Tensor = t, places: tuple[int, ...] = places) -> dict[Tensor, Any]:
+                return {**values, t: replaced(values[t], places, x)}
+
+            roots = (_root(lambda x, at=at: worth(at(x)), *ends) for ends in PIECES)
+            moved = next((at(x) for x in roots if x is not None and admits(t, x)), None)
+            if moved is not None:
                 yield moved
                 break
+
+
+def _root(f: Callable[[Fraction], Fraction | None], first: Fraction, second: Fraction) -> Fraction | None:
+    """Where f is zero, if it is affine from one of the places to the other and on to there."""
+    low, high = f(first), f(second)
+    if low is None or high is None or low == high:
+        return None
+    root = first - low * (second - first) / (high - low)
+    return root if f(root) == 0 else None
 
 
 def replaced(value: Any, places: tuple[int, ...], x: Fraction) -> Any:

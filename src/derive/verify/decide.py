@@ -1,15 +1,17 @@
 """Is left = right? First a proof; failing that, rigorous arithmetic at many places; never a tolerance on floats.
 
 `confirmed` takes at least twelve places over at least two sets of sizes, at small and large scales, with both sides
-equal to more than 30 digits, and each comparison (step, abs, max) seen on both sides and at its boundary. `refuted`
-takes one place where exact numbers or disjoint balls differ. Everything else is `undecided`, and says why.
+equal to more than 30 digits, each comparison (step, abs, max) seen on both sides and at its boundary, and all choices
+of the numbers that take two values. `refuted` takes one place where exact numbers or disjoint balls differ. Everything
+else is `undecided`, and says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice, product
 from typing import Any
 
 from sympy import Expr, sympify
@@ -17,7 +19,7 @@ from sympy import Expr, sympify
 from derive.evaluate.clock import now
 from derive.evaluate.nested import magnitudes
 from derive.evaluate.refusals import OutOfTime
-from derive.evaluate.sampling import fine, sample, small
+from derive.evaluate.sampling import admits, fine, sample, small
 from derive.expr.functions import Where
 from derive.expr.nodes import Tensor, tensors
 from derive.expr.program import Program, unfold
@@ -32,6 +34,7 @@ SIZE_SETS = 3
 BOUNDARIES = 3  # places on a boundary: where a c = 0, one with a = 0 and one with c = 0
 FIRST = 1  # places that are looked at before a longer proof is tried
 FEW = 6  # entries of those
+MANY = 100  # ways to choose the numbers that take two values
 TRIES = 5  # places that are drawn for each one that is asked for
 
 
@@ -108,6 +111,8 @@ class Search:
     agreed: int = 0
     sizes: list[str] = field(default_factory=list)
     trouble: str = ""
+    choice: int = 0  # of the numbers that take two values
+    signs: dict[tuple[Expr, int], set[int]] = field(default_factory=dict)  # of comparisons, for each choice
 
     def verdict(self) -> Verdict:
         failure = self._at_random_places() or (None if self.almost_everywhere else self._at_boundaries())
@@ -126,7 +131,9 @@ class Search:
     def _without_failure(self) -> Verdict:
         if self.agreed < self.points:
             return self.undecided(self.trouble or "no place was found where both sides are defined")
-        unseen = [case for case in self.coverage.one_sided() if not self._by_condition(case.argument)]
+        if len(choices(self.claim.inputs())) > self.points:
+            return self.undecided("there are more ways to choose the numbers with two values than places")
+        unseen = [case for case in self._one_sided() if not self._by_condition(case.argument)]
         if unseen:
             return self.undecided(f"only one case of {unseen[0].node} was seen")
         if self.trouble:
@@ -135,6 +142,25 @@ class Search:
         also = " almost everywhere" if self.almost_everywhere and self.coverage.cases else ""
         detail = f"equal to more than {DIGITS - 1} digits at {self.agreed} places{also}"
         return Verdict("confirmed", METHOD, f"{detail}, sizes {where}" if where else detail)
+
+    def _record(self, node: Expr, sign: int, env: Mapping[Any, int]) -> None:
+        self.coverage.record(node, sign, env)
+        self.signs.setdefault((node, self.choice), set()).add(sign)
+
+    def _one_sided(self) -> list[Case]:
+        """Comparisons of which a side has not been seen, with each choice of the numbers that they do not rest on."""
+        if found := self.coverage.one_sided():
+            return found
+        numbers = choices(self.claim.inputs())
+        chosen, program = {t for way in numbers for t in way}, self.claim.program
+
+        def is_seen(case: Case) -> bool:
+            e = unfold(case.argument, program) if case.argument is not None and program else case.argument
+            rests = e is None or tensors(e) & chosen
+            sides = case.possible - {0}
+            return bool(rests) or all(sides <= self.signs.get((case.node, n), set()) for n in range(len(numbers)))
+
+        return [case for case in self.coverage.cases.values() if not is_seen(case)]
 
     def _by_condition(self, argument: Expr | None) -> bool:
         """Whether a condition of the claim says what sign this has: a let that is 1/0 elsewhere."""
@@ -152,12 +178,16 @@ class Search:
 
     def _at_random_places(self, tries: int = 0, entries: int | None = None) -> Failure | None:
         inputs, positive, trouble = self.claim.inputs(), False, ""
+        ways = choices(inputs)
         for attempt in range(tries or TRIES * self.points):
-            if self.agreed >= self.points and not self.coverage.one_sided():
+            if self.agreed >= self.points and not self._one_sided():
                 return None
             sizes = self.claim.sizes(self.seed + attempt % SIZE_SETS)
             scale, drawn = SCALES[attempt % len(SCALES)], fine if self.almost_everywhere else small
             values = sample(inputs, sizes, 1000 * self.seed + attempt, scale, drawn=drawn)
+            if ways:
+                self.choice = (attempt + attempt // len(SCALES)) % len(ways)  # each with all scales
+                values |= ways[self.choice]
             if positive:  # roots and logarithms of entries whose domain was not declared
                 values = {t: v if t.properties else magnitudes(v) for t, v in values.items()}
             look = self._look(sizes, values, entries)
@@ -174,7 +204,7 @@ class Search:
     def _look(self, sizes: Any, values: Any, entries: int | None = None) -> Look:
         """Compare all entries at one place, or so many of them."""
         self.coverage.zeros.clear()
-        place = Place(self.claim, sizes, values, self.deadline, self.coverage.record)
+        place = Place(self.claim, sizes, values, self.deadline, self._record)
         seen: dict[str, str] = {}
         for at in place.entries(self.seed)[:entries]:
             if now() > self.deadline:
@@ -238,6 +268,13 @@ class Look:
     kind: str
     why: str = ""
     failure: Failure | None = None
+
+
+def choices(inputs: Iterable[Tensor]) -> list[dict[Tensor, Fraction]]:
+    """All values of the numbers that can take two of them, one choice after the other, or so many of them."""
+    numbers = sorted((t for t in inputs if not t.rank and t.properties & {"binary", "sign"}), key=str)
+    values = ([x for x in (Fraction(1), Fraction(0), Fraction(-1)) if admits(t, x)] for t in numbers)
+    return [dict(zip(numbers, found, strict=True)) for found in islice(product(*values), MANY)]
 
 
 def _compared(condition: Expr) -> Iterator[Expr]:

@@ -187,9 +187,14 @@ def ball_texts(left: Any, right: Any) -> tuple[str, str]:
     return texts
 
 
+def is_short(number: Fraction | int) -> bool:
+    """Whether an exact number has few digits: Python refuses to print more than 4300 of them."""
+    return max(number.numerator.bit_length(), number.denominator.bit_length()) < 100
+
+
 def rational_texts(left: Fraction, right: Fraction) -> tuple[str, str]:
     """Short rationals as a person writes them, long ones as decimals."""
-    if max(len(str(left)), len(str(right))) <= 24:
+    if is_short(left) and is_short(right) and max(len(str(left)), len(str(right))) <= 24:
         return str(left), str(right)
     ring = Ball(2048)
     with ring.session():

@@ -46,6 +46,7 @@ from derive.expr import (
 )
 from derive.expr.program import substitute
 from derive.verify import Verdict, decide
+from derive.verify.counterexample import is_parameter
 from derive.verify.place import Claim, Place
 
 if TYPE_CHECKING:
@@ -346,6 +347,8 @@ def surroundings(case: Case, pair: Pair) -> Surroundings:
     """The tensors, sizes and slopes that the claim's program and its two sides mention."""
     claim = Claim(pair.left, pair.right, case.program)
     known = dict.fromkeys((*claim.closure(), *(let.tensor for let in case.program)))
+    for let in case.program:  # y < 0 is -u, with a number u > 0 that is none of the note's
+        known = {t: None for t in known if not is_parameter(t, let.tensor)}
     sizes = sizes_in((pair.left, pair.right, *(t.dims for t in known), *pair.axes))
     slopes = tuple(s for let in case.program for s in slopes_of(let.rhs, let.target))
     scope = free_indices(pair.left) | free_indices(pair.right)

@@ -18,7 +18,7 @@ from derive.evaluate.refusals import NoValue
 from derive.evaluate.rings import Ball
 from derive.expr import Program, Unknown, contains, unfold
 from derive.verify import Verdict
-from derive.verify.place import Claim, Place, ball_texts
+from derive.verify.place import Claim, Place, ball_texts, is_short
 
 METHOD = "interval arithmetic"
 PRECISIONS = (0, 128, 512, 2048)  # bits; 0 is exact arithmetic
@@ -89,7 +89,7 @@ def _placed(left: Any, number: Printed, precision: int) -> Verdict | None:
             off, half, wide = abs(left - ring.number(number.value)), ring.number(number.half), ring.number(number.wide)
         else:
             off, half, wide = abs(left - number.value), number.half, number.wide
-        short = not precision and len(str(left)) < 20
+        short = not precision and is_short(left) and len(str(left)) < 20
         text = str(left) if short else ball_texts(ring.leaf(left), ring.number(number.value))[0]
         if off <= half:
             return Verdict("proved", METHOD, f"the left side is {text}, which rounds to the printed digits")

@@ -41,7 +41,7 @@ def comparison(part: Part, table: Table) -> Symbol | None:
             return None
         return _bounded(named.name, (minus, *sides[1]), sides[1], relations[0])
     which = [n for n, x in enumerate(sides) if _subject(x, table)]
-    if len(which) > 2:
+    if len(which) > 2 or (len(which) == 2 and len(sides) == 3):
         which = [n for n in which if not _has_bounds(sides[n], table)]  # m <= a_i <= M, where m and M have theirs
     if len(which) != 1 and not (len(sides) == 2 and len(which) == 2):
         return None
@@ -156,7 +156,7 @@ def _subject(tokens: Tokens, table: Table) -> bool:
 def _has_bounds(tokens: Tokens, table: Table) -> bool:
     named = bare_name(tokens, table)
     symbol = table.symbols.get(named.name) if named is not None else None
-    return symbol is not None and bool(symbol.low or symbol.high or symbol.properties)
+    return symbol is not None and not symbol.ahead and bool(symbol.low or symbol.high or symbol.properties)
 
 
 def _bounded(name: str, low: Tokens, high: Tokens, relation: str) -> Symbol | None:
@@ -181,7 +181,7 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
         relations == ["="]
         and any(t.is_("\\dots") for t in sides[1])
         and not any(t.is_("+", "-") and u.is_("\\dots") for t, u in pairwise(sides[1]))  # a sum with dots
-        and not any(t.kind in ("open", "word") for t in sides[1])
+        and not any(t.kind in ("open", "word", "begin") for t in sides[1])
     ):
         letter = letter_of(sides[0])
         values = listed(sides[1])
@@ -198,7 +198,8 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
         first = sides[0][0].text if len(sides[0]) == 1 and sides[0][0].kind == "num" else ""
         subscript = letter in table.subscripts and not table.known(letter or "") and sides[2][0].kind != "num"
         custom = letter is not None and is_index(letter) and letter in table.subscripts
-        runs = letter in table.steps or letter in table.indices or custom
+        whole = first == "1" and not table.known(letter or "") and letter_of(sides[2]) in table.sizes
+        runs = letter in table.steps or letter in table.indices or custom or whole
         if letter and first.isdigit() and (runs or subscript):
             if letter in table.symbols and letter not in table.steps:
                 return None

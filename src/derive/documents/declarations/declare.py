@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derive.documents.declarations.bounds import is_index
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, general_member, parted
-from derive.documents.declarations.sets import Domain, domain
+from derive.documents.declarations.sets import MOST, Domain, domain
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
@@ -44,14 +44,33 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
             continue
         before = table.symbols.get(f.name)
         if (whole := _whole_of(f, of, before, table)) is not None:
-            table.declare(replace(whole, properties=of.properties, low=of.low, high=of.high))
+            table.declare(replace(whole, properties=of.properties, low=of.low, high=of.high, values=of.values))
+            table.symbols[f.name].classes = of.classes
             continue
         kept = before.properties if before is not None and _is_same(before, f, of) else frozenset()
+        each = before if before is not None and table.lists(Symbol(f.name, of.dims, f.lead), before) else Symbol(f.name)
         table.declare(
-            Symbol(f.name, of.dims, f.lead, of.row, of.properties | kept, of.low, of.high, f.letter, alone=True)
+            Symbol(
+                f.name,
+                of.dims,
+                f.lead,
+                of.row,
+                of.properties | kept | each.properties,
+                of.low or each.low,
+                of.high or each.high,
+                f.letter,
+                alone=True,
+                values=of.values or each.values,
+                classes=of.classes or each.classes,
+            )
         )
+        if before is not None and _is_one_more(before, f, of, table):
+            table.vague[f.name] = f"{f.name} is one of several, and by itself"
         if f.letter:
             table.steps.add(f.letter)
+        if len(of.values) > MOST:
+            table.symbols[f.name].values = ()
+            table.vague[f.name] = f"{f.name} is one of {len(of.values)} numbers"
     for dim in of.dims:
         _sizes(dim, table)
     return [f.name for f in found if f is not None]
@@ -64,6 +83,12 @@ def _whole_of(now: Named, of: Domain, before: Symbol | None, table: Table) -> Sy
     ranged = any(x in table.ranges for x in now.lead) or of.row or before.row
     fits = len(before.dims) == len(now.lead) + len(of.dims) and texts(before.dims[len(now.lead) :]) == texts(of.dims)
     return Symbol(before.name, before.dims, alone=before.alone) if fits and not ranged else None
+
+
+def _is_one_more(before: Symbol, now: Named, of: Domain, table: Table) -> bool:
+    """Whether x \\in R^n stands behind the vectors x_i \\in R^n: x_i may be one of these, or an entry of x."""
+    several = len(before.lead) == 1 and not before.letter and before.section == table.section
+    return several and not (now.lead or now.letter) and bool(of.dims) and texts(before.dims) == texts(of.dims)
 
 
 def _is_same(before: Symbol, now: Named, of: Domain) -> bool:
@@ -79,7 +104,8 @@ def _all_of(numbered: Enumeration, of: Domain, table: Table) -> str:
     """x_1, \\dots, x_N \\in \\mathbb R^D: an array with N in front."""
     for dim in (numbered.count, *of.dims):
         _sizes(dim, table)
-    return declare_all(numbered, Symbol(numbered.name, of.dims, properties=of.properties), table)
+    each = Symbol(numbered.name, of.dims, properties=of.properties, values=of.values, classes=of.classes)
+    return declare_all(numbered, each, table)
 
 
 def texts(dims: tuple[Tokens, ...]) -> list[str]:

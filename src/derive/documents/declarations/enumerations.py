@@ -134,14 +134,16 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
         table.raised.add(found.name)
     letter = _step_letter(found, table)
     if letter:
-        table.declare(Symbol(found.name, of.dims, properties=of.properties, letter=letter))
+        table.declare(Symbol(found.name, of.dims, properties=of.properties, letter=letter, values=of.values))
     else:
         if not found.first:
             table.from_zero.add(found.name)
         dims = (found.count, *of.dims)
         if (last := letter_of(found.last)) is not None and not table.known(last) and last not in table.depths:
             table.sizes.setdefault(last, DIMENSION)
-        table.declare(Symbol(found.name, dims, properties=of.properties, numbered=True, ordered=of.ordered))
+        named = Symbol(found.name, dims, properties=of.properties, numbered=True, ordered=of.ordered, values=of.values)
+        named.classes = of.classes
+        table.declare(named)
     return found.name
 
 
@@ -153,7 +155,8 @@ def declare_like(found: Enumeration, table: Table) -> None:
     entries = not found.first or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] == own
     if not (entries or symbol.lead or symbol.letter or symbol.numbered or symbol.row):
         dims = (found.last, *symbol.dims)
-        table.declare(Symbol(f"{found.name}_each", dims, properties=symbol.properties, numbered=True))
+        each = Symbol(f"{found.name}_each", dims, properties=symbol.properties, numbered=True, values=symbol.values)
+        table.declare(each)
 
 
 def _step_letter(found: Enumeration, table: Table) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.documents.declarations.between import each_between
 from derive.documents.names.hints import walk
 from derive.documents.names.scripts import base_of, letter_of, strip
 from derive.documents.names.table import Table
@@ -15,6 +16,7 @@ from derive.documents.syntax.parser import parse
 
 def merged(pieces: list[Piece]) -> list[Piece]:
     """Lists put together again: `w, v \\in \\mathbb R^D`, `n = 1, \\dots, N`."""
+    pieces = each_between(pieces)
     out: list[Piece] = []
     n = 0
     while n < len(pieces):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
 
-from derive.documents.names.scripts import listed, strip
+from derive.documents.names.scripts import letter_of, listed, strip
 from derive.documents.names.table import Range, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -27,6 +29,8 @@ class Domain:
     high: s.Node | None = None
     row: bool = False
     range: Range | None = None
+    values: tuple[Fraction, ...] = ()  # of a finite set, in order
+    classes: Tokens = ()  # K of {1, ..., K}
 
 
 def domain(tokens: Tokens) -> Domain:
@@ -43,7 +47,14 @@ def domain(tokens: Tokens) -> Domain:
     if len(dims) == 2 and len(dims[1]) == 1 and dims[1][0].text == "1":
         dims = dims[:1]
     return Domain(
-        dims[1:] if row else dims, found.properties, found.low, found.high, row, found.range if not dims else None
+        dims[1:] if row else dims,
+        found.properties,
+        found.low,
+        found.high,
+        row,
+        found.range if not dims else None,
+        found.values,
+        found.range.high if found.range is not None and found.range.low == 1 and letter_of(found.range.high) else (),
     )
 
 
@@ -120,17 +131,23 @@ def _bracketed(base: Tokens) -> Domain:
     inner = listed(base[1:-1])
     texts = ["".join(t.text for t in i) for i in inner]
     if base[0].text == "{":
+        values = _values(inner)
         if any(t in ("dots",) for t in texts):
             low = int(texts[0]) if texts[0].isdigit() else 1
             sign = ("positive",) if low >= 1 else ("nonnegative",)
-            return Domain(properties=frozenset(("integer", *sign)), range=Range(low, inner[-1]))
+            last = int(texts[-1]) if texts[-1].isdigit() and len(texts[-1]) < 3 else None  # {0, 1, 2, ...} has none
+            counted = tuple(map(Fraction, range(low, last + 1))) if last is not None else ()
+            return Domain(properties=frozenset(("integer", *sign)), range=Range(low, inner[-1]), values=counted)
         if set(texts) == {"0", "1"}:
             return Domain(properties=frozenset(("binary",)))
         if set(texts) <= {"-1", "1", "+1", "pm1"}:
             return Domain(properties=frozenset(("sign",)))
-        if texts == [str(n + 1) for n in range(len(texts))]:  # {1, 2, 3}
-            return Domain(properties=frozenset(("integer", "positive")), range=Range(1, inner[-1]))
-        raise Unreadable(base[0].start, "a set of other values", r"\{0,1\}, \{-1,1\} or \{1,\dots,K\}")
+        if len(values) > 1:
+            counted = values[0] in (0, 1) and all(b - a == 1 for a, b in pairwise(values))  # {1, 2, 3}
+            return Domain(
+                properties=_signs(values), range=Range(int(values[0]), inner[-1]) if counted else None, values=values
+            )
+        raise Unreadable(base[0].start, "a set of other values", r"numbers, or \{1,\dots,K\}")
     if len(inner) == 1 and base[0].text == "[":
         return Domain(range=Range(1, inner[0]))
     if len(inner) != 2:
@@ -142,3 +159,40 @@ def _bracketed(base: Tokens) -> Domain:
     if texts[0] == "0" and high is None:
         return Domain(properties=frozenset(("positive" if base[0].text == "(" else "nonnegative",)))
     return Domain(low=low, high=high)
+
+
+MOST = 8  # numbers of a set that are kept apart
+
+
+def _values(items: list[Tokens]) -> tuple[Fraction, ...]:
+    """The numbers that the items are, in order; none where one of them is no number."""
+    found = [_number(i) for i in items]
+    return tuple(sorted({x for x in found if x is not None})) if None not in found else ()
+
+
+def _number(tokens: Tokens) -> Fraction | None:
+    """2, -1, 0.5, 1/2, \\frac{1}{2}."""
+    texts = [t.text for t in tokens if not t.is_("{", "}")]
+    sign = -1 if texts[:1] == ["-"] else 1
+    texts = texts[1:] if texts[:1] in (["-"], ["+"]) else texts
+    if texts[:1] == ["frac"] and len(texts) == 2 and len(texts[1]) == 2:
+        texts = ["frac", *texts[1]]  # \\frac12
+    if texts[:1] == ["frac"] and len(texts) == 3:
+        texts = [texts[1], "/", texts[2]]
+    plain = (
+        len(texts) in (1, 3) and all(x.replace(".", "", 1).isdigit() for x in texts[::2]) and texts[1:2] in ([], ["/"])
+    )
+    if not plain or (len(texts) == 3 and not float(texts[2])):
+        return None
+    return sign * Fraction(texts[0]) / Fraction(texts[2] if len(texts) == 3 else 1)
+
+
+def _signs(values: tuple[Fraction, ...]) -> frozenset[str]:
+    """What all of the numbers are."""
+    said = {
+        "integer": all(x.denominator == 1 for x in values),
+        "positive": values[0] > 0,
+        "nonnegative": values[0] == 0,
+        "nonzero": 0 not in values and values[0] < 0,
+    }
+    return frozenset(name for name, holds in said.items() if holds)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, S
 
 from derive.calculus import differentiate, fold
+from derive.documents.derivatives.members import at_its_layer
+from derive.documents.derivatives.operators import in_numbers
 from derive.documents.derivatives.points import at, derivative_at, mapped
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.values import Link, Value, make, transpose
@@ -33,13 +35,16 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     if node.body is None:
         raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
     c.differential = True
+    node = _together(node)
+    if (value := in_numbers(node, c)) is not None:
+        return value
     if (row := _row(node)) is not None and not lower(row.base.body, c).axes:
         return lower(row, c)
     if (value := gradient(node, c) or derivative_at(node, c)) is not None:
         return value
     body = lower(node.body, c)
     body = body if not node.variables or body.rank == 0 else _as_column(body)
-    variables = tuple(_unprimed(v, c) for v in node.variables) or _implied(node, body, c)
+    variables = tuple(at_its_layer(_unprimed(v, c), node.body, c) for v in node.variables) or _implied(node, body, c)
     value = Value(body.expr, body.axes)
     for v in reversed(variables):
         value = _in(value, v, len(variables) == 1, c)
@@ -59,6 +64,16 @@ def _row(node: s.Derivative) -> s.Script | None:
         return None
     body = s.Juxtaposed(tree.at, (tree.factors[0], ("", last.base)))
     return s.Script(node.at, s.Derivative(node.at, body, node.variables, node.kind, node.order), (), last.sup)
+
+
+def _together(node: s.Derivative) -> s.Derivative:
+    """\\nabla\\nabla E as \\nabla^2 E: both are taken in the same, and then at a point."""
+    inner = node.body
+    if node.kind != "nabla" or node.variables or not isinstance(inner, s.Derivative) or inner.kind != "nabla":
+        return node
+    if node.order + inner.order > 2:
+        raise Unreadable(node.at, "three gradients", r"\nabla or \nabla\nabla")
+    return node if inner.variables else s.Derivative(node.at, inner.body, (), "nabla", 2)
 
 
 def _unprimed(v: s.Variable, c: Context) -> s.Variable:
@@ -86,6 +101,8 @@ def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, .
     from derive.documents.names.scripts import base_of
 
     tree = node.body
+    if isinstance(tree, s.Derivative) and tree.kind == "nabla" and tree.variables:  # \nabla\nabla_w E
+        return tree.variables[-1:] * node.order
     if isinstance(tree, s.Juxtaposed) and len(tree.factors) == 2 and isinstance(tree.factors[1][1], s.Bracket):
         inside = tree.factors[1][1].items
         if len(inside) == 1 and base_of(inside[0]) is not None:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
-from derive.documents.meaning.values import Value, broadcast, same, show_shape
+from derive.documents.meaning.values import Value, broadcast, is_filled, is_unknown, make, same, scalar, show_shape
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Elem, Let, Program, Sum_, Tensor, open_binder, rebuild, rename, sum_over, tensors, unfold
+from derive.expr import Elem, Let, Program, Sum_, Tensor, fresh, open_binder, rebuild, rename, sum_over, tensors, unfold
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
     from derive.documents.names.table import Definition
+
+
+NUMBERS = frozenset(("t", "s", "h", "tau", "epsilon", "varepsilon", "eta", "lambda", "alpha", "theta"))
+"""Letters that are numbers along a curve, where the note does not say what they are."""
 
 
 def carried(d: Definition, c: Context) -> tuple[str, ...]:
@@ -35,6 +39,16 @@ def unsuitable(p: str, c: Context) -> bool:
     return p in c.table.definitions or c.table.is_family(p) or (symbol is not None and bool(symbol.lead))
 
 
+def is_of_number(parameter: str, argument: Value, c: Context) -> bool:
+    """Whether a function takes a number, also where its values are arrays: a curve has a velocity."""
+    symbol = c.table.symbols.get(parameter)
+    if argument.axes or c.table.ranks.get(parameter, 0):
+        return False
+    if symbol is None:
+        return parameter in NUMBERS and not c.table.known(parameter)
+    return not (symbol.dims or symbol.lead or symbol.letter)
+
+
 def at(value: Value, x: Tensor, argument: Value, place: int, c: Context) -> Value:
     """The value with the argument in place of x, in all definitions that depend on x as well."""
     if isinstance(argument.expr, Elem) and argument.expr.tensor == x and argument.rank == x.rank:
@@ -52,8 +66,8 @@ def at(value: Value, x: Tensor, argument: Value, place: int, c: Context) -> Valu
 
 
 def _fitting(argument: Value, x: Tensor, place: int) -> Value:
-    if not argument.axes and argument.expr.is_number:  # f(0), where f takes a vector
-        return broadcast(argument, x.dims)
+    if is_filled(argument):  # f(0) and f(\mathbf 0), where f takes a matrix
+        return broadcast(scalar(argument.expr), x.dims)
     if argument.rank != x.rank or not all([same(a, b) for a, b in zip(argument.shape, x.dims, strict=True)]):
         raise Clash(f"{show_shape(argument.shape)} in place of {x.name}, which is {show_shape(x.dims)}", place)
     return argument
@@ -70,9 +84,9 @@ def moved(d: Definition, moving: tuple[str, ...], primes: int, args: list[Value]
         inputs = {p: c.tensor_of(p, None, place) for p in moving}
     if primes:
         (x,) = inputs.values() if len(args) == 1 else (None,)
-        if x is None or x.rank or value.axes:
-            raise Unreadable(place, f"{d.name} with a prime", "a scalar function of one variable before the prime")
-        value = Value(derived(value.expr, x, primes, c))
+        if x is None or x.rank or (value.axes and not is_of_number(d.parameters[0], args[0], c)):
+            raise Unreadable(place, f"{d.name} with a prime", "a function of one number before the prime")
+        value = Value(derived(value.expr, x, primes, c), value.axes)
     if len(moving) > 1 and any(inputs[p] in tensors(values[q].expr) for p in moving for q in moving if p != q):
         raise Unreadable(place, f"{d.name} with its parameters in each other's places", "other names for the arguments")
     for p, x in inputs.items():
@@ -108,12 +122,42 @@ def derivative_at(node: s.Derivative, c: Context) -> Value | None:
     f, p, argument = found
     name = s.Name(node.at, p)
     body = s.Juxtaposed(node.at, (("", f), ("", s.Bracket(node.at, "(", (name,)))))
+    place = lower(argument, c)
+    if (own := taken(p, place, c)) is not None:
+        return _of_other_sizes(body, own, p, node.order, place, c)
     with c.unbound(p):
         value = derivative(
             s.Derivative(node.at, body, (s.Variable(node.at, name),) * node.order, node.kind, node.order), c
         )
         x = c.tensor_of(p, None, node.at)
-    return at(value, x, lower(argument, c), node.at, c)
+    return at(value, x, place, node.at, c)
+
+
+def taken(p: str, place: Value, c: Context) -> Tensor | None:
+    """What a function takes, where the letter is an array of other sizes elsewhere in the note."""
+    with c.unbound(p):
+        x = c.tensor_of(p)
+    known = p in c.table.symbols and place.rank == x.rank and x.rank > 0 and not is_filled(place)
+    if not known or all([a == b or is_unknown(a) or is_unknown(b) for a, b in zip(place.shape, x.dims, strict=True)]):
+        return None
+    return Tensor(f"{p}_taken", place.shape)
+
+
+def _of_other_sizes(body: s.Node, x: Tensor, p: str, order: int, place: Value, c: Context) -> Value:
+    """The derivatives of a number f(p), p an array of these sizes, taken at the place."""
+    from derive.documents.derivatives.derivatives import total
+    from derive.documents.meaning.lower import lower
+
+    with c.bind({p: c.whole(x)}):
+        value = lower(body, c)
+    if value.axes:
+        raise Unreadable(body.at, f"a derivative in {p}, which has other sizes elsewhere", f"a declaration of {p}")
+    e, axes = value.expr, []
+    for _ in range(order):
+        axes.append(tuple(fresh(d) for d in x.dims))
+        e = total(e, Elem(x, *axes[-1]), c)
+    c.differential = True
+    return at(make(e, *(a for each in axes for a in each)), x, place, body.at, c)
 
 
 def _applied(node: s.Derivative, c: Context) -> tuple[s.Node, str, s.Node] | None:

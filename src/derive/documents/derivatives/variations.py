@@ -37,9 +37,23 @@ def is_sign(node: s.Juxtaposed, n: int, c: Context) -> bool:
     f = node.factors[n][1]
     if not isinstance(f, s.Name) or f.name != "d" or n + 1 == len(node.factors):
         return False
-    if c.table.known("d") or "d" in c.table.sizes or "d" in c.letters or "d" in c.env or "d" in c.bindings:
+    if c.table.known("d") or "d" in c.letters or "d" in c.env or "d" in c.bindings:
+        return False
+    if "d" in c.table.sizes and not _is_total(c):
         return False
     return any(_is_close(a, b) and base_of(b) is not None for a, b in _pairs(c.trees))
+
+
+def _is_total(c: Context) -> bool:
+    """Whether dy = g dx stands in a note that has d dimensions as well: nobody multiplies both sides by these."""
+    first = c.trees[0]
+    if len(c.trees) != 2 or not isinstance(first, s.Juxtaposed) or len(first.factors) != 2:
+        return False
+    right = list(_pairs(c.trees[1:]))
+    ends = [*_pairs(c.trees[:1]), *right]
+    names = [b.base if isinstance(b, s.Script) and not b.sup else b for _, b in ends]
+    known = all(isinstance(x, s.Name) and c.table.known(x.name) and x.name not in c.table.sizes for x in names)
+    return bool(right) and len(ends) > len(right) and known and all(_is_close(a, b) for a, b in ends)
 
 
 def _pairs(trees: tuple[s.Node, ...]) -> Iterator[tuple[s.Node, s.Node]]:

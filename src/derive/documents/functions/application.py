@@ -6,21 +6,23 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from derive.documents.functions import functionals
+from derive.documents.functions import composed, functionals
 from derive.documents.functions.defined import at_parameter, body_of, value_of
 from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
 from derive.documents.functions.members import family_of, functions_of, of_all, positions
 from derive.documents.functions.own import is_indexed
-from derive.documents.functions.parameters import are_own
+from derive.documents.functions.parameters import are_own, is_dots
+from derive.documents.functions.slopes import slope_at
 from derive.documents.functions.wholes import REDUCTIONS, arity, of_all_entries
-from derive.documents.meaning.entries import entry
+from derive.documents.meaning.entries import entry, is_position
 from derive.documents.meaning.powers import raised
 from derive.documents.meaning.refer import UNKNOWN_FUNCTIONS
 from derive.documents.meaning.scripted import subscripted
 from derive.documents.meaning.values import Value, entrywise, multiply, same
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable
-from derive.documents.names.scripts import Superscript, base_of, superscript, word_of
+from derive.documents.names.scope import same as same_tree
+from derive.documents.names.scripts import Superscript, base_of, items, superscript, word_of
 from derive.documents.names.table import Definition, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
@@ -88,16 +90,28 @@ def _inverse_mark(sup: Superscript) -> bool:
 # -- application -------------------------------------------------------------------------------------------------
 def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     """f(x) where f is a function by the table; None where the pair is a product."""
+    from derive.documents.derivatives.operators import gradient as gradient_of_composed
+    from derive.documents.derivatives.operators import operator
     from derive.documents.meaning.lower import lower
 
     bracket = argument.base if isinstance(argument, s.Script) else argument
     if not isinstance(bracket, s.Bracket) or bracket.kind not in "([{<" or bracket.kind == "<":
         return None
+    if isinstance(f, s.Derivative) and isinstance(argument, s.Bracket):
+        found = gradient_of_composed(f, bracket, c) or functionals.partial(f, bracket, c)
+        return slope_at(f, bracket, c) if found is None else found
+    if isinstance(argument, s.Bracket) and (value := composed.value(f, bracket, c)) is not None:
+        return value
+    if isinstance(f, s.Script) and (operated := operator((("", f), ("", argument)), c)) is not None:
+        return operated[0]
     if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
         return None
     if isinstance(f, s.Name) and f.name in ORDERS and not (c.table.known(f.name) or f.name in c.bindings):
         raise Unreadable(f.at, f"{f.name}(...), which stands for terms that are not written", "an equation without it")
     found = function_name(f, bracket, c)
+    powers = argument.sup if isinstance(argument, s.Script) and not (argument.sub or argument.primes) else ()
+    if found is None and (powers or argument is bracket) and (value := _entry_of_value(f, bracket, c)) is not None:
+        return raised(value, superscript(powers), f.at, c) if powers else value
     if found is None:
         return _elsewhere(f, bracket, c) if isinstance(argument, s.Bracket) else None
     name, primes, sup = found
@@ -121,6 +135,19 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
             raise Unreadable(argument.at, "a prime behind an argument", "the prime before the argument")
         value = raised(value, superscript(argument.sup), argument.at, c)
     return value
+
+
+def _entry_of_value(f: s.Node, bracket: s.Bracket, c: Context) -> Value | None:
+    """pi_i(x), where pi(x) is a vector: an entry of it."""
+    base, sub, sup, primes = _parts(f)
+    d = c.table.definitions.get(base.name) if base is not None else None
+    if base is None or d is None or not d.parameters or d.letters or not sub or primes or sup != Superscript():
+        return None
+    whole = application(base, bracket, c) if len(bracket.items) == len(d.parameters) else None
+    parts = items(sub)
+    if whole is None or not whole.rank or len(parts) != whole.rank or not all(is_position(x, c) for x in parts):
+        return None
+    return entry(whole, sub, f.at, c)
 
 
 def _has_bare(name: str, bracket: s.Bracket) -> bool:
@@ -203,11 +230,28 @@ def _is_remark(f: s.Node, name: str, bracket: s.Bracket, c: Context) -> bool:
         return False
     from derive.documents.names.scripts import base_of
 
-    names = [base_of(i) for i in bracket.items]
+    if definition.told_with and len(bracket.items) > 1:
+        return same_tree(bracket.items, definition.told_with)
+    names = [base_of(i) for i in bracket.items if not is_dots(i)]
     if any(n is None for n in names):
         return False
     used = reachable(name, c.table)
-    return all(n is not None and n.name in used for n in names)
+    there = [d.rhs for n in (name, *used) if (d := c.table.definitions.get(n)) is not None]
+    return all(n is not None and n.name in used for n in names) and all(_may_stand_in(i, there) for i in bracket.items)
+
+
+def _may_stand_in(item: s.Node, trees: list[s.Node]) -> bool:
+    """Whether an argument W^{(2)} can be what trees with some W depend on: not where they have W^{(1)} alone."""
+    layer, base = _layer(item), base_of(item)
+    if not layer.isdigit() or base is None:
+        return True
+    nodes = (n for t in trees for n in walk(t) if isinstance(n, s.Script))
+    found = [_layer(n) for n in nodes if (other := base_of(n)) is not None and other.name == base.name]
+    return not found or layer in found or not all(x.isdigit() for x in found)
+
+
+def _layer(node: s.Node) -> str:
+    return word_of(superscript(node.sup).layer) if isinstance(node, s.Script) and node.sup else ""
 
 
 def _applied(name: str, primes: int, args: list[Value], at: int, c: Context) -> Value:

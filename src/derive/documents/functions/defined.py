@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.documents.derivatives import points
-from derive.documents.functions.inserted import by_name, derived, substituted
+from derive.documents.functions.inserted import by_name, derived, replaced, substituted
 from derive.documents.functions.wholes import arity
-from derive.documents.meaning.values import Value, broadcast, scalar
+from derive.documents.meaning.values import Value, broadcast, is_filled, scalar
 from derive.documents.names.hints import walk
 from derive.documents.names.table import Definition
 from derive.documents.syntax import tree as s
@@ -42,17 +42,20 @@ def value_of(d, primes: int, args: list[Value], at: int, c: Context) -> Value:
     finally:
         c.computing.pop()
         c.scope = before
-    if body.axes or len(args) != 1:
-        raise Unreadable(at, f"{d.name} with a prime", "a scalar function of one variable before the prime")
-    return substituted(scalar(derived(body.expr, t, primes, c)), {t: args[0]})
+    if len(args) != 1 or (body.axes and not points.is_of_number(d.parameters[0], args[0], c)):
+        raise Unreadable(at, f"{d.name} with a prime", "a function of one number before the prime")
+    slope = derived(body.expr, t, primes, c)
+    if body.axes:
+        return Value(replaced(slope, {t: args[0].expr}), body.axes)  # of a curve: entry by entry
+    return substituted(scalar(slope), {t: args[0]})
 
 
 def _whole(name: str, value: Value, c: Context) -> Value:
-    """A number in place of an array, as in f(0): that in each entry."""
+    """A number in place of an array, as in f(0) and f(\\mathbf 0): that in each entry."""
     symbol = c.table.symbols.get(name)
-    if value.axes or not value.expr.is_number or symbol is None or not symbol.dims or symbol.lead or symbol.numbered:
+    if not is_filled(value) or symbol is None or not symbol.dims or symbol.lead or symbol.numbered:
         return value
-    return broadcast(value, c.shape_of(symbol, None)) if not symbol.letter else value
+    return broadcast(scalar(value.expr), c.shape_of(symbol, None)) if not symbol.letter else value
 
 
 def at_parameter(d: Definition, name: str, value: Value, primes: int, args: list[Value], at: int, c: Context) -> Value:

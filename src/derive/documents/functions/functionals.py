@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.documents.meaning.entries import entry
 from derive.documents.meaning.values import Value, dot, make, same
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
@@ -63,12 +64,32 @@ def gradient(node: s.Derivative, c: Context) -> Value | None:
     return make(slope * along.expr, *along.axes)
 
 
+def partial(node: s.Derivative, bracket: s.Bracket, c: Context) -> Value | None:
+    """\\frac{\\partial f}{\\partial x_i}(x): an entry of the gradient of f at x; None for any other derivative."""
+    f, (variable, *more) = node.body, node.variables or (None,)
+    of = variable.of if variable is not None and not more else None
+    if (
+        node.kind == "nabla"
+        or not isinstance(f, s.Name)
+        or f.name not in c.table.functionals
+        or len(bracket.items) != 1
+    ):
+        return None
+    argument = bracket.items[0]
+    if not isinstance(of, s.Script) or not of.sub or of.sup or of.primes or not isinstance(of.base, s.Name):
+        return None
+    if not isinstance(argument, s.Name) or argument.name != of.base.name:
+        raise Unreadable(node.at, f"a derivative of {f.name} at another place", f"an entry of the gradient of {f.name}")
+    whole = gradient(s.Derivative(node.at, s.Juxtaposed(node.at, (("", f), ("", bracket))), (), "nabla"), c)
+    return entry(whole, of.sub, node.at, c) if whole is not None else None
+
+
 def check(reading: Reading, relation: str, at: int) -> None:
     """Raise Unreadable where a claim is about more than first derivatives."""
     if not reading.unspecified:
         return
     names = ", ".join(reading.unspecified)
-    if not reading.differential or relation not in ("=", "\\equiv"):
+    if not reading.differential or relation not in ("=", "\\equiv", "\\coloneq"):
         raise Unreadable(at, f"values of {names}, of which nothing is known", f"a definition of {names}")
     pairs = [(i.sides, i.program) for i in reading.instances] or [(reading.sides or (), reading.program)]
     for sides, program in pairs:

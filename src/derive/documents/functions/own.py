@@ -9,7 +9,7 @@ from sympy import Expr
 
 from derive.documents.meaning.values import Value
 from derive.documents.names.hints import walk
-from derive.documents.names.mentions import exponent
+from derive.documents.names.mentions import exponent, mentioned
 from derive.documents.names.scripts import base_of, superscript
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
@@ -26,7 +26,8 @@ def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
     Each is what the function takes: one member of the family, and not the array of all of them.
     """
     called = [d for tree in trees for d in _applied(tree, c)]
-    names = {p for d in called for p in d.parameters if _has_members(p, c) and not _is_array(p, d.rhs, c)}
+    mine = {p: d for d in called for p in d.parameters if p in mentioned(d.rhs)}  # not: J(\\theta) of all \\theta_k
+    names = {p for p, d in mine.items() if _has_members(p, c) and not _is_array(p, d.rhs, c)}
     found = [p for p in sorted(names) if not is_indexed(p, trees)]
     c.members |= dict.fromkeys(p for p in found if p not in c.table.symbols)
     return {p: _member(p, c) for p in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from derive.documents.names.scripts import strip, word_of
+from derive.documents.names.scripts import strip, superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 
@@ -24,10 +24,31 @@ def parameters_of(arguments: tuple[s.Node, ...], table: Table) -> list[str | Non
 def are_own(name: str, arguments: tuple[s.Node, ...], table: Table) -> bool:
     """Whether these are what the function was defined with, lists with dots among them, and each list is whole."""
     d = table.definitions.get(name)
-    last = [b for a, b in pairwise(arguments) if isinstance(a, s.Special) and a.name == "dots"]
+    last = [b for a, b in pairwise(arguments) if is_dots(a)]
     if not last or d is None or list(d.parameters) != parameters_of(arguments, table):
         return False
     return all(_is_last(node, table) for node in last)
+
+
+def are_layers(arguments: tuple[s.Node, ...], table: Table) -> bool:
+    """Whether the arguments are what the note has at some layers, W^{(1)} and W^{(2)}, perhaps beside other names.
+
+    What depends on these is one value: it takes nothing else for them.
+    """
+    names = [x for x in arguments if not is_dots(x)]
+    layers = [superscript(x.sup) if isinstance(x, s.Script) else None for x in names]
+    bases = [x.base if isinstance(x, s.Script) else x for x in names]
+    plain = all(isinstance(b, s.Name) for b in bases) and not any(x.primes for x in names if isinstance(x, s.Script))
+    if not plain or not any(x is not None and x.layer for x in layers):
+        return False
+    if any(x is not None and (x.acts or x.transposed or x.name) for x in layers):
+        return False
+    known = {name.partition("^(")[0] for name in table.symbols}
+    return all(isinstance(b, s.Name) and b.name in known for b in bases)
+
+
+def is_dots(node: s.Node) -> bool:
+    return isinstance(node, s.Special) and node.name == "dots"
 
 
 def _is_last(node: s.Node, table: Table) -> bool:
@@ -45,7 +66,7 @@ def _end_of_list(arguments: tuple[s.Node, ...], n: int) -> int | None:
             return None
         k += 1
     dots = arguments[k] if n < k < len(arguments) - 1 else None
-    ends = isinstance(dots, s.Special) and dots.name == "dots" and _listed_name(arguments[k + 1]) == name
+    ends = dots is not None and is_dots(dots) and _listed_name(arguments[k + 1]) == name
     return k + 1 if ends else None
 
 

@@ -206,9 +206,11 @@ def of_all_entries(node: s.Call) -> s.Node | None:
 
 
 # -- norms -------------------------------------------------------------------------------------------------------
-def absolute(v: Value, at: int) -> Value:
-    """|x| entry by entry; of a square matrix, its determinant."""
-    if v.rank == 2 and 1 not in v.shape:
+def absolute(v: Value, at: int, each: bool = False) -> Value:
+    """|x| entry by entry; of a square matrix its determinant, unless the note says that it is `each` entry's."""
+    known = not any(str(d).startswith("?") for d in v.shape)
+    oblong = known and v.rank == 2 and v.shape[0] != v.shape[1]
+    if v.rank == 2 and 1 not in v.shape and not (each or oblong):
         return _det([v], at)
     return entrywise(Abs, "the absolute value", at, v)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, Expr, S
+from sympy import Abs, S
 
 from derive.documents.meaning.values import Value, entrywise, scalar
 from derive.documents.names.scripts import letter_of
@@ -16,8 +16,8 @@ from derive.documents.source.clean import PROSE
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Ordered, Unreadable
-from derive.expr import Delta, Index, Size, Where, Winner
+from derive.documents.trouble import Clash, Ordered, Unreadable
+from derive.expr import Index, Size, Where, Winner
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -143,9 +143,12 @@ def _comparison(relation: str, left: Tokens, right: Tokens, at: int, c: Context)
     if indices is not None:
         if relation not in ("=", "\\ne"):
             raise Ordered(at, f"{indices[0]} and {indices[1]} in an order", "indices that are equal or not")
-        return _by_index(indices, relation == "=")
+        return _by_index((left, right), relation == "=", at, c)
+    from derive.documents.meaning import classes
     from derive.documents.meaning.lower import lower
 
+    if relation in ("=", "\\ne") and (same := classes.equality(left, right, at, c)) is not None:
+        return _by_class(same, relation == "=", at)
     a, b = (lower(c.tree(x, at), c) for x in (left, right))
     rule = CONDITIONS.get(relation)
     if rule is None:
@@ -214,24 +217,27 @@ def _index_letters(left: Tokens, right: Tokens, c: Context) -> tuple[str, str] |
     return a, b
 
 
-def _by_index(letters: tuple[str, str], equal: bool) -> Choose:
+def _by_index(parts: tuple[Tokens, Tokens], equal: bool, at: int, c: Context) -> Choose:
+    from derive.documents.meaning.refer import kronecker
+
     def choose(yes: Value, no: Value) -> Value:
         if not equal:
             yes, no = no, yes
-        return entrywise(lambda y, n: _delta(letters, y, n), "the cases", 0, yes, no)
+        try:
+            delta = kronecker(list(parts), at, c).expr
+        except Clash as clash:  # i and j up to different ends may be equal all the same
+            raise Unreadable(at, str(clash), "indices that run over the same") from None
+        return entrywise(lambda y, n: delta * y + (S.One - delta) * n, "the cases", at, yes, no)
 
     return choose
 
 
-def _delta(letters: tuple[str, str], yes: Expr, no: Expr) -> Expr:
-    """delta_ij yes + (1 - delta_ij) no."""
-    from derive.expr import free_indices
+def _by_class(same: Value, equal: bool, at: int) -> Choose:
+    def choose(yes: Value, no: Value) -> Value:
+        yes, no = (yes, no) if equal else (no, yes)
+        return entrywise(lambda d, y, n: d * y + (S.One - d) * n, "the cases", at, same, yes, no)
 
-    there: dict[str, Index] = {i.name: i for e in (yes, no) for i in free_indices(e)}
-    if not all(x in there for x in letters):
-        raise Unreadable(0, f"a comparison of the indices {letters[0]} and {letters[1]}", "both of them in the cases")
-    d = Delta(there[letters[0]], there[letters[1]])
-    return d * yes + (S.One - d) * no
+    return choose
 
 
 def indicator(condition: Tokens, at: int, c: Context) -> Value:

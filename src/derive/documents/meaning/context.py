@@ -10,9 +10,11 @@ from typing import Any
 from sympy import Expr, Integer
 
 from derive.documents.meaning import begin, kept
+from derive.documents.meaning.classes import refuse_both
 from derive.documents.meaning.scope import Scope
 from derive.documents.meaning.values import Value, axis, is_unknown, make
 from derive.documents.names.counting import count
+from derive.documents.names.depths import names_at
 from derive.documents.names.table import Definition, Symbol, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -107,7 +109,7 @@ class Context(Scope):
         own = (
             None
             if step is None
-            else next((d for d in map(self.table.definitions.get, _explicit(name, step)) if d is not None), None)
+            else next((d for d in map(self.table.definitions.get, self.told(name, step)) if d is not None), None)
         )
         if own is not None:
             return own
@@ -119,6 +121,10 @@ class Context(Scope):
             declared = any(n in self.table.symbols for n in _explicit(name, step))
             return d if not declared and (step >= low or begin.extends(d, step, self)) else None
         return d if (step is None) == (not d.letter) else None
+
+    def told(self, name: str, step: int) -> tuple[str, ...]:
+        """What the note may call the value at this layer or step by itself."""
+        return *_explicit(name, step), *names_at(name, step, self.env, self.table)
 
     def defined(self, name: str, step: int | None, d: Definition, at: int) -> Tensor:
         from derive.documents.meaning import shifts
@@ -193,6 +199,8 @@ class Context(Scope):
             return value
         if symbol.ahead and not (symbol.letter and value.expr.is_number):  # h_0 = 0, where h_t lies in R^n
             return value
+        if step is not None and symbol is self.table.symbols.get(name) and not (symbol.letter or symbol.dims):
+            return value  # z^{(2)}, beside g(z) for z \in \mathbb R
         from derive.documents.meaning.values import broadcast, same, show_shape
 
         shape = self.shape_of(symbol, step)
@@ -309,6 +317,7 @@ class Context(Scope):
                 continue
             stack.append((t, True))
             stack += [(u, False) for u in sorted(tensors(self.lets[t].rhs), key=str) if u not in order]
+        refuse_both({x for e in (*exprs, *(self.lets[t].rhs for t in order)) for x in tensors(e)}, self.table)
         return Program(tuple(self.lets[t] for t in order))
 
     def tree(self, tokens: Tokens, at: int) -> s.Node:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Pow, Rational, S
+from sympy import Mul, Pow, Rational, S
 
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import Symbol
@@ -30,6 +31,8 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         return FORMS[symbol.form](tensor)
     if symbol.spectrum is not None and tensor.rank == 2:
         return _with_spectrum(tensor, symbol.spectrum, c)
+    if symbol.values:
+        return _one_of(tensor, symbol.values)
     if symbol.low is None and symbol.high is None:
         return None
     indices = tuple(fresh(d) for d in tensor.dims)
@@ -43,6 +46,21 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         value = low.expr + (high.expr - low.expr) * u
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
+    return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _one_of(tensor: Tensor, values: tuple[Fraction, ...]) -> Let:
+    """c = sum of v times the product of b_k or 1 - b_k, each b zero or one: the numbers of a finite set, numbered."""
+    known = tensor.properties
+    kept = [x for x in values if (x > 0 or "positive" not in known) and (x or "nonzero" not in known)] or list(values)
+    indices = tuple(fresh(d) for d in tensor.dims)
+    count = (len(kept) - 1).bit_length()
+    digits = [Elem(Tensor(f"{tensor.name}_digit{n}", tensor.dims, None, ("binary",)), *indices) for n in range(count)]
+    value = S.Zero
+    for n in range(2**count):
+        v = kept[min(n, len(kept) - 1)]
+        chosen = (b if n >> k & 1 else 1 - b for k, b in enumerate(digits))
+        value += Rational(v.numerator, v.denominator) * Mul(*chosen)
     return Let(Elem(tensor, *indices), rename(value, {}))
 
 

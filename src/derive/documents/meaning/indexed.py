@@ -11,10 +11,11 @@ from derive.documents.meaning.entries import entry_at, is_fresh, is_position, is
 from derive.documents.meaning.plain import bare, identity
 from derive.documents.meaning.values import Value, is_unknown
 from derive.documents.names.counting import first_of
+from derive.documents.names.entries import is_last
 from derive.documents.names.scripts import COMMON, is_multiple, is_numeral, letter_of, strip, word_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.tokens import Token
-from derive.documents.trouble import Clash, Unreadable
+from derive.documents.trouble import Clash, Ordered, Unreadable
 from derive.expr import Index
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ class Use:
 
     @cached_property
     def rank(self) -> int:
-        return _rank(self.base, self.at, self.c)
+        d = self.c.table.definitions.get(self.base)
+        own = (self.base, None) in self.c.computing and d is not None and not d.letters and is_numeral(strip(self.sub))
+        return -1 if own else _rank(self.base, self.at, self.c)  # the C_0 of C = C_0 + ...
 
     @cached_property
     def positions(self) -> bool:
@@ -86,6 +89,8 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
         return found
     if computed(sub) and not c.table.known(use.full):
         raise Unreadable(at, f"the subscript {word_of(sub)}", "an index letter, a position, or a step that is numbered")
+    if use.known and any(t.is_("_") for t in sub) and not c.table.known(use.full) and use.rank > 0:
+        raise Unreadable(at, f"an entry of {base} at {word_of(sub)}", "an index letter, or a position that is a number")
     return bare(at, use.full, c)
 
 
@@ -101,7 +106,9 @@ def _of_the_capital(use: Use) -> Value | None:
 
 def _identity(use: Use) -> Value | None:
     """I_n."""
-    if use.base != "I" or use.known or len(use.parts) != 1:
+    symbol, sub = use.c.table.symbols.get("I"), [t.text for t in strip(use.sub)]
+    same = symbol is not None and len(symbol.dims) == 2 and all([t.text for t in d] == sub for d in symbol.dims)
+    if use.base != "I" or (use.known and not same) or len(use.parts) != 1:
         return None
     return identity(f"I_{word_of(use.sub)}", use.at, use.c)
 
@@ -111,6 +118,16 @@ def _computed(use: Use) -> Value | None:
     from derive.documents.meaning import shifts
 
     return shifts.outside(use.base, use.parts, use.c)
+
+
+def _of_the_end(use: Use) -> Value | None:
+    """x_N of x in R^N, at numbers."""
+    c = use.c
+    if not use.known or c.table.known(use.full) or not is_last(use.base, use.parts, c.table):
+        return None
+    if not all(is_position(p, c) or letter_of(p) in c.env for p in use.parts):
+        raise Ordered(use.at, f"the last entry {use.full}", "an index letter")
+    return use.of_array(use.base)
 
 
 def _of_a_list(use: Use) -> Value | None:
@@ -142,7 +159,7 @@ def _of_a_new_array(use: Use) -> Value | None:
     each = f"{use.base}_each"
     if use.known and use.rank == 0 and not use.bound and each not in use.c.table.definitions:
         return None
-    name = each if use.known else use.base
+    name = each if use.known or each in use.c.table.definitions else use.base
     axes = max(use.c.table.ranks.get(use.base, 0), len(use.parts))
     return use.of_array(name, None if use.c.table.known(name) else axes)
 
@@ -158,6 +175,7 @@ READINGS: tuple[Callable[[Use], Value | None], ...] = (
     _of_the_capital,
     _identity,
     _computed,
+    _of_the_end,
     _of_a_list,
     _of_a_known_array,
     _of_a_new_array,

@@ -23,7 +23,7 @@ from derive.documents.meaning.values import (
 )
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Delta, Size
+from derive.expr import Delta, Size, substitute
 from derive.expr.checks import bounded_power, weight
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ def _number(node: s.Num, c: Context) -> Value:
 
 
 def _special(node: s.Special, c: Context) -> Value:
+    symbol = c.table.symbols.get(node.name)
+    if node.name == "ones" and symbol is not None and len(symbol.dims) == 2:  # \\mathbb I of a note that says so
+        return c.whole(c.tensor_of("ones", None, node.at))
     if node.name in ("ones", "zeros"):
         value = scalar(S.One if node.name == "ones" else S.Zero)
         return broadcast(value, (c.resolved(Size(f"?{node.name}@{node.at}{c.suffix()}")),))
@@ -103,7 +106,7 @@ def _bracket(node: s.Bracket, c: Context) -> Value:
 
         return size(only.name, c)
     if node.kind == "|":
-        return absolute(lower(_only(node), c), node.at)
+        return absolute(lower(_only(node), c), node.at, c.table.each_absolute)
     if node.kind == "||":
         return norm(node, (), c)
     if node.kind in ROUNDED:
@@ -119,9 +122,10 @@ ROUNDED = {"floor": floor, "ceil": ceiling}
 def _rounded(node: s.Bracket, c: Context) -> Value:
     """Rounded numbers; of anything else the steps would have to be known."""
     value = lower(_only(node), c)
-    if value.axes or not value.expr.is_Rational:
+    number = substitute(value.expr, c.lets, deep=True)
+    if value.axes or not number.is_Rational:
         raise Unreadable(node.at, "rounding of what is no number", "a number between the brackets")
-    return scalar(ROUNDED[node.kind](value.expr))
+    return scalar(ROUNDED[node.kind](number))
 
 
 def _only(node: s.Bracket) -> s.Node:
@@ -132,6 +136,10 @@ def _only(node: s.Bracket) -> s.Node:
 
 def _tuple(node: s.Bracket, c: Context) -> Value:
     """(0, 0, 1): a vector written out; (1, ..., 1) has so many entries as its place in the note asks for."""
+    from derive.documents.meaning.listed import members
+
+    if (value := members(node, c)) is not None:
+        return value
     if len(node.items) == 3 and isinstance(node.items[1], s.Special) and node.items[1].name == "dots":
         first, last = (lower(x, c) for x in node.items[::2])
         if first == last and not first.axes and first.expr.is_number:
@@ -140,6 +148,10 @@ def _tuple(node: s.Bracket, c: Context) -> Value:
 
 
 def _matrix(node: s.Matrix, c: Context) -> Value:
+    from derive.documents.meaning.listed import laid_out
+
+    if (value := laid_out(node, c)) is not None:
+        return value
     return _written_out(node.at, node.rows, c, vector=len(node.rows[0]) == 1)
 
 
@@ -164,9 +176,13 @@ def _sum(node: s.Sum, c: Context) -> Value:
 
 
 def _hadamard(node: s.Hadamard, c: Context) -> Value:
+    from derive.documents.functions.composed import is_composition
+
+    if is_composition(node, c.table):
+        raise Unreadable(node.at, "functions put one behind the other", "their value at an argument")
     value = lower(node.factors[0][1], c)
     for op, f in node.factors[1:]:
-        value = (hadamard if op == "odot" else divide)(value, lower(f, c), node.at)
+        value = (divide if op == "oslash" else hadamard)(value, lower(f, c), node.at)
     return value
 
 
@@ -229,6 +245,7 @@ def _linked(a: Value, b: Value, at: int) -> Value | None:
 
 def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
     """The factors as values, with f (x) read as an application where f is a function."""
+    from derive.documents.derivatives.operators import operator
     from derive.documents.derivatives.variations import is_sign, variation
     from derive.documents.functions.application import application
 
@@ -245,6 +262,10 @@ def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
         if following is not None and is_sign(node, n, c):
             out.append((op, variation(f.at, following[1], c)))
             n += 2
+            continue
+        if (found := operator(node.factors[n:], c)) is not None:
+            out.append((op, found[0]))
+            n += found[1]
             continue
         _refuse_operator(f, node.factors[n + 1 : n + 3], c)
         if following is not None and following[0] == "":
@@ -269,7 +290,11 @@ def _refuse_operator(f: s.Node, following: tuple[tuple[str, s.Node], ...], c: Co
     """D f(x) and Delta f(x), where D and Delta are no symbols of the note: operators, not factors."""
     from derive.documents.functions.application import application
 
-    if not isinstance(f, s.Name) or f.name not in ("D", "Delta") or c.table.known(f.name) or len(following) < 2:
+    along = isinstance(f, s.Script) and isinstance(f.base, s.Name) and f.base.name == "D" and len(f.sub) == 1
+    symbol = c.table.symbols.get(f.sub[0].text) if isinstance(f, s.Script) and along else None
+    f = f.base if isinstance(f, s.Script) and along else f
+    known = isinstance(f, s.Name) and c.table.known(f.name) and not (symbol is not None and symbol.dims)
+    if not isinstance(f, s.Name) or f.name not in ("D", "Delta") or known or len(following) < 2:
         return
     if application(following[0][1], following[1][1], c) is not None:
         raise Unreadable(f.at, f"{f.name} before a function", r"a derivative, as in \frac{\partial f}{\partial x}")

@@ -6,11 +6,22 @@ from typing import TYPE_CHECKING
 
 from sympy import S, exp
 
-from derive.documents.meaning.values import Value, entrywise, eye, make, moved, multiply, show_shape, square, transpose
+from derive.documents.meaning.values import (
+    Value,
+    entrywise,
+    eye,
+    make,
+    moved,
+    multiply,
+    scalar,
+    show_shape,
+    square,
+    transpose,
+)
 from derive.documents.names.scripts import Superscript
 from derive.documents.trouble import Clash, Unreadable
-from derive.expr import Delta, Inverse, rename, unfold
-from derive.expr.checks import bounded_power
+from derive.expr import Delta, Elem, Inverse, Let, Tensor, rename, unfold
+from derive.expr.checks import MAX_BITS, bits, bounded_power
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -31,7 +42,22 @@ def raised(value: Value, sup: Superscript, at: int, c: Context) -> Value:
     exponent = lower(c.tree(sup.acts, at), c)
     if (found := _of_a_diagonal(value, exponent, sup, c)) is not None:
         return found
-    return power(value, exponent, at, entry_by_entry=sup.entrywise)
+    return power(_named(value, exponent, c), exponent, at, entry_by_entry=sup.entrywise)
+
+
+def _named(base: Value, exponent: Value, c: Context) -> Value:
+    """0.99995 of 0.99995^{1000} under a name: its digits would fill pages, and what it is about is known in balls."""
+    a, n = base.expr, exponent.expr
+    if base.axes or exponent.axes or not (a.is_Rational and a.is_positive and n.is_Integer):
+        return base
+    if not MAX_BITS < abs(n) * bits(a) <= LONGEST:
+        return base
+    number = Tensor(str(float(a)), (), properties=("positive",))
+    c.lets[number] = Let(Elem(number), a)
+    return scalar(Elem(number))
+
+
+LONGEST = 200_000  # bits of a power that is still worked out in balls
 
 
 def _of_a_diagonal(base: Value, exponent: Value, sup: Superscript, c: Context) -> Value | None:

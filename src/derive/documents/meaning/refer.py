@@ -47,7 +47,10 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
         apart = not c.table.known(base) or c.table.stands_beside(name, base)
         if c.table.known(name) and apart and not all(_is_label(p, c) for p in parts[n:]):
             return entry_at(bare(at, name, c), parts[n:], at, c, first_of(base, c.table))
-    family = stepped(at, base, parts, c)
+    from derive.documents.meaning import endless
+
+    family = endless.member(at, base, parts, c) if parts else None
+    family = stepped(at, base, parts, c) if family is None else family
     if family is not None:
         return family
     if base in c.table.units and len(parts) == 1 and not c.table.known(base):
@@ -57,7 +60,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
 
         with c.bound(positions(member, sub, at, c)):
             return body_of(base, at, c)
-    if base == "delta" and len(parts) == 2 and _kronecker(base, parts, c):
+    if base in ("delta", *c.table.identities) and len(parts) == 2 and _kronecker(base, parts, c):
         return kronecker(parts, at, c)
     return indexed(at, base, sub, parts, c)
 
@@ -110,7 +113,8 @@ def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value
     name = name or base
     if step is not None and (base in c.table.layered or name in c.table.layered):
         value = c.whole(c.tensor_of(name, step, at))
-        return entry(value, sub, at, c) if sub else value
+        only = not value.rank and word_of(strip(sub)) == "1"  # a^{(L)}_1 of a layer with one unit
+        return entry(value, sub, at, c) if sub and not only else value
     letter = letter_of(layer)
     rank = len(all_items(sub)) if sub else 0
     tensor = c.tensor_of(name, None, at, None if c.table.known(name) else 1 + max(rank, c.table.ranks.get(name, 0)))

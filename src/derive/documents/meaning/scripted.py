@@ -10,6 +10,7 @@ from derive.documents.meaning.entries import entry
 from derive.documents.meaning.powers import exponential, raised
 from derive.documents.meaning.refer import resolve
 from derive.documents.meaning.values import Value
+from derive.documents.names.depths import told_there
 from derive.documents.names.scripts import Superscript, is_numeral, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Tokens
 from derive.documents.syntax import tree as s
@@ -76,7 +77,9 @@ def _of_an_expression(use: Use) -> Value | None:
             return script_value(s.Script(node.at, base.base, base.sub, node.sup, node.primes), c)
         raise Unreadable(node.at, "a superscript on an expression", "a power or a transpose")
     value = lower(base, c)
-    if sup.transposed and not sup.inverse and not node.sub and isinstance(base, s.Bracket) and len(base.items) > 1:
+    tupled = isinstance(base, s.Bracket) and len(base.items) > 1 and value.rank < 2
+    flipped = (sup.transposed and not sup.inverse) or (node.primes == 1 and not node.sup)  # (x_1, x_2)' is a column
+    if flipped and not node.sub and tupled:
         return value  # (1, 2)^T: the way to write a column within a line
     if node.sub:
         value = subscripted(base, value, node, c)
@@ -110,7 +113,7 @@ def _exponential(use: Use) -> Value | None:
     node, sup, c = use.node, use.sup, use.c
     if not use.is_e:
         return None
-    known = c.table.known("e")
+    known = c.table.known("e") or any(told_there("e", c.table))
     if sup.layer and not known:
         sup = Superscript(acts=strip(node.sup))  # e^{(a + b)}
     if sup.acts and not sup.entrywise and not (known and is_numeral(sup.acts)):

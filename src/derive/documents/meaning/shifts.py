@@ -213,7 +213,7 @@ def _settings(trees: list[s.Node], table: Table) -> list[Env]:
     if len(own) > FEW_SIZES and not counting:
         return _apart(own, behind, table, trees[0].at)
     choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
-    found = [env for choice in choices if (env := _derived(choice, behind, table))]
+    found = [env for choice in choices if (env := _derived(choice, behind, table)) is not None]
     found.sort(key=lambda env: (len(env) - len(set(env.values())), sum(env.values())))
     if not found:
         raise Unreadable(trees[0].at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
@@ -297,6 +297,8 @@ def range_of(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
         return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
     for size, first in _axes(letter, trees, table):
         return range(first, _number(Context(table).tree(size, 0), env, table) + first)
+    if found is not None and not found.high:  # k = 0, 1, 2, \\dots
+        return range(found.low, found.low + MANY)
     raise Unreadable(trees[0].at, f"the index {letter}, whose range is not known", f"a range of {letter}")
 
 

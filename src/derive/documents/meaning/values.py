@@ -66,6 +66,11 @@ def is_unknown(dim: Expr) -> bool:
     return isinstance(dim, Size) and dim.name.startswith("?")
 
 
+def is_filled(value: Value) -> bool:
+    """Whether it is one number, or an array of it whose shape nothing says: \\mathbf 0 is as long as its place asks."""
+    return value.expr.is_number is True and (not value.axes or (value.rank == 1 and is_unknown(value.axes[0].dim)))
+
+
 def same(a: Expr, b: Expr) -> bool:
     """Whether two sizes agree; `Unify` if that says what an unknown size is."""
     if a == b:

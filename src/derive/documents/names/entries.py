@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from derive.documents.names.bare import Named
-from derive.documents.names.scripts import all_items, is_multiple, is_numeral, items, strip, word_of
+from derive.documents.names.scripts import (
+    INDEX_LETTERS,
+    all_items,
+    is_multiple,
+    is_numeral,
+    items,
+    letter_of,
+    strip,
+    word_of,
+)
 from derive.documents.names.table import Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -15,6 +24,22 @@ def indices(base: str, sub: Tokens, table: Table) -> list[Tokens]:
     symbol, d = table.symbols.get(base), table.definitions.get(base)
     vector = (symbol is not None and len(symbol.dims) == 1) or (d is not None and len(d.letters) == 1)
     return [strip(sub)] if vector and is_multiple(sub) else all_items(sub)
+
+
+def is_last(base: str, parts: list[Tokens], table: Table) -> bool:
+    """Whether x_N is the last entry of x in R^N, or of x_1, ..., x_N: a size at the end of its own axis."""
+    symbol, d = table.symbols.get(base), table.definitions.get(base)
+    ends = [table.ranges[x].high if x in table.ranges else () for x in d.letters] if d is not None else []
+    ends = list(symbol.dims) if symbol is not None and symbol.dims and not symbol.lead else ends
+    if table.is_family(base) or len(ends) != len(parts):
+        return False
+    letters = [letter_of(p) for p in parts]
+    last = [
+        x in table.sizes and x not in INDEX_LETTERS and x == letter_of(end)
+        for x, end in zip(letters, ends, strict=True)
+    ]
+    others = all(x is None or x not in table.symbols or at_end for x, at_end in zip(letters, last, strict=True))
+    return any(last) and others
 
 
 def is_numbered_entry(tokens: Tokens, table: Table) -> bool:
@@ -30,6 +55,18 @@ def is_numbered_entry(tokens: Tokens, table: Table) -> bool:
         return False
     named = table.known(f"{tree.base.name}_{word_of(tree.sub)}")
     return not named and len(parts) == len(symbol.dims) and all(map(is_numeral, parts))
+
+
+def array_of_given(tokens: Tokens, table: Table) -> str | None:
+    """X, where X_{n1} = 1 says what a column of a declared X is; None where this is a name of its own."""
+    tree = parse(tokens)
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.sup or tree.primes or not tree.sub:
+        return None
+    symbol, parts = table.symbols.get(tree.base.name), items(tree.sub)
+    if symbol is None or symbol.lead or symbol.letter or symbol.numbered or not 1 < len(parts) == len(symbol.dims):
+        return None
+    own = f"{tree.base.name}_{word_of(tree.sub)}" in table.symbols or tree.base.name in table.definitions
+    return tree.base.name if any(map(is_numeral, parts)) and not own else None
 
 
 def is_entry(named: Named, table: Table) -> bool:

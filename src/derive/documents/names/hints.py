@@ -11,6 +11,10 @@ from derive.documents.names.sets import set_under
 from derive.documents.names.table import DIMENSION, Range, Table, Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.dotted import listed
+
+LAYERS = frozenset(("l", "ell"))
+"""Letters of layers."""
 
 
 def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]) -> None:
@@ -46,8 +50,10 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
         table.sizes.pop(letter, None)  # j of \\sum_{i=1}^j, beside \\sum_j
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
     table.recursive = {name for name, letter in recursive & stepping if letter}
+    places = {(name, letter) for name in _arrays(equations) for letter in _summed(nodes)} - recursive
     for base, letter in shifts:
-        if letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive):
+        stepped = letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive)
+        if letter and base is not None and stepped and (base.name, letter) not in places:
             table.steps.add(letter)
     of_steps = {letter for base, letter in shifts if base is not None and base.name in table.recursive}
     for letter in {*_list_ends(trees), *_sum_ends(nodes, table)} - of_steps:
@@ -60,7 +66,7 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
             _script(n, table, uppers)
     for name, layer in uppers:
         _layer(name, layer, table)
-    _layer_pass(uppers, _numbered(trees), table)
+    _layer_pass(uppers, _numbered(trees) | set(_members(equations, table)), table)
     table.at_zero = {
         n.base.name
         for n in nodes
@@ -68,6 +74,32 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
         and isinstance(n.base, s.Name)
         and "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer))
     }
+
+
+def _arrays(equations: list[list[s.Node | None]]) -> Iterator[str]:
+    """x of x \\in \\mathbb R^N."""
+    for head, *rest in equations:
+        if isinstance(head, s.Name) and isinstance(rest[0], s.Script) and isinstance(rest[0].base, s.Special):
+            yield head.name
+
+
+def _members(equations: list[list[s.Node | None]], table: Table) -> Iterator[str]:
+    """x of x^{(i)} \\in \\mathbb R^n, where the note sums over i: x^{(1)} is one of these, and of no layer."""
+    for head, *rest in equations:
+        base = base_of(head) if isinstance(head, s.Script) and head.sup else None
+        inside = rest[0].base if isinstance(rest[0], s.Script) else rest[0]
+        letter = letter_of(superscript(head.sup).layer) if isinstance(head, s.Script) and base is not None else None
+        real = isinstance(inside, s.Special) and inside.name == "R"
+        if base is not None and real and letter in table.indices - table.steps - table.depths - LAYERS:
+            yield base.name
+
+
+def _summed(nodes: list[s.Node]) -> Iterator[str]:
+    """i and k of x_{i+k-1}: places in an array, and no steps."""
+    for n in nodes:
+        letters = [t.text for t in n.sub if t.kind == "letter"] if isinstance(n, s.Script) else []
+        if isinstance(n, s.Script) and len(letters) > 1 and any(t.is_("+", "-") for t in n.sub):
+            yield from letters
 
 
 def _gates(equations: list[list[s.Node | None]]) -> Iterator[str]:
@@ -202,8 +234,12 @@ def _layer(name: str, layer: Tokens, table: Table) -> None:
 
 
 def _numbered(trees: list[s.Node]) -> set[str]:
-    """x of x^{(1)}, \\dots, x^{(N)}: numbers in brackets say nothing of layers there."""
+    """x of x^{(1)}, \\dots, x^{(N)}, also one below the other: numbers in brackets say nothing of layers there."""
     out: set[str] = set()
+    laid = [n for tree in trees for n in walk(tree) if isinstance(n, s.Matrix)]
+    runs = [listed(items) for n in laid for items in (*n.rows, *zip(*n.rows, strict=True))]
+    scripts = [n for r in runs if r is not None for n in walk(r[1].term) if isinstance(n, s.Script)]
+    out |= {n.base.name for n in scripts if isinstance(n.base, s.Name)}
     for first, dots, last in zip(trees, trees[1:], trees[2:], strict=False):
         ends = [base_of(n) for n in (first, last) if isinstance(n, s.Script) and superscript(n.sup).layer]
         if isinstance(dots, s.Special) and dots.name == "dots" and len(ends) == 2 and ends[0] and ends[1]:
@@ -221,6 +257,8 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
                 table.layered.add(name)
             elif letter and letter.isupper() and name in table.layered:
                 table.depths.add(letter)
+            elif letter in LAYERS - table.indices and name in table.layered:
+                table.steps.add(letter)  # delta^{(l)} beside delta^{(1)}
 
 
 def _layers_of(sizes: Tokens) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derive.documents.names.depths import told_there
 from derive.documents.names.scripts import is_numeral, items, superscript, word_of
 from derive.documents.names.table import Table, Tokens
 from derive.documents.source.rows import relations
@@ -154,10 +155,12 @@ def _mentioned_through(names: set[str], table: Table) -> set[str]:
     while stack:
         name = stack.pop()
         d = table.definitions.get(name)
-        if d is not None and name not in done:
-            done.add(name)
-            own = {p for p in d.parameters if not table.known(p)}
-            new = mentioned(d.rhs, table) - own
+        if name in done:
+            continue
+        done.add(name)
+        for x in (*([d] if d is not None else []), *told_there(name, table)):
+            own = {p for p in x.parameters if not table.known(p)}
+            new = mentioned(x.rhs, table) - own
             stack += new - seen
             seen |= new
     return seen

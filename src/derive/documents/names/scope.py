@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Table
@@ -22,6 +22,34 @@ def retire(name: str, table: Table) -> None:
         table.retired[d.name] = name
         table.broken.add(d.name)
     table.touch()
+
+
+def set_aside(name: str, table: Table) -> bool:
+    """`For $a \\in \\mathbb R$`, behind a_j = ...: the a_j stay, where nothing speaks of all of them as a."""
+    d, symbol = table.definitions.get(name), table.symbols.get(name)
+    if d is None or not d.letters or d.parameters or (symbol is not None and (symbol.letter or symbol.dims)):
+        return False
+    nodes = [n for x in table.definitions.values() for n in x.rhs.nodes]
+    scripted = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    if any(isinstance(n, s.Name) and n.name == name and id(n) not in scripted for n in nodes):
+        return False
+    table.definitions[f"{name}_each"] = replace(d, name=f"{name}_each")
+    del table.definitions[name]
+    table.symbols.pop(name, None)
+    table.touch()
+    return True
+
+
+def release(name: str, table: Table) -> None:
+    """A letter of an earlier section has its usual meaning again: pi is the number, and a pi_i remains what it was."""
+    d, symbol = table.definitions.get(name), table.symbols.get(name)
+    if table.section in [x.section for x in (d, symbol) if x is not None] or set_aside(name, table):
+        return
+    table.forget(name)
+    table.symbols.pop(name, None)
+    retire(name, table)
+    if (d is not None and d.letters) or (symbol is not None and (symbol.lead or symbol.dims)):
+        table.vague[name] = f"{name} is what an earlier section said"
 
 
 def retire_renewed(table: Table) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
@@ -12,6 +12,7 @@ from derive.documents.trouble import Unreadable
 Tokens = tuple[Token, ...]
 INDEX_LETTERS = frozenset("ijklmnpqrstdhuvace") | {"mu", "nu", "alpha", "beta"}
 COMMON = frozenset("ijklmn")
+ONE_SAMPLE = frozenset(("i", "n", "mu"))  # what numbers a sample
 SHORT_GREEK = frozenset(("mu", "nu", "pi", "xi"))
 NAME_WORDS = frozenset(
     ("new", "old", "opt", "ML", "MAP", "MLE", "out", "in", "ridge", "lasso", "test", "train", "max", "min", "ols",
@@ -115,9 +116,15 @@ def word_of(tokens: Tokens) -> str:
 def letter_of(tokens: Tokens) -> str | None:
     """The letter, if the tokens are a single one."""
     tokens = strip(tokens)
-    if len(tokens) == 1 and tokens[0].kind in ("letter", "cmd") and tokens[0].text.isalpha():
+    if len(tokens) == 1 and tokens[0].kind in ("letter", "cmd") and is_lettered(tokens[0].text):
         return tokens[0].text
     return None
+
+
+def is_lettered(text: str) -> bool:
+    """Whether this is a letter, or one with a label: y, and y_i of one sample."""
+    name, _, label = text.partition("_")
+    return name.isalpha() and (not label or label in ONE_SAMPLE)
 
 
 def is_numeral(tokens: Tokens) -> bool:
@@ -156,8 +163,12 @@ def superscript(tokens: Tokens, known: object = None) -> Superscript:
         return Superscript(layer, acts=strip(tokens[1:]), entrywise=True)
     if len(tokens) == 1 and tokens[0].is_("*", "\\star", "\\dagger", "+", "-", "\\circ"):
         return Superscript(layer, name={"+": "plus", "-": "minus", "\\dagger": "dagger"}.get(str(tokens[0]), "star"))
+    if len(tokens) in (2, 3) and len({str(t) for t in tokens}) == 1 and tokens[0].is_("+", "*", "\\star"):
+        return Superscript(layer, name=len(tokens) * ("plus" if tokens[0].is_("+") else "star"))  # w^{++}: two steps
     if _is_word(tokens, known):
         return Superscript(layer, name=word_of(tokens))
+    if is_transpose(tokens[-1]) and (own := superscript(tokens[:-1], known)).name and not own.transposed:
+        return replace(own, layer=layer, transposed=True)  # w^{*\\top}
     return Superscript(layer, acts=tokens)
 
 

@@ -90,6 +90,18 @@ def _layer_size(node: s.Script, c: Context) -> Expr:
     parts = items(node.sub)
     step = step_of(parts[0], c) if len(parts) == 1 else None
     if step is not None:
-        return Size(node.base.name, step)
+        return _last_size(node.base.name, step, c) or Size(node.base.name, step)
     name = f"{node.base.name}_{word_of(node.sub)}"
     return Integer(c.env[name]) if name in c.env else c.resolved(Size(name))
+
+
+def _last_size(base: str, step: int, c: Context) -> Expr | None:
+    """The number n_L = 1, or the size n_L = K, where the note says that of the last layer and this is the last one."""
+    ends = [str(step), *(letter for letter in sorted(c.table.depths) if c.env.get(letter) == step)]
+    told = [d for end in ends if (d := c.table.definitions.get(f"{base}_{end}")) is not None and not d.letters]
+    if not told:
+        return None
+    tree = told[0].rhs
+    if isinstance(tree, s.Name) and tree.name not in c.table.sizes:
+        return None
+    return number(tree, c, sizes=True) if isinstance(tree, (s.Num, s.Name)) else None

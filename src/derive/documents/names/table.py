@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
@@ -45,6 +48,8 @@ class Symbol:
     section: int = 0
     form: str = ""  # of a matrix, one of FORMS
     spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
+    values: tuple[Fraction, ...] = ()  # of a number in a finite set, or of each entry
+    classes: Tokens = ()  # K, of a label out of 1, ..., K
     cased: Symbol | None = None  # bounds of a case in which it came up first: those of another case would undo them
     passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
 
@@ -64,6 +69,16 @@ class Definition:
     since: bool = False  # beside the definition the note says that this is the first step
     section: int = 0
     upright: bool = False  # rows are taken for columns, though the note may mean them as they lie
+    told_with: tuple[s.Node, ...] = ()  # J(W^{(1)}, W^{(2)}): a value, and the arguments that it depends on
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Properties that a name may no longer have, and the words that say so: claims must hold without them, too."""
+
+    properties: frozenset[str]
+    said: str
+    ahead: bool = False  # of the declaration that follows
 
 
 @dataclass
@@ -104,7 +119,9 @@ class Table:
     from_either: set[str] = field(default_factory=set)  # of which the note says both
     beyond: dict[str, s.Node] = field(default_factory=dict)  # what an array is at all other indices, where it is said
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
+    each_absolute: bool = False  # the note says that absolute values of matrices are those of their entries
     entrywise: bool = False  # the note says that functions of matrices act entry by entry
+    identities: set[str] = field(default_factory=set)  # I, where the note says that I_{ij} are entries of the identity
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
     subscripts: set[str] = field(default_factory=set)  # letters that stand alone as a subscript
     labels: set[str] = field(default_factory=set)  # of them, those declared a class: y \in \{1, ..., K\}, and then p_y
@@ -117,11 +134,14 @@ class Table:
     fixed: dict[str, int] = field(default_factory=dict)  # sizes, steps and indices that have a number in this passage
     fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
+    operators: frozenset[str] = frozenset()  # J, H and D, where the words speak of such derivatives
+    domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     layout: str | None = None
     rows: bool = False  # the derivatives of numbers are rows, for one reading of a statement
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood
+    doubted: dict[str, Doubt] = field(default_factory=dict)  # names of which the words may have taken something back
     twice_ranged: set[str] = field(default_factory=set)  # letters that run from 1 here, and from 0 there
     broken: set[str] = field(default_factory=set)  # names whose definition could not be read
     retired: dict[str, str] = field(default_factory=dict)  # of them, those defined with another meaning of this name
@@ -140,23 +160,35 @@ class Table:
         self.broken.discard(d.name)
         self.retired.pop(d.name, None)
         self.vague.pop(d.name, None)
+        self.doubted.pop(d.name, None)
         self.touch()
 
     def forget(self, name: str) -> None:
         """The name gets a new meaning: its definition, and those of its first steps, are dropped."""
         for known in [n for n in self.definitions if n == name or n.startswith((f"{name}^(", f"{name}_"))]:
             rest = known.removeprefix(name).strip("_^()")
-            if not rest or rest.isdigit() or rest == "each":
+            if not rest or rest.isdigit() or rest == "each" or known.startswith(f"{name}^("):
                 del self.definitions[known]
         self.broken.discard(name)
         self.touch()
 
-    def release(self, name: str) -> None:
-        """A letter of an earlier section has its usual meaning again: pi is the number."""
-        d, symbol = self.definitions.get(name), self.symbols.get(name)
-        if (d is not None and d.section != self.section) or (symbol is not None and symbol.section != self.section):
-            self.forget(name)
-            self.symbols.pop(name, None)
+    @contextmanager
+    def taking(self, functions: Iterable[str]) -> Iterator[None]:
+        """Where these functions are spoken of, a letter is what they take: x of g : R^3 \\to R, beside x in R^n."""
+        found = {self.domains[f] for f in functions if f in self.domains and f in self.definitions}
+        letters = [p for p, _ in found]
+        kept = {p: self.symbols[p] for p in letters if p in self.symbols and letters.count(p) == 1}
+        for p, dims in found if kept else ():
+            if p in kept:
+                self.symbols[p] = Symbol(p, dims, section=self.section)
+        if kept:
+            self.touch()
+        try:
+            yield
+        finally:
+            self.symbols |= kept
+            if kept:
+                self.touch()
 
     def is_stale(self, name: str) -> bool:
         """Whether the definition of the name is of an earlier section."""
@@ -168,6 +200,10 @@ class Table:
         self.section = number
         self.inherited = set(self.symbols)
         for name, symbol in self.future.get(number, {}).items():
+            if name in self.definitions and _is_only_nonzero(symbol):
+                continue  # assume that g is not zero: it may be the g above
+            if (each := self.symbols.get(name)) is not None and self.lists(symbol, each):
+                continue  # the vector of numbers that are known one by one
             if name not in self.symbols or self.symbols[name].section != number:
                 self._renew(symbol)
                 self.symbols[name] = replace(symbol, ahead=True, awaited=True, section=number)
@@ -176,16 +212,29 @@ class Table:
     def _renew(self, symbol: Symbol) -> None:
         """A section that declares another shape begins anew: what the name was defined as no longer holds."""
         before = self.symbols.get(symbol.name)
-        if before is None or before.ahead or _shape(before) == _shape(symbol):
+        if before is None or before.ahead or _shape(before) == _shape(symbol) or self.lists(symbol, before):
             return
         self.renewed.append(symbol.name)
         if before.section != self.section:
             self.forget(symbol.name)
 
+    def lists(self, symbol: Symbol, before: Symbol) -> bool:
+        """Whether it is all of what was declared for each index: y \\in R^m behind y^{(i)} \\in R, i = 1, ..., m."""
+        count = len(before.lead)
+        if before.letter or symbol.lead or not count or _shape(symbol)[count:] != _shape(before):
+            return False
+        ranges = [self.ranges[x].high if x in self.ranges else () for x in before.lead]
+        sizes = _shape(symbol)[:count]
+        return len(sizes) == count and all(
+            not r or tuple(t.text for t in r) == n for r, n in zip(ranges, sizes, strict=True)
+        )
+
     def declare(self, symbol: Symbol) -> None:
         self._renew(symbol)
         symbol.section = self.section
         self.symbols[symbol.name] = symbol
+        if (doubt := self.doubted.pop(symbol.name, None)) is not None and doubt.ahead:
+            self.doubted[symbol.name] = replace(doubt, ahead=False)
         self.broken.discard(symbol.name)
         self.retired.pop(symbol.name, None)
         self.touch()
@@ -202,6 +251,8 @@ class Table:
         if symbol is None:
             return False
         qualified(symbol, frozenset(properties))
+        if (doubt := self.doubted.pop(name, None)) is not None and (rest := doubt.properties - {*properties}):
+            self.doubted[name] = Doubt(rest, doubt.said)
         forms = frozenset(properties) & FORMS
         if symbol.form and (forms - {symbol.form} or symbol.properties - IMPLIED):
             self.vague[name] = f"{name} is {symbol.form.replace('_', ' ')}, and more"
@@ -257,10 +308,24 @@ def qualified(symbol: Symbol, found: frozenset[str]) -> Symbol:
     return symbol
 
 
+def _is_only_nonzero(symbol: Symbol) -> bool:
+    """Whether nothing is said of the name but that it is not zero, here or in some case."""
+    said = symbol.properties | (symbol.passing.properties if symbol.passing is not None else frozenset())
+    return said == {"nonzero"} and not (symbol.dims or symbol.lead or symbol.letter or symbol.low or symbol.high)
+
+
 def bare(symbol: Symbol) -> Symbol:
     """The symbol without what was said of its values."""
     return replace(
-        symbol, properties=frozenset(), unit=False, low=None, high=None, form="", spectrum=None, awaited=False
+        symbol,
+        properties=frozenset(),
+        unit=False,
+        low=None,
+        high=None,
+        values=(),
+        form="",
+        spectrum=None,
+        awaited=False,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
@@ -29,9 +31,9 @@ class Averaging(Hearing):
         part = items[0].part
         if [str(r) for r in part.relations] == ["\\in"]:
             self.arrays = self.declared_here(part)
-            if averages.CENTRED_AFTER.match(segment.after) and not self.doubts(segment):
-                self.centre()
+            self.centre(self.arrays, segment)
         elif not part.relations:
+            self.centre(self.names(items[0]), segment)
             self.mean(part, segment)
             self.lastly = next(iter(self.names(items[0])), "")
 
@@ -52,16 +54,23 @@ class Averaging(Hearing):
 
     def doubts(self, segment: Segment) -> bool:
         """Whether the words make it a case, deny it, or speak of chance."""
-        spoken = f"{self.spoken} {prose.sentence_after(segment.after)}"
+        spoken = f"{self.spoken} {prose.TURN.split(prose.sentence_after(segment.after))[0]}"
         under = prose.UNDER.search(self.spoken) or prose.HEDGED.search(spoken)
         return bool(under or averages.OTHER.search(spoken) or averages.CHANCE.search(spoken))
 
-    def centre(self) -> None:
-        symbol = self.table.symbols.get(self.arrays[0]) if len(self.arrays) == 1 else None
-        if symbol is None or symbol.name in self.table.definitions or not _is_list(symbol) or symbol.lead:
+    def centre(self, names: Sequence[str], segment: Segment) -> None:
+        """`be centred`; `with centred columns`, `the columns of $X$ have zero mean`."""
+        columns = averages.COLUMNS_BEFORE.search(segment.before) and averages.CENTRED_AFTER.match(segment.after)
+        columns = bool(columns or averages.COLUMNS_AFTER.match(segment.after))
+        if self.scouting or not (columns or averages.CENTRED_AFTER.match(segment.after)) or self.doubts(segment):
             return
-        if not (symbol.properties or symbol.low or symbol.high):
+        symbol = self.table.symbols.get(names[0]) if len(names) == 1 else None
+        if symbol is None or symbol.name in self.table.definitions or symbol.lead:
+            return
+        matrix = columns and len(symbol.dims) == 2 and not symbol.letter
+        if (matrix or (not columns and _is_list(symbol))) and not (symbol.properties or symbol.low or symbol.high):
             symbol.centred = True
+            self.more = True
             self.table.touch()
 
     def mean(self, part: Part, segment: Segment) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.declarations import bounds, orders
+from derive.documents.declarations import bounds, orders, sets
 from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, scripted_name
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import is_entry, is_numbered_entry, may_be_entry
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import Symbol, Tokens
+from derive.documents.names.table import SIGNS, Symbol, Tokens
 from derive.documents.reading.reports import Reports
 from derive.documents.sentences import asides, prose
+from derive.documents.sentences.conditions import Condition, flat
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.statements.settled import value_rank
 from derive.documents.syntax import tree as s
 
 INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
@@ -77,6 +79,9 @@ class Bounding(Reports):
             before.properties -= bounds.SIGNED
             before.low = before.high = None
             t.touch()
+        if before is None and symbol.properties == {"nonzero"} and value_rank(symbol.name, t) > 0:
+            self.declared(part, "")  # assume that g is not zero, of an array that an earlier section defined
+            return True
         case = before is None and self.scouting and self.is_case()
         if case and self.is_in_use(symbol.name):
             lead, letter = (named.lead, named.letter) if named else ((), "")
@@ -129,6 +134,22 @@ class Bounding(Reports):
         self.declared(part, "", (name,))
         return True
 
+    def within(self, part: Part, text: str) -> Condition | None:
+        """`if $x \\in [0, 1]$`, of a number that is declared: in this sentence, and perhaps in the next ones."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        known = self.table.symbols.get(named.name) if named is not None else None
+        if self.scouting or known is None or known.dims or known.lead or known.letter or not self.is_case():
+            return None
+        of = sets.domain(tuple(part.sides[1]))
+        if of.dims or of.values or of.range is not None or not (of.properties or of.low or of.high):
+            return None
+        if known.name in self.table.definitions or known.ahead or of.properties - SIGNS:
+            return None
+        bound = Symbol(known.name, properties=of.properties, low=of.low, high=of.high)
+        if _bounds(bound) != _bounds(known):
+            known.passing = bound
+        return Condition(text, bound, said=flat(part))
+
     def is_in_use(self, name: str) -> bool:
         """Whether the letter stands somewhere before this formula."""
         first = self.table.first.get(name.partition("_")[0])
@@ -138,11 +159,13 @@ class Bounding(Reports):
         """Whether the words before the formula make it a case, `for x < 0`, and nothing that is so from here on."""
         segment = self.segment
         if segment is None or not (
-            prose.CASE.search(prose.sentence_before(segment.before)) or prose.CONDITION_AFTER.match(segment.after)
+            prose.CASE.search(prose.sentence_before(segment.before))
+            or prose.CONDITION_AFTER.match(segment.after)
+            or segment.before.strip() in ("where", "wo")
         ):
             return False
         said = f"{prose.sentence_before(segment.before)} | {prose.sentence_after(segment.after)}"
-        return not prose.OPENED.search(said)
+        return not prose.OPENED.search(f"{self.spoken} {said}" if segment.before.strip() in ("where", "wo") else said)
 
     def in_sentence(self, segment: Segment) -> bool:
         """Whether the words around the formula make it a condition on the rest of the sentence."""

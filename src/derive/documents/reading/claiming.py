@@ -79,7 +79,7 @@ class Claiming(Declaring):
         except Unreadable:
             if not given:
                 raise
-        under = self.passage.conditions
+        under = self.passage.conditions if not is_arithmetic(lhs, rhs) else ()
         if not given:
             assert general is not None
             general = self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
@@ -195,6 +195,15 @@ class Claiming(Declaring):
         cautions = dict.fromkeys(f"the size of {name} is as meant" for name in reading.unsized)
         if "const" in mentioned((lhs, rhs)) and not self.table.known("const"):
             cautions |= {"const is the same throughout": None}
+        for name in self.table.sizes.keys() & self.table.definitions.keys() if not self.scouting else ():
+            d = self.table.definitions[name]  # n = 2 p, of a number p: the size n is not put together with it
+            free = not (d.letters or d.letter or d.parameters)
+            if (
+                free
+                and mentioned(d.rhs) & self.table.symbols.keys() - self.table.sizes.keys()
+                and (name in reachable_from(lhs, self.table) | reachable_from(rhs, self.table))
+            ):
+                cautions[f"{name} is what it is defined as"] = None
         if self.table.vague:
             used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
             cautions |= {said: None for name, said in self.table.vague.items() if name in used}
@@ -256,6 +265,11 @@ def varied(*trees: s.Node) -> set[str]:
     """The names in which the trees take derivatives."""
     derivatives = [d for d in walk(trees) if isinstance(d, s.Derivative)]
     return {base.name for d in derivatives for v in d.variables if (base := base_of(v.of)) is not None}
+
+
+def is_arithmetic(*trees: s.Node) -> bool:
+    """Whether a claim is about numbers as they are written, 0.99^{100}, so that no condition bears on it."""
+    return not any(isinstance(n, (s.Name, s.Call, s.Big, s.Special)) for n in walk(trees))
 
 
 def names_in(condition: Condition) -> set[str]:

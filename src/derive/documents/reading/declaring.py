@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from derive.documents.declarations import bounds, declare, sets
+from derive.documents.declarations.enumerations import Enumeration, enumeration
 from derive.documents.declarations.properties import property_of
+from derive.documents.derivatives.operators import heads
 from derive.documents.names.bare import Named, bare_name
-from derive.documents.names.scope import retire
+from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scripts import base_of, letter_of, listed, strip
 from derive.documents.names.table import Range, Table, Tokens
 from derive.documents.reading.bounding import INEQUALITIES, Bounding
-from derive.documents.sentences import prose
+from derive.documents.sentences import collecting, prose
 from derive.documents.source.rows import Part
-from derive.documents.statements.define import shape_agrees
+from derive.documents.statements.settled import shape_agrees
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
@@ -73,15 +75,24 @@ class Declaring(Bounding):
             table.sizes.setdefault(high, f"it bounds {letter}")
 
     def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
+        if all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):
+            self.declared(part, "")
+            return True
         named = [bare_name(x, self.table) for x in names]
         if not quiet and self.is_any_of_a_list(part, named):
             self.declared(part, "one number like those of the list")
             return True
+        if (numbered := enumeration(names, self.table)) is not None and self.are_collected(numbered, part):
+            self.declared(part, "where they lie follows from their definition")
+            return True
         defined = [n.name for n in named if n is not None and n.name in self.table.definitions]
         for name in defined:
             if self.table.is_stale(name) and not self.is_collected(name, part):
-                self.table.forget(name)
-                retire(name, self.table)
+                number = all(n == Named(name) for n in named if n is not None and n.name == name)
+                if number and not sets.domain(tuple(part.sides[1])).dims and set_aside(name, self.table):
+                    continue
+                self.renewed(name, part)
+        defined = [n for n in defined if n in self.table.definitions or not self.table.known(f"{n}_each")]
         if defined and all(n in self.table.definitions for n in defined):
             for name in defined:
                 if (symbol := self.table.symbols.get(name)) is not None and symbol.letter and not self.scouting:
@@ -95,6 +106,7 @@ class Declaring(Bounding):
         for name in bounds_of.keys() & set(found):  # suppose $a \ge b$ for $a, b \in \mathbb R$
             symbol, (low, high) = self.table.symbols[name], bounds_of[name]
             symbol.low, symbol.high = symbol.low or low, symbol.high or high
+        self.fixed_class(named, part)
         if not self.scouting and sets.domain(tuple(part.sides[1])).range is None:
             for name in found:  # t in R, which counted steps in an earlier section
                 self.table.ranges.pop(name, None)
@@ -103,7 +115,7 @@ class Declaring(Bounding):
                 for name in found:
                     self.table.future.setdefault(self.heading, {})[name] = self.table.symbols[name]
             return True
-        if found or all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):
+        if found:
             self.declared(part, "", tuple(found))
             return True
         if self.scouting or all(_is_value_of_a_function(x, self.table) for x in names):
@@ -112,6 +124,15 @@ class Declaring(Bounding):
             return True
         expected = "names on the left and a set on the right (in which set a value lies is not judged)"
         raise Unreadable(part.relations[0].start, "\\in between these sides", expected)
+
+    def fixed_class(self, named: Sequence[Named | None], part: Part) -> None:
+        """`Let $k \\in \\{1, \\dots, K\\}$ be the correct class`: what is defined further down may hide k."""
+        table, of = self.table, sets.domain(tuple(part.sides[1]))
+        after = prose.sentence_after(self.segment.after) if self.segment is not None else ""
+        if of.range is None or of.dims or not (self.naming or collecting.CLASS.search(after)):
+            return
+        letters = {n.name for n in named if n is not None and n == Named(n.name)}
+        table.labels |= (letters & table.subscripts & table.ranges.keys()) - table.indices - table.steps
 
     def is_any_of_a_list(self, part: Part, named: Sequence[Named | None]) -> bool:
         """`at any $x \\in \\mathbb R$`, beside numbers x_1, ..., x_n: what a function takes, and no other list."""
@@ -122,10 +143,34 @@ class Declaring(Bounding):
 
     def is_collected(self, name: str, part: Part) -> bool:
         """Whether `h \\in R^H` names the vector of the h_j that an earlier section defined one by one."""
-        if self.naming or not self.table.definitions[name].letters:
+        if not self.table.definitions[name].letters:
+            return False
+        said = self.segment is not None and collecting.collects(name, self.segment, self.document)
+        if not said and self.segment is not None and collecting.another(self.segment):
             return False
         dims = sets.domain(tuple(part.sides[1])).dims
         return shape_agrees(name, dims, self.table)
+
+    def are_collected(self, found: Enumeration, part: Part) -> bool:
+        """Whether `h_1, \\dots, h_H \\in R` are those that an equation defined one by one."""
+        d = self.table.definitions.get(found.name)
+        if d is None or not d.letters or (self.segment is not None and collecting.another(self.segment)):
+            return False
+        return shape_agrees(found.name, (found.count, *sets.domain(tuple(part.sides[1])).dims), self.table)
+
+    def renewed(self, name: str, part: Part) -> None:
+        """A declaration gives a name of an earlier section a new meaning: what rests on the old one is out of use.
+
+        Where it may be the old name all the same, nothing is refuted of it.
+        """
+        old, dims = self.table.definitions[name], sets.domain(tuple(part.sides[1])).dims
+        said = self.segment is not None and collecting.collects(name, self.segment, self.document)
+        other = self.naming or (self.segment is not None and collecting.another(self.segment))
+        same = (said and bool(old.letters)) or (not other and bool(dims) and shape_agrees(name, dims, self.table))
+        self.table.forget(name)
+        retire(name, self.table)
+        if same and not self.scouting:
+            self.table.vague[name] = f"{name} is what an earlier section defined"
 
     def function(self, part: Part, names: list[Tokens]) -> None:
         for x in names:
@@ -155,12 +200,18 @@ class Declaring(Bounding):
         self.declared(part, "")
 
 
+def _tree(tokens: Tokens) -> s.Node | None:
+    try:
+        return parse(tokens)
+    except Unreadable:
+        return None
+
+
 def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
     """r(theta), of which no definition is known yet."""
-    try:
-        tree = parse(tokens)
-    except Unreadable:
-        return False
+    tree = _tree(tokens)
+    if tree is not None and heads(tree, table):
+        return True
     if not isinstance(tree, s.Juxtaposed) or len(tree.factors) != 2:
         return False
     (_, f), (op, bracket) = tree.factors
@@ -168,8 +219,13 @@ def _is_value_of_a_function(tokens: Tokens, table: Table) -> bool:
 
 
 def _is_said(tokens: Tokens, of: Tokens, table: Table) -> bool:
-    """\\mathbf 1_N \\in R^N and \\mathrm d X \\in R^{m \\times n}, where X is declared so, say nothing new."""
-    tree, dims = parse(tokens), sets.domain(of).dims
+    """I_n \\in R^{n \\times n}, 1_N \\in R^N, 0 \\in R^n and dX \\in R^{m \\times n}, as X, say nothing new."""
+    tree, dims = _tree(tokens), sets.domain(of).dims
+    if isinstance(tree, s.Num) and tree.text == "0":
+        return True
+    if isinstance(tree, s.Script) and isinstance(tree.base, s.Name) and tree.base.name == "I" and not tree.sup:
+        square = len(dims) == 2 and tree.sub and not tree.primes and not table.known("I")
+        return bool(square) and declare.texts(dims) == declare.texts((strip(tree.sub),) * 2)
     if isinstance(tree, s.Script) and isinstance(tree.base, s.Special) and tree.base.name == "ones" and not tree.sup:
         return declare.texts(dims) == declare.texts((strip(tree.sub),))
     base = base_of(tree.body) if isinstance(tree, s.Differential) else None

@@ -8,17 +8,22 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from derive.documents.declarations.lists import numbered
+from derive.documents.declarations.spelled import spelled_out
+from derive.documents.derivatives.operators import heads
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.entries import array_of_given
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire, same
 from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.renewing import Renewing
+from derive.documents.reading.updating import is_learning, updated
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, restricting
 from derive.documents.sentences.passage import is_constant, put_in
+from derive.documents.sentences.spread import spread_out
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
@@ -41,10 +46,19 @@ class Equations(Renewing):
     since: Mapping[str, int] = MappingProxyType({})  # the first steps that the formula names: (t \ge 1)
 
     def is_fresh(self, part: Part) -> bool:
+        named = bare_name(tuple(part.sides[0]), self.table)
+        if named is not None and str(part.relations[0]) == "\\approx" and self.passage.value(named.name) is not None:
+            return False  # with $s = \\sqrt 2$ we have $s \\approx 1.414$
         return definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, scouting=True) is not None
 
     def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         """A first equality with a fresh left side defines; the rest are claims."""
+        if spelled_out(part, self.table):
+            self.declared(part, "an array and its members")
+            return
+        if spread_out(part, self.table):
+            self.declared(part, "a matrix and its rows or columns")
+            return
         anew = self.redefines(part)
         solved = not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:])
         if solved and not anew and not self.is_fresh(part) and not prose.states(segment.before, segment.after):
@@ -62,6 +76,7 @@ class Equations(Renewing):
                 if not self.define(one, forced):
                     self.chain(one, 0, local)
             return
+        forced = self.explained_operator(part, forced)
         try:
             first = 1 if self.define(part, forced) else 0
         except Unreadable as error:
@@ -70,6 +85,28 @@ class Equations(Renewing):
             self.table.broken.discard(named.name if (named := bare_name(tuple(part.sides[0]), self.table)) else "")
             first = 0  # whatever it is, it cannot be: the claim is wrong with the old meaning as with a new one
         self.chain(part, first, local)
+
+    def explained_operator(self, part: Part, forced: bool) -> bool:
+        """Whether the equation must define, unless it is `D_v f(x) := ...` and holds: that is a claim.
+
+        A note may mean something else by the letter: a cost by J_f(x) := ..., which is then defined; D is not read.
+        """
+        kind = self.is_operator(part)
+        said = forced or isinstance(parse(part.sides[1]), s.Big)
+        if self.scouting or not kind or not said:
+            return forced
+        if self.established(part):
+            return False
+        if not (forced and kind in ("J", "H")):
+            self.table.operators -= {kind}
+            raise Unreadable(part.sides[0][0].start, f"a definition of {kind}", "what the letter usually stands for")
+        return True
+
+    def is_operator(self, part: Part) -> str:
+        """Which derivative by the name of an operator stands on the left: J_f(x) = ..."""
+        with suppress(Unreadable):
+            return heads(parse(part.sides[0]), self.table)
+        return ""
 
     def parted(self, part: Part, words: list[str]) -> list[Part]:
         """`with $\\sum_n m_n = M > 0$`: a name for the sum, and its sign; empty of anything else."""
@@ -102,6 +139,8 @@ class Equations(Renewing):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None or self.restates(part, found, earlier):
             return False
+        if (array := array_of_given(tuple(part.sides[0]), self.table)) is not None:
+            self.table.vague[array] = f"some entries of {array} are given"
         self.cased = self.cased - {found.name} if self.begun else self.cased
         if self.is_one_case(part, found.name):
             raise Unreadable(part.sides[0][0].start, "a definition by cases in words", r"\begin{cases}")
@@ -117,7 +156,8 @@ class Equations(Renewing):
             )
             return True
         self.table.functions.pop(found.name, None)
-        for p in found.parameters:
+        self.domain(found)
+        for p in set(found.parameters) & mentioned(found.rhs):  # J(\\theta), made of all \\theta_k, is another matter
             if (known := self.table.symbols.get(p)) is not None and known.lead and known.section != self.table.section:
                 self.table.declare(Symbol(p))
         self.declare_primed(found)
@@ -152,6 +192,19 @@ class Equations(Renewing):
             self.solution_of(part, found.name)
         return True
 
+    def domain(self, found: Definition) -> None:
+        """`f : R^3 \\to R`, and then f(x) = ...: nothing is unknown of f any more, and x is such a vector there."""
+        dims = self.table.functionals.pop(found.name, ())
+        self.table.domains.pop(found.name, None)
+        if not dims or len(found.parameters) != 1:
+            return
+        (p,) = found.parameters
+        symbol = self.table.symbols.get(p)
+        if not self.table.known(p):
+            self.table.declare(Symbol(p, dims))
+        elif symbol is not None and p not in self.table.definitions and _is_plain(symbol):
+            self.table.domains[found.name] = p, dims
+
     def solution_of(self, part: Part, name: str) -> None:
         """`let x be the solution of A x = b; then x = s`: it defines x, and claims that s solves the equation."""
         equation, self.unsolved = self.unsolved, None
@@ -160,6 +213,21 @@ class Equations(Renewing):
             return
         with suppress(Unreadable):
             self.add(part, 0, self.claimed(equation, []))
+
+    def updates(self, part: Part) -> bool:
+        """Whether it is the next value of an input, which is another name from here on where nobody says why.
+
+        So is what was defined, such as a loss: it goes out of use.
+        """
+        name, at = updated(part, self.table), part.sides[0][0].start
+        if name in self.table.definitions:
+            retire(name, self.table)
+            self.table.forget(name)
+            self.table.retired[name] = name
+            self.table.broken.add(name)
+        elif name and not is_learning(part, self.document.text[max(0, at - 300) : at], self.table):
+            self.table.vague[name] = self.text(part.sides[0], part.sides[1])
+        return bool(name)
 
     def is_one_case(self, part: Part, name: str) -> bool:
         """Whether words behind the formula say that it is so in one case only: `if $x > 0$ and ... otherwise`.
@@ -240,18 +308,20 @@ class Equations(Renewing):
         if self.of_members(found):
             return None
         before = {p: self.table.symbols.get(p) for p in found.parameters}
-        values = {p: self.table.definitions.pop(p) for p in found.parameters if p in self.table.definitions}
+        kept, renewed = dict(self.table.definitions), list(self.table.renewed)
         for p, symbol in before.items():
+            self.table.definitions.pop(p, None)
             if symbol is None or symbol.dims or symbol.lead:
                 self.table.declare(Symbol(p))
         if self.check(found) is None:
             return None
-        self.table.definitions |= values
+        self.table.definitions, self.table.renewed = kept, renewed
         for p, symbol in before.items():
             if symbol is None:
                 self.table.symbols.pop(p, None)
             else:
                 self.table.symbols[p] = symbol
+        self.table.touch()
         return problem
 
     def check(self, found) -> Unreadable | None:
@@ -261,7 +331,8 @@ class Equations(Renewing):
         if found.letters or found.letter or found.name not in self.table.definitions:
             tree = rhs
         try:
-            reading = read_pair(tree, tree, self.table, restricting([]))
+            with self.table.taking([found.name]):
+                reading = read_pair(tree, tree, self.table, restricting([]))
         except Unreadable as error:
             return error
         except Clash as error:
@@ -276,7 +347,8 @@ class Equations(Renewing):
                 self.claim(pair, local)
             except Unreadable as error:
                 self.failed(pair, [t for side in pair.sides for t in side], error)
-                if n == 0 and str(pair.relations[0]) in ("=", "\\coloneq") and not self.scouting:
+                operator = n == 0 and self.is_operator(pair)
+                if n == 0 and str(pair.relations[0]) in ("=", "\\coloneq") and not self.scouting and not operator:
                     self.mark_unknown(tuple(pair.sides[0]))
 
     def mark_unknown(self, side: tuple[Token, ...]) -> None:
@@ -299,6 +371,11 @@ class Equations(Renewing):
         named = bare_name(tuple(part.sides[0]), self.table) if words[0] in ("=", "\\coloneq") else None
         if named is not None and any(t.kind in ("letter", "cmd", "word") for t in part.sides[1]):
             self.headed.add((self.heading, named.name))
+
+
+def _is_plain(symbol: Symbol) -> bool:
+    """Whether it is one array and no family of them."""
+    return not (symbol.lead or symbol.letter or symbol.numbered)
 
 
 def _member_of(listed: Symbol, name: str) -> Symbol:

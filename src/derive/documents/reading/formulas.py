@@ -9,15 +9,16 @@ from derive.documents.declarations.lists import merged
 from derive.documents.meaning.cases import ELSE
 from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
-from derive.documents.names.scope import retire_renewed
+from derive.documents.names.scope import release, retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.casewise import casewise
 from derive.documents.reading.images import image_of
 from derive.documents.reading.order import explained_first
+from derive.documents.reading.ranges import ranges_first, row_by_row
 from derive.documents.reading.turning import GENERAL_BEHIND, Turning, contrary
-from derive.documents.sentences import prose
+from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
     flat,
@@ -92,6 +93,8 @@ class Reader(Turning):
     def understood(self, segment: Segment, pieces: list[Piece]) -> None:
         """The pieces of a formula, with the conditions among them."""
         items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
+        if not segment.display and not any(side for item in items for side in item.part.sides):
+            return  # the sign $\approx$
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
         if len(joined := casewise(items)) < len(items) and self.defines_function(items[0]):
@@ -149,8 +152,9 @@ class Reader(Turning):
         """Ranges and definitions of functions before what uses them in the same display; chains stay in order."""
         if len(items) < 2 or any(not i.part.sides[0] for i in items):
             return items
-        ranges = [i for i in items if all(i.part.sides) and bounds.span(i.part, self.table) is not None]
-        items = ranges + [i for i in items if i not in ranges]
+        if rows := row_by_row(items, self.table):
+            return rows
+        items = ranges_first(items, self.table)
         if self.scouting:
             return items
         first = [i for i in items if self.defines_function(i)]
@@ -218,8 +222,10 @@ class Reader(Turning):
 
     def of_a_new_one(self, condition: Condition, segment: Segment) -> bool:
         """`Let $c \\in \\mathbb R$ with $0 \\le c \\le 1$`: what is said of c here is so from here on."""
-        said = prose.WITH.search(prose.sentence_before(segment.before))
-        return bool(said) and condition.symbol is not None and condition.symbol.name in self.lately
+        said, symbol = prose.WITH.search(prose.sentence_before(segment.before)), condition.symbol
+        if not said or symbol is None:
+            return False
+        return symbol.name in self.lately or asides.describes(self.document.text[: segment.start], symbol.name)
 
     def apart(self, item: Item, segment: Segment) -> bool:
         """x \\ne y of numbers or indices, in the text: it keeps away from a case, and claims nothing."""
@@ -243,6 +249,8 @@ class Reader(Turning):
         found = next((x for rule in ON_INDICES if (x := rule(part, self.table, text)) is not None), None)
         if found is not None:
             return found
+        if [str(r) for r in part.relations] == ["\\in"]:
+            return self.within(part, text)
         if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
             return None
         symbol = bounds.comparison(part, self.table)
@@ -253,9 +261,10 @@ class Reader(Turning):
         before = self.table.symbols.get(symbol.name)
         if before is None or (before.properties & symbol.properties == symbol.properties and symbol.properties):
             return None
-        if self.is_by_itself(symbol):
+        if self.is_by_itself(symbol) or before.values:
             return Condition(text, guard=flat(part)) if introduced else None
-        return Condition(text, symbol, said=flat(part))
+        also = prose.ALSO.search(f"{self.spoken} {item.piece.words}".rstrip()) is not None
+        return Condition(text, symbol, said=flat(part), also=also)
 
     def leaves_out(self, part: Part) -> bool:
         """z \\ne 6, of a number without a definition: what is claimed need not hold there."""
@@ -334,7 +343,7 @@ class Reader(Turning):
                 self.relation(one, segment, local)
             return
         if self.table.known("pi") and any(map(_turns, part.sides)):
-            self.table.release("pi")
+            release("pi", self.table)
         if not self.scouting:
             self.freed(part, words)
             if words[0] == "\\in":
@@ -349,16 +358,13 @@ class Reader(Turning):
         self.heads(part, words)
         if self.scouting:
             return
-        if words[0] in ("\\leftarrow",):
+        if words[0] == "\\leftarrow" or self.updates(part):
             self.add(
                 part, 0, Statement("definition", self.place(part.sides[1]), *self.texts(part, 0), reading="an update")
             )
             self.chain(part, 1, local)
             return
-        if words[0] in (
-            "=",
-            "\\coloneq",
-        ) or (words[0] == "\\approx" and self.is_fresh(part)):
+        if words[0] in ("=", "\\coloneq") or (words[0] == "\\approx" and self.is_fresh(part)):
             self.equalities(part, segment, local)
             return
         self.chain(part, 0, local)

@@ -9,13 +9,13 @@ from derive.documents.declarations import sets
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
-from derive.documents.names.scope import retire
+from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import Symbol, Table, bare
 from derive.documents.reading.bounding import INEQUALITIES
-from derive.documents.reading.claiming import Claiming
-from derive.documents.sentences import asides, lifting, prose, qualities
+from derive.documents.reading.doubting import Doubting
+from derive.documents.sentences import asides, collecting, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
     CONSTANTS,
@@ -65,7 +65,7 @@ def strip_round(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     return () if any(t.kind in ("open", "close") for t in inner) else inner
 
 
-class Giving(Claiming):
+class Giving(Doubting):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
     inherits = False  # no words of its own introduce the formula
@@ -127,8 +127,13 @@ class Giving(Claiming):
             return
         if named.name in self.table.retired and not self.naming:
             raise self.out_of_use(named.name, part.sides[0][0].start)
-        if not self.naming or not self.table.is_stale(named.name):
+        stale = self.table.is_stale(named.name)
+        if stale and not named.lead and self.passage.role != "so" and set_aside(named.name, self.table):
+            return  # a step $\\eta > 0$, behind eta_i = ...
+        if not self.naming or not stale:
             return
+        if named.lead and len(self.table.definitions[named.name].letters) == len(named.lead):
+            return  # let $p_i > 0$: of those that were defined, too
         self.table.forget(named.name)
         self.table.symbols.pop(named.name, None)
         retire(named.name, self.table)
@@ -145,6 +150,9 @@ class Giving(Claiming):
             if self.segment and has_entries(named.name, self.segment, self.document):
                 continue
             self.table.begin(named.name)
+            of = sets.domain(tuple(part.sides[1])) if len(part.sides) == 2 else sets.Domain()
+            if self.segment and collecting.whole(named.name, of, self.segment, self.document, self.table):
+                continue
             if symbol is not None and self.is_another(named.name, symbol, part):
                 self.table.symbols[named.name] = bare(symbol)
                 self.table.vague.pop(named.name, None)
@@ -236,6 +244,8 @@ class Giving(Claiming):
         t, role = self.table, self.passage.role
         if starts_recursion(name, t):
             return False
+        if name.rpartition("_")[2] in t.depths and (role != "so" or self.supposes_number()):
+            return self.supposes_number() and self.in_one_case(part)  # else n_L = 1 says how wide the last layer is
         whole_of = entry_of(name, t)
         if role == "so" and whole_of is not None and self.passage.value(whole_of) is not None:
             return self.told_of(part)
@@ -249,16 +259,29 @@ class Giving(Claiming):
         if (n := whole(rhs)) is not None and not t.known(name) and self.counts(name):
             return role != "so" and self.give(part, replace(given, number=n))
         if d is not None and not d.parameters and is_constant(d.rhs, t):
-            return role != "so" and self.renew(part, d, rhs)
+            computed = not isinstance(d.rhs, s.Num) and isinstance(rhs, s.Num) and self.established(part)
+            return role != "so" and not computed and self.renew(part, d, rhs)
         if d is not None:
-            if role not in ASSIGNING or d.parameters or d.letter or self.passage.here():
-                return False
+            if role not in ASSIGNING or d.parameters or d.letter or self.passage.here() or self.established(part):
+                return False  # what holds anyway is a claim
             return self.give(part, replace(given, defined=True))
         if role == "so" and not (self.inherits and self.passage.value(name)):
             return self.passage.value(name) is not None and self.told_of(part)
         if role != "where" and (self.is_input(name) or role in NUMBERED):
             return self.give(part, given)
         return False
+
+    def supposes_number(self) -> bool:
+        """Whether the words pose a number as one case: `for $n_L = 1$`, but not `for $l \\le L$, and $n_L = 1$`."""
+        here = any(x.sentence == self.passage.sentence for x in self.passage.given)
+        worded = self.segment is not None and prose.INTRODUCING.search(self.segment.before.strip()) is not None
+        return worded or (self.passage.role in NUMBERED and (not self.inherits or here))
+
+    def in_one_case(self, part: Part) -> bool:
+        """What holds there is not judged, where it does not hold anyway."""
+        self.passage = self.passage.under(self.said(part))
+        self.declared(part, OPEN)
+        return True
 
     def counts(self, name: str) -> bool:
         t = self.table

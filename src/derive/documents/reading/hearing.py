@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import SIGNS, Symbol
+from derive.documents.names.table import SIGNS, Symbol, Tokens
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying
-from derive.documents.sentences import averages, lifting, prose, qualities, unheard
+from derive.documents.sentences import averages, doubts, lifting, prose, qualities, unheard
+from derive.documents.sentences.layout import layout_here
 from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
 
 COLUMNS = re.compile(r"\bcolumns? of\s*$|\bspalten? von\s*$", re.IGNORECASE)
 EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
@@ -65,6 +67,8 @@ class Hearing(Implying):
                 self.table.vague.pop(name, None)
             self.vague_here = frozenset()
         super().enter(segment, anew)
+        if not self.scouting:
+            self.table.layout = layout_here(segment.before, segment.after) or self.layout
         self.more = False
         self.explained = told if EXPLAINING.search(segment.before) else ()
         if not self.scouting and PRONOUN.search(prose.sentence_before(segment.before)):
@@ -73,13 +77,36 @@ class Hearing(Implying):
             start = prose.sentence_before(segment.before[: said.start()])
             if SUPPOSING.search(start) or "?" in said["said"]:
                 self.passage = self.passage.under(said.group().strip())
+            elif lifting.ARBITRARY_AFTER.match(f" {said['said']}") and not self.scouting:
+                self.doubt(doubts.KINDS)
             elif not prose.hedged(prose.sentence_before(segment.before[: said.start()]), ""):
                 self.all_are(said["how"].lower(), qualities.properties(said["said"]))
-        if self.scouting or (lifted := lifting.of_all(segment.before)) is None:
+        if self.scouting:
+            return
+        self.doubt(doubts.of_words(segment.before))
+        if (lifted := lifting.of_all(segment.before)) is None:
             return
         if not re.search(r"\b(?:that|dass)[\s~]*$", segment.before):  # drop the assumption that $A$ is symmetric
             for name in list(self.table.symbols):
                 lifting.lift(name, lifted, self.table)
+
+    def bound(self, part: Part, names: list[Tokens]) -> bool:
+        """`We no longer require $a > 0$`, `the assumption $a > 0$ is dropped`."""
+        found = lifting.DROPPING.search(self.spoken)
+        behind = self.segment is not None and lifting.DROPPED.match(self.segment.after)
+        if not (found and not self.spoken[found.end() :].strip()) and not behind:
+            return super().bound(part, names)
+        for named in (bare_name(x, self.table) for x in names):
+            if named is not None and not self.scouting:
+                lifting.lift(named.name, lifting.Lifted(SIGNS | {"low", "negative"}, False), self.table)
+        self.declared(part, "what is no longer so")
+        return True
+
+    def doubt(self, properties: frozenset[str], but: Sequence[str] = ()) -> None:
+        """Claims about names that have these properties, other than these names, must hold without them, too."""
+        for name in list(self.table.symbols) if properties else ():
+            if name not in but:
+                lifting.lift(name, lifting.Lifted(properties, True), self.table)
 
     def explain(self) -> None:
         """What was said behind claims, `where $A$ is symmetric`, is so in them."""
@@ -103,6 +130,8 @@ class Hearing(Implying):
     def undeclared(self, name: str, found: frozenset[str], segment: Segment) -> None:
         """A sign of a name that is not declared: in this sentence, behind `for`; else it is taken for a number."""
         spoken = self.spoken.strip()
+        if prose.INDICATING.search(spoken):
+            return
         if (prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)) and not prose.OPENING.match(spoken):
             self.asserted(name, set(found), segment)
         else:
@@ -146,11 +175,20 @@ class Hearing(Implying):
             self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]
             for name in names:
                 lifting.lift(name, lifted, self.table)
+        elif doubts.is_merely(segment.after):
+            for name in names:
+                lifting.lift(name, lifting.Lifted(doubts.KINDS - found, True), self.table)
+        if bare and (gone := doubts.of_it(segment.before, segment.after)):
+            for name in names:
+                lifting.lift(name, lifting.Lifted(gone, True), self.table)
+        if bare and doubts.ONLY.search(segment.before):
+            self.doubt(doubts.KINDS | SIGNS, but=names)
         self.units(names, segment)
         said = unheard.of_names(segment.before, segment.after, self.spoken, bare=bare)
         for name in names if said else ():
             if name not in self.table.definitions and not self.is_understood(name, said, segment):
-                self.not_understood(name, " ".join(f"{name} {said}".split()))
+                passing = unheard.passing(segment.before, segment.after)
+                self.not_understood(name, " ".join(f"{name} {said}".split()), passing=passing)
                 self.more = True
         supposed = unheard.supposed(segment.before, segment.after) if bare and lifted is None else ""
         if supposed and not (found or said):
@@ -160,9 +198,9 @@ class Hearing(Implying):
             return frozenset()
         return found
 
-    def not_understood(self, name: str, said: str) -> None:
+    def not_understood(self, name: str, said: str, *, passing: bool = False) -> None:
         """Nothing is refuted for want of it: behind `if` in this sentence, else from here on."""
-        if prose.UNDER.search(self.spoken.strip()) and not prose.OPENING.match(self.spoken.strip()):
+        if passing or (prose.UNDER.search(self.spoken.strip()) and not prose.OPENING.match(self.spoken.strip())):
             self.passage = self.passage.under(said)
         else:
             self.table.vague[name] = said
@@ -173,6 +211,11 @@ class Hearing(Implying):
         matrix = symbol is not None and len(symbol.dims) == 2
         if symbol is not None and symbol.centred and averages.CENTRED_AFTER.match(segment.after):
             return True
+        of_list = symbol or self.table.symbols.get(name.rpartition("_")[0])
+        if said == "at least one" and of_list is not None and {"integer", "positive"} <= of_list.properties:
+            return True
+        if matrix and unheard.of_full_rank(said, segment.before):
+            return True  # as almost all matrices are
         return (matrix and bool(qualities.properties(said) & qualities.SQUARE)) or self.is_unit(name, segment)
 
     def taken_back(self, names: list[str], found: frozenset[str]) -> None:

@@ -17,7 +17,8 @@ from derive.documents.reading.arrows import Arrows, Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied
 from derive.documents.reading.given import NUMBERED, OPEN
-from derive.documents.sentences import prose, qualities
+from derive.documents.reading.ranges import own_ranges
+from derive.documents.sentences import prose, qualities, renaming
 from derive.documents.sentences.conditions import Condition, flat
 from derive.documents.sentences.passage import Given
 from derive.documents.source.document import Segment
@@ -89,7 +90,8 @@ class Implying(Arrows):
         if not all(w in INEQUALITIES or w == "\\ne" for w in words):
             return False
         going_on = self.supposing and self.inherits
-        if not going_on and not prose.SUPPOSING.search(before) and not self.is_about_input(part, before):
+        said = prose.SUPPOSING.search(before) or self.is_let(before) or self.is_about_input(part, before)
+        if not going_on and not said:
             return False
         self.supposing = True
         if self.told and self.segment is not None and self.segment.display:
@@ -100,6 +102,11 @@ class Implying(Arrows):
             self.passage = replace(self.passage, guards=tuple(self.replaced(list(self.passage.guards), guard)))
         self.declared(part, OPEN)
         return True
+
+    def is_let(self, before: str) -> bool:
+        """`Let $\\eta_i > 0$ for all i`, of what has a definition."""
+        inline = self.segment is not None and not self.segment.display
+        return inline and bool(prose.ASSIGNING.search(before) or renaming.GERMAN_NAMING.search(before))
 
     def is_about_input(self, part: Part, before: str) -> bool:
         """`M satisfies det M > 0`, where the sentence has just declared M; `let x_1 > 0`, an entry of an input x."""
@@ -137,6 +144,10 @@ class Implying(Arrows):
     def asserted(self, name: str, found: set[str], segment: Segment) -> None:
         """What the words around a bare name assert: for good, or, behind `for`, `if` and `when`, for this sentence."""
         spoken = self.spoken.strip()
+        if prose.ALSO.search(f"{spoken} {segment.after}" if "도" in segment.after else spoken):
+            return
+        if prose.INDICATING.search(spoken):
+            return
         under = prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)
         if not under or prose.OPENING.match(spoken):
             self.more = self.table.add_properties(name, *found) or self.more
@@ -215,9 +226,8 @@ class Implying(Arrows):
     # -- equations as conditions -------------------------------------------------------------------------------
     def conditional(self, items: list[Item]) -> list[Item]:
         """The items of a formula without `\\text{if } b = 0` and its like, which are taken as given first."""
-        found = [
-            i for i in items if _introduced(i) and [str(r) for r in i.part.relations] == ["="] and all(i.part.sides)
-        ]
+        own = own_ranges(items, self.table)
+        found = [i for i in items if i not in own and _introduced(i) and _is_equation(i.part)]
         if not found or len(found) == len(items):
             return items
         if self.scouting:
@@ -257,6 +267,10 @@ def _is_entry(tree: s.Node) -> bool:
     """Whether it is a name with a subscript and nothing else: p_i."""
     plain = isinstance(tree, s.Script) and isinstance(tree.base, s.Name) and tree.sub
     return bool(plain) and not tree.sup and not tree.primes
+
+
+def _is_equation(part: Part) -> bool:
+    return [str(r) for r in part.relations] == ["="] and all(part.sides)
 
 
 def _introduced(item: Item) -> bool:

@@ -31,7 +31,9 @@ class Renewing(Wording):
     opens = False  # it is the first of its section
     begun = True  # a sentence ended before the formula
     others = False  # others write so, or it is not done so here
+    unreal = False  # it is not done so here
     passing: frozenset[str] = frozenset()  # names that were defined beside what they explain
+    just_made: frozenset[str] = frozenset()  # of them, those that the same words posed
     led: Mapping[str, int] = NONE  # names defined at the head of an item, and how many statements there were
     powers: frozenset[str] = frozenset()  # names whose squares are something else
     lent: frozenset[str] = frozenset()  # names that mean something else for one case
@@ -47,7 +49,9 @@ class Renewing(Wording):
         made = bool(self.statements) and self.statements[-1].kind == "definition"
         inherited = made and bool(before.strip()) and prose.CONNECTIVE.fullmatch(before.strip()) and not anew
         self.posed = self.posed if inherited else self.put(segment, before, spoken)
+        self.just_made = self.just_made if inherited and not renaming.OR.search(before) else frozenset()
         self.others = bool(renaming.OTHERS.search(before) or renaming.OTHERS_AFTER.match(segment.after))
+        self.unreal = bool(renaming.HAD.search(before))
         self.naming = self.naming or bool(
             not segment.display
             and (renaming.GERMAN_NAMING.search(before) or renaming.KOREAN_NAMING.match(segment.after))
@@ -81,7 +85,8 @@ class Renewing(Wording):
 
     def takes(self, part: Part) -> bool:
         """What others write is passed over; what is defined anew is no condition."""
-        if self.others and not self.scouting and all(str(r) in ("=", "\\coloneq") for r in part.relations):
+        equal = all(str(r) in ("=", "\\coloneq") for r in part.relations)
+        if equal and self.others and not self.only_here(part) and not self.scouting:
             self.passage = self.passage.under(f"{self.said(part)}, which is not meant here")
             self.declared(part, "what is not meant here")
             return True
@@ -89,6 +94,11 @@ class Renewing(Wording):
             return super().takes(part)
         self.refuse_unclear(part)
         return not self.redefines(part) and super().takes(part)
+
+    def only_here(self, part: Part) -> bool:
+        """`Had we taken $Q = ...$`, where nothing was called Q before."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        return self.unreal and named is not None and not (named.lead or named.letter or self.table.known(named.name))
 
     # -- signs with another meaning ----------------------------------------------------------------------------
     def words(self, segment: Segment, items: list[Item]) -> None:
@@ -108,7 +118,9 @@ class Renewing(Wording):
             if not self.table.known("e"):
                 self.table.broken.add("e")
         elif (name := _power_of(tree)) and renaming.OF_ENTRIES.search(self.spoken + after):
-            self.powers = self.powers | {name}
+            symbol = self.table.symbols.get(name)
+            number = symbol is not None and symbol.alone and not (symbol.dims or symbol.lead)  # whose square is its own
+            self.powers = self.powers if number else self.powers | {name}
 
     def refuse_broken(self, *trees: s.Node) -> None:
         super().refuse_broken(*trees)
@@ -156,7 +168,7 @@ class Renewing(Wording):
         if self.posed == "case":
             return bool(before.parameters) or bool(used & reachable_from(before.rhs, self.table))
         if self.posed == "with":
-            return name in self.passing
+            return name in self.passing - self.just_made  # with $h = 2s$, it is $h = ...$
         if self.posed == "item":
             return name in self.led and self.used_since(name)
         return self.posed == "here" and self.table.is_stale(name)
@@ -189,9 +201,10 @@ class Renewing(Wording):
 
     def made(self, name: str, before: Definition | None) -> None:
         """Remember how the words put a definition that was just made."""
-        if self.posed == "case" and before is not None and name not in self.passing:
+        if self.unreal or (self.posed == "case" and before is not None and name not in self.passing):
             self.lent |= {name}
         self.passing = self.passing | {name} if self.posed in ("case", "with") else self.passing - {name}
+        self.just_made |= {name}
         if self.posed == "item":
             self.led = {**self.led, name: len(self.statements)}
 

@@ -27,6 +27,7 @@ class Reports:
         self.pending: list[list[Token]] = []
         self.headed: set[tuple[int, str]] = set()  # names that an equation of a section gave a value
         apply_remarks(self.document, table, quiet=scouting)
+        self.layout = table.layout  # of the note, where a sentence does not name another one
 
     # -- statements --------------------------------------------------------------------------------------------
     def add(self, part: Part, n: int, statement: Statement) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from derive.documents.meaning.shifts import runs
 from derive.documents.model import Statement
@@ -34,7 +35,8 @@ GENERAL_BEHIND = re.compile(
 OR = re.compile(r"\s*,?\s*(?:either )?(?:or|oder|또는|혹은)(?: (?:if|when|for|at|wenn|für))?\s*", re.IGNORECASE)
 DIAGONAL = re.compile(
     r"\b(?:(?P<off>off|outside|away from|beside|außerhalb)|on|along|auf)(?: of)? (?:the|der) (?:main )?diagonal\w*"
-    r"|\b(?P<off_>off-diagonal)\b|\bdiagonal (?:entries|elements|terms)\b",
+    r"|\b(?:for|at) (?:the |all )?(?P<off__>off-diagonal) (?:entries|elements|terms)|\b(?P<off_>off-diagonal)\b"
+    r"|\bdiagonal (?:entries|elements|terms)\b",
     re.IGNORECASE,
 )
 CASE = re.compile(r"\b(?:case|fall|경우)\s*(?:\(?\w{1,3}\)?\s*)?[:.)]?[\s*]*$", re.IGNORECASE)
@@ -75,6 +77,7 @@ class Turning(Equations):
     last_case: tuple[Condition, ...] = ()  # the conditions of the last claim
     trailed: tuple[tuple[Told, ...], list[Condition]] = ((), [])  # claims with a condition behind, and those before it
     cases: tuple[tuple[Condition, ...], ...] = ()  # those that claims were in, in this paragraph
+    diagonals: Mapping[int, Condition] = MappingProxyType({})  # of claims by their place: `on the diagonal`
     excepted: Condition | None = None  # of the last claim: A unless C
     item_start = 0  # the sentence that the item of a list began with
 
@@ -186,20 +189,30 @@ class Turning(Equations):
         return (*self.sentence, *numbers)
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
-        said = DIAGONAL.search(prose.sentence_before(self.segment.before)) if self.segment is not None else None
-        said = None if said and JOINING.search(said.string[said.end() :]) else said  # it is said of the claim before
-        if said is None and self.segment is not None:
-            said = DIAGONAL.match(self.segment.after.lstrip(" ,"))
-        letters = sorted(x for x in free_letters(parse(part.sides[0])) if runs(x, self.table)) if said else []
-        if said and len(letters) == 2:
-            first, second = letters
-            equal = not (said["off"] or said["off_"])
-            local = [*local, Condition(said.group(), letters=(first, second), equal=equal)]
+        if (diagonal := self.on_diagonal(part)) is not None:
+            local = [*local, diagonal]
         general = super().claimed(part, local)
         if not self.behind or general.given is not None:
             return general
         special = super().claimed(part, [*local, *self.behind])
         return general if special.given is not None else replace(general, given=special)
+
+    def on_diagonal(self, part: Part) -> Condition | None:
+        """`A on the diagonal and B off it`, of two indices; a claim that is read again keeps its own."""
+        segment, at = self.segment, part.sides[0][0].start
+        if segment is None or not segment.start <= at < segment.end:
+            return self.diagonals.get(at)
+        said = DIAGONAL.search(prose.sentence_before(segment.before))
+        said = None if said and JOINING.search(said.string[said.end() :]) else said  # it is said of the claim before
+        if said is None:
+            said = DIAGONAL.match(segment.after.lstrip(" ,"))
+        letters = sorted(x for x in free_letters(parse(part.sides[0])) if runs(x, self.table)) if said else []
+        if said is None or len(letters) != 2:
+            return None
+        equal = not (said["off"] or said["off_"] or said["off__"])
+        found = Condition(said.group(), letters=(letters[0], letters[1]), equal=equal)
+        self.diagonals = {**self.diagonals, at: found}
+        return found
 
     def otherwise(self, segment: Segment) -> None:
         """`B otherwise`: the claims just read hold in the case that the last claim was not in."""

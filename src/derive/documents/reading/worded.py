@@ -10,8 +10,9 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
-from derive.documents.sentences import asides, prose, qualities
+from derive.documents.sentences import asides, constants, prose, qualities
 from derive.documents.sentences import stacked as rows
+from derive.documents.sentences.operators import names_variable
 from derive.documents.sentences.shapes import Said, diagonal, told
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -19,10 +20,13 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+SO_IS = re.compile(r"\bso (?:is|are)[\s~]*$|\bas (?:is|are)[\s~]*$|\bebenso[\s~]*$", re.IGNORECASE)
+
 
 class Wording(Averaging):
     """The part of the reader of statements that listens to the words around names."""
 
+    last: frozenset[str] = frozenset()  # what was said of the last name
     trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
@@ -47,11 +51,15 @@ class Wording(Averaging):
         self.perpendicular(items)
         if (others := self.also_named(items)) and not segment.display:
             self.heard(others, segment, bare=False)
+            self.described(others, segment, understood=True)
         if not names or segment.display:
             return
         found = self.heard(names, segment, bare=bare)
+        if SO_IS.search(segment.before):
+            found |= self.last
+        self.last = found
         self.described(names, segment, bool(found))
-        if prose.PLURAL.match(segment.after):  # let A and B be symmetric
+        if prose.PLURAL.match(segment.after) or qualities.begins(segment.after):  # A and B symmetric
             names = [*self.together, *names]
         self.together = names if segment.after.strip() in ("and", ",", ", and") else []
         for name in names:
@@ -88,7 +96,7 @@ class Wording(Averaging):
                 self.spoken = prose.of_the_transpose(self.spoken)
         else:
             self.pending = []
-        if bare and prose.GRADIENTS.search(self.spoken):
+        if bare and names_variable(self.document.text, self.spoken, segment):
             self.table.nabla = tuple(items[0].part.sides[0])
         if bare and prose.EIGENVALUES.search(self.spoken):
             self.eigenvalues(items[0].part.sides[0])
@@ -118,15 +126,33 @@ class Wording(Averaging):
         after, before = prose.sentence_after(segment.after), segment.before
         ones = prose.are_ones(after) or prose.are_ones(prose.belongs_before(before))
         ones = ones or bool(prose.ONES_ARE.search(prose.sentence_before(before)))
+        special = constants.constant(prose.sentence_before(before), self.following(segment)) if len(names) == 1 else ""
+        if special == constants.LIKENED and "\\in" not in self.document.text[segment.start : segment.end]:
+            special = ""  # if $M$ is the identity: it is so in this sentence
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is None or name in self.table.definitions:
+                continue
+            if special or constants.may_be_identity(name, symbol):
+                self.constant(name, symbol, special, segment)
                 continue
             if ones and (symbol.dims or symbol.lead):
                 if not symbol.lead:
                     self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
             elif not understood and (said := prose.RESTRICTED.match(after)):
                 self.table.vague[name] = " ".join(f"{name} {said.group().strip()}".split())
+
+    def following(self, segment: Segment) -> str:
+        """The rest of the sentence behind a formula, with the formulas in it."""
+        return prose.sentence_after(segment.after + self.document.text[segment.until : segment.until + 120])
+
+    def constant(self, name: str, symbol: Symbol, said: str, segment: Segment) -> None:
+        """`let $I \\in \\mathbb R^{n x n}$ be the identity` defines it; in other words, nothing is refuted of it."""
+        value = constants.value(said, symbol, segment.end) if said and name in self.lately else None
+        if value is not None:
+            self.table.define(Definition(name, value, segment.end))
+        else:
+            self.table.vague[name] = f"{name} {'is' if said else 'may be'} {said or 'the identity'}"
 
     def listed_numbers(self, items: list[Item], segment: Segment) -> None:
         """`$g_0, g_1, \\dots$ are real numbers`: the words declare, as `\\in \\mathbb R` would."""

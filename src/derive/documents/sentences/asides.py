@@ -42,3 +42,20 @@ def explains(before: str, *, declared: bool) -> bool:
     (True, False)
     """
     return bool((declared and THAT_IS.search(before)) or SO_THAT.search(before))
+
+
+DESCRIBED = re.compile(
+    r"\$\s*\\?(?P<name>[A-Za-z]+)\s*\$\s+(?:is|be|are|denotes?|ist|sei(?:en)?)\s"
+    r"(?:(?!\b(?:if|when|for|falls|wenn|für)\b)[^.;,$])*\b(?:with|such that|satisfying|mit)[\s~$]*$",
+    re.IGNORECASE,
+)
+
+
+def describes(before: str, name: str) -> bool:
+    """Whether a formula behind these words says of the name what is so from here on.
+
+    >>> describes(r"where $\\alpha$ is a number with $", "alpha"), describes(r"$f$ is convex for $x$ with $", "x")
+    (True, False)
+    """
+    found = DESCRIBED.search(before[-160:])
+    return found is not None and found["name"] == name

@@ -43,6 +43,17 @@ CENTRED_AFTER = _words(
     r"|Mittelwert (?:null|0|\$0\$))\b(?! or\b| oder\b)"
 )
 
+_ZERO = (
+    r"(?:(?:all )?(?:have |having |with )?(?:zero (?:sample |empirical )?means?|means? zero)"
+    r"|(?:are |is )?cent(?:red|ered))"
+)
+COLUMNS_AFTER = _words(
+    r"[\s~]*,?\s*(?:(?:be|is|have|has|having|with|whose|sei|hat|mit)\s+)*"
+    r"(?:cent(?:red|ered) columns|zentrierten? spalten"
+    rf"|(?:all )?columns (?:that |which )?(?:of )?{_ZERO})\b"
+)
+COLUMNS_BEFORE = _words(r"\b(?:columns|spalten) (?:of|von)[\s~]*$")
+
 
 def mean_of(before: str, after: str) -> tuple[bool, str]:
     """Whether the words say that the name between them is a mean, and of what, where they name it.

@@ -35,6 +35,7 @@ class Condition:
     first: int = 1  # j = 2, ..., K: the positions before are left out
     guard: Tokens = ()  # an inequality: the claim is compared only where it holds
     lasts: bool = False  # beyond its sentence
+    also: bool = False  # one case of those that the claim holds in: `even for t < 0`
     said: Tokens = ()  # a bound, as it is written
     total: Node | None = None  # the sum of the entries of the symbol
     places: Part | None = None  # which index letters it is about: k <= p <= m
@@ -51,9 +52,10 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     if len(part.relations) != 1 or str(part.relations[0]) not in ("=", "\\ne"):
         return None
     a, b = (letter_of(tuple(x)) for x in part.sides)
-    if a is None or b is None or table.known(a) or table.known(b) or a in table.steps or len(a) > 1 or len(b) > 1:
+    if a is None or b is None or table.known(a) or table.known(b) or a in table.steps:
         return None
-    if a not in "abcdhijklmnpqrstuv" or b not in "abcdhijklmnpqrstuvyc":
+    usual = len(a) == len(b) == 1 and a in "abcdhijklmnpqrstuv" and b in "abcdhijklmnpqrstuvyc"
+    if not usual and not {a, b} <= table.indices | table.ranges.keys():  # \mu \ne \nu, of patterns
         return None
     return Condition(text, None, (a, b), str(part.relations[0]) == "=")
 
@@ -152,14 +154,18 @@ def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
     holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
     if holds.axes or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c)):
         return pair
+    there = free_indices(pair.left.expr) | free_indices(pair.right.expr)
     indices = tuple(sorted(free_indices(holds.expr), key=str))
-    if not set(indices) <= free_indices(pair.left.expr) | free_indices(pair.right.expr):
-        if condition.symbol is not None:
-            return pair  # a bound of what has bounds already
+    every = [i for i in indices if i not in there]
+    if every and condition.symbol is not None:
+        return pair  # a bound of what has bounds already
+    if every and (not condition.lasts or any(i.name in c.table.labels for i in every)):
         raise Unreadable(condition.guard[0].start, f"{condition.text}, for a claim without this index", "one with it")
     c.assumed.setdefault(condition.text)
+    indices = tuple(i for i in indices if i in there)
     tensor = Tensor(f"~{condition.text}", tuple(i.dim for i in indices))
-    c.lets[tensor] = Let(Elem(tensor, *indices), 1 / holds.expr)
+    share = sum_over(1 / holds.expr, *every) / sum_over(S.One, *every) if every else 1 / holds.expr  # 1 where all hold
+    c.lets[tensor] = Let(Elem(tensor, *indices), share)
     if pair.left.expr.is_number:
         return Pair(pair.left, Value(pair.right.expr * Elem(tensor, *indices), pair.right.axes))
     return Pair(Value(pair.left.expr * Elem(tensor, *indices), pair.left.axes), pair.right)
@@ -191,11 +197,9 @@ def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:
         other = Tensor(tensor.name, tensor.dims, tensor.layer, tensor.properties | symbol.properties)
         _restrict_lets(tensor, lambda e: Elem(other, *e.indices), c)
         v, tensor = Value(mapped(v.expr, tensor, lambda e: Elem(other, *e.indices)), v.axes), other
-    let = restricted(tensor, symbol, c)
-    if let is None:
-        return v
-    _restrict_lets(tensor, lambda e: let.at(*e.indices), c)
-    return Value(mapped(v.expr, tensor, lambda e: let.at(*e.indices)), v.axes)
+    if (let := restricted(tensor, symbol, c)) is not None:
+        c.lets[tensor] = let  # as where it is declared with these bounds
+    return v
 
 
 def _restrict_lets(tensor: Tensor, f, c: Context) -> None:

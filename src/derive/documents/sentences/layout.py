@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from derive.documents.sentences import prose
+
 Layout = Literal["numerator", "denominator", "unknown"]
 
 _OUT = (
@@ -27,7 +29,9 @@ def _laid(rows: str, columns: str, name: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b{_ROW}{_FOR}{rows}\b|\b{_COLUMN}{_FOR}{columns}\b|\b{rows} as (?:the )?rows\b"
         rf"|\b{columns} as (?:the )?columns\b|\brow (?:index|indices|number):? (?:is |the )*{rows}\b"
-        rf"|\b{rows} in (?:the|their|its) rows\b|\b{columns} in (?:the|their|its) columns\b|\b{name}",
+        rf"|\b{rows} in (?:the|their|its) rows\b|\b{columns} in (?:the|their|its) columns\b|\b{name}"
+        rf"|\b{rows} (?:\w+ ){{0,2}}(?:along|down|index(?:ing)?) (?:the |its )?rows\b"
+        rf"|\b{columns} (?:\w+ ){{0,2}}(?:along|across|index(?:ing)?) (?:the |its )?columns\b",
         re.IGNORECASE,
     )
 
@@ -70,6 +74,17 @@ INDEXED = re.compile(
 )
 """\\partial y / \\partial x has rows indexed by x."""
 
+ROWS_OF = re.compile(
+    r"\b(?:(?P<row>rows|Zeilen)|columns|Spalten) (?:of|von) "
+    r"\$\s*\\[dt]?frac\s*\{?\s*\\partial\s*\{?\s*\\?(?P<y>[A-Za-z]+)\s*\}*"
+    r"\s*\{\s*\\partial\s*\{?\s*\\?(?P<x>[A-Za-z]+)\s*\}*\s*\$[^.;$]{0,60}\$\s*\\?(?P<by>[A-Za-z]+)\s*\$"
+)
+"""The rows of \\partial y / \\partial x correspond to the entries of x."""
+PLACED = re.compile(
+    r"\\partial\s*\{?[\\\w]+_\{?(?P<a>[a-z])\}*\s*(?:\{|/)\s*\\partial\s*\{?[\\\w]+_\{?(?P<b>[a-z])\b[^.;]{0,30}"
+    r"\b(?:in|im?n?) (?:the )?(?:row|Zeile)[\s$]+(?P<i>[a-z])\b[^.;]{0,30}\b(?:column|Spalte)[\s$]+(?P<j>[a-z])\b"
+)
+"""\\partial y_j / \\partial x_i stands in row i and column j."""
 SHOWN = re.compile(
     r"\\partial\s*\\?[A-Za-z]+\s*(?:/|\}\s*\{)\s*\\partial\s*\\?[A-Za-z]+\s*\}?\s*(?:\\(?:right|[bB]igg?r?)\s*)?[)\]]\s*_\s*"
     r"\{\s*(?P<i>[a-z])\s*,?\s*(?P<j>[a-z])\s*\}\s*:?=\s*(?:\\[dt]?frac\s*\{\s*)?"
@@ -97,12 +112,35 @@ def layout_of(text: str) -> Layout | None:
     return own.pop() if own else None
 
 
+HERE = re.compile(
+    r"\b(?:in|with|using|under|im|in der|mit)\s+(?:the\s+)?"
+    r"(?:(?P<numerator>numerator|Zähler)|(?:denominator|Nenner))[- ]?layout",
+    re.IGNORECASE,
+)
+
+
+def layout_here(before: str, after: str) -> Layout | None:
+    """The layout that the words beside a formula say it is in: `in numerator layout this reads`.
+
+    >>> layout_here("whereas in numerator layout ", ". "), layout_here("We have ", " in the denominator layout.")
+    ('numerator', 'denominator')
+    >>> layout_here("The numerator layout is common. Here ", ".") is None
+    True
+    """
+    ahead = list(HERE.finditer(prose.sentence_before(before)))
+    behind = HERE.search(prose.sentence_after(after)[:40]) if not prose.CAPITAL.match(after) else None
+    found = ahead[-1] if ahead else behind
+    if found is None:
+        return None
+    return "numerator" if found["numerator"] else "denominator"
+
+
 def _said(text: str) -> Iterator[tuple[Layout, bool]]:
     """What the note says, and whether it adopts it."""
-    for entry in SHOWN.finditer(text):
+    for entry in (*SHOWN.finditer(text), *PLACED.finditer(text)):
         if {entry["i"], entry["j"]} == {entry["a"], entry["b"]}:
             yield "numerator" if entry["i"] == entry["a"] else "denominator", True
-    for m in INDEXED.finditer(text):
+    for m in (*INDEXED.finditer(text), *ROWS_OF.finditer(text)):
         if m["by"] in (m["x"], m["y"]) and m["x"] != m["y"]:
             by_output = (m["by"] == m["y"]) == bool(m["row"])
             yield "unknown" if OF_OTHERS.search(m.group()) else "numerator" if by_output else "denominator", True

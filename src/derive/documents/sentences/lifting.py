@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from derive.documents.names.table import FORMS, SIGNS, Symbol, Table
+from derive.documents.names.table import FORMS, SIGNS, Doubt, Symbol, Table
 from derive.documents.sentences import prose, qualities
 
 
@@ -14,7 +14,8 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 LETTING = _words(
-    r"\b(?:let|consider|take|suppose|assume|given|fix|now|here|throughout|sei(?:en)?|nun|betrachte|gegeben|soit)"
+    r"\b(?:let|consider|take|suppose|assume|given|fix|now|here|throughout|henceforth|from (?:now|here) on|fortan"
+    r"|sei(?:en)?|nun|betrachte|gegeben|soit)"
     r"(?:\s+(?:now|instead|again|us|also|that|nun|jetzt|wieder|maintenant|first|next))*[\s,:~]*$"
 )
 """Directly before a name and its set: another one of that name, of which nothing else is known."""
@@ -62,6 +63,7 @@ NOUNS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
             r"|vorzeichen(?:bedingung|annahme)",
             tuple(SIGNS),
         ),
+        (r"\bcent(?:e?r)ing\b|(?:zero|vanishing) mean|mean zero|zentrierung", ("centred",)),
         (r"diagonality|diagonal (?:assum|structure)\w*", ("diagonal",)),
         (r"normali[sz]ation", ("unit", "sum_to_one")),
     )
@@ -69,6 +71,12 @@ NOUNS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 ASSUMPTION = _words(
     r"\b(?:assumptions?|conditions?|restrictions?|requirements?|constraints?|annahmen?|bedingung\w*)\W*$|가정"
 )
+DROPPED = _words(
+    r"\s*(?:is|are|was|wird|werden)\s+(?:now |then |here |jetzt |nun )?"
+    r"(?:no longer (?:needed|assumed|required)|dropped|lifted|removed|relaxed|abandoned"
+    r"|not (?:needed|required|assumed)|fallen ?gelassen)\b"
+)
+"""Behind a condition: the assumption $b > 0$ is now dropped."""
 ALLOWING = _words(
     r"\b(?:allow|admit|permit|erlaube[n]?|lass?en)\b[^.;]*\b(?:negative|zero|any sign|beide vorzeichen)\b"
 )
@@ -129,7 +137,7 @@ def of_all(words: str) -> Lifted | None:
 
 
 def lift(name: str, lifted: Lifted, table: Table) -> bool:
-    """Take it back; where it may come back unsaid, nothing is refuted for want of it. Whether there was anything."""
+    """Take it back; where it may come back unsaid, it is only in doubt. Whether there was anything."""
     symbol = table.symbols.get(name)
     if symbol is None or name in table.definitions:
         return False
@@ -137,26 +145,42 @@ def lift(name: str, lifted: Lifted, table: Table) -> bool:
     gone = had if lifted.properties is None else had & lifted.properties
     if not gone:
         return False
-    symbol.properties -= gone
-    if gone & {"low"}:
-        symbol.low = symbol.high = None
-    elif gone & {"negative"}:
-        symbol.high = None
-    symbol.form = "" if symbol.form in gone else symbol.form
-    symbol.unit = symbol.unit and "unit" not in gone
-    symbol.spectrum = None if gone & {"symmetric", "low"} else symbol.spectrum
-    table.touch()
     if lifted.passing:
-        table.vague[name] = f"{name} is {' and '.join(sorted(gone))}".replace("_", " ")
+        before = table.doubted.get(name, Doubt(frozenset(), ""))
+        what = f"{name} is {' and '.join(sorted(gone))}".replace("_", " ")
+        table.doubted[name] = Doubt(before.properties | gone, what)
     else:
+        table.symbols[name] = without(symbol, gone)
         table.vague.pop(name, None)
+        table.doubted.pop(name, None)
+        table.touch()
     return True
+
+
+def without(symbol: Symbol, gone: frozenset[str]) -> Symbol:
+    """The symbol without these properties."""
+    low, high = symbol.low, symbol.high
+    if gone & {"low"}:
+        low = high = None
+    elif gone & {"negative"}:
+        high = None
+    return replace(
+        symbol,
+        properties=symbol.properties - gone,
+        low=low,
+        high=high,
+        form="" if symbol.form in gone else symbol.form,
+        unit=symbol.unit and "unit" not in gone,
+        centred=symbol.centred and "centred" not in gone,
+        spectrum=None if gone & {"symmetric", "low"} else symbol.spectrum,
+    )
 
 
 def kept_of(symbol: Symbol) -> frozenset[str]:
     """What may be taken back of a name."""
     more = {
         "unit": symbol.unit,
+        "centred": symbol.centred,
         "low": symbol.low is not None or symbol.high is not None or symbol.spectrum is not None,
         "negative": symbol.high is not None and symbol.low is None,
         symbol.form: bool(symbol.form),

@@ -23,7 +23,7 @@ HEDGED = _words(
 )
 DENIED = _words(
     r"\b(?:neither|nor|weder|noch|whether|ob|nothing)\b"
-    r"|(?:\b(?:not|without|nicht|ohne)|n['’]t)\b.*\b(?:assum|suppos|requir|claim|annehm|angenommen|voraus)\w*"
+    r"|(?:\b(?:not|without|nicht|ohne)|n['’]t)\b.*\b(?:assum|suppos|requir|impos|demand|ask|claim|annehm|angenommen|voraus)\w*"
 )
 """Of the hedges, those after which what is said is certainly not asserted."""
 TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
@@ -94,13 +94,23 @@ KIND_OF_FUNCTION = _words(
     r"|positive|non-?negative|increasing|monotone|separable|norm|bilinear|isometry)\b(?!-)"
 )
 DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
+NO_OTHER = (
+    r"(?!\w* (?:gives?|yields?|into|from|shows?|follows|(?:\w+ )?(?:side|hand|way|end|direction|order|words|lines?"
+    r"|rows?|columns?|equations?|identit\w+|equalit\w+|terms?|summands?|factors?|steps?|stages?|sums?|parts?"
+    r"|hal(?:f|ves)|derivatives?|moments?|layers?|inputs?|outputs?|entr\w+|components?|class(?:es)?|samples?"
+    r"|arguments?|brackets?|branch(?:es)?|paths?|inequalit\w+|formulas?|expressions?|relations?|results?|claims?"
+    r"|statements?|propert\w+|rules?|neurons?|units?|variables?|parameters?|coordinates?|weights?|applications?"
+    r"|uses?|looks?|representations?|consequences?|differentiations?|integrals?|differences?|values?|points?|gates?"
+    r"|numbers?|matri\w+|vectors?|index|indices|exponents?|powers?))\b)"
+)
+"""`The second line`, `another application of`: no name gets another meaning by that."""
 REBINDING = _words(
     r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
     r"|\b(?:loss|objective|cost|function|criterion|energy|model) (?:then |now |thus )?becomes\b"
     r"|\badding (?:an? |the )?(?:penalty|regulari[sz]er|regulari[sz]ation|decay)\b"
     r"|\bfor (?:ridge|lasso|weighted|regulari[sz]ed|penali[sz]ed)\b"
     r"|\b(?:redefine|instead)\b|\bthis time,?\s*(?:let|define|consider|take|use|put|set)?\s*:?\s*$|\banother\b"
-    r"|\b(?:a|the) (?:new|second|third|different|other(?! (?:side|hand|way|end|direction|order|words)))\b|\balternative"
+    rf"{NO_OTHER}|\b(?:a|the) (?:new|second|third|different|other)\b{NO_OTHER}|\balternative{NO_OTHER}"
 )
 COMPUTED = _words(
     r"\b(?:one|we|you|it)\b (?:(?:can|may|could|might|also|often|then|just) )*(?:inverts?|solves?|computes?|writes?"
@@ -118,6 +128,16 @@ UNDER = _words(
     r"\b(?:for|if|when|whenever|provided(?: that)?|in case|as long as|assuming|unless|except)\b(?![^.;]*\b(?:then|we"
     r"|this|it)\b)[^,;:.]*$"
 )
+ALSO = _words(
+    r"\b(?:also|even|likewise|too|auch|sogar|selbst|même) "
+    r"(?:for|if|when(?:ever)?|where|at|für|wenn|falls|bei|pour|si)\b[^,;:.]*$"
+    r"|\b(?:including|inclusive of|einschließlich|y compris)\b[^,;:.]*$|에 대해서도|일 때도|인 경우에도"
+)
+"""Before a case that is one of those in which a claim holds, and not the only one."""
+INDICATING = _words(
+    r"\b(?:ones?|zeros?|[01]|eins(?:en)?|null(?:en)?)\b[^.;]{0,40}\b(?:where(?:ver)?|if|when(?:ever)?|wo|falls|wenn)[\s~]*$"
+)
+"""A mask is one where $z$ is positive: nothing is said of z."""
 EXCEPT = _words(r"\b(?:unless|except)\b[^,;:.]*$")
 OPENING = _words(
     r"(?:now |also |finally |further |first )?(?:let|assume|suppose|throughout|consider|take|define|put|write|denote"
@@ -128,8 +148,10 @@ INTRODUCING = _words(
     r"\b(?:for|if|when|whenever|provided(?: that)?|at|given|as long as|unless|in case)$|인 경우$|일 때$"
 )
 OTHERWISE = _words(
+    r"(?<!zero )(?<!one )(?<!nothing )(?<!null )(?<!eins )"
     r"(?<!say )(?<!says )(?<!said )(?<!stated )(?<!noted )(?<!mentioned )(?<!specified )"
-    r"\b(?:otherwise|else|in (?:the|all) other cases?|in the opposite case|if not|sonst|andernfalls)\b|그렇지 않으면"
+    r"\b(?:otherwise|else|in (?:the|all) (?:other|remaining) cases?|in the opposite case|if not"
+    r"|sonst|andernfalls)\b|\bfor (?:all |any |every )?(?:the )?other[\s~]*$|\bfür alle anderen[\s~]*$|그렇지 않으면"
 )
 AWAY = _words(
     r"\b(?:away from|elsewhere|everywhere else|apart from|except (?:there|at|for)|at all other|sonst überall)\b"
@@ -185,15 +207,19 @@ ROLES = tuple(
     for role, words in (
         ("if", "if|iff|angenommen|nehmen an,? dass|gelte|falls|wenn|sofern|when|whenever|provided|unless|assum(?:e|ing)"
                "|suppose|supposing|setting|solv(?:e|ing)"
-               "|equat(?:e|ing)|requir(?:e|ing)|demand|equation|satisfying|such that|subject to|as long as|in case"),
-        ("at", "at|inserting|substituting|substitute|insert|plug(?:ging)? in|evaluated?|evaluating"),
+               "|equat(?:e|ing)|requir(?:e|ing)|demand|equation|satisfying|such that|subject to"
+               "|(?<!times )(?<!twice )(?<!half )(?<!is )(?<!are )(?<!just )as long as|in case"),
+        ("at", r"at(?! (?:first|last|once|all|least|most|the (?:beginning|start|outset|end))\b)"
+               "|inserting|substituting|substitute|insert|plug(?:ging)? in|evaluated?|evaluating"),
         ("for", "for|given"),
         ("let", "let|take|taking|set|put|choose|choosing|pick|picking|fix|fixing|consider|with|using|use|start|starting"
                 "|starts|from|say|example"),
         ("where", "where"),
         ("so", "then|so|hence|thus|therefore|gives?|giving|get|gets|obtains?|obtaining|have|has|having|is|are|yields?"
                "|yielding|finds?|becomes?|equals?|means|follows|namely|forward|solution|result|find|compute|computes"
-               r"|reads|follow|shows?|prove|given by|arriv\w+ at|look\w* at"),
+               r"|reads|follow|shows?|prove|given by|arriv\w+ at|look\w* at"
+               "|(?:comes?|amounts?|evaluates?|adds? up|works? out) to"
+               "|ergibt|ergeben|erhält|erhalten|beträgt|betragen|somit|folglich|liefert|따라서|그러므로|계산하면"),
     )
 )  # fmt: skip
 """What the words before an equality make of it; the last of them counts."""
@@ -213,6 +239,12 @@ UNLESS = _words(r"\b(?:unless|except(?: (?:at|for|when|if|where))?|außer(?: (?:
 EQUIVALENT = _words(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
 ENTRYWISE = _words(
     r"\b(?:entry|element|component|coordinate)[- ]?wise\b|\bentry by entry\b|\belement by element\b|(?:원소|성분) ?별"
+)
+EACH_ABSOLUTE = _words(
+    r"\babsolute values?\b[^.;]{0,80}\b(?:entry|element|component|coordinate)[- ]?wise"
+    r"|\b(?:entry|element|component)[- ]?wise absolute"
+    r"|\bbetr(?:ag|äge)\b[^.;]{0,60}\b(?:element|komponenten|eintrags)weise"
+    r"|절댓?값[^.]{0,40}(?:원소|성분) ?별|(?:원소|성분) ?별 절댓?값"
 )
 ROWS = _words(r"\brows?\b|\bZeilen?\b|행")
 ITS_ROW = _words(
@@ -239,7 +271,8 @@ MAKE_UP = _words(
 ROWS_OF = _words(r"\b(?:(?P<row>row)|column)(?P<many>s?) of\s*(?:the (?:matrix )?)?$")
 AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
 GRADIENTS = _words(
-    r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*$",
+    r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*"
+    r"(?:the (?:inputs?|weights?|vectors?|parameters?|variables?)(?: vectors?)?[\s~]*)?$",
     re.DOTALL,
 )
 LYING = _words(

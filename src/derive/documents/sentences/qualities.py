@@ -99,6 +99,16 @@ def properties(words: str) -> frozenset[str]:
     return frozenset(name for name, denied in _heard(words) if not denied)
 
 
+def begins(words: str) -> bool:
+    """Whether words begin with a property, and no verb makes it that of the last name alone.
+
+    >>> begins(" symmetric, "), begins(" positive definite."), begins(" is symmetric")
+    (True, True, False)
+    """
+    first = " ".join(words.split()[:2])
+    return any(pattern.match(first) for pattern, names in QUALITIES if names)
+
+
 def denied(words: str) -> frozenset[str]:
     """The properties that words deny.
 
@@ -114,6 +124,10 @@ CONTRARIES = (
     (_words(r"non-?orthogonal"), "orthogonal"),
     (_words(r"\bsingular\b|non-?invertible"), "invertible"),
     (_words(r"indefinite"), "positive_definite"),
+    (
+        _words(r"(?:\bnot|n't)(?: be| assumed| necessarily)* cent(?:er|re)d|\bun-?cent(?:er|re)d|nicht zentriert"),
+        "centred",
+    ),
 )
 
 

@@ -23,6 +23,8 @@ WITH = _words(
     rf"|여기서){_PLAIN}[\s:]*$"
 )
 """Beside what it explains; for a name that was explained so before, it may be another one."""
+OR = _words(r"\b(?:or|oder|ou|bzw)\b|또는|혹은")
+"""`with $s = 1$ or $s = 2$`."""
 HERE = _words(
     r"^[\W_]*(?:here|now|hier|nun|jetzt|ici|여기서는?|이제)\s*,?\s*(?:(?:is|ist|let|sei|we (?:have|take|use))\s*)?$"
 )
@@ -36,15 +38,21 @@ REPLACED = _words(
     r"|minimi[sz]e|set|let|have|nehmen|verwenden|setzen|nutzen)\b(?: \w+){0,3}\s*$"
 )
 """`Replace $y$ by $y = w^2 x$`, `we now average: $L = ...$`, `instead of ... we use $L = ...$`."""
-OTHERS = _words(
+_HAD = r"^\W*(?:had|hätten?) (?:we|one|wir|man)\b[^.;]*$|\bif (?:we|one) had\b[^.;]*$"
+HAD = _words(_HAD)
+"""What is not done here is defined all the same where its name is new, for the paragraph."""
+_UNLIKE = (
     r"\b(?:instead of|in place of|rather than|unlike|in contrast to|as opposed to|contrary to|(?:an)?statt(?: von)?"
     r"|anstelle von|anders als|im (?:gegensatz|unterschied) zu|au lieu de|contrairement à|plutôt que)"
-    r"(?: (?:the|a|an|our|[\w-]+)){0,3}\s*$"
+)
+OTHERS = _words(
+    rf"^\W*{_UNLIKE}(?: [\w-]+){{0,3}}\s*$"
+    rf"|{_UNLIKE}(?: (?!(?:is|are|we|it|ist|sind|gilt|wird|hat|est|on)\b)[\w-]+){{0,3}}\s*$"  # not: `statt Brüchen ist`
     r"|\b(?:some|many|most|other|several|various|certain|manche|viele|einige|andere)\b (?:\w+ )?"
     r"(?:authors?|books?|textbooks?|texts?|people|papers?|sources?|references?|libraries|lecturers|courses|autoren|bücher"
     r"|quellen)\b[^.;]*\b(?:use|write|define|take|put|set|prefer|choose|include|have|verwenden|schreiben|definieren"
     r"|setzen)(?: [\w-]+){0,4}\s*$"
-    r"|^\W*(?:had|hätten?) (?:we|one|wir|man)\b[^.;]*$|\bif (?:we|one) had\b[^.;]*$"
+    rf"|{_HAD}"
 )
 """What others write, or what is not done here, is neither a definition nor a claim."""
 OTHERS_AFTER = re.compile(r"^[\s,)]*(?:[을를]? ?대신|[과와]는? ?(?:달리|다르게))")

@@ -59,8 +59,14 @@ SUBJECT = _words(rf"(?:^|[.;:,]|\b(?:and|let|where|here))\s*(?:both\s+)?{NOUN}$"
 MANY = _words(r"(?:both |all |also )*(?:are|lie|live)\b")
 BY = _words(r"\s*-?\s*by\s*-?\s*")
 ABOUT = _words(r"\b(?:of|to|in|for|by|from|at|on|from|von|de|des|du)\s+(?:the\s+|an?\s+)?$")  # the Jacobian of f
+FROM_HERE = _words(r"\b(?:from (?:here|now|this point)|later|early) on\b[\s,]*$|\bvon (?:nun|jetzt|hier) an\b[\s,]*$")
 SIZE_OF = _words(rf"\b{SIZE} of\s+(?:the\s+)?(?:\w+\s+)?$")
 
+IS_OWN = _words(
+    rf"\b(?:{prose.OF_ITS_OWN})(?:\s+{MATRIX})?\s*$|\b(?:einheitsmatrix|identität)\s*$|(?:단위|항등) ?행렬\s*$"
+)
+"""The identity $I$ of size $n$ is no array of that length."""
+A_MATRIX = _words(rf"\b{MATRIX}\s*$")
 IS_A = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}")
 IS_ONLY = _words(rf"\s*(?:{IS}|\()\s*")
 OF_SIZE = _words(
@@ -98,7 +104,11 @@ def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -
     if (of := _size(last, after)) is not None:
         names = _subjects(row[:-1], is_name) if MANY.match(last.words.strip()) else []
         names = names or _names(row[:-1], is_name)
-        return Told(tuple(x.tokens for x in names), of) if names and not _is_about(names[0].words) else None
+        if not names or _is_about(names[0].words) or IS_OWN.search(names[0].words):
+            return None
+        if A_MATRIX.search(names[0].words) and not _is_product(of) and OF_SIZE.fullmatch(last.words):
+            of = _reals((*last.tokens, Token("cmd", "times", of[0].start, of[0].start), *last.tokens))
+        return Told(tuple(x.tokens for x in names), of)
     names = _names(row, is_name)
     rest = row[: len(row) - len(names)]
     if names and rest:
@@ -174,7 +184,7 @@ def _subjects(row: Sequence[Said], is_name: Callable[[Tokens], bool]) -> list[Sa
 
 def _is_about(words: str) -> bool:
     """The Jacobian of $f$ is something else than f; the size of $W$ is that of W."""
-    return bool(ABOUT.search(words)) and not SIZE_OF.search(words)
+    return bool(ABOUT.search(FROM_HERE.sub("", words))) and not SIZE_OF.search(words)
 
 
 def _is_product(tokens: Tokens) -> bool:

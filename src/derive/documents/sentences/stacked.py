@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from derive.documents.declarations.enumerations import enumeration, scripted_name
+from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.sentences import prose
 from derive.documents.source.document import Document, Segment
+from derive.documents.source.samples import EACH
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 
@@ -24,6 +26,25 @@ OF = re.compile(
 
 TRANSPOSED = re.compile(
     r"[\s$(\\]*(?:\\\w+\s*\{)?\s*[A-Za-z]\}?\s*\^\s*(?:T\b|\\top\b|\\intercal\b|\{\s*(?:T|\\top|\\intercal)\s*\})"
+)
+
+
+FORM = re.compile(
+    r"\b(?:(?:forms?|make up|(?:are )?(?:collected|gathered|arranged|written|put) (?:in|into|as)) (?:(?:the|a|an) )?"
+    r"|(?:bilden|ergeben) (?:die|eine) |(?:in|zu) (?:der|einer|eine) )(?:\w+[ -]){0,2}?(?:matrix|array)\s*$"
+    r"|(?:모은|이루는|원소로 하는|성분으로 하는)\s*(?:\S+\s)?행렬(?:을|은|이)?\s*$",
+    re.IGNORECASE,
+)
+"""What words say of numbers t_{nk} before the name of a matrix that has them for its entries."""
+
+
+STANDARD = re.compile(
+    r"\b(?:standard|canonical|coordinate|kanonisch\w*)\b|\bstandard-?(?:basis|einheits)|표준", re.IGNORECASE
+)
+COUNTED = re.compile(
+    r"\b(?:first|second|third|last|erste|zweite|dritte|letzte)[nrs]?\b|\d\s*\$?-?(?:st|nd|rd|th)\b|\d\.\s|번째"
+    r"|\bthe (?:\w+ )?(?:unit|basis) vectors?\b|\bder (?:\w+ )?einheitsvektor",
+    re.IGNORECASE,
 )
 
 
@@ -42,7 +63,7 @@ def link(tokens: list[Token], said: str, after: str, table: Table, of: str = "")
     found = _member(tokens)
     if by_row is not None and found is not None:
         name, letter, transposed = found
-        _enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols, of=of)
+        enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols, of=of)
 
 
 def matrix_in(after: str) -> str:
@@ -57,14 +78,14 @@ def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> No
     found = enumeration([_untransposed(n) for n in names], table)
     if by_row is not None and found is not None and found.last and found.first and names[0]:
         at = names[0][0]
-        _enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
+        enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
 
 
 def columns(names: Sequence[Tokens], said: str, table: Table) -> None:
     """`A has columns $a_1, \\dots, a_n \\in \\mathbb R^m$`: where they have the size of its columns, or rows."""
     found = enumeration([_untransposed(n) for n in names], table)
     symbol = table.symbols.get(found.name) if found is not None else None
-    of = table.symbols.get(found.name[0].upper() + found.name[1:]) if found is not None else None
+    of = table.symbols.get(found.name[0].upper() + found.name[1:].removesuffix(EACH)) if found is not None else None
     by_row = _by_row(said, "")
     if by_row is None or symbol is None or of is None or of.awaited:
         return
@@ -74,15 +95,20 @@ def columns(names: Sequence[Tokens], said: str, table: Table) -> None:
 
 def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
     """Enter x_1, ..., x_N as the rows, or columns, of X, where the words around the declaration of X stack them so."""
-    name = tokens[0].text if len(tokens) == 1 else ""
-    symbol, of = table.symbols.get(name.lower()), table.symbols.get(name)
+    letters = [t.text for t in tokens if not t.is_("\\mathbf", "{", "}")]
+    name = letters[0] if len(letters) == 1 else ""
+    own = next(x for x in (f"{name.lower()}{EACH}", name.lower()) if x in table.symbols or not x.endswith(EACH))
+    symbol, of = table.symbols.get(own), table.symbols.get(name)
     if symbol is None or of is None or symbol is of:
+        return
+    if len(symbol.lead) == 2 == len(of.dims) and not symbol.dims and FORM.search(said[-90:]):
+        _fill(name, symbol.lead, tokens[0], table)
         return
     if len(symbol.lead) == 1 and len(symbol.dims) == 1 and len(of.dims) == 2 and (rows := prose.MAKE_UP.search(said)):
         fits = _texts(symbol.dims) == _texts(of.dims[1:] if rows["row"] else of.dims[:1])
-        if fits and name.lower() not in table.definitions:  # k_i, where the keys are the rows of K
+        if fits and own not in table.definitions:  # k_i, where the keys are the rows of K
             letter = Token("letter", symbol.lead[0], tokens[0].start, tokens[0].end)
-            _enter(name.lower(), letter, bool(rows["row"]), table)
+            enter(own, letter, bool(rows["row"]), table)
         return
     stacked = prose.STACKED.search(said[-90:]) or prose.STACKED_AFTER.match(after)
     if stacked is None or not (symbol.numbered or symbol.lead):
@@ -90,13 +116,21 @@ def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
     by_row = not any(x for x in stacked.groupdict().values())
     at = tokens[0]
     if symbol.numbered and _texts(symbol.dims) == _texts(of.dims if by_row else of.dims[::-1]):
-        _enter(name.lower(), Token("letter", "i", at.start, at.end), by_row, table)
+        enter(own, Token("letter", "i", at.start, at.end), by_row, table)
     elif (
         len(symbol.lead) == 1
         and len(of.dims) == 2
         and _texts(symbol.dims) == _texts(of.dims[1:] if by_row else of.dims[:1])
     ):
-        _enter(name.lower(), Token("letter", symbol.lead[0], at.start, at.end), by_row, table)
+        enter(own, Token("letter", symbol.lead[0], at.start, at.end), by_row, table)
+
+
+def _fill(name: str, letters: tuple[str, ...], at: Token, table: Table) -> None:
+    """`t_{nk} ...; they form the matrix $T$`: T has these entries."""
+    if name not in table.definitions and name.lower() not in table.definitions:
+        sub = tuple(Token("letter", x, at.start, at.end) for x in letters)
+        rhs = s.Script(at.start, s.Name(at.start, name.lower()), sub)
+        table.define(Definition(name, rhs, at.start, letters=letters))
 
 
 def _texts(dims: Sequence[Tokens]) -> list[list[str]]:
@@ -104,15 +138,22 @@ def _texts(dims: Sequence[Tokens]) -> list[list[str]]:
 
 
 def _untransposed(tokens: Tokens) -> Tokens:
-    """x_1 of x_1^T."""
-    n = next((k for k, t in enumerate(tokens) if t.is_("^")), len(tokens))
+    """x_1 of x_1^T, and of x_1' as statisticians write it."""
+    if len(tokens) > 1 and tokens[-1].is_("'") and not tokens[-2].is_("'"):
+        return tokens[:-1]
+    bracketed = tokens[:1] and tokens[0].kind == "open"
+    closed = next((k for k, t in enumerate(tokens) if t.kind == "close"), 0) if bracketed else 0
+    n = next((k for k, t in enumerate(tokens) if t.is_("^") and k >= closed), len(tokens))
     return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
 
 
-def _enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = "") -> None:
-    of = of or name[0].upper() + name[1:]
+def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = "") -> None:
+    of = of or name[0].upper() + name[1:].removesuffix(EACH)
     symbol = table.symbols.get(of)
-    if symbol is None or len(symbol.dims) != 2 or of == name or not _open(name, letter.text, table):
+    if symbol is None or len(symbol.dims) != 2 or of == name:
+        return
+    if not _open(name, letter.text, table):
+        _made_of(of, name, letter, by_row, table)
         return
     colon, comma = (Token("sym", x, letter.start, letter.end) for x in ":,")
     sub = (letter, comma, colon) if by_row else (colon, comma, letter)
@@ -123,6 +164,20 @@ def _enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: boo
     table.define(Definition(name, rhs, letter.start, letters=(letter.text,), upright=upright and by_row))
 
 
+def _made_of(of: str, name: str, letter: Token, by_row: bool, table: Table) -> None:
+    """`Let U be the matrix with rows $u_n^T$`, where u_n = ... says what these are: it defines U."""
+    d = table.definitions.get(name)
+    if d is None or len(d.letters) != 1 or d.parameters or d.letter or of in table.definitions:
+        return
+    if of in reachable_from(d.rhs, table):
+        return  # they are its rows, as the note said before
+    at, rows = letter.start, of if by_row else f"{of}_rows"
+    table.define(Definition(rows, s.Script(at, s.Name(at, name), (letter,), ()), at, letters=(letter.text,)))
+    if not by_row:
+        top = (Token("cmd", "top", at, at),)
+        table.define(Definition(of, s.Script(at, s.Name(at, rows), (), top), at))
+
+
 def _by_row(said: str, after: str) -> bool | None:
     """Whether the words speak of rows, or of columns: the nearest one before, else the first one behind."""
     before = list(prose.ROWS_OR_COLUMNS.finditer(prose.AS_COLUMN.sub(" ", said)[-90:]))
@@ -131,8 +186,13 @@ def _by_row(said: str, after: str) -> bool | None:
 
 
 def _member(tokens: list[Token]) -> tuple[str, Token, bool] | None:
-    """The name and the index letter of x_n, x_n^T or x^{(n)}, and whether it is transposed."""
-    found = scripted_name(tokens)
+    """The name and the index letter of x_n, x_n^T, x^{(n)} or (x^{(n)})^T, and whether it is transposed."""
+    bare = list(_untransposed(tuple(tokens)))
+    if len(bare) > 2 and bare[0].kind == "open" and bare[0].text == "(" and bare[-1].kind == "close":
+        within = _member(bare[1:-1])
+        return (*within[:2], len(bare) < len(tokens)) if within is not None and not within[2] else None
+    prime = bool(tokens) and tokens[-1].is_("'")
+    found = scripted_name(bare if prime else tokens)
     if found is None:
         return None
     name, tree = found
@@ -140,7 +200,7 @@ def _member(tokens: list[Token]) -> tuple[str, Token, bool] | None:
     if sup.acts or sup.name or (tree.sub and sup.layer):
         return None
     index = strip(tree.sub or sup.layer)
-    return (name, index[0], sup.transposed) if letter_of(index) else None
+    return (name, index[0], sup.transposed or prime) if letter_of(index) else None
 
 
 def _open(name: str, letter: str, table: Table) -> bool:
@@ -171,8 +231,19 @@ def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> 
             known.pop(f"{name}_{letter}", None)  # the $a$-th unit vector: a is an index
         table.indices.add(letter)
         table.touch()
+    if numbered and not _which(name, before, after):
+        return  # v_1 is a unit vector: it has norm one
+    if numbered and table.known(name):
+        table.vague[f"{name}_{parts[0][0].text}"] = "it is a unit vector"
+        return
+    if numbered:
+        for known in (table.symbols, *table.future.values()):
+            known.pop(f"{name}_{parts[0][0].text}", None)
+        table.touch()
     symbol = table.symbols.get(name)
     just_declared = symbol is not None and bool(symbol.lead) and len(symbol.dims) == 1
+    if table.known(name) and not just_declared and (name == "e" or STANDARD.search(prose.sentence_after(after)[:60])):
+        table.vague[name] = f"{name} with an index is a unit vector"  # beside e, the vector of ones
     if len(parts) != 1 or not (numbered or letter_of(parts[0])) or (table.known(name) and not just_declared):
         return
     if one_hot and name != "e":
@@ -182,6 +253,12 @@ def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> 
             known.pop(name, None)
         table.touch()
     table.units.add(name)
+
+
+def _which(name: str, before: str, after: str) -> bool:
+    """Whether the words say which unit vector it is, by its number: `$e_1$, the first unit vector`."""
+    said = f"{prose.sentence_before(before)[-40:]} {prose.sentence_after(after)[:60]}"
+    return bool(STANDARD.search(said) or (name == "e" and COUNTED.search(said)))
 
 
 def has_entries(name: str, segment: Segment, document: Document) -> bool:

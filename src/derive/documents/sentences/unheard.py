@@ -70,6 +70,13 @@ SOME = _words(
 )
 
 
+INDEPENDENT = _words(r"linearly independent|linear unabhängig\w*")
+LINES = _words(r"\b(?:columns|rows|spalten|zeilen)\s+(?:of|von)[\s~]*$")
+AT = _words(r"(?:^|,)\s*(?:with|at|for|mit|bei|für)[\s~]*$")
+A_NUMBER = _words(
+    r"\s*(?:equal to|gleich)\s+(?:the |dem |der )?(?:zero|one|null|eins?|0|1)(?:[ -]?ve[ck]tor)?\s*,\s*\S"
+)
+"""`with $\\theta$ equal to the zero vector, each example contributes ...`: so it is in this sentence."""
 SUPPOSED = _words(r"\b(?:if|when|whenever|provided(?: that)?|assuming(?: that)?|falls|wenn|sofern)[\s~]*$")
 IS_SO = _words(
     r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b(?! (?:not zero|not nonzero|positive"
@@ -77,6 +84,25 @@ IS_SO = _words(
 )
 OF_THE_NEXT = _words(r"\s*(?:,|;|and|und|sowie)\s+(?:(?:and|und) )?(?:an?|the|eine?n?|der|die|das)\s")
 """A score $\\eta$, a mean $m$: what is said last is said of the next name."""
+
+
+PURPOSE = _words(
+    r"\b(?:multipli(?:er|kator)|parameter|penalty|price|weight|factor|coefficient|strafe|gewicht|faktor)(?:e?[ns]|en)?[\s~]*$"
+)
+
+
+def of_full_rank(said: str, before: str) -> bool:
+    """Whether rows or columns are independent: `the columns of $X$ are linearly independent`."""
+    return INDEPENDENT.fullmatch(said) is not None and LINES.search(prose.sentence_before(before)) is not None
+
+
+def passing(before: str, after: str) -> bool:
+    """Whether the words set the name between them to a number for their own sentence.
+
+    >>> passing("Before training, with ", " equal to zero, the cost is"), passing("Let ", " be equal to zero.")
+    (True, False)
+    """
+    return bool(AT.search(prose.sentence_before(before)) and A_NUMBER.match(prose.sentence_after(after)))
 
 
 def supposed(before: str, after: str) -> str:
@@ -100,6 +126,8 @@ def of_names(before: str, after: str, spoken: str, *, bare: bool) -> str:
     said = prose.sentence_after(after)
     about = ABOUT.search(prose.sentence_before(before))
     found = SAID.match(said)
+    if found and PURPOSE.search(before) and said.split()[:1] in (["for"], ["für"]):
+        found = None  # a multiplier $\\mu$ for the length of $w$
     if found and not said[found.end() :].strip() and OF_THE_NEXT.match(said):
         found = None
     if not about and found and not prose.NEGATED.search(said[: found.start("what")]):

@@ -34,7 +34,8 @@ SAME = {
     "dfrac": "frac", "tfrac": "frac", "cfrac": "frac", "leq": "le", "geq": "ge", "leqslant": "le", "geqslant": "ge",
     "neq": "ne", "lt": "<", "gt": ">", "gets": "leftarrow", "coloneqq": "coloneq", "triangleq": "coloneq",
     "circledcirc": "odot", "ast": "*", "intercal": "top", "prime": "'", "ldots": "dots", "cdots": "dots", "dotsc":
-    "dots", "dotsb": "dots", "hdots": "dots", "simeq": "approx", "land": "wedge", "Longleftrightarrow": "iff",
+    "dots", "dotsb": "dots", "hdots": "dots", "vdots": "dots", "ddots": "dots",
+    "simeq": "approx", "land": "wedge", "Longleftrightarrow": "iff",
     "Leftrightarrow": "iff", "Longrightarrow": "Rightarrow", "implies": "Rightarrow", "impliedby": "Rightarrow",
     "bold": "mathbf", "boldsymbol": "mathbf", "bm": "mathbf", "pmb": "mathbf", "symbf": "mathbf", "mathbfit":
     "mathbf", "vec": "mathbf", "widehat": "hat", "widetilde": "tilde", "overline": "bar", "symbfup": "mathbf",
@@ -112,7 +113,7 @@ class Cleaner:
         """Words in `\\text`: a function or a name such as softmax or Loss, or prose."""
         word = t.text.strip()
         following = self.peek()
-        named = following is not None and str(following) in ("(", "=", "_", "^", "\\left")
+        named = following is not None and str(following) in ("(", "=", "_", "^", "'", "\\left")
         if word in FUNCTION_WORDS or (named and word.isalpha() and word.lower() not in PROSE):
             self.emit(Token("word", word, t.start, t.end))
         elif word.rstrip(".") in CONSTANT and self.out and self.out[-1].is_("+", "-"):

@@ -12,11 +12,19 @@ from derive.documents.source.tokens import Token, group_end
 
 STANDS_FOR = re.compile(
     r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for"
-    r"|(?:is|are) short(?:hand)? for|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of))"
-    r"(?: the (?:gradient|derivative))?\W*",
+    r"|(?:is|are) short(?:hand)? for|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of)"
+    r"|(?:steht|stehe|kurz) (?:kurz )?für|für|bezeichne[nt]?|bedeutet|[은는])"
+    r"(?: (?:the|den|die) (?:gradient|derivative|gradienten|ableitung))?\W*",
     re.IGNORECASE,
 )
 """What stands between dV and the derivative."""
+WRITTEN_AS = re.compile(
+    r"\W*(?:(?:which|and|die|und) )?(?:(?:we|is|are|will be|wird|(?:(?:kürzen|bezeichnen|schreiben|nennen) )?wir) )*"
+    r"(?:(?:also|simply|just|kurz) )?(?:(?:write|written|denote[ds]?|abbreviated?|called|mit|als)(?: (?:as|by|to))?"
+    r"|[을를]|[을를]? ?간단히)\W*",
+    re.IGNORECASE,
+)
+"""And between the derivative and dV."""
 ACCENTS = frozenset(("mathbf", "hat", "bar", "tilde", "mathcal", "widehat", "boldsymbol"))
 
 
@@ -45,12 +53,12 @@ class Gradients:
 
     def _end(self, tokens: list[Token], n: int) -> int | None:
         """The place behind V, where a dV begins at n."""
-        if not _is_sign(tokens[n], self.upright) or n + 1 == len(tokens) or (n and tokens[n - 1].is_("_", "^")):
+        if not is_sign(tokens[n], self.upright) or n + 1 == len(tokens) or (n and tokens[n - 1].is_("_", "^")):
             return None
         if not self.upright and tokens[n + 1].start != tokens[n].end:
             return None
-        end = _name_end(tokens, n + 1)
-        if end is None or (self.names and _base(tokens[n + 1 : end]) not in self.names):
+        end = name_end(tokens, n + 1)
+        if end is None or (self.names and base_letter(tokens[n + 1 : end]) not in self.names):
             return None
         return end
 
@@ -75,17 +83,20 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
         single = len(first) == len(second) == 1 and STANDS_FOR.fullmatch(words)
         if single and (found := _abbreviation(first[0], second[0])) is not None:
             return found[0]
+        single = len(first) == len(second) == 1 and WRITTEN_AS.fullmatch(words)
+        if single and (found := _abbreviation(second[0], first[0])) is not None:
+            return found[0]
     equations = [relations(tokens) for pieces, _ in formulas for tokens in pieces]
     sides = [p.sides for p in equations if len(p.relations) == 1 and str(p.relations[0]) in ("=", "\\coloneq")]
     said = [found for left, right in sides if (found := _abbreviation(left, right)) is not None]
-    if not said or len({_text(g.of) for g, _ in said}) > 1:
+    if not said or len({text_of(g.of) for g, _ in said}) > 1:
         return None
     return replace(said[0][0], names=frozenset(name for _, name in said))
 
 
 def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str] | None:
     """dV and \\partial J/\\partial V, in the same V: what they say, and V."""
-    if len(short) < 2 or not _is_sign(short[0], False) or _name_end(short, 1) != len(short):
+    if len(short) < 2 or not is_sign(short[0], False) or name_end(short, 1) != len(short):
         return None
     signs = [n for n, t in enumerate(long) if t.is_("\\partial") or t.text == "∂"]
     if len(signs) != 2:
@@ -94,24 +105,24 @@ def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str
     variable = [t for t in long[signs[1] + 1 :] if not t.is_("{", "}")]
     plain = [t for t in short[1:] if not t.is_("{", "}")]
     before = [t for t in long[: signs[0]] if not t.is_("\\frac", "{")]
-    if before or len(of) != 1 or of[0].kind not in ("letter", "cmd") or _text(variable) != _text(plain):
+    if before or len(of) != 1 or of[0].kind not in ("letter", "cmd") or text_of(variable) != text_of(plain):
         return None
-    return Gradients(tuple(of), short[0].end - short[0].start > 1), _base(short[1:])
+    return Gradients(tuple(of), short[0].end - short[0].start > 1), base_letter(short[1:])
 
 
-def _is_sign(t: Token, upright: bool) -> bool:
+def is_sign(t: Token, upright: bool) -> bool:
     return t.kind == "letter" and t.text == "d" and (t.end - t.start > 1 or not upright)
 
 
-def _text(tokens: Sequence[Token]) -> str:
+def text_of(tokens: Sequence[Token]) -> str:
     return " ".join(map(str, tokens))
 
 
-def _base(tokens: Sequence[Token]) -> str:
+def base_letter(tokens: Sequence[Token]) -> str:
     return next((t.text for t in tokens if t.kind in ("letter", "cmd") and t.text not in ACCENTS), "")
 
 
-def _name_end(tokens: Sequence[Token], n: int) -> int | None:
+def name_end(tokens: Sequence[Token], n: int, *, scripts: bool = True) -> int | None:
     """The place behind a name with its scripts."""
     while n < len(tokens) and tokens[n].kind == "cmd" and tokens[n].text in ACCENTS:
         n += 1
@@ -123,7 +134,7 @@ def _name_end(tokens: Sequence[Token], n: int) -> int | None:
         return None
     else:
         n += 1
-    while n + 1 < len(tokens) and tokens[n].is_("_", "^"):
+    while scripts and n + 1 < len(tokens) and tokens[n].is_("_", "^"):
         n = group_end(tokens, n + 1) if tokens[n + 1].is_("{") else n + 2
     return n
 

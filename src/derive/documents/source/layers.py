@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token, group_end
+from derive.documents.source.uses import uses
 
 LETTERS = frozenset(("l", "ell"))
-NEVER = frozenset(("e", "R", "pi", "top", "infty", "partial", "nabla", "sum", "prod", "int", "odot", "circ", "prime"))
+LAST = "L"
+EULER = "e"
+NEVER = frozenset(("R", "pi", "top", "infty", "partial", "nabla", "sum", "prod", "int", "odot", "circ", "prime"))
 HEADS = frozenset(("=", "\\coloneq", "\\in"))
 
 
@@ -32,11 +35,16 @@ def layers(formulas: Sequence[list[Token]]) -> frozenset[str]:
     found = [x for tokens in formulas for x in _raised(tokens)]
     heads = {(x.name, x.text) for tokens in formulas if (x := _head(tokens)) is not None}
     before = {(x.name, x.inner[0].text) for x in found if x.text in {f"{y}-1" for y in LETTERS}}
-    letters = {text for name, text in heads & before if text in LETTERS}
-    if not letters and not any(text == "1" for _, text in heads):
+    letters = {text for name, text in heads & before if text in LETTERS and name != EULER}
+    if not letters and not any(text == "1" for name, text in heads if name != EULER):
         return frozenset()
     of_letters = {x.name for x in found if x.inner[0].text in letters and len(x.inner) in (1, 3)}
-    return frozenset(of_letters | {x.name for x in found if x.text == "1"} | {n for n, text in heads if text == "0"})
+    bare = {x.name for tokens in formulas for x in uses(tokens) if not x.sup}
+    of_letters |= {name for name, text in heads if letters and text == LAST} - bare  # no gamma^L of gamma
+    names = of_letters | {x.name for x in found if x.text == "1"} | {n for n, text in heads if text == "0"}
+    return frozenset(
+        names if heads & {(EULER, text) for text in (*letters, LAST)} else names - {EULER}
+    )  # e^l = y - a^l
 
 
 def bracketed(tokens: list[Token], names: frozenset[str]) -> list[Token]:
@@ -46,7 +54,7 @@ def bracketed(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     out: list[Token] = []
     n = 0
     for x in _raised(tokens):
-        number = x.text.isdigit() or x.inner[0].text in LETTERS
+        number = x.text.isdigit() or x.inner[0].text in (*LETTERS, LAST)
         if x.name in names and number and len(x.inner) in (1, 3):
             first, last = x.inner[0], x.inner[-1]
             out += tokens[n : x.at]

@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from derive.documents.source.abbreviations import abbreviated
+from derive.documents.source.angles import Angles
 from derive.documents.source.clean import BIG
+from derive.documents.source.fixed import Fixed
 from derive.documents.source.gradients import Gradients
+from derive.documents.source.labels import Labels
 from derive.documents.source.layers import bracketed
+from derive.documents.source.levels import Levels
+from derive.documents.source.named import as_names
+from derive.documents.source.offsets import Offsets
 from derive.documents.source.partials import Partials
+from derive.documents.source.primed import Primed
+from derive.documents.source.samples import Samples
+from derive.documents.source.several import told_from_members
 from derive.documents.source.steps import labelled, subscripts
 from derive.documents.source.tokens import Token
+from derive.documents.source.totals import told_apart
+from derive.documents.source.widths import Widths
+from derive.documents.source.worded import Words
 
 
 @dataclass(frozen=True)
 class Marks:
     """What the letters of a note turn out to be, when all of it is looked at."""
 
+    abbreviations: frozenset[str] = frozenset()  # LL, which is one name
     bold: frozenset[str] = frozenset()  # letters whose bold form is another name than their plain one
     indices: frozenset[str] = frozenset()  # upright letters that a sum runs over: those are no labels
     steps: frozenset[str] = (
@@ -24,14 +38,49 @@ class Marks:
     )  # t of x_t and h_{t-1}, where nothing runs over t: labels of the new and the old
     layers: frozenset[str] = frozenset()  # a of a^1 and a^2, which are several
     gradients: Gradients | None = None  # what dV is short for
+    named: frozenset[str] = frozenset()  # W, where dW is a name of its own
+    below: frozenset[str] = frozenset()  # and where it is one in v_{dW}
     partials: Partials | None = None  # and \\partial_i
+    samples: Samples | None = None  # x of x^\\mu, where the superscript is an index
+    several: frozenset[str] = frozenset()  # x of x^{(i)}, beside any input x
+    fixed: Fixed | None = None  # i of x_i, one sample
+    widths: Widths | None = None  # l of \\sum_l n_l, which is no layer there
+    totals: frozenset[str] = frozenset()  # L, beside its terms L_n
+    offsets: Offsets | None = None  # w of w_{k0}, the bias beside w_{ki}
+    angles: Angles | None = None  # what averages in brackets are
+    levels: Levels | None = None  # l and l - 1, where a note looks at one layer
+    labels: Labels | None = None  # ir of W_{ir}, which are no indices
+    primed: Primed | None = None  # Sigma of \\Sigma', which is no derivative
+    words: Words | None = None  # var of var_n = ..., which is no function there
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        tokens = abbreviated(tokens, self.abbreviations)
+        if self.levels is not None:
+            tokens = self.levels.applied(tokens)
+        if self.labels is not None:
+            tokens = self.labels.applied(tokens)
+        if self.angles is not None:
+            tokens = self.angles.applied(tokens)
+        if self.primed is not None:
+            tokens = self.primed.applied(tokens)
         tokens = bracketed(tokens, self.layers)
+        tokens = told_from_members(tokens, self.several)
+        if self.samples is not None:
+            tokens = self.samples.applied(tokens)
+        if self.widths is not None:
+            tokens = self.widths.applied(tokens)
+        if self.fixed is not None:
+            tokens = self.fixed.applied(tokens)
+        tokens = told_apart(tokens, self.totals)
+        if self.offsets is not None:
+            tokens = self.offsets.applied(tokens)
+        tokens = as_names(tokens, self.named, self.below)
         if self.gradients is not None:
             tokens = self.gradients.applied(tokens)
         if self.partials is not None:
             tokens = self.partials.applied(tokens)
+        if self.words is not None:
+            tokens = self.words.applied(tokens)
         if self.indices:
             tokens = [replace(t, kind="letter") if t.kind == "word" and t.text in self.indices else t for t in tokens]
         return bold_apart(labelled(tokens, self.steps), self.bold)

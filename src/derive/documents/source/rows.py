@@ -19,6 +19,7 @@ ARROWS = frozenset(
 )
 CONTINUING = frozenset(("+", "-", "\\cdot", "\\times", "\\odot", "\\circ", "\\pm", "/"))
 OPEN_ENDED = CONTINUING | frozenset(("*", "\\sum", "\\prod"))
+SIGNS = CONTINUING | frozenset(("*", "\\\\", "\\quad", "\\qquad"))
 FOR = ("for", "if", "when", "whenever", "where", "with", "provided", "given", "as long as", "at", "인", "일 때")
 
 
@@ -54,10 +55,27 @@ def split(tokens: list[Token]) -> list[Piece]:
 def _flat(tokens: list[Token]) -> list[Token]:
     """Environments that only align are opened; a column or row mark inside braces is none."""
     out: list[Token] = []
+    tokens = _without_spacers(tokens)
     for n, t in enumerate(tokens):
         if t.kind in ("begin", "end") and (t.text in ALIGNED or (t.text == "array" and _is_layout(tokens, n))):
             continue
         out.append(t)
+    return out
+
+
+def _without_spacers(tokens: list[Token]) -> list[Token]:
+    """Without the {} of `f = {}& a` and `& {} + b`, which keep signs apart."""
+    out: list[Token] = []
+    skip = False
+    for t, following, behind in zip(tokens, [*tokens[1:], None], [*tokens[2:], None, None], strict=False):
+        last = out[-1] if out else None
+        wanted = last is not None and (last.kind == "cmd" or last.is_("_", "^", "}"))  # \mathbf{}, x_{}, \frac{1}{}
+        wanted = wanted and str(last) not in RELATIONS and str(last) not in SIGNS
+        script = behind is not None and behind.is_("_", "^", "'")
+        if skip or (t.is_("{") and following is not None and following.is_("}") and not (wanted or script)):
+            skip = not skip
+        else:
+            out.append(t)
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from derive.documents.derivatives.operators import heads
 from derive.documents.functions import functionals
 from derive.documents.model import Place, Statement
 from derive.documents.names.scripts import base_of, word_of
@@ -37,6 +38,8 @@ def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
 
 def derivative_of(node: s.Node, reading: Reading, table: Table):
     """Whether the left side is a gradient, a Jacobian or another derivative, and in what."""
+    if heads(node, table) == "J":
+        return "jacobian", ""
     if not isinstance(node, s.Derivative):
         return None, ""
     variable = _variable(node, table)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from derive.documents.derivatives.operators import heads
+from derive.documents.functions import composed
 from derive.documents.functions.field import GREEK_FUNCTIONS
+from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
-from derive.documents.functions.parameters import parameters_of
-from derive.documents.meaning.context import Context
+from derive.documents.functions.parameters import are_layers, parameters_of
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import has_such_entries, is_entry
@@ -16,14 +17,13 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Definition, Table, Tokens
-from derive.documents.statements.recursions import is_of_arrays
+from derive.documents.statements.depths import at_depth
+from derive.documents.statements.recursions import is_of_arrays, is_of_numbered
+from derive.documents.statements.rowwise import with_index
+from derive.documents.statements.settled import is_entry_of_function, rank_of, value_rank
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Unify
-from derive.errors import DeriveError
 
-T = TypeVar("T")
-MAX_SIZES = 30  # that are found out, one after the other, while a value is read
 RESERVED = frozenset(("e", "pi"))
 STANDARD = frozenset(
     ("log", "ln", "lg", "exp", "sin", "cos", "tan", "tanh", "sinh", "cosh", "det", "tr", "trace", "diag", "max", "min",
@@ -40,14 +40,18 @@ def definition(
     if lhs and lhs[0].text in ("ln", "log") and _is_new(lhs[1:], rhs, table):
         lhs, rhs = lhs[1:], s.Call(rhs.at, "exp", (rhs,), bracketed=True)  # ln L = ... says what L is
     tree = parse(lhs)
+    if heads(tree, table) and not forced:
+        return None  # J_f(x) = ... is a claim about f
     found = _function(tree, rhs, table, forced) or _value(lhs, tree, rhs, table, forced)
     if found is None:
         return None
+    found = composed.defined(found, table)
     before = table.definitions.get(found.name)
     if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
         table.forget(found.name)
-    if not found.letter and found.name in reachable_from(rhs, table) and not _is_bound(found, rhs, table):
-        return None  # by itself
+    by_itself = not found.letter and found.name in reachable_from(rhs, table)
+    if by_itself and not _is_bound(found, rhs, table) and not is_of_numbered(found, table):
+        return None
     if found.parameters and any(isinstance(n, s.Call) and n.function == found.name for n in walk(rhs)):
         return None  # softmax(a) = softmax(z) is a claim about a known function
     return found
@@ -90,18 +94,20 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
         return None
     if not forced and _is_instance(tree, table):
         return None
-    name, letters = _each(name, tree, rhs, table)
+    if not forced and is_entry_of_function(tree, table):
+        return None
+    written, (name, letters) = name, _each(name, tree, rhs, table)
+    if len(arguments) > 1 and are_layers(arguments, table) and (forced or not table.known(name)):
+        return Definition(name, rhs, tree.at, told_with=arguments)
+    arguments, rhs = at_any_layer(name, arguments, rhs, table)
     parameters = parameters_of(arguments, table)
     if any(p is None for p in parameters) or len(set(parameters)) != len(parameters):
         return None
-    anew = _other_kind(name, Definition(name, rhs, tree.at, letters=letters, parameters=("x",)), table)
+    member = name != written and not letters  # f_1(x), where f_k(x) is known, in a later section as well
+    anew = not member and _other_kind(name, Definition(name, rhs, tree.at, letters=letters, parameters=("x",)), table)
     before = table.definitions.get(name)
-    if (
-        before is not None
-        and before.parameters
-        and len(before.parameters) != len(parameters)
-        and before.section == table.section
-    ):
+    others = before.parameters if before is not None and before.section == table.section else ()
+    if others and len(others) != len(parameters):
         name = f"{name}/{len(parameters)}"  # H(p), and then H(p, q)
     known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
@@ -159,15 +165,20 @@ def _head(tree: s.Node) -> tuple[str | None, tuple[s.Node, ...] | None]:
 
 # -- values ------------------------------------------------------------------------------------------------------
 def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
+    if (last := at_depth(tree, rhs, table)) is not None:
+        return last
     step = _step(tree, table)
-    if step is not None:
+    if step is not None and step.letter not in table.depths - table.ranges.keys():
         return _recursion(step, tree, rhs, table, forced)
+    if step is not None and not forced and _runs(step.name, table):
+        return None  # Delta_R, where Delta_r is known, in a later section as well
     if (square := _squared(tree, table)) is not None:
         return Definition(square, s.Root(rhs.at, rhs), tree.at)
     named = bare_name(lhs, table)
     if named is not None and named.name in RESERVED and not table.known(named.name) and not is_value(rhs):
         return Definition(named.name, rhs, tree.at, letters=named.lead)
-    named = _labelled(named, tree, rhs, table) if named is not None and named.lead else named
+    if named is not None:
+        named = _labelled(named, tree, rhs, table) if named.lead else with_index(named, tree, rhs, table)
     if named is None or named.name in table.depths | table.steps:
         return None
     if _is_entry_of_whole(tree, rhs, table) and not forced:
@@ -209,6 +220,12 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
     return Definition(name, rhs, tree.at, letters=named.lead)
 
 
+def _runs(name: str, table: Table) -> bool:
+    """Whether the name is defined at each layer or step."""
+    d = table.definitions.get(name)
+    return d is not None and bool(d.letter)
+
+
 def _is_entry_of_whole(tree: s.Node, rhs: s.Node, table: Table) -> bool:
     """O_{ib}, where O is defined as a matrix and both letters are indices on the right side: an entry of it."""
     if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.sup or tree.primes:
@@ -240,7 +257,7 @@ def _leaves_entry(rank: int, indices: int, rhs: s.Node, table: Table) -> bool:
 
     theta_1 = theta - eta g is no entry of theta, but the next of several.
     """
-    return rank >= indices and (_rank_of(rhs, table) or 0) <= rank - indices
+    return rank >= indices and (rank_of(rhs, table) or 0) <= rank - indices
 
 
 def _rank_of_family(name: str, table: Table) -> int:
@@ -248,45 +265,7 @@ def _rank_of_family(name: str, table: Table) -> int:
     d = table.definitions.get(name)
     if d is None or not d.letters:
         return value_rank(name, table)
-    return len(d.letters) + (_rank_of(d.rhs, table) or 0)
-
-
-def _rank_of(tree: s.Node, table: Table) -> int | None:
-    """The rank of a formula, where that is settled."""
-    from derive.documents.meaning.lower import lower
-
-    return _settled(lambda c: lower(tree, c).rank, table)
-
-
-def value_rank(name: str, table: Table) -> int:
-    """The rank of what the name is defined as; -1 where it is not defined as one array, or that is not settled."""
-    d = table.definitions.get(name)
-    if d is None or d.letters or d.letter or d.parameters:
-        return -1
-    rank = _settled(lambda c: c.tensor_of(name).rank, table)
-    return -1 if rank is None else rank
-
-
-def shape_agrees(name: str, dims: tuple[Tokens, ...], table: Table) -> bool:
-    """Whether what the name is defined as, its index letters included, has these sizes."""
-    declared = _settled(lambda c: tuple(c.dimension(d) for d in dims), table)
-    return declared is not None and _settled(lambda c: c.tensor_of(name).dims, table) == declared
-
-
-def _settled(found: Callable[[Context], T], table: Table) -> T | None:
-    """What is read of a table, sizes being found out as they are met; None where it cannot be read."""
-    kept = dict(table.solved)
-    try:
-        for _ in range(MAX_SIZES):
-            try:
-                return found(Context(table))
-            except Unify as size:
-                table.solved[size.unknown.name] = size.known
-    except DeriveError:
-        return None
-    finally:
-        table.solved = kept
-    return None
+    return len(d.letters) + (rank_of(d.rhs, table) or 0)
 
 
 def is_value(rhs: s.Node) -> bool:

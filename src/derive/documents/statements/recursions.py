@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.lower import lower
-from derive.documents.names.mentions import mentioned
-from derive.documents.names.scripts import letter_of, superscript
+from derive.documents.names.hints import walk
+from derive.documents.names.mentions import mentioned, reachable
+from derive.documents.names.scripts import is_numeral, letter_of, strip, superscript
 from derive.documents.names.table import Definition, Table
 from derive.documents.statements.instances import environments
 from derive.documents.syntax import tree as s
@@ -89,3 +90,12 @@ def _rank(d: Definition, table: Table, env: dict[str, int]) -> int | None:
         except (Clash, Unreadable, DeriveError):
             return None
     return None
+
+
+def is_of_numbered(d: Definition, table: Table) -> bool:
+    """Whether C is defined by C_0, a name of its own, and by nothing else that is called C."""
+    names = [n for n in walk(d.rhs) if isinstance(n, s.Name) and n.name == d.name]
+    members = [n for n in walk(d.rhs) if isinstance(n, s.Script) and n.base in names and is_numeral(strip(n.sub))]
+    others = (mentioned(d.rhs) - {d.name}) & table.definitions.keys()
+    apart = not any(d.name in reachable(n, table) for n in others)
+    return bool(members) and len(members) == len(names) and apart and not (d.letters or d.parameters)

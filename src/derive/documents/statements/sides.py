@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sympy import Add, Expr, S
 
+from derive.documents.derivatives.operators import ROW
 from derive.documents.functions.own import own_arguments, refuse_both
 from derive.documents.meaning import shifts
 from derive.documents.meaning.context import Context, refuse_numbers
@@ -16,6 +17,7 @@ from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, is_unknown, show_shape
 from derive.documents.model import Instance, Side
 from derive.documents.names.hints import walk
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import base_of, superscript
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
@@ -78,6 +80,20 @@ class Reading:
 
 def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict = Unrestricted()) -> Reading:
     """The two sides of lhs = rhs. Raises Unreadable; shapes that cannot fit are told in `clash`."""
+    if table.domains:
+        functions = {x for tree in (lhs, rhs) for x in (*mentioned(tree), *_below(tree))}
+        if functions & table.domains.keys():
+            with table.taking(functions):
+                return _read(lhs, rhs, table, restrict)
+    return _read(lhs, rhs, table, restrict)
+
+
+def _below(tree: s.Node) -> Iterator[str]:
+    """f of J_f(x)."""
+    yield from (t.text for n in walk(tree) if isinstance(n, s.Script) for t in n.sub)
+
+
+def _read(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
     places = shifts.about(restrict.places, [lhs, rhs], table)
     if places or shifts.are_in([lhs, rhs], table):
         return _at_places(lhs, rhs, table, restrict, places)
@@ -232,6 +248,8 @@ def _clashing(message: str, c: Context) -> Reading:
 
 def _refuse_presumed(message: str, c: Context) -> None:
     """Shapes do not fit: a bare \\nabla is then perhaps taken in something else."""
+    if ROW in c.presumed:
+        raise Unreadable(0, message, f"the layout of Jacobians ({ROW})")
     if c.presumed:
         raise Unreadable(0, message, rf"\nabla_w, with what the gradient is taken in, not {', '.join(c.presumed)}")
 

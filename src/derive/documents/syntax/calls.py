@@ -12,6 +12,9 @@ from derive.documents.syntax.styles import Styles
 from derive.documents.syntax.words import BIG, FUNCTIONS, GREEDY, LETTERLIKE, WORDS
 from derive.documents.trouble import Unreadable
 
+BRACKETS = frozenset(("(", "[", "{"))
+"""Around the arguments of a function; bars and angles, as in log|x|, belong to the one argument."""
+
 
 class Calls(Styles):
     """The part of the parser that reads functions and sums. Factors and products are the parser's."""
@@ -50,7 +53,7 @@ class Calls(Styles):
         if name in ("max", "min") and sub:
             return s.Big(t.start, name, sub, (), self.entrywise())
         u = self.peek()
-        if u is not None and u.kind == "open":
+        if u is not None and u.kind == "open" and u.text in BRACKETS:
             self.n += 1
             items = comma_separated(self.bracketed(u), u.text)
             args = tuple(self.inner(i, "an argument") for i in items)

@@ -42,6 +42,17 @@ def summed(terms: Terms) -> Terms:
     return summed([*terms[: at - count], (1, whole), *terms[at + 2 :]])
 
 
+def listed(items: tuple[s.Node, ...]) -> tuple[str, Run] | None:
+    """The letter and the member of `(x_1, \\dots, x_N)` and `(x_1, x_2, \\dots, x_N)`; None of any other tuple."""
+    at = next((n for n, x in enumerate(items) if _is_dots(x)), 0)
+    if not at or at != len(items) - 2:
+        return None
+    terms = [(1, x) for x in items]
+    letter = _free_letter(terms)
+    found = _run(terms[at - 1 :: -1], items[-1], letter)
+    return (letter, found[1]) if found is not None and found[0] == at and found[1].first == 1 else None
+
+
 def _run(before: Terms, last: s.Node, letter: str) -> tuple[int, Run] | None:
     """How many terms before the dots, the nearest first, belong to them; None if it is not clear what they count."""
     found = _counted(before[0][1], last, letter)

@@ -158,7 +158,7 @@ class Parser(Calls):
     def atom(self) -> s.Node:
         t = self.next()
         if t.kind == "num":
-            return s.Num(t.start, t.text)
+            return self.indicated(t) or s.Num(t.start, t.text)
         if t.kind == "word":
             return self.word(t)
         if t.kind == "letter":
@@ -189,6 +189,8 @@ class Parser(Calls):
 
     def spelled(self, t: Token) -> s.Node:
         """A letter; or letters that spell a function before a bracket: softmax(z), tr(A)."""
+        if len(t.text) > 1:
+            return s.Name(t.start, t.text)  # \mathrm{var}, where it is a name
         word, n = t.text, self.n
         while n < len(self.tokens) and self.tokens[n].kind == "letter" and not self.tokens[n].spaced:
             word += self.tokens[n].text

@@ -65,6 +65,23 @@ def is_transpose(t: Token) -> bool:
     return t.is_("\\top", "\\intercal") or (t.kind in ("letter", "word") and t.text in ("T", "⊤"))
 
 
+def unwrapped(tokens: list[Token]) -> list[Token]:
+    """Without braces around all of it, which a macro puts around what it is given."""
+    while len(tokens) > 1 and tokens[0].is_("{") and _closing(tokens) == len(tokens) - 1:
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def _closing(tokens: list[Token]) -> int:
+    """Where the brace closes that the tokens begin with."""
+    depth = 0
+    for n, t in enumerate(tokens):
+        depth += t.is_("{") - t.is_("}")
+        if depth == 0:
+            return n
+    return -1
+
+
 def compares(tokens: list[Token]) -> bool:
     """Whether a relation stands in the tokens, outside of brackets."""
     depth = 0

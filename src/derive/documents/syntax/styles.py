@@ -8,7 +8,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.cursor import ACCENTS, STYLES
 from derive.documents.syntax.differentials import Differentials
-from derive.documents.syntax.scan import compares
+from derive.documents.syntax.scan import compares, unwrapped
 from derive.documents.trouble import Unreadable
 
 
@@ -45,15 +45,20 @@ class Styles(Differentials):
 
     def ones(self, t: Token) -> s.Node:
         r"""\mathbf 1 is a vector of ones, \mathbb 1[x > 0] an indicator."""
+        return self.indicated(t) or s.Special(t.start, "ones")
+
+    def indicated(self, t: Token) -> s.Indicator | None:
+        r"""1\{y = k\}, 1[y = k] and 1(y = k), in whatever letters the 1 is set: a comparison in brackets behind it."""
         u = self.peek()
-        if u is not None and u.kind == "open":
-            start = self.n
-            self.n += 1
-            inside = self.bracketed(u)
-            if compares(inside):
-                return s.Indicator(t.start, tuple(inside))
-            self.n = start
-        return s.Special(t.start, "ones")
+        if u is None or u.kind != "open" or (t.kind == "num" and t.text != "1"):
+            return None
+        start = self.n
+        self.n += 1
+        inside = unwrapped(self.bracketed(u))
+        if compares(inside):
+            return s.Indicator(t.start, tuple(inside))
+        self.n = start
+        return None
 
     def named(self, t: Token, name: s.Name, style: str | None, accent: str | None) -> s.Name:
         text = name.name + (accent or "")

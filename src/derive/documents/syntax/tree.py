@@ -99,7 +99,7 @@ class Juxtaposed(Node):
 
 @dataclass(frozen=True)
 class Hadamard(Node):
-    """Entrywise products and quotients of the factors: operator "odot" or "oslash"."""
+    """Entrywise products and quotients of the factors: "odot", "oslash" or "circ", which may compose functions."""
 
     factors: tuple[tuple[str, Node], ...]
 

@@ -25,7 +25,7 @@ LETTERLIKE = frozenset(
 )  # fmt: skip
 BIG = frozenset(("sum", "prod", "lim"))
 PLACE = "a value; where a function is largest is known only as an index, in \\mathbf 1[k = \\arg\\max_j z_j]"
-ENTRYWISE = {"odot": "odot", "circ": "odot", "oslash": "oslash", "otimes": "otimes"}
+ENTRYWISE = {"odot": "odot", "circ": "circ", "oslash": "oslash", "otimes": "otimes"}
 MATRICES = frozenset(
     ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "psmallmatrix")
 )

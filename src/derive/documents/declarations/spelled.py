@@ -1,0 +1,54 @@
+"""`y = (y_1, \\dots, y_N)^\\top`: how the members of an array are written, which says nothing of their values."""
+
+from __future__ import annotations
+
+from derive.documents.declarations.enumerations import Enumeration, declare_all
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scripts import letter_of, strip, superscript
+from derive.documents.names.table import Symbol, Table
+from derive.documents.source.rows import Part
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.dotted import listed
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+
+def spelled_out(part: Part, table: Table) -> bool:
+    """Whether the equation gives an array by its own numbers. It is declared then, unless it is known.
+
+    Raises Unreadable where the members are no numbers: x = (x_1, \\dots, x_N) is no longer the x that x_n is one of.
+    """
+    named = bare_name(tuple(part.sides[0]), table) if len(part.relations) == 1 else None
+    tree = parse(part.sides[1]) if named is not None and not (named.lead or named.letter) else None
+    if isinstance(tree, s.Script) and not tree.sub and (superscript(tree.sup).transposed or tree.primes == 1):
+        tree = tree.base
+    found = listed(_items(tree)) if tree is not None else None
+    if named is None or found is None:
+        return False
+    letter, run = found
+    term = run.term
+    last = letter_of(run.last)
+    if not isinstance(term, s.Script) or not isinstance(term.base, s.Name) or term.primes or last is None:
+        return False
+    sup = superscript(term.sup)
+    index = strip(term.sub or sup.layer)
+    if term.base.name != named.name or letter_of(index) != letter or sup.acts or sup.name or sup.transposed:
+        return False
+    if term.sub and term.sup:
+        return False
+    if last in table.steps | table.depths:
+        return False
+    symbol, d = table.symbols.get(named.name), table.definitions.get(named.name)
+    if symbol is not None and (len(symbol.dims) + len(symbol.lead) > 1 or symbol.letter):
+        raise Unreadable(term.at, f"{named.name}, which is known as another array", "members that are numbers")
+    if symbol is None and d is None:
+        declare_all(Enumeration(named.name, run.last), Symbol(named.name), table)
+    return True
+
+
+def _items(tree: s.Node) -> tuple[s.Node, ...]:
+    """What stands between the brackets, side by side or one below the other."""
+    if isinstance(tree, s.Matrix):
+        columns = list(zip(*tree.rows, strict=True))
+        return tree.rows[0] if len(tree.rows) == 1 else columns[0] if len(columns) == 1 else ()
+    return tree.items if isinstance(tree, s.Bracket) and tree.kind in ("(", "[") else ()

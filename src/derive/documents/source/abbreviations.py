@@ -1,0 +1,58 @@
+"""Abbreviations in plain letters: the LL of `LL(\\beta) = ...` is one name, and no product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from derive.documents.source.tokens import Token
+
+USUAL = frozenset(
+    ("LL", "NLL", "RSS", "SSE", "SSR", "SST", "TSS", "ESS", "MSE", "RMSE", "MAE", "BCE", "ELBO", "AIC", "BIC")
+)
+
+
+def abbreviations(formulas: Iterable[list[Token]]) -> frozenset[str]:
+    """Those of a note none of whose letters stands elsewhere in it."""
+    said: set[str] = set()
+    letters: set[str] = set()
+    for tokens in formulas:
+        for run in _runs(tokens):
+            word = "".join(t.text for t in run)
+            if word in USUAL:
+                said.add(word)
+            else:
+                letters |= {t.text for t in run}
+    return frozenset(word for word in said if not letters & set(word))
+
+
+def abbreviated(tokens: list[Token], names: frozenset[str]) -> list[Token]:
+    """The tokens with one name in place of such letters."""
+    out: list[Token] = []
+    n = 0
+    runs = {run[0].start: run for run in _runs(tokens)} if names else {}
+    while n < len(tokens):
+        t = tokens[n]
+        run = runs.get(t.start, [])
+        if len(run) > 1 and "".join(u.text for u in run) in names:
+            out.append(Token("word", "".join(u.text for u in run), t.start, run[-1].end, t.spaced))
+            n += len(run)
+        else:
+            out.append(t)
+            n += 1
+    return out
+
+
+def _runs(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Letters that stand directly behind each other; the R of a set is none."""
+    run: list[Token] = []
+    for n, t in enumerate(tokens):
+        if t.kind == "letter" and len(t.text) == 1 and not any(u.is_("\\mathbb") for u in tokens[max(0, n - 2) : n]):
+            if run and run[-1].end != t.start:
+                yield run
+                run = []
+            run.append(t)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

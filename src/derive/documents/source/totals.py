@@ -1,0 +1,57 @@
+"""Totals: where a note has `L = \\sum_n L_n`, L_n is a term of L, and no entry of an array L."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from derive.documents.source.rows import relations
+from derive.documents.source.samples import EACH
+from derive.documents.source.tokens import Token
+from derive.documents.source.uses import Use, added_up, is_letter, is_transpose, only, uses
+
+EQUALS = frozenset(("=", "\\coloneq"))
+
+
+def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
+    """The names that are the sum of their own terms, unless the note takes them for arrays somewhere."""
+    found: dict[str, list[Use]] = defaultdict(list)
+    sums: set[str] = set()
+    arrays: set[str] = set()
+    heads: set[str] = set()
+    for tokens in formulas:
+        part = relations(tokens)
+        signs = {str(r) for r in part.relations}
+        for x in uses(tokens):
+            found[x.name].append(x)
+            if x.first and tokens[x.first - 1].kind in ("bar", "bars") and not x.sub:
+                arrays.add(x.name)  # |x|
+        if "\\in" in signs:
+            arrays |= {x.name for x in uses(part.sides[0]) if not x.sub and any(t.is_("^") for t in part.sides[-1])}
+        head = only(part.sides[0])
+        if head is None or not signs & EQUALS:
+            continue
+        terms = [x for side in part.sides[1:] for letter, x in added_up(side) if _is(x, letter) and x.name == head.name]
+        if terms and not (head.sub or head.sup):
+            sums.add(head.name)
+        elif head.sub:
+            heads.add(head.name)
+        else:
+            arrays.add(head.name)  # defined as something else, too
+    return frozenset(n for n in sums & heads - arrays if all(_fits(x) for x in found[n]))
+
+
+def told_apart(tokens: list[Token], names: frozenset[str]) -> list[Token]:
+    """L_n with a name of its own."""
+    at = {x.at for x in uses(tokens) if x.sub and x.name in names} if names else ()
+    return [replace(t, kind="letter", text=f"{t.text}{EACH}") if n in at else t for n, t in enumerate(tokens)]
+
+
+def _is(x: Use, letter: str) -> bool:
+    return len(x.sub) == 1 and x.sub[0].text == letter and not x.sup
+
+
+def _fits(x: Use) -> bool:
+    single = len(x.sub) <= 1 and all(is_letter(t) or t.kind == "num" for t in x.sub)
+    return x.plain and single and not any(is_transpose(t) for t in x.sup)
