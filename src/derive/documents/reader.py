@@ -43,6 +43,7 @@ from derive.documents.source.tokens import Token, tokenize
 from derive.documents.source.totals import totals
 from derive.documents.source.widths import widths
 from derive.documents.source.worded import own_words
+from derive.documents.source.zeroth import zeroth
 from derive.documents.statements.shown import with_shown_layout
 from derive.documents.syntax.parser import parse
 from derive.documents.syntax.tree import Name, Node
@@ -205,6 +206,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     _mark(formulas, Marks(levels=levels))
     names = labels([([p.tokens for p in f.pieces], f.segment.before) for f in formulas], document.text)
     _mark(formulas, Marks(labels=names))
+    outset = zeroth(piece.tokens for f in formulas for piece in f.pieces)
+    _mark(formulas, Marks(zeroth=outset))
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
     around = [([p.tokens for p in f.pieces], f"{f.segment.before[-120:]} {f.segment.after[:80]}") for f in formulas]
@@ -224,20 +227,21 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         samples=samples(around, of_layers),
         several=several(tokens),
         abbreviations=abbreviations(tokens),
-        fixed=fixed(tokens),
+        fixed=fixed(tokens, [_sentence(document.text, f.segment) for f in formulas for _ in f.pieces]),
         widths=widths([pieces for pieces, _ in said]),
         totals=totals(tokens),
         angles=angles([(p, _sentence(document.text, f.segment)) for f, (p, _) in zip(formulas, said, strict=True)]),
         offsets=offsets([pieces for pieces, _ in said]),
         levels=levels,
         labels=names,
+        zeroth=outset,
         words=own_words([pieces for pieces, _ in said], WORDS),
     )
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
     if split_names := (table.bold & table.plain_bare) - _declared_only(trees, table):
         marks = replace(marks, bold=frozenset(split_names))
-        _mark(formulas, marks)
+        _mark(formulas, Marks(bold=marks.bold))  # the others are in place, and would be put in twice
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table, trees = _hinted(formulas)
         table.ranks |= ranks

@@ -10,6 +10,7 @@ from derive.documents.declarations.sets import MOST, Domain, domain
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
+from derive.documents.trouble import Unreadable
 
 
 def _runs(letter: str, table: Table) -> bool:
@@ -30,7 +31,7 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
         found.append(bare_name(n, table, frozenset(f.name for f in found if f is not None)))
     if any(f is None for f in found):
         return []
-    of = domain(tokens)
+    of = domain_of(tokens, found, table)
     for f in found:
         assert f is not None
         if of.range is not None and not of.dims and _runs(f.name, table):
@@ -40,7 +41,7 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
             table.ranges[f.name] = of.range
             table.labels.add(f.name)
             continue
-        if "integer" in of.properties and "positive" in of.properties and f.name in table.sizes and not of.dims:
+        if of.properties >= {"integer", "positive"} and f.name in table.sizes and not (of.dims or of.low):
             continue
         before = table.symbols.get(f.name)
         if (whole := _whole_of(f, of, before, table)) is not None:
@@ -74,6 +75,16 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     for dim in of.dims:
         _sizes(dim, table)
     return [f.name for f in found if f is not None]
+
+
+def domain_of(tokens: Tokens, names: list[Named | None], table: Table) -> Domain:
+    """The domain of the names; of numbers from a set that is not understood, nothing is refuted."""
+    try:
+        return domain(tokens)
+    except Unreadable:
+        if any(t.text in ("R", "N", "Z") or t.kind == "open" for t in tokens[:3]):
+            table.vague |= {n.name: f"{n.name} is from a set that is not understood" for n in names if n is not None}
+        raise
 
 
 def _whole_of(now: Named, of: Domain, before: Symbol | None, table: Table) -> Symbol | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from derive.documents.trouble import Unreadable
 
 WHOLE = {
     "N": "positive", "N+": "positive", "N>0": "positive", "Z>0": "positive",
-    "N0": "nonnegative", "N\\ge0": "nonnegative", "Z\\ge0": "nonnegative",
+    "N0": "nonnegative", "N\\ge0": "nonnegative", "Z\\ge0": "nonnegative", "Z+": "nonnegative",
 }  # fmt: skip
 """The signs of whole numbers, by their set and its subscript."""
 
@@ -114,16 +114,39 @@ def _base_domain(base: Tokens, sub: Tokens) -> Domain:
     signs = "".join(str(t) for t in sub)
     if letter == "R":
         positive = {"+": "nonnegative", "++": "positive", ">0": "positive", "\\ge0": "nonnegative"}
-        found = positive.get(signs.replace(" ", ""))
-        return Domain(properties=frozenset((found,)) if found else frozenset())
+        found = frozenset(positive[key] for key in (signs.replace(" ", ""),) if key in positive)
+        return Domain(properties=found) if found or not sub else _bounded(sub, found)
     if letter in ("N", "Z"):
         sign = WHOLE.get(letter + signs.replace(" ", ""))
-        return Domain(properties=frozenset(("integer", sign) if sign else ("integer",)))
+        whole = frozenset(("integer", sign) if sign else ("integer",))
+        return Domain(properties=whole) if sign or not sub else _bounded(sub, whole)
     if letter == "S":
         return Domain(properties=frozenset(("symmetric", "positive_definite") if "+" in signs else ("symmetric",)))
     if letter == "Delta":
         return Domain(properties=frozenset(("sum_to_one", "nonnegative")))
     raise Unreadable(base[0].start, " ".join(map(str, base)), r"a set such as \mathbb R^n, \{0,1\} or (0,1)")
+
+
+def _bounded(sub: Tokens, said: frozenset[str]) -> Domain:
+    """What the subscripts of R_-, R_{<0}, R_{\\ne 0}, R_{\\ge 1} and Z_{\\ge 2} say."""
+    relation, end = str(sub[0]), tuple(sub[1:])
+    if relation == "-" and (not end or [str(t) for t in end] == ["-"]):
+        relation, end = "<" if end else "\\le", (replace(sub[0], kind="num", text="0"),)
+    number = _number(end) if end else None
+    if relation == "\\ne" and number == 0:
+        return Domain(properties=said | {"nonzero"})
+    if number is None or relation not in ("<", ">", "\\le", "\\ge"):
+        raise Unreadable(sub[0].start, "".join(map(str, sub)), "a sign or a bound for the numbers of the set")
+    if "integer" in said and number.denominator == 1:
+        number += {"<": -1, ">": 1}.get(relation, 0)
+        end = (replace(sub[0], kind="num", text=str(abs(number))),)
+        end = (replace(sub[0], kind="sym", text="-"), *end) if number < 0 else end
+    below = relation in ("<", "\\le")
+    if not below and number >= 1:
+        said |= {"positive"}
+    elif number == 0 and relation == "<":
+        said |= {"nonzero"}
+    return Domain(properties=said, low=None if below else parse(end), high=parse(end) if below else None)
 
 
 def _bracketed(base: Tokens) -> Domain:
@@ -133,6 +156,7 @@ def _bracketed(base: Tokens) -> Domain:
     if base[0].text == "{":
         values = _values(inner)
         if any(t in ("dots",) for t in texts):
+            _in_steps_of_one(inner, base[0].start)
             low = int(texts[0]) if texts[0].isdigit() else 1
             sign = ("positive",) if low >= 1 else ("nonnegative",)
             last = int(texts[-1]) if texts[-1].isdigit() and len(texts[-1]) < 3 else None  # {0, 1, 2, ...} has none
@@ -159,6 +183,15 @@ def _bracketed(base: Tokens) -> Domain:
     if texts[0] == "0" and high is None:
         return Domain(properties=frozenset(("positive" if base[0].text == "(" else "nonnegative",)))
     return Domain(low=low, high=high)
+
+
+def _in_steps_of_one(items: list[Tokens], at: int) -> None:
+    """Raises Unreadable for {2, 4, \\dots, 20}, {1, 1/2, 1/4, \\dots} and {-2, \\dots, 2}."""
+    first = [_number(i) for i in items[: next(n for n, i in enumerate(items) if any(t.is_("\\dots") for t in i))]]
+    numbers = [x for x in first if x is not None]
+    even = all(b - a == 1 for a, b in pairwise(numbers)) and all(x >= 0 and x.denominator == 1 for x in numbers)
+    if not first or not even:
+        raise Unreadable(at, "a set whose numbers go in other steps than 1, 2, 3", r"numbers, or \{1,\dots,K\}")
 
 
 MOST = 8  # numbers of a set that are kept apart

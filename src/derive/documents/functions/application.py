@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -121,7 +122,8 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         if not primes and are_own(name, bracket.items, c.table):
             return raised(body_of(name, f.at, c), sup, f.at, c) if isinstance(argument, s.Bracket) else None
         args = [lower(a, c) for a in bracket.items]
-        if not primes and (_cannot_be(args, c.table.definitions.get(name)) or _has_bare(name, bracket)):
+        known = c.table.definitions.get(name)
+        if not primes and (_cannot_be(args, known) or _has_bare(name, bracket, known.parameters if known else ())):
             return None  # s_i (1 - s_i)
         if (family := _family(f, name, c)) is not None:
             value = at_parameter(*family, lower(c.tree(sub, f.at), c), primes, args, f.at, c)
@@ -150,9 +152,17 @@ def _entry_of_value(f: s.Node, bracket: s.Bracket, c: Context) -> Value | None:
     return entry(whole, sub, f.at, c)
 
 
-def _has_bare(name: str, bracket: s.Bracket) -> bool:
-    """f (1 - f): a product of values, where f stands in the bracket without an argument."""
+def _has_bare(name: str, bracket: s.Bracket, parameters: Sequence[str]) -> bool:
+    r"""f (1 - f): a product of values, where f stands in the bracket without an argument.
+
+    In f(w - eta \nabla f), w is what f takes, and the f behind the operator is no value.
+    """
     nodes = list(walk(bracket.items))
+    derived = {
+        id(m) for n in nodes if isinstance(n, s.Derivative) for m in walk(tuple(x for x in (n.body, *n.variables) if x))
+    }
+    if any(isinstance(n, s.Name) and n.name in parameters and id(n) not in derived for n in nodes):
+        nodes = [n for n in nodes if id(n) not in derived]
     pairs = [pair for n in nodes if isinstance(n, s.Juxtaposed) for pair in pairwise(n.factors)]
     applied = {id(base_of(a)) for (_, a), (_, b) in pairs if isinstance(b, s.Bracket)}
     return any(isinstance(n, s.Name) and n.name == name and id(n) not in applied for n in nodes)

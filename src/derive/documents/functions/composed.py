@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def functions(node: s.Node, table: Table) -> tuple[s.Name, ...]:
-    """q and Phi of q \\circ \\Phi, with brackets around it or not; a function by itself; () for anything else."""
+    """q and Phi of q \\circ \\Phi, with brackets around it or not; a function by itself; () for anything else.
+
+    Raises Unreadable where the note says that \\circ is something else.
+    """
     if isinstance(node, s.Bracket) and node.kind in "({" and len(node.items) == 1:
         node = node.items[0]
     if isinstance(node, s.Name):
@@ -25,7 +28,11 @@ def functions(node: s.Node, table: Table) -> tuple[s.Name, ...]:
         return ()
     names = tuple(f for _, f in node.factors if isinstance(f, s.Name))
     found = [f for f in names if is_function(f.name, table)]
-    return names if len(names) == len(node.factors) == len(found) else ()
+    if not len(names) == len(node.factors) == len(found):
+        return ()
+    if "\\circ" in table.operators:
+        raise Unreadable(node.at, "functions with \\circ between them, which composes nothing here", "their values")
+    return names
 
 
 def is_function(name: str, table: Table) -> bool:

@@ -97,8 +97,11 @@ def _layer_size(node: s.Script, c: Context) -> Expr:
 
 def _last_size(base: str, step: int, c: Context) -> Expr | None:
     """The number n_L = 1, or the size n_L = K, where the note says that of the last layer and this is the last one."""
-    ends = [str(step), *(letter for letter in sorted(c.table.depths) if c.env.get(letter) == step)]
+    ends = [letter for letter in sorted(c.table.depths) if c.env.get(letter) == step]
     told = [d for end in ends if (d := c.table.definitions.get(f"{base}_{end}")) is not None and not d.letters]
+    here = c.table.definitions.get(f"{base}_{step}")
+    if here is not None and not here.letters and isinstance(here.rhs, s.Name):
+        told = [here, *told]  # d_0 = n, while n_2 = 1 is one example
     if not told:
         return None
     tree = told[0].rhs

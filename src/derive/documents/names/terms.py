@@ -23,6 +23,9 @@ SAMPLES = re.compile(
 )
 """`We have $N$ samples $x_n`: n runs up to N."""
 
+IDENTITY = re.compile(r"\bidentit(?:y|é|ät)\b|Einheitsmatrix|(?:단위|항등) ?행렬", re.IGNORECASE)
+"""Where words speak of it, I is no number of terms."""
+
 
 def look(trees: list[s.Node], text: str, table: Table) -> dict[str, str]:
     """Enter the ranges of index letters that the note tells so and in no other way.
@@ -39,7 +42,10 @@ def look(trees: list[s.Node], text: str, table: Table) -> dict[str, str]:
             _enter(letter, *sizes, table)
         else:
             doubts |= {x: f"{x} is what it seems to be" for x in sizes if x not in table.sizes}
-    return doubts | _capitals(trees, table)
+    capitals = _capitals(trees, table)
+    if IDENTITY.search(text):
+        capitals.pop("I", None)
+    return doubts | capitals
 
 
 def _capitals(trees: list[s.Node], table: Table) -> dict[str, str]:

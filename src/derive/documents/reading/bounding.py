@@ -150,6 +150,13 @@ class Bounding(Reports):
             known.passing = bound
         return Condition(text, bound, said=flat(part))
 
+    def leaves_out(self, part: Part) -> bool:
+        """z \\ne 6, of a number without a definition: what is claimed need not hold there."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        symbol = self.table.symbols.get(named.name) if named is not None and not named.lead else None
+        input_ = symbol is not None and not symbol.dims and symbol.name not in self.table.definitions
+        return input_ and not self.scouting and [str(r) for r in part.relations] == ["\\ne"]
+
     def is_in_use(self, name: str) -> bool:
         """Whether the letter stands somewhere before this formula."""
         first = self.table.first.get(name.partition("_")[0])

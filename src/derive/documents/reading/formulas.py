@@ -266,13 +266,6 @@ class Reader(Turning):
         also = prose.ALSO.search(f"{self.spoken} {item.piece.words}".rstrip()) is not None
         return Condition(text, symbol, said=flat(part), also=also)
 
-    def leaves_out(self, part: Part) -> bool:
-        """z \\ne 6, of a number without a definition: what is claimed need not hold there."""
-        named = bare_name(tuple(part.sides[0]), self.table)
-        symbol = self.table.symbols.get(named.name) if named is not None and not named.lead else None
-        input_ = symbol is not None and not symbol.dims and symbol.name not in self.table.definitions
-        return input_ and not self.scouting and [str(r) for r in part.relations] == ["\\ne"]
-
     # -- one piece ---------------------------------------------------------------------------------------------
     def item(self, item: Item, segment: Segment, local: list[Condition]) -> None:
         part = item.part

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.documents.declarations import sets
+from derive.documents.declarations import declare, sets
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import Symbol, Table, bare
+from derive.documents.names.table import Doubt, Symbol, Table, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.doubting import Doubting
 from derive.documents.sentences import asides, collecting, lifting, prose, qualities
@@ -150,7 +150,7 @@ class Giving(Doubting):
             if self.segment and has_entries(named.name, self.segment, self.document):
                 continue
             self.table.begin(named.name)
-            of = sets.domain(tuple(part.sides[1])) if len(part.sides) == 2 else sets.Domain()
+            of = declare.domain_of(tuple(part.sides[1]), [named], self.table) if len(part.sides) == 2 else sets.Domain()
             if self.segment and collecting.whole(named.name, of, self.segment, self.document, self.table):
                 continue
             if symbol is not None and self.is_another(named.name, symbol, part):
@@ -170,6 +170,10 @@ class Giving(Doubting):
         if lifting.LETTING.search(before):
             return True
         number = len(part.sides) == 2 and not sets.domain(tuple(part.sides[1])).dims
+        if not number and self.segment is not None and collecting.any_such(self.segment):
+            said = f"this {name} is any such array"
+            self.table.doubted[name] = Doubt(lifting.kept_of(symbol), said, ahead=True)
+            return False
         if number and lifting.EACH.search(before):
             self.more = lifting.lift(name, lifting.Lifted(None, True), self.table)
         return False

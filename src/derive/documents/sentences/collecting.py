@@ -21,9 +21,14 @@ COLLECTING = _words(
     r"|\w*einträg\w*|\w*eintrag\w*|komponenten?)\b|벡터|행렬|모은|모아|모으|쌓|성분|원소|나열"
 )
 ANOTHER = _words(
-    r"\b(?:arbitrary|any|every|each|all|another|new|other|different|fresh|generic|now|beliebig\w*|jede\w*|alle|andere\w*"
+    r"\b(?:arbitrary|general|any|every|each|all|another|new|other|different|fresh|generic|now|beliebig\w*|jede\w*|alle|andere\w*"
     r"|neue\w*|nun|jetzt)\b|임의|모든|다른|새로운|이제"
 )
+ANY = _words(
+    r"\b(?:arbitrary|any|every|general|generic|beliebig\w*|jede\w*|allgemein\w*)"
+    r"(?:\s+(?!(?:in|into|of|for|für|von|als|as)\b)[\w-]+){0,2}[\s~]*$|(?:임의의|일반적인)[^.$]{0,12}$"
+)
+"""Directly before a declaration, as in `for an arbitrary vector $y`: it speaks of any such array."""
 CLASS = _words(r"\b(?:class|label|category|\w*klasse|kategorie)\b|클래스|레이블|범주|정답")
 DESCRIBED = _words(r"[\s,]*(?:be|is|are|denotes?|contains?|holds?|ist|sind|bezeichne\w*)\b")
 """Behind a declaration: it goes on to say what the array is."""
@@ -45,6 +50,11 @@ def another(segment: Segment) -> bool:
     return bool(ANOTHER.search(before) or ANOTHER.search(prose.sentence_after(segment.after)[:40]))
 
 
+def any_such(segment: Segment) -> bool:
+    """Whether a declaration is of any such array, whatever was said of one before."""
+    return ANY.search(prose.sentence_before(segment.before)) is not None
+
+
 def whole(name: str, of: Domain, segment: Segment, document: Document, table: Table) -> bool:
     """Whether `y \\in \\mathbb R^n` is the vector of numbers y_i that were declared one by one, if these are its sizes.
 
@@ -55,7 +65,15 @@ def whole(name: str, of: Domain, segment: Segment, document: Document, table: Ta
         return False
     if of.properties >= kept_of(each) and not each.values:
         return True
+    if any_such(segment):
+        table.symbols[name] = bare(each)
+        if collects(name, segment, document):
+            table.vague[name] = f"{name} may be made of what was declared for each index"
+        table.touch()
+        return True
     if collects(name, segment, document) or not (each.values or kept_of(each)):
+        return True
+    if not another(segment) and each.section == table.section:
         return True
     if another(segment) or DESCRIBED.match(segment.after):
         table.symbols[name] = bare(each)

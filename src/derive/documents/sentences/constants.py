@@ -13,8 +13,9 @@ _LEAD = (
     r"|denotes?|for|write|we|as|sei(?:en)?|ist|bezeichne\w*|als|für|the|die|der|den|das|an?|eine?[nrs]?|usual|real"
     r"|[은는이가을를])(?![\w-])\s*)*"
 )
-_END = r"(?=\s*(?:$|[.,;:)]|(?:and|so|with|where|of (?:the )?(?:size|order|dimension|appropriate|suitable|this|length)"
-_END += r"|in|und|mit|der (?:Größe|Ordnung)|wobei|이|로|을|를|라|이라|의 크기)(?![a-zA-Z])))"
+_END = r"(?=\s*(?:$|[.,;:)]|(?:with|where|mit|wobei)[\s~]*(?:\$|$)|(?:and|so"
+_END += r"|of (?:the )?(?:size|order|dimension|appropriate|suitable|this|length)"
+_END += r"|in|und|(?:mit )?der (?:Größe|Ordnung)|이|로|을|를|라|이라|의 크기)(?![a-zA-Z])))"
 _IDENTITY = (
     r"(?:\bidentity(?:[- ]matrix)?\b|\bunit matrix\b|\beinheitsmatrix\b|\bidentität(?:smatrix)?\b|(?:단위|항등)\s*행렬)"
 )
@@ -34,6 +35,16 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 LIKENED = "like the identity"
+NAMING = re.compile(r"\b(?:denot|writ|call|nam|bezeichn|schreib|nenn)\w*", re.IGNORECASE)
+BARELY = re.compile(r"\b(?:by|mit|als)[\s~(]*$", re.IGNORECASE)
+"""`The identity by $B$`: a name where the words name something, and something else where they replace or shift it."""
+_BUT = (
+    r"(?=\s*(?:,?\s*(?:but|aber|jedoch|whose|deren|dessen|(?:with|mit) (?:its?|the|ones?|an?|two|eine[mnr]?|de[mnr])\b"
+    r"(?! (?:size|order|dimension|Größe|Ordnung|same|right|appropriate|suitable))|in which"
+    r"|in der (?:die|der|das|eine?))|(?:with|where|mit|wobei)(?!\s*(?:\$|$)))(?![a-zA-Z]))"
+)
+CHANGED = re.compile(rf"{_LEAD}(?:{_IDENTITY}|{_ZERO}){_BUT}", re.IGNORECASE)
+"""`The identity with two rows swapped`, `the zero vector with a one in the last place`: neither of these."""
 LIKE = re.compile(
     _LEAD + _IDENTITY + r"(?=\s*(?:on|times|plus|minus|up to|outside|except|auf|bis auf|außer)\b)", re.IGNORECASE
 )
@@ -53,12 +64,15 @@ def constant(before: str, after: str) -> str:
     ('like the identity', '')
     """
     supposed = SUPPOSED.search(before)
+    if CHANGED.match(after):
+        return LIKENED
+    barely = BARELY.search(before) and not NAMING.search(before[-120:])
     for kind, (behind, ahead) in KINDS.items():
         if supposed:
             if behind.match(after):
                 return LIKENED
             continue
-        said = ahead.search(before)
+        said = None if barely else ahead.search(before)
         if kind == "the identity" and LIKE.match(after):
             return LIKENED
         if behind.match(after) or (said and not NEGATED.search(before[: said.start()]) and not OTHER.search(before)):

@@ -17,8 +17,13 @@ KINDS = MATRIX - {"invertible"} | {"centred", "skew", "diagonal"}
 """What a general matrix or list is not."""
 GENERALLY = _words(
     r"\b(?:more generally|in (?:full |complete )?generality|generally|in general(?! position)|general (?:case|matri\w+"
-    r"|square|real|vectors?)|(?:not|un)[- ]?necessarily (?:so|the case)|im allgemeinen|allgemeine\w* (?:fall|matri\w+)"
-    r"|fully general|en général|cas général)\b|일반적|일반 ?행렬"
+    r"|square|real|vectors?)|(?:an arbitrary|any|every) (?:square |real )?matri(?:x|ces)"
+    r"|(?:all|the|these|our) matrices are (?:now )?(?:just|only|merely)|(?:not|un)[- ]?necessarily (?:so|the case)"
+    r"|im allgemeinen|allgemeine\w* (?:fall|matri\w+)|fully general|en général|cas général)\b|일반적|일반 ?행렬"
+)
+EITHER_SIGN = _words(
+    r"\b(?:either|any|both|whatever|arbitrary) signs?\b|\b(?:beider|beliebigen) vorzeichens?\b"
+    r"|\bextend\w*\b[^.;]*\b(?:all|any|every) (?:real|numbers?|values?)\b"
 )
 NOT = _words(
     r"\b(?:not|no|never|nor|neither|without|were|cannot|unnecessary|superfluous|irrelevant|nicht|ohne|kein\w*|weder"
@@ -74,6 +79,8 @@ def _sentences(words: str) -> list[str]:
 
 
 def _of_any(sentence: str) -> frozenset[str]:
+    if EITHER_SIGN.search(sentence):
+        return SIGNS | {"low", "negative"}
     if GENERALLY.search(sentence):
         return KINDS
     if (ASSUMPTION.search(sentence) and DROPPED.search(sentence)) or NONE.search(sentence):

@@ -31,7 +31,8 @@ _ARBITRARY = (
     r"|quelconques?|arbitraires?)"
 )
 ARBITRARY_AFTER = _words(
-    r"\s*,?\s*(?:(?:be|is|are|denotes?|now|again|sei(?:en)?|ist|sind|nun|jetzt|wieder|soit|est|an?|eine?) )*"
+    r"\s*,?\s*(?:(?:(?:may|can|could|might|will|shall) )?"
+    r"(?:be|is|are|denotes?|now|again|sei(?:en)?|ist|sind|nun|jetzt|wieder|soit|est|an?|eine?) )*"
     rf"(?:{_ARBITRARY}\b|any (?:real |square )*(?:matrix|number|vector)|no longer (?:restricted|constrained))"
     r"|\s*[를을은는이가]?\s*임의의|\s*[를을은는이가]?\s*일반적인"
 )
@@ -40,7 +41,8 @@ ARBITRARY_BEFORE = _words(
 )
 REAL = _words(r"\b(?:real|reelle\w*|실수)\b|실수")
 DROPPING = _words(
-    r"\b(?:drop(?:s|ped|ping)?|without(?! (?:any )?loss)|lift(?:s|ed|ing)?|relax(?:es|ed|ing)?|remov(?:e|es|ed"
+    r"\b(?:drop(?:s|ped|ping)?|forget(?:s|ting)?(?: about)?|ignor(?:e|es|ing)|disregard(?:s|ing)?"
+    r"|without(?! (?:any )?loss)|lift(?:s|ed|ing)?|relax(?:es|ed|ing)?|remov(?:e|es|ed"
     r"|ing)|abandon(?:ed|ing)?"
     r"|giv(?:e|ing) up|no longer (?:assume|require|need)|omit(?:ted|ting)?|ohne|verzichten (?:wir )?auf)\b"
     r"(?P<filler>(?:\W+(?:the|any|this|that|these|our|all|its|assum\w+|requirements?|conditions?|restrictions?"

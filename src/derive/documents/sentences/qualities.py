@@ -12,7 +12,6 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-_SQUARE = r"(?: (?:and )?(?:square )?matri(?:x|ces))"
 QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (_words(pattern), names)
     for pattern, names in (

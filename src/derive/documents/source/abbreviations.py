@@ -10,6 +10,8 @@ USUAL = frozenset(
     ("LL", "NLL", "RSS", "SSE", "SSR", "SST", "TSS", "ESS", "MSE", "RMSE", "MAE", "BCE", "ELBO", "AIC", "BIC")
 )
 
+COMPARED = ("=", "<", ">", "\\le", "\\ge", "\\ne", "\\approx", "\\propto", ":", "\\coloneqq", "&")
+
 
 def abbreviations(formulas: Iterable[list[Token]]) -> frozenset[str]:
     """Those of a note none of whose letters stands elsewhere in it."""
@@ -18,11 +20,18 @@ def abbreviations(formulas: Iterable[list[Token]]) -> frozenset[str]:
     for tokens in formulas:
         for run in _runs(tokens):
             word = "".join(t.text for t in run)
-            if word in USUAL:
+            if word in USUAL and _is_a_name(word, next((t for t in tokens if t.start >= run[-1].end), None)):
                 said.add(word)
             else:
                 letters |= {t.text for t in run}
     return frozenset(word for word in said if not letters & set(word))
+
+
+def _is_a_name(word: str, behind: Token | None) -> bool:
+    """Whether a number may be written like this: no L L^T, and LL only where it takes something or is compared."""
+    if behind is not None and (behind.is_("^", "'") or behind.kind == "prime"):
+        return False
+    return word != "LL" or (behind is not None and (behind.is_("_", *COMPARED) or behind.text in ("(", "left", "bigl")))
 
 
 def abbreviated(tokens: list[Token], names: frozenset[str]) -> list[Token]:

@@ -10,12 +10,17 @@ ACCENTED = re.compile(r"\{?\\(?:([\"'`^~])\{?([A-Za-z])\}?|([cv])\{([A-Za-z])\})
 SHARP = re.compile(r"\\ss\b(?:\{\}|\s)?")
 
 
+BLANKS = re.compile(r"[ \t]{2,}")
+LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
 def spelt(words: str) -> str:
-    r"""The words with the letters that they mean.
+    r"""The words with the letters that they mean, and without long runs of blanks.
 
     >>> spelt(r"f\"ur alle, caf\'{e}, gr\"o\ss er")
     'für alle, café, größer'
     """
+    words = LINES.sub("\n\n", BLANKS.sub("  ", words))
     if "\\" not in words:
         return words
     return ACCENTED.sub(_letter, SHARP.sub("ß", words))

@@ -29,6 +29,9 @@ Key = tuple[str, ...]
 Said = Sequence[tuple[list[list[Token]], str]]  # of each formula its pieces, and the words around it
 
 
+LONGEST = 400  # tokens of an average that is written out
+
+
 @dataclass(frozen=True)
 class Form:
     """A bracket up to `end` with what it averages, and the subscript that says over what."""
@@ -73,6 +76,7 @@ class Angles:
     arrays: frozenset[str] = frozenset()  # letters that have entries
     numbers: frozenset[str] = frozenset()  # letters that have none
     functions: frozenset[str] = frozenset()
+    unclear: frozenset[str] = frozenset()  # matrices, and what is defined in a way that does not tell
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         """Names in place of the averages that have one; the others written out, where that is known."""
@@ -102,6 +106,8 @@ class Angles:
                 if x.sup:
                     out += [replace(inside[0], kind="sym", text="^"), *_braced(x.sup, inside[0])]
                 n = x.end
+        if len(out) > LONGEST:
+            return None  # averages within averages, each of which stands several times in its rule
         at, stop = form.first.start, form.last.end
         out = [replace(t, start=at, end=at + 1) for t in _bracketed([*out, *rule.body[n:]], form.first)]
         return [*out[:-1], replace(out[-1], end=stop)]
@@ -119,10 +125,10 @@ class Angles:
                     return None
                 out += value
                 n = inner.end
-            elif x is None or x.name in CONSTANTS | self.numbers:
+            elif x is None or x.name in (CONSTANTS - self.arrays - self.unclear) | self.numbers:
                 out.append(tokens[n])
                 n += 1
-            elif x.sub or not x.plain or not self._is_array(x, tokens):
+            elif x.name in self.unclear or x.sub or not x.plain or not self._is_array(x, tokens):
                 return None
             else:
                 at = tokens[x.at]
@@ -145,10 +151,13 @@ class Look:
     arrays: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    matrices: set[str] = field(default_factory=set)
+    defined: dict[str, list[Token]] = field(default_factory=dict)
     settled: set[Key] = field(default_factory=set)  # kinds of brackets of which an earlier formula says it all
 
     def formula(self, pieces: list[list[Token]], words: str) -> None:
         self.settled = {r.kind for r in self.rules}
+        listed: set[str] = set()  # x of x, t \\in R^N
         for tokens in pieces:
             part = relations(tokens)
             signs = [str(r) for r in part.relations]
@@ -160,9 +169,20 @@ class Look:
             head = [x for x in uses(part.sides[0]) if x.first == 0 and not (x.sub or x.sup)]
             if signs and head and part.sides[0][head[0].end :][:1] and part.sides[0][head[0].end].kind == "open":
                 self.functions.add(head[0].name)
+            elif not signs and head and head[0].end == len(tokens):
+                listed.add(head[0].name)
+                continue
             elif signs and len(signs) < 3 and head and head[0].end == len(part.sides[0]):
+                named = {head[0].name} | (listed if signs == ["\\in"] else set())
                 array = any(t.is_("^") for t in part.sides[-1]) and signs == ["\\in"]
-                (self.arrays if array else self.functions if ":" in signs else self.numbers).add(head[0].name)
+                if array and any(t.is_("\\times") for t in part.sides[-1]):
+                    self.matrices |= named
+                if signs[0] in EQUALS and ":" not in signs:
+                    self.defined.setdefault(head[0].name, part.sides[1])
+                else:
+                    sort = self.arrays if array else self.functions if ":" in signs else self.numbers
+                    sort |= named
+            listed = set()
 
     def _equation(self, sides: list[list[Token]], words: str) -> None:
         for n, side in enumerate(sides[:-1]):
@@ -182,8 +202,43 @@ class Look:
             names[key] = f"{text}{len(names)}" if text in names.values() else text
         kinds = {r.kind for r in self.rules}
         rules = tuple(self.rules) if len(kinds) == len(self.rules) else ()
-        numbers = self.numbers - self.arrays
-        return Angles(names, rules, frozenset(self.arrays), frozenset(numbers), frozenset(self.functions))
+        self.numbers -= self.arrays
+        unclear = frozenset(self._unclear() | self.matrices)
+        sorts = (frozenset(x) for x in (self.arrays, self.numbers, self.functions))
+        return Angles(names, rules, *sorts, unclear)
+
+    def _unclear(self) -> set[str]:
+        """Of what is defined, it is settled what is an array and what a number; the rest is not known."""
+        rest = {n: side for n, side in self.defined.items() if n not in self.arrays}
+        for _ in self.defined:
+            for name, side in list(rest.items()):
+                sort = self._sort(side)
+                if sort:
+                    (self.arrays if sort == "array" else self.numbers).add(name)
+                    del rest[name]
+        self.numbers -= rest.keys()
+        return set(rest)
+
+    def _sort(self, side: list[Token]) -> str:
+        """Whether a right side is an array or a number; nothing where that is not plain."""
+        if any(t.is_("\\top") or t.kind in ("bar", "bars") for t in side):
+            return ""
+        free: list[Use] = []
+        n = 0
+        found = {x.first: x for x in uses(side)}
+        while n < len(side):
+            form = _form(side, n)
+            if form is not None and form.kind != "bar":
+                n = form.end
+                continue
+            free += [found[n]] if n in found else []
+            n += 1
+        names = {x.name for x in free if not x.sub} - (CONSTANTS - self.arrays - self.defined.keys()) - self.numbers
+        if any(t.is_("\\sum", "\\prod") for t in side):
+            return "" if names - _runners(side) else "number"
+        if not names:
+            return "number"
+        return "array" if names & self.arrays and not names & self.matrices and names <= self.arrays else ""
 
 
 def angles(formulas: Said) -> Angles | None:
@@ -192,6 +247,16 @@ def angles(formulas: Said) -> Angles | None:
     for pieces, words in formulas:
         look.formula(pieces, words)
     return look.angles() if look.forms else None
+
+
+def _runners(side: Sequence[Token]) -> set[str]:
+    """k of \\sum_{k=1}^K and of E_k, with K."""
+    out: set[str] = set()
+    for n, t in enumerate(side[:-1]):
+        if t.is_("_", "^"):
+            end = group_end(list(side), n + 1) if side[n + 1].is_("{") else n + 2
+            out |= {u.text for u in side[n + 1 : end] if is_letter(u)} if n and side[n - 1].is_("\\sum", "}") else set()
+    return out
 
 
 def _is_general(name: str, words: str) -> bool:

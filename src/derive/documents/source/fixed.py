@@ -6,6 +6,7 @@ Where nothing runs over i, the i of x_i, y_i and L_i is a label of the one sampl
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,17 @@ EQUALS = frozenset(("=", "\\coloneq"))
 LETTERS = frozenset(("i", "n", "mu"))
 RUNNING = frozenset((*BIG, "\\max", "\\min", "\\sup", "\\inf", "\\lim", "\\mathbb", "\\argmax", "\\argmin"))
 
+_ALL = r"(?:all|every|each|any|alle|jede[sn]?)"
+_SAME = (
+    r"\b(?:for|für) {all} (?:\w+ )?\${i}\b|\b(?:not|nicht) (?:depend on|von) [^.$]{{0,20}}\${i}\$"
+    r"|\b(?:independent(?:ly)? of|unabhängig von|the same for|constant|equal|gleich|konstant)\b"
+    r"|(?:모든|각) \${i}\b|\${i}\$(?:에|와|과)? ?(?:의존하지|무관|관계없|대해)|같다|같은|상수|일정"
+)
+_FIXED = (
+    r"\b(?:fix|fixed|feste\w*|fixier\w*)\b[^.$]{{0,20}}\${i}\b|\${i}\$ (?:be |is |sei |ist )?(?:fix|fixed|fest)\b"
+    r"|\${i}\$[를을] ?고정|고정된 [^.$]{{0,10}}\${i}\b"
+)
+
 
 @dataclass(frozen=True)
 class Fixed:
@@ -30,10 +42,15 @@ class Fixed:
     labelled: frozenset[str] = frozenset()
     each: frozenset[str] = frozenset()
     made: frozenset[str] = frozenset()  # what is defined of one sample, where the index is a label
+    same: frozenset[str] = frozenset()  # c = a_i/b_i for all i: one number, or a = x_i of one i among others: not read
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         if not self.letter:
             return tokens
+        if self.same:
+            at = {x.at for x in uses(tokens) if x.name in self.same}
+            said = f" for one or all {self.letter}"
+            return [replace(t, kind="sym", text=t.text + said) if n in at else t for n, t in enumerate(tokens)]
         return self._indexed(tokens) if self.each else self._named(tokens)
 
     def _named(self, tokens: list[Token]) -> list[Token]:
@@ -85,6 +102,7 @@ class Look:
 
     letter: str
     pieces: Sequence[list[Token]]
+    words: Sequence[str] = ()  # the sentences of the pieces
     found: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
     made: set[str] = field(default_factory=set)  # L of L_i = ..., s of s = ...
     each: set[str] = field(default_factory=set)  # s alone
@@ -97,6 +115,8 @@ class Look:
             return None
         while self._grown():
             pass
+        if any(self._is_of_all(n) for n in range(len(self.words))):
+            return Fixed(self.letter, same=frozenset(self.each))
         if not self.each and not self.chosen:
             return None
         if not self.summed or self.chosen:
@@ -129,7 +149,7 @@ class Look:
         """Whether the letter is an index of names there, or all that is spoken of."""
         part = relations(tokens)
         if any(len(side) == 1 and side[0].text == self.letter for side in part.sides):
-            return True  # i = 1, \\dots, N
+            return True  # i = 1, \dots, N
         own = sum(_is_of(x, self.letter) for x in uses(tokens))
         return own + _bound(tokens, self.letter) == sum(t.text == self.letter and is_letter(t) for t in tokens)
 
@@ -166,6 +186,15 @@ class Look:
                 self.each |= set() if own else {head.name}
         return len(self.made) > before
 
+    def _is_of_all(self, n: int) -> bool:
+        """Whether c = a_i/b_i is said to be so for all i: one c; or of one i, while sums run over others."""
+        head = _head(self.pieces[n])
+        if head is None or head.name not in self.each or head.sub:
+            return False
+        i = re.escape(self.letter)
+        pattern = _SAME.format(all=_ALL, i=i) + ("|" + _FIXED.format(i=i) if self.summed else "")
+        return re.search(pattern, self.words[n].replace("$\\mu", "$mu"), re.IGNORECASE) is not None
+
     def _may_be_indexed(self) -> bool:
         heads = [h.name for tokens in self.pieces if (h := _head(tokens)) is not None and h.name in self.each]
         plain = all(
@@ -176,9 +205,9 @@ class Look:
         return plain and not self.each & self.own and not self.each & self.totals and len(set(heads)) == len(self.each)
 
 
-def fixed(pieces: Sequence[list[Token]]) -> Fixed | None:
+def fixed(pieces: Sequence[list[Token]], words: Sequence[str] = ()) -> Fixed | None:
     """The index of which the note says what is so of one sample; None where there is none, or more than one."""
-    looks = (Look(letter, pieces).fixed() for letter in sorted(LETTERS))
+    looks = (Look(letter, pieces, words).fixed() for letter in sorted(LETTERS))
     found = [x for x in looks if x is not None]
     return found[0] if len(found) == 1 else None
 

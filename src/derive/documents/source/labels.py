@@ -17,13 +17,14 @@ Said = tuple[list[list[Token]], str]
 
 _LETTERS = r"(?P<letters>(?:(?:\$[^$]{1,40}\$|\\\([^)]{1,40}\\\))[\s,]*(?:(?:and|und|or|sowie|및|와|과)\s+)?)+)"
 _OF = r"[^.;$\\]{0,80}?"
+_OF_THINGS = r"(?!\s*(?:of|for|in|von|für|der|aus)\b(?![^.;]{0,60}\b(?:not?|nicht|keine?)\s+(?:\w+\s+)?ind[ei]))"
 _NAMES = (
-    r"(?:names?\b|labels?\b(?! (?:of|for)\b)|parts? of (?:the|their|its) names?\b|not? (?:an )?ind(?:ices|ex)\b"
-    r"|namen\b|(?:be|kenn)zeichnungen\b|(?:bestand)?teile? des namens\b|keine (?:lauf)?indizes\b)"
+    rf"(?:(?:names?|labels?|namen)\b{_OF_THINGS}|parts? of (?:the|their|its) names?\b|not? (?:an )?ind(?:ices|ex)\b"
+    r"|(?:be|kenn)zeichnungen\b|(?:bestand)?teile? des namens\b|keine (?:lauf)?indizes\b)"
 )
 SAID = re.compile(
     rf"\b(?:subscripts?|indices|indizes|indexe)\s+{_LETTERS}{_OF}\b(?:are|is|sind|ist)\s+"
-    rf"(?:(?!not?\b|nicht\b|kein)\w+\s+){{0,2}}{_NAMES}"
+    rf"(?:(?:just|only|merely|simply|pure|part|an?|mere|nur|bloße?[nr]?|lediglich|reine?|eine?)\s+){{0,2}}{_NAMES}"
     rf"|첨자(?:들)?\s*{_LETTERS.replace('letters', 'those')}{_OF}(?:이름|라벨|레이블)(?!이? ?아니)",
     re.IGNORECASE,
 )
@@ -42,6 +43,7 @@ class Labels:
 
     names: frozenset[tuple[str, str]]
     letters: frozenset[str]
+    arrays: frozenset[str] = frozenset()  # declared with their sizes and without a subscript: x_k is an entry of x
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         """The tokens with one word in place of each such subscript."""
@@ -49,13 +51,16 @@ class Labels:
         for x in reversed(list(uses(tokens))):
             if self._is_label(x):
                 at = next(n for n in range(x.scripts, x.end) if tokens[n] is x.sub[0])
-                label = ".".join(text) if (text := _text(x)) in SHORT_GREEK else text  # W_{xi} has no \\xi
+                label = ".".join(text) if (text := _text(x)) in SHORT_GREEK else text  # W_{xi} has no \xi
                 out[at : at + len(x.sub)] = [replace(x.sub[0], kind="word", text=label, end=x.sub[-1].end)]
         return out
 
     def _is_label(self, x: Use) -> bool:
         text = _text(x)
-        return bool(text) and ((x.name, text) in self.names or self.letters.issuperset(text))
+        return bool(text) and ((x.name, text) in self.names or self._has_letters(x.name, text))
+
+    def _has_letters(self, name: str, text: str) -> bool:
+        return name not in self.arrays and self.letters.issuperset(text)
 
 
 def labels(said: Sequence[Said], text: str) -> Labels | None:
@@ -68,13 +73,17 @@ def labels(said: Sequence[Said], text: str) -> Labels | None:
     letters = frozenset(_letters(text)) - running
     declared: dict[str, set[str]] = defaultdict(set)
     used: dict[str, set[str]] = defaultdict(set)
+    arrays: set[str] = set()
     for pieces, _ in said:
-        for base, sub in _declared(pieces):
-            declared[base].add(sub)
+        for x in _declared(pieces):
+            if len(_text(x)) > 1:
+                declared[x.name].add(_text(x))
+            elif not x.sub:
+                arrays.add(x.name)
         for x in (x for tokens in pieces for x in uses(tokens)):
             used[x.name] |= {sub} if len(sub := _text(x)) > 1 else set()
     names = {(base, sub) for base, subs in declared.items() if _are_names(subs, used[base], running) for sub in subs}
-    return Labels(frozenset(names), letters) if names or letters else None
+    return Labels(frozenset(names), letters, frozenset(arrays)) if names or letters else None
 
 
 def _are_names(subs: set[str], used: set[str], running: set[str]) -> bool:
@@ -94,15 +103,15 @@ def _is_latin(t: Token) -> bool:
     return t.kind == "letter" and len(t.text) == 1 and t.text.islower()
 
 
-def _declared(pieces: list[list[Token]]) -> Iterator[tuple[str, str]]:
-    """(W, ir) and (W, iz) of W_{ir}, W_{iz} \\in \\mathbb R^{H \\times D}."""
+def _declared(pieces: list[list[Token]]) -> Iterator[Use]:
+    """W_{ir} and W_{iz} of W_{ir}, W_{iz} \\in \\mathbb R^{H \\times D}."""
     listed: list[Use] = []
     for part in map(relations, pieces):
         head = only(part.sides[0])
-        listed += [head] if head is not None and not head.sup and len(_text(head)) > 1 else []
+        listed += [head] if head is not None and not head.sup else []
         if part.relations:
             sized = str(part.relations[0]) == "\\in" and any(t.is_("^") for t in part.sides[1])
-            yield from ((x.name, _text(x)) for x in listed if sized)
+            yield from listed if sized else ()
             listed = []
 
 

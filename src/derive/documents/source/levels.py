@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token, group_end
+from derive.documents.source.uses import only
 
 BEFORE = {"-": "prev", "+": "next"}
 STYLED = ("\\mathbf", "\\mathcal", "\\hat", "\\tilde", "\\bar")
@@ -22,6 +23,7 @@ class Raised:
     end: int
     letter: str
     sign: str  # of l - 1 and l + 1
+    bracketed: bool
     rest: tuple[Token, ...] = ()
 
 
@@ -97,8 +99,11 @@ def _is_single(
     lowered = sum(len(list(_lowered(letter, tokens))) for tokens in said if not _speaks_of(letter, tokens))
     if everywhere != len(levels) + lowered or not any(sign for _, sign in declared):
         return False
+    perhaps = signs.keys() if letter.isupper() else {name for tokens in said for name in _unbracketed(letter, tokens)}
+    if any(_is_elsewhere(letter, perhaps, tokens) for tokens in said):
+        return False
     if letter.isupper():
-        return not any(_is_elsewhere(letter, signs.keys(), tokens) for tokens in said)
+        return True
     if any(len(at) > 1 and (name, _lowest(at)) not in declared for name, at in signs.items()):
         return False
     return not any(name in signs for tokens in said for name in _numbered(tokens))
@@ -116,8 +121,13 @@ def _lowered(letter: str, tokens: list[Token]) -> Iterator[tuple[int, int, str]]
             yield n, n + (3 if shifted else 1), behind[0].text if shifted else ""
 
 
+def _unbracketed(letter: str, tokens: list[Token]) -> Iterator[str]:
+    """A of A^{k-1}."""
+    return (tokens[x.base].text for x in _raised(tokens) if x.letter == letter and not x.bracketed)
+
+
 def _is_elsewhere(letter: str, names: Collection[str], tokens: list[Token]) -> bool:
-    """Whether one of the names at the level L stands at another one, or without one, so that x^L may be a power."""
+    """Whether one of these names stands at another level, or without one, so that x^L and A^{k-1} may be powers."""
     own = {x.base for x in _raised(tokens) if x.letter == letter}
     return any(t.text in names and n not in own and not _is_under(tokens, n) for n, t in enumerate(tokens))
 
@@ -150,7 +160,9 @@ def _declared(letter: str, pieces: list[list[Token]]) -> Iterator[tuple[str, str
     """X and the sign of X^{(l-1)} \\in \\mathbb R^{T \\times D}; and of the names before it in a list."""
     listed: list[tuple[str, str]] = []
     for part in map(relations, pieces):
-        listed += [(part.sides[0][x.base].text, x.sign) for x in _raised(part.sides[0]) if x.letter == letter]
+        side = part.sides[0]
+        alone = [x for x in _raised(side) if x.letter == letter and (only(side) or (x.base, x.end) == (0, len(side)))]
+        listed += [(side[x.base].text, x.sign) for x in alone]
         if part.relations:
             yield from listed if str(part.relations[0]) == "\\in" else ()
             listed = []
@@ -209,7 +221,7 @@ def _raised(tokens: list[Token]) -> Iterator[Raised]:
         shifted = len(level) == 3 and level[1].is_("+", "-") and level[2].text == "1"
         if (len(level) == 1 or shifted) and level[0].text not in ("T", "top", "prime"):
             sign = level[1].text if shifted else ""
-            yield Raised(base, n, n + 1 + _length(tokens, n), level[0].text, sign, tuple(rest))
+            yield Raised(base, n, n + 1 + _length(tokens, n), level[0].text, sign, bracketed, tuple(rest))
 
 
 def _length(tokens: list[Token], n: int) -> int:

@@ -24,6 +24,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.source.totals import told_apart
 from derive.documents.source.widths import Widths
 from derive.documents.source.worded import Words
+from derive.documents.source.zeroth import as_zeroth
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,22 @@ class Marks:
     gradients: Gradients | None = None  # what dV is short for
     named: frozenset[str] = frozenset()  # W, where dW is a name of its own
     below: frozenset[str] = frozenset()  # and where it is one in v_{dW}
-    partials: Partials | None = None  # and \\partial_i
-    samples: Samples | None = None  # x of x^\\mu, where the superscript is an index
+    partials: Partials | None = None  # and \partial_i
+    samples: Samples | None = None  # x of x^\mu, where the superscript is an index
     several: frozenset[str] = frozenset()  # x of x^{(i)}, beside any input x
     fixed: Fixed | None = None  # i of x_i, one sample
-    widths: Widths | None = None  # l of \\sum_l n_l, which is no layer there
+    widths: Widths | None = None  # l of \sum_l n_l, which is no layer there
     totals: frozenset[str] = frozenset()  # L, beside its terms L_n
     offsets: Offsets | None = None  # w of w_{k0}, the bias beside w_{ki}
     angles: Angles | None = None  # what averages in brackets are
     levels: Levels | None = None  # l and l - 1, where a note looks at one layer
     labels: Labels | None = None  # ir of W_{ir}, which are no indices
-    primed: Primed | None = None  # Sigma of \\Sigma', which is no derivative
+    primed: Primed | None = None  # Sigma of \Sigma', which is no derivative
+    zeroth: frozenset[str] = frozenset()  # h of h = h^{(0)}
     words: Words | None = None  # var of var_n = ..., which is no function there
 
     def applied(self, tokens: list[Token]) -> list[Token]:
-        tokens = abbreviated(tokens, self.abbreviations)
+        tokens = as_zeroth(abbreviated(tokens, self.abbreviations), self.zeroth)
         if self.levels is not None:
             tokens = self.levels.applied(tokens)
         if self.labels is not None:

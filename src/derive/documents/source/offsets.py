@@ -16,6 +16,7 @@ from derive.documents.source.uses import Use, is_letter, only, uses
 COMMON = frozenset("ijklmn")
 OFFSET = "0"  # behind a name that is such a list, or such a number
 NEVER = frozenset(("delta", "e", "I", "partial", "nabla"))  # \delta_{k0} is Kronecker's
+MOST, LONGEST = 12, 2000  # sums of a formula that are split, and its tokens: a sum in a sum doubles what is in it
 ENDS = ("+", "-", ",", ";", "&", "\\\\", "\\quad")
 
 
@@ -40,7 +41,10 @@ class Offsets:
     numbers: frozenset[str] = frozenset()  # w of w_0 + \sum_{i=1}^D w_i x_i, where w lies in R^D
 
     def applied(self, tokens: list[Token]) -> list[Token]:
-        while self.longer and (found := next((x for x in _sums(tokens) if _has(x, tokens, self.longer)), None)):
+        for _ in range(MOST if self.longer else 0):
+            found = next((x for x in _sums(tokens) if _has(x, tokens, self.longer)), None)
+            if found is None or len(tokens) > LONGEST:
+                break
             tokens = _split(found, tokens)
         return _named_apart(tokens, self.lists, self.numbers)
 
@@ -55,7 +59,7 @@ class Look:
     summed: set[str] = field(default_factory=lambda: set(COMMON))  # letters that indices are
     listed: set[str] = field(default_factory=set)  # x of x_0, \dots, x_N
     arrays: set[str] = field(default_factory=set)  # w of w \in R^D
-    apart: set[str] = field(default_factory=set)  # h of h_0 \\in R^H, which is an array itself
+    apart: set[str] = field(default_factory=set)  # h of h_0 \in R^H, which is an array itself
     longer: set[str] = field(default_factory=set)  # x of x_0 = 1 and x_{n0} = 1
 
     def formula(self, pieces: list[list[Token]]) -> None:

@@ -40,6 +40,7 @@ class Samples:
     names: frozenset[str] = frozenset()
     apart: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()  # these indices
+    bare: frozenset[str] = frozenset()  # of those apart, what stands without a superscript: E^2 may be a square
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         """`\\xi_j^\\mu` as `\\xi_{\\mu j}`."""
@@ -47,15 +48,20 @@ class Samples:
         n = 0
         for x in uses(tokens) if self.names else ():
             if x.at >= n and x.name in self.names and (index := x.index) is not None:
-                if x.name in self.apart and not is_letter(index):
-                    continue  # E^2, beside E^\mu
-                out += [*tokens[n : x.at], self._base(tokens[x.at], x.name), *tokens[x.at + 1 : x.scripts]]
-                out += lowered(x, index)
+                doubtful = index.kind == "num" and index.text != "1" and (x.name in self.bare or x.sub)
+                base = _doubted(tokens[x.at]) if doubtful else self._base(tokens[x.at], x.name)
+                out += [*tokens[n : x.at], base, *tokens[x.at + 1 : x.scripts]]
+                out += tokens[x.scripts : x.end] if doubtful else lowered(x, index)
                 n = x.end
         return [*out, *tokens[n:]]
 
     def _base(self, t: Token, name: str) -> Token:
         return replace(t, kind="letter", text=f"{t.text}{EACH}") if name in self.apart else t
+
+
+def _doubted(t: Token) -> Token:
+    """The E of E^2 beside E and E^\\mu: a square, or the second; it is not understood."""
+    return replace(t, kind="sym", text=f"{t.text} with a number that may be a power or an index")
 
 
 def lowered(x: Use, index: Token) -> Iterator[Token]:
@@ -86,6 +92,7 @@ class Look:
     listed: set[str] = field(default_factory=set)  # x of x^1, \dots, x^P
     other: set[str] = field(default_factory=set)  # E and x that are declared or defined without an index
     totals: set[str] = field(default_factory=set)  # E of E = \sum_\mu E^\mu
+    numbers: set[str] = field(default_factory=set)  # x of x \in \mathbb R, and of f(x) = \sum_n c_n x^n
 
     def formula(self, pieces: list[list[Token]], words: str) -> None:
         for tokens in pieces:
@@ -94,6 +101,7 @@ class Look:
             self._sums(tokens)
             self._member(tokens)
             self._total(tokens)
+            self._parameter(tokens)
         before = self.ranged.copy()
         for n, tokens in enumerate(pieces):
             self._range(tokens, pieces[n + 1 : n + 3])
@@ -133,6 +141,8 @@ class Look:
         x = only(part.sides[0]) if [str(r) for r in part.relations] == ["\\in"] else None
         if x is not None and not x.sup:
             self.other.add(x.name)
+            if not any(t.is_("^") for t in part.sides[1]):
+                self.numbers |= {x.name} if any(t.text in ("R", "(", "[") for t in part.sides[1]) else set()
         if x is None or x.index is None or len(x.sup) > 1 or not is_letter(x.index):
             return
         self.members[x.name].add(x.index.text)
@@ -151,6 +161,14 @@ class Look:
         summed = [x for side in part.sides[1:] for letter, x in added_up(side) if _text(x) == letter]
         self.totals |= {head.name} & {x.name for x in summed}
 
+    def _parameter(self, tokens: list[Token]) -> None:
+        """x of `f(x) = \\sum_n c_n x^n`: without the powers nothing depends on it."""
+        part = relations(tokens)
+        head = [] if len(part.sides) < 2 else part.sides[0]
+        if len(head) == 4 and is_letter(head[0]) and head[1].kind == "open" and is_letter(head[2]):
+            mine = [x for side in part.sides[1:] for x in uses(side) if x.name == head[2].text]
+            self.numbers |= {head[2].text} if mine and all(x.index is not None for x in mine) else set()
+
     def samples(self, other: frozenset[str]) -> Samples:
         letters = (self.ranged & self.named) | {
             x
@@ -160,10 +178,11 @@ class Look:
         }
         names = {n for n, xs in self.found.items() if n not in other and any(_text(x) in letters for x in xs)}
         alone = {n for n in names if self.fits(n)}
-        several = self.vectors | self.totals | (self.members.keys() - self.other)
+        several = (self.vectors - self.numbers) | self.totals | (self.members.keys() - self.other)
         apart = {n for n in names - alone if n in several and self.fits_apart(n)}
         used = {_text(x) for n in alone | apart for x in self.found[n] if x.index is not None and is_letter(x.index)}
-        return Samples(frozenset(alone | apart), frozenset(apart), frozenset(used - self.ends))
+        bare = {n for n in apart if any(x.index is None for x in self.found[n])}
+        return Samples(frozenset(alone | apart), frozenset(apart), frozenset(used - self.ends), frozenset(bare))
 
     def fits(self, name: str) -> bool:
         """Whether the name never stands without such an index, nor with a power."""

@@ -37,8 +37,8 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
             sums.add(head.name)
         elif head.sub:
             heads.add(head.name)
-        else:
-            arrays.add(head.name)  # defined as something else, too
+        elif head.name not in sums:
+            arrays.add(head.name)  # defined as something else; what follows the sum of its terms is a claim
     return frozenset(n for n in sums & heads - arrays if all(_fits(x) for x in found[n]))
 
 

@@ -24,12 +24,23 @@ class Widths:
     names: frozenset[str] = frozenset()
     letter: str = ""
     index: str = ""
+    last: str = ""  # L of n_L, where a sum runs over the list: no other number than the last of it
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        tokens = self._without_last(tokens)
         if not self.covers(tokens):
             return tokens
         mine = set(self._places(tokens))
         return [replace(t, kind="letter", text=self.index) if n in mine else t for n, t in enumerate(tokens)]
+
+    def _without_last(self, tokens: list[Token]) -> list[Token]:
+        """With n_L as what is not understood, but where it is a size, or a bound."""
+        if not self.last or any(str(r) == "\\in" for r in relations(tokens).relations):
+            return tokens
+        found = list(uses(tokens))
+        mine = [x for x in found if x.name in self.names and any(t.text == self.last for t in x.sub)]
+        free = {x.at for x in mine if not _is_script(tokens, x.first)}
+        return [replace(t, kind="sym", text=f"the last {t.text}") if n in free else t for n, t in enumerate(tokens)]
 
     def covers(self, tokens: list[Token]) -> bool:
         """Whether the letter stands there, and nowhere but below these names and under sums."""
@@ -61,7 +72,7 @@ def widths(formulas: Sequence[Sequence[list[Token]]]) -> Widths | None:
     pieces = [tokens for formula in formulas for tokens in formula]
     letters = {t.text for tokens in pieces for t in tokens if is_letter(t)}
     layers = {x.sup[1].text for tokens in pieces for x in uses(tokens) if _at_layer(x)}
-    names = frozenset(name for formula in formulas for name in _listed(formula))
+    names = frozenset(name for formula in formulas for name, _ in _listed(formula))
     raised = {x.name for tokens in pieces for x in uses(tokens) if x.sup and x.sup[0].kind == "open"}
     free = next((x for x in INDICES if x not in letters), "")
     of = {u.text for tokens in pieces for x in uses(tokens) if x.name in names for u in x.sub[:1]}
@@ -69,7 +80,20 @@ def widths(formulas: Sequence[Sequence[list[Token]]]) -> Widths | None:
     if len(found) != 1 or not names - raised or not free:
         return None
     here = Widths(names - raised, found.pop(), free).with_heads(pieces)
-    return replace(here, names=here.names - raised)
+    ends = {last for formula in formulas for _, last in _listed(formula)}
+    summed = any(t.is_("\\sum", "\\prod") for tokens in pieces if here.covers(tokens) for t in tokens)
+    return replace(here, names=here.names - raised, last=ends.pop() if summed and len(ends) == 1 else "")
+
+
+def _is_script(tokens: Sequence[Token], n: int) -> bool:
+    """Whether a token stands above or below another."""
+    depth = 0
+    for m in range(n, 0, -1):
+        depth += tokens[m].is_("}") - tokens[m].is_("{")
+        if (m == n or depth < 0) and tokens[m - 1].is_("_", "^"):
+            return True
+        depth = max(depth, 0)  # beyond a brace that is still open
+    return False
 
 
 def _at_layer(x: Use) -> bool:
@@ -77,8 +101,8 @@ def _at_layer(x: Use) -> bool:
     return len(x.sup) >= 3 and x.sup[0].kind == "open" and is_letter(x.sup[1])
 
 
-def _listed(formula: Sequence[list[Token]]) -> Iterator[str]:
-    """n of n_0, n_1, \\dots, n_L \\in \\mathbb N."""
+def _listed(formula: Sequence[list[Token]]) -> Iterator[tuple[str, str]]:
+    """n and L of n_0, n_1, \\dots, n_L \\in \\mathbb N."""
     for n, tokens in enumerate(formula):
         part = relations(tokens)
         if n < 2 or [str(r) for r in part.relations] != ["\\in"] or not formula[n - 1] or len(formula[n - 1]) > 1:
@@ -87,4 +111,4 @@ def _listed(formula: Sequence[list[Token]]) -> Iterator[str]:
         numbers = len(part.sides[1]) in (2, 4) and any(t.text in NUMBERS for t in part.sides[1])
         dots = formula[n - 1][0].is_("\\dots", "\\ldots", "\\cdots")
         if last is not None and first is not None and last.name == first.name and dots and numbers:
-            yield last.name
+            yield last.name, last.sub[0].text if len(last.sub) == 1 else ""

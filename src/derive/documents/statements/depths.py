@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from derive.documents.names.hints import walk
 from derive.documents.names.scripts import base_of, items, letter_of, superscript, word_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.syntax import tree as s
+
+NEAR = 150  # characters between a definition and its range
 
 
 def at_depth(tree: s.Node, rhs: s.Node, table: Table) -> Definition | None:
@@ -17,7 +20,7 @@ def at_depth(tree: s.Node, rhs: s.Node, table: Table) -> Definition | None:
         return None
     entries = tuple(letter_of(i) or "" for i in items(tree.sub)) if tree.sub else ()
     fresh = name not in table.definitions and (name not in table.symbols or bool(table.symbols[name].letter))
-    fresh = fresh or _is_other_unit(name, sup.layer, rhs, table)
+    fresh = fresh or _is_other_unit(name, sup.layer, rhs, table) or _is_beyond(name, letter, sup.layer, table)
     if not fresh or not all(entries) or len(set(entries)) < len(entries):
         return None
     full = f"{name}^({word_of(sup.layer)})"
@@ -33,6 +36,16 @@ def _is_other_unit(name: str, layer: Tokens, rhs: s.Node, table: Table) -> bool:
     there = f"{d.letter}{d.shift:+d}" if d.shift else d.letter
     same = hidden[1:] == (here[1], there) and here[2] == word_of(layer)
     return same and bool(hidden[0] and hidden[1]) and hidden[0] != here[0]
+
+
+def _is_beyond(name: str, depth: str, layer: Tokens, table: Table) -> bool:
+    """Whether the layers of the definition end before this one: `a^{(l)} = ... for l = 1, \\dots, L-1`; derivatives
+    are what they are at each layer."""
+    d = table.definitions.get(name)
+    if d is None or not d.letter or len(layer) > 1 or any(isinstance(n, s.Derivative) for n in walk(d.rhs)):
+        return False
+    highs = [r.high for x in (d.letter, f"{d.letter}!") if (r := table.ranges.get(x)) is not None and r.high]
+    return any([t.text for t in h] == [depth, "-", "1"] and abs(h[0].start - d.place) < NEAR for h in highs)
 
 
 def applied(tree: s.Node) -> tuple[str, str, str]:
