@@ -202,41 +202,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
 
     And what its letters are marked as, which the formulas then are; and the formulas in the order of reading.
     """
-    levels = one_layer([[p.tokens for p in f.pieces] for f in formulas])
-    _mark(formulas, Marks(levels=levels))
-    names = labels([([p.tokens for p in f.pieces], f.segment.before) for f in formulas], document.text)
-    _mark(formulas, Marks(labels=names))
-    outset = zeroth(piece.tokens for f in formulas for piece in f.pieces)
-    _mark(formulas, Marks(zeroth=outset))
-    tokens = [piece.tokens for f in formulas for piece in f.pieces]
-    said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
-    around = [([p.tokens for p in f.pieces], f"{f.segment.before[-120:]} {f.segment.after[:80]}") for f in formulas]
-    steps = single_steps(tokens, presumed=one_step)
-    of_layers = layers(tokens)
-    short = gradients(said)
-    named = named_gradients([pieces for pieces, _ in said], short)
-    marks = Marks(
-        indices=upright_indices(tokens),
-        steps=steps,
-        layers=of_layers,
-        gradients=short,
-        named=named,
-        below=subscripted([pieces for pieces, _ in said], named, short),
-        partials=partials(said),
-        primed=primed(said),
-        samples=samples(around, of_layers),
-        several=several(tokens),
-        abbreviations=abbreviations(tokens),
-        fixed=fixed(tokens, [_sentence(document.text, f.segment) for f in formulas for _ in f.pieces]),
-        widths=widths([pieces for pieces, _ in said]),
-        totals=totals(tokens),
-        angles=angles([(p, _sentence(document.text, f.segment)) for f, (p, _) in zip(formulas, said, strict=True)]),
-        offsets=offsets([pieces for pieces, _ in said]),
-        levels=levels,
-        labels=names,
-        zeroth=outset,
-        words=own_words([pieces for pieces, _ in said], WORDS),
-    )
+    marks = _conventions(document, formulas, one_step)
+    tokens = [piece.tokens for f in formulas for piece in f.pieces]  # as they are written
     _mark(formulas, marks)
     table, trees = _hinted(formulas)
     if split_names := (table.bold & table.plain_bare) - _declared_only(trees, table):
@@ -275,6 +242,48 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     table.broken.clear()
     table.vague = doubts
     return table, marks, formulas
+
+
+def _conventions(document: Document, formulas: list[Formula], one_step: bool) -> Marks:
+    """What the notation of a note turns out to be. One layer, labels and the layer 0 are told apart at once.
+
+    The other looks find names, and no scripts, where these have been.
+    """
+    levels = one_layer([[p.tokens for p in f.pieces] for f in formulas])
+    _mark(formulas, Marks(levels=levels))
+    names = labels([([p.tokens for p in f.pieces], f.segment.before) for f in formulas], document.text)
+    _mark(formulas, Marks(labels=names))
+    outset = zeroth(piece.tokens for f in formulas for piece in f.pieces)
+    _mark(formulas, Marks(zeroth=outset))
+    tokens = [piece.tokens for f in formulas for piece in f.pieces]
+    said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
+    around = [([p.tokens for p in f.pieces], f"{f.segment.before[-120:]} {f.segment.after[:80]}") for f in formulas]
+    steps = single_steps(tokens, presumed=one_step)
+    of_layers = layers(tokens)
+    short = gradients(said)
+    named = named_gradients([pieces for pieces, _ in said], short)
+    return Marks(
+        indices=upright_indices(tokens),
+        steps=steps,
+        layers=of_layers,
+        gradients=short,
+        named=named,
+        below=subscripted([pieces for pieces, _ in said], named, short),
+        partials=partials(said),
+        primed=primed(said),
+        samples=samples(around, of_layers),
+        several=several(tokens),
+        abbreviations=abbreviations(tokens),
+        fixed=fixed(tokens, [_sentence(document.text, f.segment) for f in formulas for _ in f.pieces]),
+        widths=widths([pieces for pieces, _ in said]),
+        totals=totals(tokens),
+        angles=angles([(p, _sentence(document.text, f.segment)) for f, (p, _) in zip(formulas, said, strict=True)]),
+        offsets=offsets([pieces for pieces, _ in said]),
+        levels=levels,
+        labels=names,
+        zeroth=outset,
+        words=own_words([pieces for pieces, _ in said], WORDS),
+    )
 
 
 def _sentence(text: str, segment: Segment) -> str:

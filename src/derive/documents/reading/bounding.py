@@ -42,10 +42,7 @@ class Bounding(Reports):
             return all(done)
         if self.variance(part):
             return True
-        if (chain := bounds.ordered(part, self.table)) and not self.has_bounds(chain):
-            for one in chain:
-                self.enter_bound(one, None)
-            self.declared(part, "", tuple(one.name for one in chain))
+        if self.chained(part):
             return True
         symbol = bounds.comparison(part, self.table)
         if symbol is None or self.is_assertion(symbol):
@@ -94,6 +91,16 @@ class Bounding(Reports):
         self.bounded |= {symbol.name} if not self.scouting else set()
         t.symbols[symbol.name].cased = symbol if case else None
         self.declared(part, "", (symbol.name,))
+        return True
+
+    def chained(self, part: Part) -> bool:
+        """`0 < a < b`, of names without bounds."""
+        chain = bounds.ordered(part, self.table)
+        if not chain or self.has_bounds(chain):
+            return False
+        for one in chain:
+            self.enter_bound(one, None)
+        self.declared(part, "", tuple(one.name for one in chain))
         return True
 
     def is_another_case(self, before: Symbol, symbol: Symbol) -> bool:

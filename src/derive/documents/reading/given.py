@@ -12,7 +12,7 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import Doubt, Symbol, Table, bare
+from derive.documents.names.table import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.doubting import Doubting
 from derive.documents.sentences import asides, collecting, lifting, prose, qualities
@@ -33,6 +33,7 @@ from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
+from derive.documents.statements.recursions import starts_recursion
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
@@ -395,9 +396,3 @@ def _is_declared(x: Symbol) -> bool:
     """Whether the note says where a single name lies, or what sign it has."""
     one = not (x.ahead or x.lead or x.letter or x.numbered)
     return one and bool(x.alone or x.properties or x.low or x.high)
-
-
-def starts_recursion(name: str, table: Table) -> bool:
-    """Whether m_0 = 0 is where m_t = ... begins: that says what m_0 is, for the whole note."""
-    base, _, number = name.partition("^(") if "^(" in name else name.rpartition("_")
-    return base in table.recursive and number.strip(")") in ("0", "1") and base not in table.definitions

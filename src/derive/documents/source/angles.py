@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.documents.source.rows import relations
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token, group_end
 from derive.documents.source.uses import Use, is_letter, uses
 
@@ -24,7 +24,6 @@ GENERAL = re.compile(
 """Words that make an equation for one average one for all of them; the second ones if they name that quantity."""
 NAMED = 40  # characters behind such words
 CONSTANTS = frozenset(("e", "pi"))
-EQUALS = frozenset(("=", "\\coloneq"))
 Key = tuple[str, ...]
 Said = Sequence[tuple[list[list[Token]], str]]  # of each formula its pieces, and the words around it
 

@@ -14,11 +14,10 @@ from functools import cached_property
 from itertools import pairwise
 
 from derive.documents.source.clean import BIG
-from derive.documents.source.rows import relations
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token, group_end
 from derive.documents.source.uses import Use, is_letter, only, uses
 
-EQUALS = frozenset(("=", "\\coloneq"))
 LETTERS = frozenset(("i", "n", "mu"))
 RUNNING = frozenset((*BIG, "\\max", "\\min", "\\sup", "\\inf", "\\lim", "\\mathbb", "\\argmax", "\\argmin"))
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from derive.documents.source.gradients import Gradients, base_letter, is_sign, name_end, text_of
-from derive.documents.source.rows import relations
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token, group_end
 
 Formulas = Sequence[list[list[Token]]]
-EQUAL = frozenset(("=", "\\coloneq"))
 
 
 def named_gradients(formulas: Formulas, written_out: Gradients | None) -> frozenset[str]:
@@ -71,7 +70,7 @@ def _is_total(tokens: list[Token], declared: set[str]) -> bool:
     """`df = ... dX` and `d(X^2) = ... dX`, where dX is declared, and df is not."""
     part = relations(tokens)
     left = part.sides[0]
-    if not declared or len(part.relations) != 1 or str(part.relations[0]) not in EQUAL or len(left) < 2:
+    if not declared or len(part.relations) != 1 or str(part.relations[0]) not in EQUALS or len(left) < 2:
         return False
     upright = left[0].end - left[0].start > 1
     close = is_sign(left[0], upright=False) and (upright or left[1].start == left[0].end)
@@ -85,7 +84,7 @@ def _defined(pieces: list[list[Token]]) -> Iterator[str]:
     """Z of `dZ = m \\partial J / \\partial Z` and of `dZ = \\nabla_Z J`: a formula with a derivative in Z itself."""
     for part in map(relations, pieces):
         letter = _short(part.sides[0], scripts=True)
-        if letter and len(part.relations) == 1 and str(part.relations[0]) in EQUAL:
+        if letter and len(part.relations) == 1 and str(part.relations[0]) in EQUALS:
             variable = text_of([t for t in part.sides[0][1:] if not t.is_("{", "}")])
             if any(text_of(x) == variable for x in _variables(part.sides[1])):
                 yield letter

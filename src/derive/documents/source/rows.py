@@ -8,6 +8,7 @@ from derive.documents.source.tokens import Token
 
 ALIGNED = frozenset(("aligned", "align", "alignedat", "alignat", "flalign", "gather", "gathered", "split", "multline",
                      "eqnarray", "equation", "multlined", "IEEEeqnarray", "dmath"))  # fmt: skip
+EQUALS = frozenset(("=", "\\coloneq"))  # the signs of equations and definitions
 RELATIONS = {
     "=": "=", "\\shouldbe": "=", "\\equiv": "=", "\\coloneq": ":=", "\\approx": "\\approx", "\\le": "\\le", "\\ge":
     "\\ge", "<": "<", ">": ">", "\\ne": "\\ne", "\\leftarrow": "\\leftarrow", "\\in": "\\in", "\\to": "\\to", ":":

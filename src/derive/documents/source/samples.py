@@ -11,10 +11,9 @@ from itertools import pairwise
 from derive.documents.source.layers import LETTERS
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
-from derive.documents.source.uses import Use, added_up, is_letter, is_transpose, only, uses
+from derive.documents.source.uses import EACH, Use, added_up, is_letter, is_transpose, only, uses
 
 NEVER = frozenset(("e", "pi", "partial", "nabla"))
-EACH = "_each"  # of a name that stands for something else without the index
 NUMBERED = re.compile(
     r"\b(?:patterns?|samples?|examples?|instances?|observations?|pairs|data|data ?points?|superscripts?"
     r"|(?:trainings)?muster|(?:trainings)?beispiele?|datenpunkte?|stichproben?|beobachtung(?:en)?|hochgestellte\w*)\b"

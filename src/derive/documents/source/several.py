@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
-from derive.documents.source.rows import relations
-from derive.documents.source.samples import EACH
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token
-from derive.documents.source.uses import Use, is_letter, only, uses
-
-DEFINES = ("=", "\\coloneq")
+from derive.documents.source.uses import Use, each, is_letter, only, uses
 
 
 def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
@@ -30,7 +26,7 @@ def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
         if signs == ["\\in"] and x is not None and not x.sub and x.plain and " " not in x.name:
             known = of if _member(x) else alone if not x.sup else {}
             known.setdefault(x.name, set()).add(" ".join(t.text for t in part.sides[1]))
-        elif signs and signs[0] in DEFINES:
+        elif signs and signs[0] in EQUALS:
             behind = {u.name for side in part.sides[1:] for u in uses(side) if _member(u)}
             arguments |= set(_arguments(part.sides[0])) - behind
             if x is not None and not (x.sub or x.sup) and x.name in behind and not any(t.is_("\\dots") for t in tokens):
@@ -41,8 +37,7 @@ def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
 
 def told_from_members(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     """`x^{(i)}` as `x_each^{(i)}`, for the names of `several`."""
-    at = {x.at for x in uses(tokens) if x.name in names and _member(x)} if names else ()
-    return [replace(t, kind="letter", text=f"{t.text}{EACH}") if n in at else t for n, t in enumerate(tokens)]
+    return each(tokens, names, _member)
 
 
 def _member(x: Use) -> bool:

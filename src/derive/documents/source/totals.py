@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 
-from derive.documents.source.rows import relations
-from derive.documents.source.samples import EACH
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token
-from derive.documents.source.uses import Use, added_up, is_letter, is_transpose, only, uses
-
-EQUALS = frozenset(("=", "\\coloneq"))
+from derive.documents.source.uses import Use, added_up, each, is_letter, is_transpose, only, uses
 
 
 def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
@@ -44,8 +40,7 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
 
 def told_apart(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     """L_n with a name of its own."""
-    at = {x.at for x in uses(tokens) if x.sub and x.name in names} if names else ()
-    return [replace(t, kind="letter", text=f"{t.text}{EACH}") if n in at else t for n, t in enumerate(tokens)]
+    return each(tokens, names, lambda x: bool(x.sub))
 
 
 def _is(x: Use, letter: str) -> bool:

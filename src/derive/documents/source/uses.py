@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from derive.documents.source.tokens import UNICODE, Token, group_end
 
@@ -11,6 +11,7 @@ GREEK = frozenset(x for c, x in UNICODE.items() if c.isalpha() and len(x) > 1 an
     ("varepsilon", "vartheta", "varphi", "varrho", "Xi", "Pi", "iota", "upsilon")
 )
 ACCENTS = frozenset(("hat", "bar", "tilde", "dot", "check", "mathcal"))
+EACH = "_each"  # behind a name that stands for something else without its index
 STYLES = frozenset(("mathbf", "mathrm", "mathsf", "mathbb"))
 
 
@@ -90,6 +91,12 @@ def added_up(side: Sequence[Token]) -> Iterator[tuple[str, Use]]:
         whole = (x for x in found if x.first == behind and (x.end == len(side) or side[x.end].is_("+", "-")))
         if letter is not None and (x := next(whole, None)) is not None:
             yield letter.text, x
+
+
+def each(tokens: list[Token], names: frozenset[str], tells: Callable[[Use], bool]) -> list[Token]:
+    """A name of their own for the members of something that stands alone, too: L_n beside L, x^{(i)} beside x."""
+    at = {x.at for x in uses(tokens) if x.name in names and tells(x)} if names else ()
+    return [replace(t, kind="letter", text=f"{t.text}{EACH}") if n in at else t for n, t in enumerate(tokens)]
 
 
 def is_letter(t: Token) -> bool:

@@ -99,3 +99,9 @@ def is_of_numbered(d: Definition, table: Table) -> bool:
     others = (mentioned(d.rhs) - {d.name}) & table.definitions.keys()
     apart = not any(d.name in reachable(n, table) for n in others)
     return bool(members) and len(members) == len(names) and apart and not (d.letters or d.parameters)
+
+
+def starts_recursion(name: str, table: Table) -> bool:
+    """Whether m_0 = 0 is where m_t = ... begins: that says what m_0 is, for the whole note."""
+    base, _, number = name.partition("^(") if "^(" in name else name.rpartition("_")
+    return base in table.recursive and number.strip(")") in ("0", "1") and base not in table.definitions
