@@ -21,6 +21,7 @@ from sympy import Basic
 from derive.evaluate.extent import extent
 from derive.expr.nodes import Binder, Delta, Elem, Index, Size, Tensor
 from derive.expr.program import Program
+from derive.expr.symbols import ENDS
 
 Entry = Callable[[random.Random], Fraction]
 POOL = (3, 4, 5, 2, 6, 7, 8)
@@ -309,6 +310,7 @@ _HOLDS: dict[str, Callable[[Fraction], bool]] = {
     "unit_interval": lambda x: 0 < x < 1,
     "integer": lambda x: x.denominator == 1,
     "nonzero": lambda x: x != 0,
+    **dict.fromkeys(ENDS, lambda _: True),  # the interior of the domain is drawn from
 }
 
 

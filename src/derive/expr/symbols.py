@@ -33,6 +33,8 @@ PROPERTIES = frozenset(
         "nonzero",
     }
 )
+ENDS = frozenset(("closed_low", "closed_high"))
+"""Whether 0, and 1 of an interval, are attained: equations go on to the ends, strict inequalities need not."""
 RESTRICTED = PROPERTIES - {"positive", "nonnegative", "unit_interval", "invertible"}
 """Properties that leave no neighbourhood of a value to differentiate in: y^2 = y does not make 2 y = 1."""
 
@@ -128,7 +130,7 @@ class Tensor(Printed, AtomicExpr):
     is_commutative = True
 
     def __new__(cls, name: str, dims: Any = (), layer: Any = None, properties: Any = ()) -> Tensor:
-        unknown = set(properties) - PROPERTIES
+        unknown = set(properties) - PROPERTIES - ENDS
         if unknown:
             raise ShapeError(
                 f"tensor {name}: unknown property {sorted(unknown)[0]!r}; known are {', '.join(sorted(PROPERTIES))}"

@@ -60,7 +60,7 @@ class Failure:
                 continue
             owner = next((let for let in program or () if t in tensors(let.rhs) and is_parameter(t, let.tensor)), None)
             if owner is None:
-                yield str(t), value
+                yield _classes(t, value) if "one_hot" in t.properties else (str(t), value)
             elif owner.tensor not in told:
                 told.add(owner.tensor)
                 exact = Evaluator(values, self.place.sizes, EXACT, program)
@@ -90,7 +90,17 @@ def functions_in(claim: Claim) -> list[str]:
 
 def is_parameter(t: Tensor, owner: Tensor) -> bool:
     """Whether a tensor was made up to write `owner` within its bounds."""
-    return t.name in (f"{owner.name}_free", f"{owner.name}_basis")
+    return t.name.rstrip("0123456789") in (f"{owner.name}_free", f"{owner.name}_basis", f"{owner.name}_digit")
+
+
+def _classes(t: Tensor, value: Any) -> tuple[str, Any]:
+    """The labels of which y_class is the one-hot matrix, counted from one; another one-hot array as it is."""
+    name = str(t).removesuffix("_class")
+    return (str(t), value) if name == str(t) else (name, _position(value))
+
+
+def _position(rows: Any) -> Any:
+    return tuple(map(_position, rows)) if isinstance(rows[0], tuple) else Fraction(rows.index(1) + 1)
 
 
 def _text(value: Any) -> Any:

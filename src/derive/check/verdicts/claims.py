@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sympy import Rational, oo
 
 from derive.check.verdicts import inequalities, numbers, rounded
+from derive.check.verdicts.ends import up_to_the_ends
 from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.guesses import doubted
 from derive.check.verdicts.kinks import settled
@@ -250,17 +251,24 @@ def approximation(statement: Statement, pair: Pair, program: Program, seconds: f
 
 
 def inequality(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
-    return inequalities.judge(pair, ORDER[statement.relation], program, seed=seed, seconds=seconds)
+    def judged(pair: Pair, program: Program) -> Verdict:
+        return inequalities.judge(pair, ORDER[statement.relation], program, seed=seed, seconds=seconds)
+
+    return up_to_the_ends(pair, program, judged) if statement.relation in STRICT else judged(pair, program)
 
 
 def difference(statement: Statement, pair: Pair, program: Program, seconds: float, seed: int) -> Verdict:
     """`A != B`: refuted where they are proved equal, confirmed where they differ at every place that was tried."""
-    verdict = decide(pair.left, pair.right, program, seed=seed, seconds=seconds)
-    if verdict.kind == "proved":
-        return Verdict("refuted", verdict.method, "both sides are equal", verdict.assumptions)
-    if verdict.kind == "refuted" and all(_places_differ(Claim(pair.left, pair.right, program), seed)):
-        return Verdict("confirmed", verdict.method, f"the sides differ at {PLACES} places")
-    return Verdict("undecided", verdict.method, "the sides differ at some places and not at others")
+
+    def judged(pair: Pair, program: Program) -> Verdict:
+        verdict = decide(pair.left, pair.right, program, seed=seed, seconds=seconds)
+        if verdict.kind == "proved":
+            return Verdict("refuted", verdict.method, "both sides are equal", verdict.assumptions)
+        if verdict.kind == "refuted" and all(_places_differ(Claim(pair.left, pair.right, program), seed)):
+            return Verdict("confirmed", verdict.method, f"the sides differ at {PLACES} places")
+        return Verdict("undecided", verdict.method, "the sides differ at some places and not at others")
+
+    return up_to_the_ends(pair, program, judged)
 
 
 def _places_differ(claim: Claim, seed: int) -> Iterator[bool]:
@@ -281,6 +289,8 @@ ORDER = {
     "\\le": "<=", "\\leq": "<=", "\\leqslant": "<=", "\\ge": ">=", "\\geq": ">=", "\\geqslant": ">=",
     "\\lt": "<", "\\gt": ">",
 }  # fmt: skip
+
+STRICT = frozenset(("<", ">", "\\lt", "\\gt"))
 
 RELATIONS: dict[str, Judge] = {
     "=": equation,

@@ -24,6 +24,7 @@ from derive.evaluate.refusals import NotExact, NoValue, OutOfTime, OutsideDomain
 from derive.evaluate.sampling import admits, fine, sample, simple, small
 from derive.expr import Det, Inverse, LogDet, Program, Tensor, Unknown, contains, unfold
 from derive.expr.program import from_the_top
+from derive.expr.symbols import ENDS
 from derive.verify import Verdict
 from derive.verify.counterexample import Failure
 from derive.verify.coverage import Case, Coverage
@@ -365,7 +366,7 @@ def _five(x: float) -> list[Fraction]:
 
 def continuous(t: Tensor) -> bool:
     """Whether each entry may be moved by itself."""
-    return t.properties <= {"positive", "nonnegative", "unit_interval", "nonzero"}
+    return t.properties <= {"positive", "nonnegative", "unit_interval", "nonzero", *ENDS}
 
 
 def constant(tensor: Tensor, sizes: Any, c: Fraction) -> Any:

@@ -14,6 +14,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
+from derive.expr.symbols import ENDS
 
 ORDER = {"<": 1, "\\le": 1, ">": -1, "\\ge": -1}
 
@@ -39,7 +40,7 @@ def comparison(part: Part, table: Table) -> Symbol | None:
         named = bare_name(inner, table)
         if named is None or minus is None or _is_array(named.name, table):
             return None
-        return _bounded(named.name, (minus, *sides[1]), sides[1], relations[0])
+        return bounded(named.name, (minus, *sides[1]), sides[1], (relations[0], relations[0]))
     which = [n for n, x in enumerate(sides) if _subject(x, table)]
     if len(which) > 2 or (len(which) == 2 and len(sides) == 3):
         which = [n for n in which if not _has_bounds(sides[n], table)]  # m <= a_i <= M, where m and M have theirs
@@ -51,10 +52,10 @@ def comparison(part: Part, table: Table) -> Symbol | None:
         return None
     low = sides[n - 1] if n > 0 else ()
     high = sides[n + 1] if n + 1 < len(sides) else ()
-    return _bounded(named.name, low, high, relations[n - 1] if n > 0 else "<")
+    return bounded(named.name, low, high, (relations[n - 1] if low else "<", relations[n] if high else "<"))
 
 
-SIGNED = frozenset(("positive", "nonnegative", "unit_interval"))
+SIGNED = ENDS | {"positive", "nonnegative", "unit_interval"}
 
 
 def exclude_each_other(a: Symbol, b: Symbol) -> bool:
@@ -120,7 +121,8 @@ def ordered(part: Part, table: Table) -> list[Symbol]:
     top = sides[-1] if which[-1] < len(sides) - 1 else ()
     names = [bare_name(sides[n], table) for n in which]
     low = [(sides[n - 1], relations[n - 1]) if n else ((), "<") for n in which]
-    found = [_bounded(x.name, below, top, r) for x, (below, r) in zip(names, low, strict=True) if x is not None]
+    last = relations[-1] if top else "<"
+    found = [bounded(x.name, below, top, (r, last)) for x, (below, r) in zip(names, low, strict=True) if x is not None]
     return [x for x in found if x is not None] if None not in found else []
 
 
@@ -159,18 +161,41 @@ def _has_bounds(tokens: Tokens, table: Table) -> bool:
     return symbol is not None and not symbol.ahead and bool(symbol.low or symbol.high or symbol.properties)
 
 
-def _bounded(name: str, low: Tokens, high: Tokens, relation: str) -> Symbol | None:
+def bounded(name: str, low: Tokens, high: Tokens, relations: tuple[str, str]) -> Symbol | None:
+    """A number between `low` and `high`, either of which may be absent; `relations`: < or <= at both."""
     texts = ["".join(str(t) for t in x) for x in (low, high)]
+    strict = [r in ("<", ">") for r in relations]
     if texts[0] == "0" and not high:
-        return Symbol(name, properties=frozenset(("positive" if relation in ("<", ">") else "nonnegative",)))
+        return Symbol(name, properties=frozenset(("positive" if strict[0] else "nonnegative",)))
+    attained = ends(closed_low=bool(low) and not strict[0], closed_high=bool(high) and not strict[1])
     if texts == ["0", "1"]:
-        return Symbol(name, properties=frozenset(("unit_interval",)))
+        return Symbol(name, properties=attained | {"unit_interval"})
     try:
         lo = parse(low) if low and "\\infty" not in texts[0] else None
         hi = parse(high) if high and "\\infty" not in texts[1] else None
     except Unreadable:
         return None
-    return Symbol(name, low=lo, high=hi)
+    return Symbol(name, properties=attained, low=lo, high=hi)
+
+
+def narrowed(known: frozenset[str], found: frozenset[str]) -> frozenset[str]:
+    """The properties of both: an end of (0, 1) belongs to it only if neither leaves it out.
+
+    >>> sorted(narrowed(frozenset(("unit_interval", "closed_low", "closed_high")), frozenset(("unit_interval",))))
+    ['unit_interval']
+    """
+    attained = (known | found) & ENDS
+    for said in (known, found):
+        if "unit_interval" in said:
+            attained &= said
+        elif "positive" in said:
+            attained -= {"closed_low"}
+    return (known | found) - ENDS | attained
+
+
+def ends(*, closed_low: bool, closed_high: bool) -> frozenset[str]:
+    """The properties that say which ends of an interval belong to it."""
+    return frozenset(n for n, holds in (("closed_low", closed_low), ("closed_high", closed_high)) if holds)
 
 
 def span(part: Part, table: Table) -> tuple[str, Range] | None:

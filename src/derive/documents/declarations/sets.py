@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from derive.documents.declarations.bounds import ends
 from derive.documents.names.scripts import letter_of, listed, strip
 from derive.documents.names.table import Range, Tokens
 from derive.documents.syntax import tree as s
@@ -146,6 +147,7 @@ def _bounded(sub: Tokens, said: frozenset[str]) -> Domain:
         said |= {"positive"}
     elif number == 0 and relation == "<":
         said |= {"nonzero"}
+    said |= ends(closed_low=relation == "\\ge", closed_high=relation == "\\le")
     return Domain(properties=said, low=None if below else parse(end), high=parse(end) if below else None)
 
 
@@ -176,13 +178,14 @@ def _bracketed(base: Tokens) -> Domain:
         return Domain(range=Range(1, inner[0]))
     if len(inner) != 2:
         raise Unreadable(base[0].start, "this set", "an interval (a, b)")
+    attained = ends(closed_low=base[0].text == "[", closed_high=base[-1].text == "]")
     if texts == ["0", "1"]:
-        return Domain(properties=frozenset(("unit_interval",)))
+        return Domain(properties=attained | {"unit_interval"})
     low = None if "infty" in texts[0] else parse(inner[0])
     high = None if "infty" in texts[1] else parse(inner[1])
     if texts[0] == "0" and high is None:
         return Domain(properties=frozenset(("positive" if base[0].text == "(" else "nonnegative",)))
-    return Domain(low=low, high=high)
+    return Domain(properties=attained, low=low, high=high)
 
 
 def _in_steps_of_one(items: list[Tokens], at: int) -> None:

@@ -18,6 +18,7 @@ from derive.documents.names.scripts import base_of
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Elem, Tensor, fresh, sum_over, tensors, unfold
+from derive.expr.symbols import ENDS
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -29,6 +30,7 @@ OPEN = LINEAR | {
     "invertible",
     "positive_definite",
     "unit_interval",
+    *ENDS,
 }  # small increments lead nowhere else
 
 

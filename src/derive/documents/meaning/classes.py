@@ -13,7 +13,7 @@ from sympy import Expr
 from derive.documents.meaning.values import Value, make
 from derive.documents.names.scripts import base_of, letter_of
 from derive.documents.names.table import Table, Tokens
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Elem, Index, Size, Tensor, sum_over
 
 if TYPE_CHECKING:
@@ -37,6 +37,27 @@ def equality(left: Tokens, right: Tokens, at: int, c: Context) -> Value | None:
         return None
     k = Index(f"k${at}", a[0].dims[-1])
     return Value(sum_over(Elem(a[0], *a[1], k) * Elem(b[0], *b[1], k), k))
+
+
+def is_label(part: Tokens, c: Context) -> bool:
+    """Whether an index is the label of an example, the y_i of p_{i,y_i}."""
+    if len(part) < 3 or part[0].kind not in ("letter", "cmd") or not part[1].is_("_", "^"):
+        return False
+    symbol = c.table.symbols.get(part[0].text)
+    return symbol is not None and bool(symbol.classes and symbol.lead) and part[0].text not in c.table.definitions
+
+
+def of_class(e: Expr, label: Tokens, axis: Index, at: int, c: Context) -> Expr:
+    """The entry at the class of a label: the sum over all classes, of which one counts. Raises Unreadable."""
+    found = _one_hot(label, at, c)
+    if found is None:
+        raise Unreadable(at, "this label as an index", "the label of one example, out of 1, ..., K")
+    tensor, indices, value = found
+    if value.axes:
+        raise Unreadable(at, "all labels as an index", "the label of one example")
+    if c.resolved(axis.dim) != tensor.dims[-1]:
+        raise Clash(f"a class out of {tensor.dims[-1]} as an index up to {c.resolved(axis.dim)}", at)
+    return sum_over(e * Elem(tensor, *indices, axis), axis)
 
 
 def _one_hot(label: Tokens, at: int, c: Context) -> tuple[Tensor, tuple[Expr, ...], Value] | None:

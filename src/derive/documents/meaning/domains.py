@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sympy import Mul, Pow, Rational, S
 
+from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import Symbol
 from derive.documents.syntax import tree as s
 from derive.expr import Delta, Elem, Index, Let, Tensor, Where, fresh, rename, sum_over
+from derive.expr.symbols import ENDS
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -40,7 +42,12 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     if any(b is not None and (b.axes or tensor in _tensors(b.expr)) for b in (low, high)):
         return None
     both = low is not None and high is not None
-    free = Tensor(f"{tensor.name}_free", tensor.dims, None, ("unit_interval" if both else "positive",))
+    attained = tensor.properties & ENDS
+    if symbol.low is None and "nonnegative" in tensor.properties:
+        attained |= ends(closed_low=True, closed_high=False)
+    if not both:  # of a number that may be anything on the other side, the end is where the parameter is zero
+        attained = ends(closed_low=bool(attained), closed_high=False)
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, ("unit_interval" if both else "positive", *attained))
     u = Elem(free, *indices)
     if low is not None and high is not None:
         value = low.expr + (high.expr - low.expr) * u

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, S
 
+from derive.documents.meaning.classes import is_label, of_class
 from derive.documents.meaning.values import Value, make
 from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
@@ -35,6 +36,9 @@ def entry_at(value: Value, parts: list[Tokens], at: int, c: Context, first: int 
     for part, ax in zip(parts, value.axes, strict=False):
         if is_slice(part):
             kept.append(ax)
+        elif is_label(part, c):
+            value = Value(of_class(value.expr, part, ax, at, c), value.axes)
+            names[ax] = S.Zero  # no longer there
         else:
             names[ax] = position(part, ax.dim, at, c, first)
     # free letters may have the name of an axis still to be renamed: rename in one go
@@ -72,6 +76,8 @@ def position(part: Tokens, dim: Expr | None, at: int, c: Context, first: int | N
 
 def is_position(part: Tokens, c: Context) -> bool:
     part = strip(part)
+    if is_label(part, c):
+        return True
     if len(part) == 1 and part[0].kind == "num" and part[0].text.isdigit():
         return True
     if len(part) > 1 and all(t.is_("'") for t in part[1:]):

@@ -13,12 +13,13 @@ from sympy import Expr
 
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.expr.symbols import ENDS
 
 Tokens = tuple[Token, ...]
 FORMS = frozenset(("skew", "projection", "semidefinite", "negative_definite", "diagonal", "orthonormal_rows"))
 """What a matrix is written as: tensors have no such properties."""
 IMPLIED = frozenset(("symmetric",))  # by most of them
-SIGNS = frozenset(("positive", "nonnegative", "unit_interval", "negative", "nonpositive"))
+SIGNS = ENDS | {"positive", "nonnegative", "unit_interval", "negative", "nonpositive"}
 DIMENSION = "it is a dimension"
 """Why a letter is a size: an array has it."""
 

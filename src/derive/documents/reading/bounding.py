@@ -20,6 +20,7 @@ from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.statements.settled import value_rank
 from derive.documents.syntax import tree as s
+from derive.expr.symbols import ENDS
 
 INEQUALITIES = frozenset(("<", ">", "\\le", "\\ge"))
 
@@ -86,7 +87,7 @@ class Bounding(Reports):
             self.declared(part, "", (symbol.name,))
             return True
         if before is not None and (before.low or before.high) and not before.ahead and not self.scouting:
-            return before.properties >= symbol.properties and bool(symbol.properties)
+            return before.properties >= symbol.properties and bool(symbol.properties - ENDS)
         self.enter_bound(symbol, named)
         self.bounded |= {symbol.name} if not self.scouting else set()
         t.symbols[symbol.name].cased = symbol if case else None
@@ -196,7 +197,7 @@ class Bounding(Reports):
             lead, letter = (named.lead, named.letter) if named else ((), "")
             t.declare(Symbol(symbol.name, (), lead, False, symbol.properties, symbol.low, symbol.high, letter))
             return
-        before.properties |= symbol.properties
+        before.properties = bounds.narrowed(before.properties, symbol.properties)
         before.low, before.high = before.low or symbol.low, before.high or symbol.high
         before.ahead = before.ahead and self.scouting
         t.touch()
@@ -240,7 +241,7 @@ class Bounding(Reports):
         symbol = bounds.comparison(
             Part([[Token("letter", numbered.name, 0, 0)], *part.sides[1:]], part.relations), self.table
         )
-        if symbol is None or not symbol.properties:
+        if symbol is None or not symbol.properties - ENDS:
             return False
         if not self.table.add_properties(numbered.name, *symbol.properties):
             declare_all(numbered, symbol, self.table)

@@ -142,7 +142,8 @@ class Renewing(Wording):
         if self.posed == "item" and before.parameters and self.arguments(part, rhs) != before.parameters:
             return False  # C(u, p) = ln K, behind C(p, q) = ...
         renamed = self.rebinding and (self.table.is_stale(before.name) or self.anew)
-        return (renamed or self.poses(before, rhs)) and not self.established(part, self.sentence)
+        anew = renamed or self.poses(before, rhs) or self.is_of_others(before, rhs)
+        return anew and not self.established(part, self.sentence)
 
     def head(self, part: Part, rhs: s.Node) -> str | None:
         """L of `L = ...`, and f of `f(x) = ...`."""
@@ -172,6 +173,19 @@ class Renewing(Wording):
         if self.posed == "item":
             return name in self.led and self.used_since(name)
         return self.posed == "here" and self.table.is_stale(name)
+
+    def is_of_others(self, before: Definition, rhs: s.Node) -> bool:
+        """Whether a later section makes it of other inputs: those that both know are declared anew there."""
+        if not self.table.is_stale(before.name) or before.parameters or isinstance(rhs, s.Name):
+            return False
+        earlier, now = (self.inputs(x) for x in (before.rhs, rhs))
+        kept = {n for n in earlier & now if self.table.symbols[n].section != self.table.section}
+        return bool(earlier - now and now - earlier) and not kept
+
+    def inputs(self, rhs: s.Node) -> set[str]:
+        """The declared names that a formula is made of, definitions put in."""
+        found = mentioned(rhs) | reachable_from(rhs, self.table)
+        return {n for n in found if n in self.table.symbols and n not in self.table.definitions}
 
     def used_since(self, name: str) -> bool:
         """Whether anything was claimed since an item defined the name."""

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from sympy import Add, Expr, Integer, S
 
-from derive.documents.declarations.bounds import exclude_each_other, span
+from derive.documents.declarations.bounds import exclude_each_other, narrowed, span
 from derive.documents.derivatives.points import mapped
 from derive.documents.meaning import shifts
 from derive.documents.meaning.cases import chosen
@@ -194,7 +194,7 @@ def _by_letters(condition: Condition, pair: Pair) -> Pair:
 def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:
     """The value with x written in what runs freely; properties go to the tensor itself."""
     if symbol.properties:
-        other = Tensor(tensor.name, tensor.dims, tensor.layer, tensor.properties | symbol.properties)
+        other = Tensor(tensor.name, tensor.dims, tensor.layer, narrowed(tensor.properties, symbol.properties))
         _restrict_lets(tensor, lambda e: Elem(other, *e.indices), c)
         v, tensor = Value(mapped(v.expr, tensor, lambda e: Elem(other, *e.indices)), v.axes), other
     if (let := restricted(tensor, symbol, c)) is not None:
