@@ -82,7 +82,7 @@ class Statement:
     assumptions: tuple[str, ...] = ()
     sides: tuple[Side, Side] | None = None
     program: Program = field(default_factory=lambda: Program(()))
-    layout: str | None = None  # "numerator" or "denominator" where the note declares it
+    layout: str | None = None  # "numerator", "denominator" or "transposed" (matrices as well), where the note says so
     derivative_kind: Literal["gradient", "jacobian", "other"] | None = None
     variable: str = ""  # of the derivative on the left
     instances: tuple[Instance, ...] = ()

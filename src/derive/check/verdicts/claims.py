@@ -147,11 +147,18 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
 
 def other_layout(statement: Statement, case: Case, seconds: float, seed: int) -> bool:
     """Whether a Jacobian, or a gradient written as a row, is right in the layout that the note may have in mind."""
-    if statement.layout is not None or statement.derivative_kind not in ("gradient", "jacobian"):
+    matrix = by_matrix(statement, case)
+    if statement.derivative_kind not in ("gradient", "jacobian"):
         return False
-    if statement.derivative_kind == "gradient" and not (is_row(case.left.shape) or is_row(case.right.shape)):
+    if statement.layout is not None and not (matrix and statement.layout == "numerator"):
+        return False  # of matrices, notes in numerator layout have either
+    if (
+        not matrix
+        and statement.derivative_kind == "gradient"
+        and not (is_row(case.left.shape) or is_row(case.right.shape))
+    ):
         return False
-    if by_matrix(statement, case):
+    if matrix and statement.layout is None:
         return False
     pair = transposed(case.left, case.right)
     return pair is not None and equation(statement, pair, case.program, seconds, seed).established

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.documents.names.scripts import base_of, strip, superscript
+from derive.documents.names.scripts import base_of, items, strip, superscript
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.syntax import tree as s
@@ -67,8 +67,18 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     if name is None or not (table.symbols[name].dims or table.symbols[name].lead):
         return None
     binary = "binary" in table.symbols[name].properties
+    if isinstance(lhs, s.Big) and _over_columns(lhs):
+        table.add_properties(name, "one_hot_columns" if binary else "stochastic_columns")
+        return f"the columns of {name} sum to one"
     table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
     return f"{name} sums to one"
+
+
+def _over_columns(total: s.Big) -> bool:
+    """Whether it runs down the columns of a matrix: over the first of two indices."""
+    letters = items(total.body.sub) if isinstance(total.body, s.Script) else []
+    under = {t.text for t in total.sub}
+    return len(letters) == 2 and letters[0][0].text in under and letters[1][0].text not in under
 
 
 def _is_power(node: s.Script) -> bool:

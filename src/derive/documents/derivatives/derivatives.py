@@ -206,7 +206,9 @@ def _is_given(t: Tensor, c: Context) -> bool:
 
 
 def _layout(value: Value, body: Value, variables: tuple[s.Variable, ...], c: Context, *, nabla: bool) -> Value:
-    """In denominator layout the Jacobian of a vector is transposed; that of a number may be a row."""
+    """In denominator layout the Jacobian of a vector is transposed; that of a number may be a row, or a transpose."""
+    if c.table.transposes_matrices and not nabla and len(variables) == 1 and body.rank == 0 and value.rank == 2:
+        return transpose(value, 0)
     if c.table.rows and not nabla and len(variables) == 1 and body.rank == 0 and value.rank == 1:
         return transpose(value, 0)
     if c.table.layout == "denominator" and len(variables) == 1 and body.rank == 1 and value.rank == 2:

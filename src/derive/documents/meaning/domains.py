@@ -122,6 +122,21 @@ def _orthonormal_rows(tensor: Tensor) -> Let:
     return Let(Elem(tensor, i, j), Tensor(f"{tensor.name}_free", tensor.dims[::-1], None, ("orthogonal",))(j, i))
 
 
+def _one_hot_columns(tensor: Tensor) -> Let:
+    return _turned(tensor, "one_hot")
+
+
+def _stochastic_columns(tensor: Tensor) -> Let:
+    return _turned(tensor, "sum_to_one")
+
+
+def _turned(tensor: Tensor, by_row: str) -> Let:
+    """A = F^T, with the same entries, and rows of F in place of columns of A."""
+    i, j = (fresh(d) for d in tensor.dims)
+    free = Tensor(f"{tensor.name}_free", tensor.dims[::-1], None, (*tensor.properties, by_row))
+    return Let(Elem(tensor, i, j), free(j, i))
+
+
 DEFINITE = ("positive_definite", "symmetric")
 FORMS = {
     "skew": _skew,
@@ -130,6 +145,8 @@ FORMS = {
     "diagonal": _diagonal,
     "projection": _projection,
     "orthonormal_rows": _orthonormal_rows,
+    "one_hot_columns": _one_hot_columns,
+    "stochastic_columns": _stochastic_columns,
 }
 
 

@@ -16,9 +16,11 @@ from derive.documents.syntax import tree as s
 from derive.expr.symbols import ENDS
 
 Tokens = tuple[Token, ...]
-FORMS = frozenset(("skew", "projection", "semidefinite", "negative_definite", "diagonal", "orthonormal_rows"))
+OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns"))
+FORMS = OBLONG | {"skew", "projection", "semidefinite", "negative_definite", "diagonal"}
 """What a matrix is written as: tensors have no such properties."""
 IMPLIED = frozenset(("symmetric",))  # by most of them
+OF_ENTRIES = frozenset(("binary", "nonnegative", "positive", "unit_interval"))
 SIGNS = ENDS | {"positive", "nonnegative", "unit_interval", "negative", "nonpositive"}
 DIMENSION = "it is a dimension"
 """Why a letter is a size: an array has it."""
@@ -139,6 +141,7 @@ class Table:
     domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     layout: str | None = None
+    transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose
     rows: bool = False  # the derivatives of numbers are rows, for one reading of a statement
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood
@@ -255,7 +258,8 @@ class Table:
         if (doubt := self.doubted.pop(name, None)) is not None and (rest := doubt.properties - {*properties}):
             self.doubted[name] = Doubt(rest, doubt.said)
         forms = frozenset(properties) & FORMS
-        if symbol.form and (forms - {symbol.form} or symbol.properties - IMPLIED):
+        beside = symbol.properties - (OF_ENTRIES if symbol.form.endswith("_columns") else IMPLIED)
+        if symbol.form and (forms - {symbol.form} or beside):
             self.vague[name] = f"{name} is {symbol.form.replace('_', ' ')}, and more"
             symbol.form = ""
         self.touch()

@@ -25,6 +25,7 @@ from derive.documents.source.rows import Part
 from derive.documents.statements.fitting import loose, otherwise
 from derive.documents.statements.laid import in_rows
 from derive.documents.statements.rounded import as_letters, is_printed, loosened, numbers_in
+from derive.documents.statements.settled import value_rank
 from derive.documents.statements.sides import Reading, read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -197,7 +198,9 @@ class Claiming(Declaring):
             cautions |= {"const is the same throughout": None}
         for name in self.table.sizes.keys() & self.table.definitions.keys() if not self.scouting else ():
             d = self.table.definitions[name]  # n = 2 p, of a number p: the size n is not put together with it
-            free = not (d.letters or d.letter or d.parameters)
+            free = (
+                not (d.letters or d.letter or d.parameters) and value_rank(name, self.table) < 1
+            )  # an array is no size
             if (
                 free
                 and mentioned(d.rhs) & self.table.symbols.keys() - self.table.sizes.keys()

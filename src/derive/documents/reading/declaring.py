@@ -9,11 +9,12 @@ from derive.documents.declarations.enumerations import Enumeration, enumeration
 from derive.documents.declarations.properties import property_of
 from derive.documents.derivatives.operators import heads
 from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scripts import base_of, letter_of, listed, strip
 from derive.documents.names.table import Range, Table, Tokens
 from derive.documents.reading.bounding import INEQUALITIES, Bounding
-from derive.documents.sentences import collecting, prose
+from derive.documents.sentences import asides, collecting, prose
 from derive.documents.source.rows import Part
 from derive.documents.statements.settled import shape_agrees
 from derive.documents.syntax import tree as s
@@ -57,10 +58,19 @@ class Declaring(Bounding):
         if words == ["="] and _is_dependence(part):
             self.declared(part, "what it depends on")
             return True
-        if words == ["="] and (name := property_of(part, t, supposed=self.is_supposed())) is not None:
+        if (
+            words == ["="]
+            and (name := property_of(part, t, supposed=self.is_supposed() or self.is_chosen(part))) is not None
+        ):
             self.declared(part, name)
             return True
         return False
+
+    def is_chosen(self, part: Part) -> bool:
+        """`Take $Q \\in R^{D x k}$ so that $Q^T Q = I$`: the sentence has just said where Q lies."""
+        before = self.segment.before if self.segment is not None else ""
+        said = bool(asides.SO_CHOSEN.search(prose.sentence_before(before)))
+        return said and bool(self.lately & mentioned(tuple(map(parse, part.sides))))
 
     def range(self, letter: str, found: Range) -> None:
         table = self.table

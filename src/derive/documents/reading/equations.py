@@ -175,6 +175,8 @@ class Equations(Renewing):
             self.table.firm |= set(self.table.solved) - sizes
         if problem is not None and found.parameters:
             problem = self.shadowed(found, problem)
+        if problem is not None and problem.expected == FITTING and self.is_other_size(found):
+            problem = None
         if problem is not None and (given := self.passage.relevant(self.table, found.rhs)):
             with put_in(given, self.table):
                 problem = self.check(found)
@@ -278,6 +280,19 @@ class Equations(Renewing):
         if rank is not None:
             self.table.ranks[found.name] = rank
             self.table.touch()
+
+    def is_other_size(self, found: Definition) -> bool:
+        """Whether a definition fits once the size that an earlier section gave its name is forgotten."""
+        symbol = self.table.symbols.get(found.name)
+        if symbol is None or symbol.section == self.table.section or symbol.lead or symbol.letter:
+            return False
+        del self.table.symbols[found.name]
+        self.table.touch()
+        if self.check(found) is None:
+            return True
+        self.table.symbols[found.name] = symbol
+        self.table.touch()
+        return False
 
     def has_matrices(self, found) -> bool:
         """Whether the right side fits once its undeclared capitals are matrices, of which the note speaks."""

@@ -18,7 +18,14 @@ from derive.documents.sentences.layout import layout_here
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 
-COLUMNS = re.compile(r"\bcolumns? of\s*$|\bspalten? von\s*$", re.IGNORECASE)
+COLUMNS = re.compile(r"\bcolumns? of[\s$]*$|\bspalten? von[\s$]*$", re.IGNORECASE)
+COLUMNS_AFTER = re.compile(
+    r"^[^.;$]*\b(?:one-?hot (?:columns|spalten)|(?:in|as|into) (?:its |the |their )?columns|in (?:each|every) column"
+    r"|columns? (?:\w+ ){0,2}(?:one-?hot|sum(?:s|ming)? to one|(?:has|have|contains?) (?:\w+ )?(?:one|a single) 1))\b",
+    re.IGNORECASE,
+)
+"""The words behind a name that say of its columns what is usual of rows."""
+BY_COLUMN = {"one_hot": "one_hot_columns", "sum_to_one": "stochastic_columns"}
 EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
 ALL_OF = re.compile(
     r"\b(?P<how>both|all|beide|alle)(?: of)?(?: (?:them|these|three|two|the|square))*(?: (?P<noun>matri\w+))?"
@@ -161,9 +168,8 @@ class Hearing(Implying):
         before = prose.belongs_before(segment.before)
         found = qualities.properties(prose.belongs_after(segment.after)) | qualities.properties(before)
         found |= qualities.signs(before, prose.sentence_after(segment.after))
-        if "sum_to_one" in found and COLUMNS.search(before):
-            found -= {"sum_to_one"}
-            self.table.vague |= {name: f"the columns of {name} sum to one" for name in names}
+        if found & BY_COLUMN.keys() and (COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after)):
+            found = frozenset(BY_COLUMN.get(p, p) for p in found)
         if EVERY_BARE.search(before) and bare and not found:
             self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]
         if self.scouting:

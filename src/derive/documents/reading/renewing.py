@@ -12,7 +12,7 @@ from derive.documents.names.scripts import is_numeral, strip, superscript
 from derive.documents.names.table import Definition
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.worded import Wording
-from derive.documents.sentences import prose, renaming
+from derive.documents.sentences import asides, prose, renaming
 from derive.documents.sentences.passage import apart, is_constant
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -86,6 +86,9 @@ class Renewing(Wording):
     def takes(self, part: Part) -> bool:
         """What others write is passed over; what is defined anew is no condition."""
         equal = all(str(r) in ("=", "\\coloneq") for r in part.relations)
+        if self.segment is not None and part.relations and asides.picks(self.segment.before, self.segment.after):
+            self.declared(part, "which of them are meant")
+            return True
         if equal and self.others and not self.only_here(part) and not self.scouting:
             self.passage = self.passage.under(f"{self.said(part)}, which is not meant here")
             self.declared(part, "what is not meant here")

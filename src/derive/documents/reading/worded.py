@@ -7,7 +7,7 @@ import re
 from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import SIGNS, Definition, Symbol, Table
+from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
 from derive.documents.sentences import asides, constants, prose, qualities
@@ -69,11 +69,7 @@ class Wording(Averaging):
             if symbol is None or name in self.table.definitions:
                 continue
             square = len(symbol.dims) == 2 or _is_stack(symbol)
-            fits = {
-                p
-                for p in found
-                if (square if p in qualities.SQUARE else p != "orthonormal_rows" or len(symbol.dims) == 2)
-            }
+            fits = {p for p in found if (square if p in qualities.SQUARE else p not in OBLONG or len(symbol.dims) == 2)}
             if "one_hot" in fits or "sum_to_one" in fits:
                 fits = fits if symbol.dims else fits - {"one_hot", "sum_to_one"}
             if fits and (bare or qualities.UNDER_AFTER.match(segment.after)):

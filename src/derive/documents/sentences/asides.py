@@ -12,11 +12,24 @@ THAT_IS = re.compile(
 """What the words before an equation explain: `have mean zero, i.e.`"""
 SO_THAT = re.compile(
     r"\b(?:cent(?:er|re)d|zentriert\w*|mean(?: is)? zero|zero[- ]mean|normali[sz]ed|standardi[sz]ed|whitened"
-    r"|scaled|balanced|cho(?:ose|sen|osing)|picked|normiert|skaliert)\b[^.;$]*"
+    r"|ortho(?:normal|gonal)\w*|scaled|balanced|cho(?:ose|sen|osing)|picked|normiert|skaliert)\b[^.;$]*"
     r"\b(?:so that|such that|sodass|so dass)[\s,:~]*$",
     re.IGNORECASE,
 )
 """What is chosen so: `centred, so that`; but not `x in R^n, so that`."""
+SO_CHOSEN = re.compile(r"\b(?:so that|such that|sodass|so dass)[\s,:~]*$", re.IGNORECASE)
+"""What is a property of an input that the sentence has just declared can only be chosen so."""
+PICKED = re.compile(
+    r"\b(?:those|the ones|diejenigen"
+    r"|(?:only|nur)(?: the| die)? (?:entries|pairs|ratings|samples|examples|points|terms|cells|einträge|paare|punkte))"
+    r"\s+(?:with|where|for which|mit|für die)[\s~]*$",
+    re.IGNORECASE,
+)
+PREDICATE = re.compile(
+    r"\s*(?:,\s*)?(?:are|were|is|was|have|has|had|count|contribute|enter|matter|remain|survive|appear|get|do"
+    r"|sind|waren|werden|wurden|zählen|bleiben)\b",
+    re.IGNORECASE,
+)
 ASSUMED = re.compile(
     r"\b(?:assum(?:e|es|ed|ing)|suppos(?:e|ed|ing)|angenommen|nehmen\b[^.;]*\ban|gelte)\b|가정", re.IGNORECASE
 )
@@ -42,6 +55,15 @@ def explains(before: str, *, declared: bool) -> bool:
     (True, False)
     """
     return bool((declared and THAT_IS.search(before)) or SO_THAT.search(before))
+
+
+def picks(before: str, after: str) -> bool:
+    """Whether a formula says which things are meant, and not what is so: `only those with M_{ij} = 1 were observed`.
+
+    >>> picks("of which only those with ", " were observed"), picks("Choose those with ", ", and then")
+    (True, False)
+    """
+    return bool(PICKED.search(before) and PREDICATE.match(after))
 
 
 DESCRIBED = re.compile(

@@ -55,9 +55,10 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     if a is None or b is None or table.known(a) or table.known(b) or a in table.steps:
         return None
     usual = len(a) == len(b) == 1 and a in "abcdhijklmnpqrstuv" and b in "abcdhijklmnpqrstuvyc"
-    if not usual and not {a, b} <= table.indices | table.ranges.keys():  # \mu \ne \nu, of patterns
+    equal = str(part.relations[0]) == "="  # which may define; f \ne g of letters without a meaning is of indices
+    if equal and not usual and not {a, b} <= table.indices | table.ranges.keys():
         return None
-    return Condition(text, None, (a, b), str(part.relations[0]) == "=")
+    return Condition(text, None, (a, b), equal)
 
 
 def range_condition(part: Part, table: Table, text: str) -> Condition | None:

@@ -112,6 +112,32 @@ def layout_of(text: str) -> Layout | None:
     return own.pop() if own else None
 
 
+OF_MATRIX = (
+    re.compile(
+        r"\\partial\s*\w+\s*(?:/|\}\s*\{)\s*\\partial\s*[A-Z]_\{?(?P<a>[a-z]),?(?P<b>[a-z])\}*\s*\$[^.;$]{0,30}"
+        r"\b(?:in|im?n?) (?:the )?(?:row|Zeile)[\s$]+(?P<i>[a-z])\b[^.;]{0,30}\b(?:column|Spalte)[\s$]+(?P<j>[a-z])\b"
+    ),
+    re.compile(
+        r"\\partial\s*\w+\s*(?:/|\}\s*\{)\s*\\partial\s*[A-Z]\s*\}?\s*(?:\\(?:right|[bB]igg?r?)\s*)?[)\]]\s*_\s*"
+        r"\{?\s*(?P<i>[a-z])\s*,?\s*(?P<j>[a-z])\s*\}?\s*:?=\s*(?:\\[dt]?frac\s*\{\s*)?"
+        r"\\partial\s*\w+\s*(?:/|\}\s*\{)\s*\\partial\s*[A-Z]_\{?(?P<a>[a-z]),?(?P<b>[a-z])\b"
+    ),
+)
+"""Where \\partial L / \\partial A_{ji} stands in the derivative of a number in a matrix."""
+
+
+def transposes_matrices(text: str) -> bool:
+    """Whether the note says that the derivative of a number in a matrix has the shape of the transpose.
+
+    >>> transposes_matrices(r"the matrix with entry $\\partial L/\\partial A_{ji}$ in row $i$ and column $j$")
+    True
+    >>> transposes_matrices(r"where $(\\frac{\\partial L}{\\partial A})_{ij} = \\frac{\\partial L}{\\partial A_{ij}}$")
+    False
+    """
+    found = [m for pattern in OF_MATRIX for m in pattern.finditer(text)]
+    return bool(found) and all((m["a"], m["b"]) == (m["j"], m["i"]) for m in found)
+
+
 HERE = re.compile(
     r"\b(?:in|with|using|under|im|in der|mit)\s+(?:the\s+)?"
     r"(?:(?P<numerator>numerator|Zähler)|(?:denominator|Nenner))[- ]?layout",

@@ -363,7 +363,8 @@ def ends_sentence(words: str) -> bool:
 
 
 APART = _words(
-    r"[,;:]|\b(?:and|is|are|be|but|while|whereas|though|although|und|ist|sind|sei|seien|aber|während|et|est|sont|soit"
+    r"[,;:](?!\s*(?:(?:stacked|stored|collected|kept)\s+)?(?:in|as|into) (?:the |a |one )?(?:rows of|matrix)\b)"
+    r"|\b(?:and|is|are|be|but|while|whereas|though|although|und|ist|sind|sei|seien|aber|während|et|est|sont|soit"
     r"|soient|mais)\b|(?:고|며|지만|는데)(?=[,\s]*$)"
 )
 """What stands between the words about one name and those about the next."""

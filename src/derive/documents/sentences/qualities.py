@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import FORMS
+from derive.documents.names.table import FORMS, OBLONG
 from derive.documents.sentences.prose import NEGATED, TRAILING
 
 
@@ -56,7 +56,11 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         ),
         (r"orthogonal matri|orthogonal(?:e[nrs]?)?\b|직교", ("orthogonal",)),
         (r"orthonormal rows|\brows\b[^.,;]{0,30}\borthonormal|orthonormale\w* zeilen", ("orthonormal_rows",)),
-        (r"one-?hot|원-?핫|(?:exactly|precisely) (?:one|a single)\b[^.,;]{0,20}\bin (?:each|every) row", ("one_hot",)),
+        (
+            r"one-?hot|원-?핫|(?:exactly|precisely) (?:one|a single)\b[^.,;]{0,20}\bin (?:each|every) row"
+            r"|(?:has|contains?) (?:(?:exactly|precisely|just) )?(?:one|a single) (?:1|one)\b",
+            ("one_hot",),
+        ),
         (r"non-?zero diagonal|zero diagonal|off-?diagonal|diagonal (?:entries|elements|part|of)|diagonali[sz]\w+", ()),
         (r"non-?zero|(?:ungleich|nicht) (?:null|0)\b|영이 아닌|0이 아닌|영벡터가 아니\w*", ("nonzero",)),
         (
@@ -69,12 +73,12 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
             ("sum_to_one",),
         ),
         (r"probability vector|distribution over|wahrscheinlichkeitsvektor|확률 ?벡터", ("sum_to_one", "nonnegative")),
-        (r"columns?\b[^.;,]{0,20}\bsum(?:s|ming)? to one", ()),
+        (r"columns?\b[^.;,]{0,20}\bsum(?:s|ming)? to (?:one|\$?1\$?)", ("stochastic_columns",)),
         (r"(?<!rows )(?<!columns )sum(?:s|ming)? to one", ("sum_to_one",)),
     )
 )
 """The first rows take the words that only contain a property's, so that these are not heard."""
-SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal")) | FORMS - {"orthonormal_rows"}
+SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal")) | FORMS - OBLONG
 OR_NOT = _words(
     r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지|이?라고 (?:가정하지|하지) 않"
     r"|,?\s*(?:iff\b|if and only if|exactly (?:if|when)|precisely (?:if|when)|means\b|genau dann)"

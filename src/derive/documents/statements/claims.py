@@ -27,7 +27,8 @@ def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
     def finish(place: Place, lhs_place: Place, left: str, _: str, right: str) -> Statement:
         return Statement(
             "claim", place, left, relation, right, reading=described(reading, relation), problem=reading.clash,
-            assumptions=reading.assumptions, sides=reading.sides, program=reading.program, layout=table.layout,
+            assumptions=reading.assumptions, sides=reading.sides, program=reading.program,
+            layout="transposed" if table.transposes_matrices else table.layout,
             derivative_kind=kind, variable=variable, instances=reading.instances, digits=digits(part, relation),
             clash=bool(reading.clash), lhs_place=lhs_place, unbound=reading.unbound,
             differential=reading.differential, gap=reading.gap,
