@@ -170,7 +170,7 @@ def extremum(tokens: Tokens) -> tuple[str, Tokens] | None:
     r"""max or min, and what stands behind "arg", for \arg\max_k z_k and \operatorname{argmax}_k z_k."""
     if len(tokens) > 1 and tokens[0].is_("\\arg") and tokens[1].is_("\\max", "\\min"):
         return tokens[1].text, tokens[1:]
-    if tokens and tokens[0].kind == "word" and tokens[0].text.lower() in ("argmax", "argmin"):
+    if tokens and tokens[0].kind in ("word", "cmd") and tokens[0].text.lower() in ("argmax", "argmin"):
         kind = tokens[0].text.lower()[3:]
         return kind, (Token("cmd", kind, tokens[0].start, tokens[0].end), *tokens[1:])
     return None

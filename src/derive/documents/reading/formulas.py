@@ -14,10 +14,11 @@ from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.casewise import casewise
+from derive.documents.reading.extremes import Extremes
 from derive.documents.reading.images import image_of
 from derive.documents.reading.order import explained_first
 from derive.documents.reading.ranges import ranges_first, row_by_row
-from derive.documents.reading.turning import GENERAL_BEHIND, Turning, contrary
+from derive.documents.reading.turning import GENERAL_BEHIND, contrary
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
@@ -43,7 +44,7 @@ FAULT = "a fault of derive"
 SECONDS = 4.0  # of computation, for one formula
 
 
-class Reader(Turning):
+class Reader(Extremes):
     """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
 
     # -- formulas ----------------------------------------------------------------------------------------------
@@ -322,6 +323,8 @@ class Reader(Turning):
         return part
 
     def relation(self, part: Part, segment: Segment, local: list[Condition]) -> None:
+        if self.extreme(part) or self.found_at(part):
+            return
         words = [str(r) for r in part.relations]
         if "\\shouldbe" in words:
             self.required(part, words.index("\\shouldbe"), segment, local)

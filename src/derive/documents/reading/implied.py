@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from derive.documents.declarations.enumerations import scripted_name
 from derive.documents.declarations.properties import property_of, regular
 from derive.documents.names.bare import bare_name
 from derive.documents.names.entries import is_numbered_entry
-from derive.documents.names.mentions import reachable_from
+from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import items as items_of
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Symbol, qualified
@@ -18,14 +19,17 @@ from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied
 from derive.documents.reading.given import NUMBERED, OPEN
 from derive.documents.reading.ranges import own_ranges
-from derive.documents.sentences import prose, qualities, renaming
-from derive.documents.sentences.conditions import Condition, flat
+from derive.documents.sentences import asides, prose, qualities, renaming
+from derive.documents.sentences.conditions import Condition, flat, restricting
 from derive.documents.sentences.passage import Given
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
+from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
+from derive.verify.squares import proof_of_sign
 
 GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 BARE = re.compile(r"\$?\s*(\\?[A-Za-z]+)\s*\$?")
@@ -91,6 +95,7 @@ class Implying(Arrows):
             return False
         going_on = self.supposing and self.inherits
         said = prose.SUPPOSING.search(before) or self.is_let(before) or self.is_about_input(part, before)
+        said = said or self.is_restriction(part, before)
         if not going_on and not said:
             return False
         self.supposing = True
@@ -102,6 +107,27 @@ class Implying(Arrows):
             self.passage = replace(self.passage, guards=tuple(self.replaced(list(self.passage.guards), guard)))
         self.declared(part, OPEN)
         return True
+
+    def is_restriction(self, part: Part, before: str) -> bool:
+        """`Keep $\\eta < 2/a$`: of an input by itself it can only be required, unless the words conclude it."""
+        segment, table = self.segment, self.table
+        if segment is None or segment.display or asides.CONCLUDES.search(before) or asides.HOLDS.match(segment.after):
+            return False
+        named = [x.name for side in part.sides if (x := bare_name(tuple(side), table)) and not (x.lead or x.letter)]
+        of = [mentioned(parse(side)) for side in part.sides]
+        inputs = {n for n, x in table.symbols.items() if not (x.dims or x.lead) and n not in table.definitions}
+        if len(of) > 1 and set().union(*of) <= inputs and any(sum(n in x for x in of) == 1 for n in named):
+            return not all(map(self.is_proved, pairwise(part.sides), part.relations))
+        return False
+
+    def is_proved(self, sides: tuple[list[Token], list[Token]], relation: Token) -> bool:
+        """Whether an inequality holds by what has been said of its names."""
+        reading = read_pair(*map(parse, sides), self.table, restricting(()))
+        if reading.sides is None:
+            return False
+        low, high = reading.sides if str(relation) in ("<", "\\le") else reading.sides[::-1]
+        strict = str(relation) in ("<", ">")
+        return proof_of_sign(high.expr - low.expr, reading.program, strict=strict) is not None
 
     def is_let(self, before: str) -> bool:
         """`Let $\\eta_i > 0$ for all i`, of what has a definition."""

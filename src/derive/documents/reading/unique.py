@@ -44,6 +44,41 @@ def one_solution(equation: Reading, name: str, solution: Expr | None) -> bool:
     return any(_is_multiple(slope, matrix) for matrix in inverted)
 
 
+def is_bowl(slope: Reading, name: str, sign: int) -> bool:
+    """Whether a function with this slope is convex, or concave with the sign -1, and so extreme where it is flat.
+
+    Of an array, its second derivatives are a sum of squares: sums of a_ni a_nj, and multiples of the identity.
+    """
+    from derive.calculus import differentiate
+
+    if slope.sides is None or slope.instances:
+        return False
+    e = unfold(slope.sides[0].expr, slope.program)
+    found = [t for t in tensors(e) if t.name == name]
+    rows = slope.sides[0].indices
+    if len(found) != 1 or len(rows) != found[0].rank:
+        return False
+    (x,) = found
+    columns = tuple(Index(f"{i.name}_", d) for i, d in zip(rows, x.dims, strict=True))
+    second = sign * differentiate(e, Elem(x, *columns))
+    if not rows:
+        return _is_positive(second)
+    return all(_is_form(term, rows, columns) for term in Add.make_args(second.expand(deep=False)))
+
+
+def _is_form(term: Expr, rows: tuple[Index, ...], columns: tuple[Index, ...]) -> bool:
+    """Whether sum_ij v_i term_ij v_j is nowhere negative: an identity for some of the axes, a square for the others."""
+    pairs = list(zip(rows, columns, strict=True))
+    rest = list(Mul.make_args(term))
+    for pair in tuple(pairs):
+        if Delta(*pair) in rest:
+            rest.remove(Delta(*pair))
+            pairs.remove(pair)
+    if len(pairs) == 1:
+        return _is_square(Mul(*rest), *pairs[0])
+    return not pairs and _is_positive(Mul(*rest))
+
+
 def _is_definite(matrix: Expr, row: Index, column: Index) -> bool:
     """Whether it is a positive multiple of the identity, and products A^T diag(c) A whose c is nowhere negative."""
     whole, rest = S.Zero, []

@@ -30,6 +30,16 @@ PREDICATE = re.compile(
     r"|sind|waren|werden|wurden|zählen|bleiben)\b",
     re.IGNORECASE,
 )
+CONCLUDES = re.compile(
+    r"\b(?:have|has|see|find|get|obtain|know|note|observe|check|show|prove|claim|impl(?:y|ies)|means?|gives?|yields?"
+    r"|follows?|is|are|holds?|that|then|so|thus|hence|therefore|clearly|obviously|always|never|whether|because|since|as"
+    r"|gilt|folgt|ist|sind|also|daher|somit|dass|da|weil|denn)\b[\s,:~($]*$",
+    re.IGNORECASE,
+)
+HOLDS = re.compile(
+    r"[\s$)]*(?:always |never |also )?(?:holds?\b|is (?:true|false|clear|obvious)|follows\b|gilt\b|이다|가 성립)"
+)
+"""Words around an inequality that say that it is so, and do not ask for it."""
 ASSUMED = re.compile(
     r"\b(?:assum(?:e|es|ed|ing)|suppos(?:e|ed|ing)|angenommen|nehmen\b[^.;]*\ban|gelte)\b|가정", re.IGNORECASE
 )

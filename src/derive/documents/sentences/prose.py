@@ -161,9 +161,15 @@ KINK = _words(
     r"|knicke?|sprung)\b[^.;]{0,40}$"
 )
 """What has no derivative at a place: nothing that follows is claimed there."""
+_FROM_NOW = (
+    r"(?:[\s,]+(?:from (?:now|here) on|henceforth|throughout|further(?:more)?|moreover|in addition|additionally|also"
+    r"|now|in (?:the following|what follows|the sequel)|for (?:simplicity|convenience|now|the rest)"
+    r"|ab (?:jetzt|hier)),?)*"
+)
 SUPPOSING = _words(
-    r"(?:\b(?:with|where|if|when|whenever|assum(?:e|ing)|suppos(?:e|ing)|such that|provided|as long as|given"
-    r"|requir(?:e|ing)|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
+    rf"(?:\b(?:with|where|if|when|whenever|(?:assum(?:e|ing)|suppos(?:e|ing)|requir(?:e|ing)|demand){_FROM_NOW}"
+    r"|such that|provided|as long as|given|(?:restricted|limited|confined) to|chosen (?:so|such)"
+    r"|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
     r"|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
 UPFRONT = _words(

@@ -48,6 +48,7 @@ LENGTH = re.compile(
 )
 DEFINING = re.compile(r"(?:def|Def|triangle|Delta|vartriangle|bigtriangleup|d)\.?")
 SYMBOLS = frozenset("<>*':^_")
+EXTREMA = frozenset(("argmin", "argmax"))
 WORD_STYLES = frozenset(("operatorname", "mathrm", "mathsf", "mathtt", "mathit", "mathnormal", "rm", "up"))
 FUNCTION_WORDS = frozenset(
     ("softmax", "sigmoid", "relu", "ReLU", "softplus", "sign", "sgn", "diag", "Diag", "tr", "Tr", "trace", "det",
@@ -174,6 +175,8 @@ class Cleaner:
             self.symbol(t)
         elif t.text in WORD_STYLES:
             self.word(t)
+        elif t.text in EXTREMA:
+            self.emit(Token("word", t.text, t.start, t.end))
         elif t.text in ("quad", "qquad"):
             self.emit(t)
         elif t.text in ("left", "right", "middle"):
@@ -311,6 +314,12 @@ class Cleaner:
         """`\\overset{!}{=}`, `\\stackrel{\\text{def}}{=}`: a relation with a remark set above it."""
         remark, sign = self.argument(), self.argument()
         word = "".join(u.text for u in remark if u.text not in ("{", "}", *WORD_STYLES))
+        if (below := "".join(u.text for u in sign if u.text not in ("{", "}", "*", *SPACES, *WORD_STYLES))) in EXTREMA:
+            self.emit(Token("word", below, t.start, sign[-1].end))  # \\underset{w}{\\arg\\min}
+            end = self.tokens[self.n - 1].end
+            braces = Token("sym", "{", t.start, t.start), Token("sym", "}", end, end)
+            self.out += [Token("sym", "_", t.start, t.start), braces[0], *remark, braces[1]]
+            return
         if len(sign) != 1 or sign[0].kind == "text":
             raise Unreadable(t.start, str(t), "a relation with a remark above it")
         if str(sign[0]) == "=" and DEFINING.fullmatch(word):
