@@ -15,6 +15,7 @@ from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
+from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import layout_of, transposes_matrices
 from derive.documents.sentences.operators import spoken_of
@@ -219,6 +220,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
     table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
+    table.drawn = drawn(document.text)
     table.operators = spoken_of(document.text)
     table.identities = identities(document.text, tokens, table)
     if (layout := layout_of(document.text)) is not None and table.layout is None:

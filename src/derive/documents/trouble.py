@@ -20,6 +20,10 @@ class Ordered(Unreadable):
     """Indices are put in an order: it can be read with numbers for them."""
 
 
+class Rounded(Unreadable):
+    """A formula is rounded: it can be read with numbers for its letters."""
+
+
 class Clash(DeriveError):
     """Shapes that cannot fit together, at an offset of the source."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from operator import eq, ge, gt, le, lt, ne
 from typing import TYPE_CHECKING, Any
 
-from sympy import Abs, S
+from sympy import Abs, Expr, S
 
 from derive.documents.meaning.values import Value, entrywise, scalar
 from derive.documents.names.scripts import letter_of
@@ -156,13 +156,29 @@ def _comparison(relation: str, left: Tokens, right: Tokens, at: int, c: Context)
     return lambda yes, no: entrywise(rule, "the cases", at, a, b, yes, no)
 
 
+def _where(test: Expr, yes: Expr, no: Expr) -> Expr:
+    """Where(test, yes, no), where the branches do not ask again what is known in them: 0 < x < 1 behind x <= 0."""
+    return Where(test, _known(yes, test, True), _known(no, test, False))
+
+
+def _known(branch: Expr, test: Expr, positive: bool) -> Expr:
+    if not isinstance(branch, Where):
+        return branch
+    own, yes, no = branch.args
+    if own == test:
+        return _known(yes if positive else no, test, positive)
+    if positive and own == -test:
+        return _known(no, test, positive)
+    return Where(own, _known(yes, test, positive), _known(no, test, positive))
+
+
 CONDITIONS: dict[str, Callable[..., Any]] = {
-    ">": lambda a, b, yes, no: Where(a - b, yes, no),
-    "<": lambda a, b, yes, no: Where(b - a, yes, no),
-    "\\ge": lambda a, b, yes, no: Where(b - a, no, yes),
-    "\\le": lambda a, b, yes, no: Where(a - b, no, yes),
-    "=": lambda a, b, yes, no: Where(Abs(a - b), no, yes),
-    "\\ne": lambda a, b, yes, no: Where(Abs(a - b), yes, no),
+    ">": lambda a, b, yes, no: _where(a - b, yes, no),
+    "<": lambda a, b, yes, no: _where(b - a, yes, no),
+    "\\ge": lambda a, b, yes, no: _where(b - a, no, yes),
+    "\\le": lambda a, b, yes, no: _where(a - b, no, yes),
+    "=": lambda a, b, yes, no: _where(Abs(a - b), no, yes),
+    "\\ne": lambda a, b, yes, no: _where(Abs(a - b), yes, no),
 }
 
 

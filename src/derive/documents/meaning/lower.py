@@ -22,7 +22,7 @@ from derive.documents.meaning.values import (
     scalar,
 )
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Rounded, Unreadable
 from derive.expr import Delta, Size, substitute
 from derive.expr.checks import bounded_power, weight
 
@@ -124,7 +124,7 @@ def _rounded(node: s.Bracket, c: Context) -> Value:
     value = lower(_only(node), c)
     number = substitute(value.expr, c.lets, deep=True)
     if value.axes or not number.is_Rational:
-        raise Unreadable(node.at, "rounding of what is no number", "a number between the brackets")
+        raise Rounded(node.at, "rounding of what is no number", "a number between the brackets")
     return scalar(ROUNDED[node.kind](number))
 
 

@@ -140,6 +140,7 @@ class Table:
     operators: frozenset[str] = frozenset()  # J, H and D, where the words speak of such derivatives
     domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
+    drawn: tuple[str, ...] = ()  # index letters that the words draw uniformly
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose
     rows: bool = False  # the derivatives of numbers are rows, for one reading of a statement

@@ -32,7 +32,7 @@ from derive.documents.statements.fitting import SAID, capitals, fits
 from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Clash, Unreadable
+from derive.documents.trouble import Clash, Rounded, Unreadable
 
 FITTING = "shapes that fit"
 SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
@@ -173,6 +173,8 @@ class Equations(Renewing):
         if problem is not None and self.has_matrices(found):
             problem = None
             self.table.firm |= set(self.table.solved) - sizes
+        if isinstance(problem, Rounded) and found.parameters:
+            problem = None  # o(n, k) = \\lfloor n / k \\rfloor has a value at numbers
         if problem is not None and found.parameters:
             problem = self.shadowed(found, problem)
         if problem is not None and problem.expected == FITTING and self.is_other_size(found):

@@ -23,6 +23,8 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
             found[x.name].append(x)
             if x.first and tokens[x.first - 1].kind in ("bar", "bars") and not x.sub:
                 arrays.add(x.name)  # |x|
+        if "\\in" in signs and any(t.is_("^") for t in part.sides[-1]):
+            heads |= {x.name for x in uses(part.sides[0]) if len(x.sub) == 1 and is_letter(x.sub[0])}  # g_n \\in R^D
         if "\\in" in signs:
             arrays |= {x.name for x in uses(part.sides[0]) if not x.sub and any(t.is_("^") for t in part.sides[-1])}
         head = only(part.sides[0])

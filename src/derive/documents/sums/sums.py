@@ -51,6 +51,8 @@ def big(node: s.Big, c: Context) -> Value:
 def _letters(node: s.Big, c: Context) -> list[str]:
     """The letters that a sum binds: i, i=1, i,j, 1 \\le i \\le n, j \\ne k."""
     sub = strip(_without_condition(node.sub)[0])
+    if not sub and node.kind == "E" and (drawn := _drawn(node.body, c)):
+        return drawn
     if not sub:
         raise Unreadable(node.at, f"a {node.kind} without an index", "an index below the sign")
     chain = relations(list(sub))
@@ -66,6 +68,12 @@ def _letters(node: s.Big, c: Context) -> list[str]:
     if not letters or None in letters:
         raise Unreadable(sub[0].start, " ".join(map(str, sub)), "index letters")
     return letters
+
+
+def _drawn(body: s.Node, c: Context) -> list[str]:
+    """The indices in an expectation that the note draws uniformly, where nothing else says what they are."""
+    inside = {t.text for n in walk(body) if isinstance(n, s.Script) for t in n.sub}
+    return [x for x in c.table.drawn if x in inside and x not in c.letters and x not in c.env]
 
 
 def _without_condition(sub: Tokens) -> tuple[Tokens, Tokens]:
@@ -87,6 +95,8 @@ def _letter(tokens: Tokens) -> str | None:
 def _bounds(node: s.Big, c: Context) -> tuple[Tokens, Tokens]:
     """The tokens of the first and the last value; empty where they are not given."""
     chain = relations(list(_without_condition(node.sub)[0]))
+    if not node.sub:
+        return (), strip(node.sup)  # of drawn indices
     if not all(chain.sides):
         raise Unreadable(node.at, f"a {node.kind} whose bound is missing", "an index and its bound, as in i=1")
     if len(chain.relations) == 2:
