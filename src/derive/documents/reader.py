@@ -39,6 +39,7 @@ from derive.documents.source.primed import primed
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.samples import samples
 from derive.documents.source.several import several
+from derive.documents.source.spans import span
 from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
 from derive.documents.source.totals import totals
@@ -84,6 +85,7 @@ def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     """
     document = _document(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
+    _put_spans_together(formulas)
     if one_step:
         _as_one_step(formulas)
     table, marks, formulas = _first_look(document, formulas, one_step)
@@ -185,6 +187,14 @@ def _mark(formulas: list[Formula], marks: Marks) -> None:
     for f in formulas:
         for piece in f.pieces:
             piece.tokens = marks.applied(piece.tokens)
+
+
+def _put_spans_together(formulas: list[Formula]) -> None:
+    """One formula for a range that is told in two."""
+    for n in range(len(formulas) - 2, -1, -1):
+        f, following = formulas[n : n + 2]
+        if (whole := span((f.segment, f.pieces), (following.segment, following.pieces))) is not None:
+            formulas[n : n + 2] = [Formula(*whole)]
 
 
 def _as_one_step(formulas: list[Formula]) -> None:

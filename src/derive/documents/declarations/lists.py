@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents.declarations.between import each_between
 from derive.documents.names.hints import walk
+from derive.documents.names.mentions import exponent
 from derive.documents.names.scripts import base_of, letter_of, strip
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, Piece, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
+
+MOST = 40  # equations that one stands for
 
 
 def merged(pieces: list[Piece]) -> list[Piece]:
@@ -80,22 +85,52 @@ def _joined(a: Piece, b: Piece) -> Piece:
 def numbered(part: Part, table: Table) -> list[Part]:
     """a_k = ... mu_k ... where mu_0 and mu_1 (or mu_1 and mu_2) are declared, and no mu: one for each number.
 
-    And where mu_k is declared, but each mu_1, mu_2 is defined by itself.
+    And where mu_k is declared, but each mu_1, mu_2 is defined by itself. Where two letters are such, for each pair.
     """
-    left, right = (_subscripted(side) for side in part.sides)
-    for letter in sorted(left.keys() - table.steps):
-        families = [n for n in left[letter] | right.get(letter, set()) if len(_members(n, table)) > 1]
+    left, *right = (_subscripted(side) for side in part.sides)
+    summed = {letter for side in part.sides for letter in _bound(side)}
+    elsewhere = set().union(*right) - left.keys() - summed
+    for letter in sorted(((left.keys() - set(_bound(part.sides[0]))) | elsewhere) - table.steps):
+        names = set().union(*(x.get(letter, set()) for x in (left, *right)))
+        families = [n for n in names if len(_members(n, table)) > 1]
         if families:
             numbers = sorted(set.intersection(*(_members(n, table) for n in families)))
-            return [Part([_numbered_side(side, letter, k) for side in part.sides], part.relations) for k in numbers]
+            each = [_at_number(part, letter, k) for k in numbers]
+            out = [one for part in each for one in numbered(part, table) or [part]]
+            if len(out) > MOST:
+                raise Unreadable(part.sides[0][0].start, f"{len(out)} equations in one", f"at most {MOST}")
+            return out
     return []
 
 
-def _subscripted(side: list[Token]) -> dict[str, set[str]]:
-    """The names that carry a letter as their subscript, by the letter."""
-    found: dict[str, set[str]] = {}
+def _at_number(part: Part, letter: str, k: int) -> Part:
+    sides = [_numbered_side(side, letter, k) for side in part.sides]
+    return Part(sides, part.relations, {**part.numbers, letter: k})
+
+
+def stands_by_itself(part: Part) -> str:
+    """A letter of those that have numbers that is a number itself, and no subscript: k of a_k = k b_k; else nothing."""
+    left = (t.text for side in part.sides for t in side if t.kind == "letter" and t.text in part.numbers)
+    return next(left, "")
+
+
+def _bound(side: list[Token]) -> Iterator[str]:
+    """The letters of its sums."""
     for node in walk(parse(side)):
-        if isinstance(node, s.Script) and (name := base_of(node)) is not None and (letter := letter_of(node.sub)):
+        if isinstance(node, s.Big):
+            yield from (t.text for t in node.sub if t.kind == "letter")
+
+
+def _subscripted(side: list[Token]) -> dict[str, set[str]]:
+    """The names that carry a letter as their subscript, by the letter; also in exponents, e^{s_k}."""
+    found: dict[str, set[str]] = {}
+    trees: list[s.Node] = [parse(side)]
+    for node in (n for tree in trees for n in walk(tree)):
+        if not isinstance(node, s.Script):
+            continue
+        if node.sup:
+            trees.append(exponent(node))
+        if (name := base_of(node)) is not None and (letter := letter_of(node.sub)):
             found.setdefault(letter, set()).add(name.name)
     return found
 

@@ -143,8 +143,9 @@ def stepped(at: int, base: str, parts: list[Tokens], c: Context) -> Value | None
     if step is None or not (family or mentions):
         return None
     of_steps = mentions and (base in t.recursive or base not in t.indexed)
-    if not t.is_family(base) and t.symbols.get(base) and t.symbols[base].dims and not of_steps:
-        return None
+    symbol = t.symbols.get(base)
+    if not t.is_family(base) and symbol is not None and ((symbol.dims and not of_steps) or symbol.lead):
+        return None  # an array, also where the letter of its declaration, x_\tau, is none of a step
     value = c.whole(c.tensor_of(base, step, at))
     return entry_at(value, parts[1:], at, c) if len(parts) > 1 else value
 

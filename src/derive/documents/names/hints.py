@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+from derive.documents.names.mentions import is_exponential
 from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
 from derive.documents.names.sets import set_under
 from derive.documents.names.table import DIMENSION, Range, Table, Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.dotted import listed
+from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
 
 LAYERS = frozenset(("l", "ell"))
 """Letters of layers."""
@@ -46,6 +50,7 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
             (table.bold if n.bold else table.plain).add(n.name)
             if n.bold and len(n.name) <= 9:
                 _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+    table.indices |= set(_beside_summed(equations))
     for letter in table.indices & set("ijkl") - set(_dimensions(nodes)):
         table.sizes.pop(letter, None)  # j of \\sum_{i=1}^j, beside \\sum_j
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
@@ -74,6 +79,36 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
         and isinstance(n.base, s.Name)
         and "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer))
     }
+
+
+def _beside_summed(equations: list[list[s.Node | None]]) -> Iterator[str]:
+    """w of p_w = e^{z_w} / \\sum_k e^{z_k}: the letter of an entry, whatever letter it is."""
+    for head, *rest in equations:
+        letter = letter_of(head.sub) if isinstance(head, s.Script) and head.sub and not head.sup else None
+        if letter is None or len(letter) > 1 or not letter.islower() or not rest:
+            continue
+        summed = {x for n in walk(rest[0]) if isinstance(n, s.Big) for x in _under(n)}
+        used = [(base.name, letter_of(n.sub)) for n in _scripts(rest[0]) if (base := base_of(n)) is not None]
+        if {name for name, x in used if x in summed} & {name for name, x in used if x == letter}:
+            yield letter
+
+
+def _under(n: s.Big) -> Iterator[str]:
+    """The letter that a sum binds."""
+    chain = relations(list(strip(n.sub))) if n.sub and n.kind != "lim" else None
+    if chain is not None and (letter := letter_of(tuple(chain.sides[0]))) is not None:
+        yield letter
+
+
+def _scripts(tree: s.Node | None) -> Iterator[s.Script]:
+    """The names with subscripts, in exponents as well."""
+    for n in walk(tree):
+        if isinstance(n, s.Script):
+            if n.sub:
+                yield n
+            if is_exponential(n):
+                with suppress(Unreadable):
+                    yield from _scripts(parse(n.sup))
 
 
 def _arrays(equations: list[list[s.Node | None]]) -> Iterator[str]:
@@ -255,10 +290,15 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
             number = len(layer) == 1 and layer[0].kind == "num" and name not in numbered
             if letter in table.steps or number or letter in table.depths:
                 table.layered.add(name)
-            elif letter and letter.isupper() and name in table.layered:
+            elif letter and _may_be_last(letter, table) and name in table.layered:
                 table.depths.add(letter)
             elif letter in LAYERS - table.indices and name in table.layered:
                 table.steps.add(letter)  # delta^{(l)} beside delta^{(1)}
+
+
+def _may_be_last(letter: str, table: Table) -> bool:
+    """Whether the last layer or step can have this name: T, L, or the tau of t = 1, ..., tau, if it does not run."""
+    return letter.isupper() or (letter == "tau" and letter not in table.indices | table.steps)
 
 
 def _layers_of(sizes: Tokens) -> set[str]:
@@ -283,7 +323,7 @@ def settle(table: Table) -> None:
     for letter in list(table.steps):
         for found in filter(None, (table.ranges.get(letter), table.ranges.get(f"{letter}!"))):
             high = letter_of(found.high) or _shift_letter(found.high)  # up to L, or to L - 1
-            if high and high.isupper():
+            if high and _may_be_last(high, table):
                 table.depths.add(high)
     # x_{n-1} of n entries is the last but one, and no step
     table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}

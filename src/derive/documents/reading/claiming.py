@@ -12,13 +12,15 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import base_of
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.declaring import Declaring
-from derive.documents.sentences.conditions import Condition, restricting
+from derive.documents.sentences import choosing
+from derive.documents.sentences.conditions import Condition, at_numbers, restricting
 from derive.documents.sentences.passage import (
     Given,
     Passage,
     is_constant,
     partly,
     put_in,
+    whole,
 )
 from derive.documents.sentences.shares import Shares
 from derive.documents.source.rows import Part
@@ -71,6 +73,18 @@ class Claiming(Declaring):
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
         """The claim in general, and with what the passage gives. Raises Unreadable."""
+        found = self.claimed_anywhere(part, local)
+        given = [g for x in part.numbers if (g := self.passage.value(x)) is not None]
+        others = [g for g in given if whole(g.tree) not in (None, part.numbers[g.name])]
+        if not others or found.given is not None:
+            return found
+        never = [Condition(g.text, never=True) for g in others]  # s_i = 1 for i = 1: nothing is said of s_2
+        special = self.read(part, parse(part.sides[0]), parse(part.sides[1]), [*local, *never])
+        here = any(g.sentence == self.passage.sentence for g in others)
+        return replace(found, given=replace(special, conditions=found.conditions), decisive=here)
+
+    def claimed_anywhere(self, part: Part, local: list[Condition]) -> Statement:
+        """The claim in general, and with the numbers and equations that the passage gives."""
         lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
         self.refuse_broken(lhs, rhs)
         given = self.passage.relevant(self.table, lhs, rhs)
@@ -183,6 +197,21 @@ class Claiming(Declaring):
         )
 
     def read(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
+        """The claim, where the letters that have numbers in it have these; with other numbers for them, nothing."""
+        fixed, strict = self.table.fixed, str(part.relations[0]) in ("<", ">", "\\ne")
+        others = [Condition(f"{x} = {fixed[x]}", never=True) for x, n in part.numbers.items() if fixed.get(x, n) != n]
+        self.table.fixed = fixed | part.numbers
+        try:
+            local = [*at_numbers(local, part.numbers), *others]
+            if not strict:
+                return self.read_at_numbers(part, lhs, rhs, local)
+            found = self.read_at_numbers(part, lhs, rhs, [replace(c, strict=True) for c in local])
+            weaker = {"<": "\\le", ">": "\\ge"}.get(found.relation, "=")
+            return replace(found, relation=weaker) if any(c.never for c in local) else found
+        finally:
+            self.table.fixed = fixed
+
+    def read_at_numbers(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
         from derive.documents.statements.claims import claim
 
         reading = read_pair(lhs, rhs, self.table, restricting(local))
@@ -207,9 +236,9 @@ class Claiming(Declaring):
                 and (name in reachable_from(lhs, self.table) | reachable_from(rhs, self.table))
             ):
                 cautions[f"{name} is what it is defined as"] = None
-        if self.table.vague:
-            used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
-            cautions |= {said: None for name, said in self.table.vague.items() if name in used}
+        used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
+        cautions |= {said: None for name, said in self.table.vague.items() if name in used}
+        cautions |= dict.fromkeys(choosing.unlinked(used, self.table))
         return replace(found, conditions=(*found.conditions, *cautions)) if cautions else found
 
     def with_rounded(self, found: Statement, part: Part, lhs: s.Node, local: list[Condition]) -> Statement:
@@ -260,8 +289,10 @@ class Claiming(Declaring):
             kept = [c for c in told.local if c.symbol is None or c.symbol.name not in names]
             try:
                 self.statements[told.number] = self.claimed(told.part, [*kept, *local])
-            except (Unreadable, *FAULTS):
-                continue
+            except (Unreadable, *FAULTS):  # it may be wrong elsewhere only
+                before = self.statements[told.number]
+                texts = (*before.conditions, *(c.text for c in local))
+                self.statements[told.number] = replace(before, conditions=tuple(dict.fromkeys(texts)))
 
 
 def varied(*trees: s.Node) -> set[str]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 
-from derive.documents.declarations.lists import numbered
+from derive.documents.declarations.lists import numbered, stands_by_itself
 from derive.documents.declarations.spelled import spelled_out
 from derive.documents.derivatives.operators import heads
 from derive.documents.model import Statement
@@ -71,10 +71,8 @@ class Equations(Renewing):
             for n in range(len(part.relations)):
                 self.define(Part([part.sides[n], last], [part.relations[n]]), False)
             return
-        if len(part.relations) == 1 and (each := numbered(part, self.table)):
-            for one in each:
-                if not self.define(one, forced):
-                    self.chain(one, 0, local)
+        if each := numbered(part, self.table):
+            self.each(each, forced, local)
             return
         forced = self.explained_operator(part, forced)
         try:
@@ -85,6 +83,17 @@ class Equations(Renewing):
             self.table.broken.discard(named.name if (named := bare_name(tuple(part.sides[0]), self.table)) else "")
             first = 0  # whatever it is, it cannot be: the claim is wrong with the old meaning as with a new one
         self.chain(part, first, local)
+
+    def each(self, parts: list[Part], forced: bool, local: list[Condition]) -> None:
+        """The equation for each number by itself; one that is not understood leaves none of its names with a value."""
+        problem: Unreadable | None = None
+        for part in parts:
+            try:
+                self.chain(part, 1 if self.define(part, forced) else 0, local)
+            except Unreadable as error:
+                problem = problem or error
+        if problem is not None:
+            raise problem
 
     def explained_operator(self, part: Part, forced: bool) -> bool:
         """Whether the equation must define, unless it is `D_v f(x) := ...` and holds: that is a claim.
@@ -139,6 +148,10 @@ class Equations(Renewing):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None or self.restates(part, found, earlier):
             return False
+        if letter := stands_by_itself(part):
+            self.table.broken.add(found.name)
+            self.table.definitions.pop(found.name, None)
+            raise Unreadable(found.place, f"the index {letter} as a number", "a definition for each number by itself")
         if (array := array_of_given(tuple(part.sides[0]), self.table)) is not None:
             self.table.vague[array] = f"some entries of {array} are given"
         self.cased = self.cased - {found.name} if self.begun else self.cased
@@ -359,7 +372,7 @@ class Equations(Renewing):
     def chain(self, part: Part, first: int, local: list[Condition]) -> None:
         """Each adjacent pair of a chain is a claim."""
         for n in range(first, len(part.relations)):
-            pair = Part(part.sides[n : n + 2], [part.relations[n]])
+            pair = Part(part.sides[n : n + 2], [part.relations[n]], part.numbers)
             try:
                 self.claim(pair, local)
             except Unreadable as error:

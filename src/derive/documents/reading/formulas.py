@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents.declarations import bounds
-from derive.documents.declarations.lists import merged
+from derive.documents.declarations.lists import merged, numbered
 from derive.documents.meaning.cases import ELSE
 from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
@@ -22,6 +22,7 @@ from derive.documents.reading.turning import GENERAL_BEHIND, contrary
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
+    distinct,
     flat,
     index_condition,
     place_condition,
@@ -183,6 +184,10 @@ class Reader(Extremes):
         bare: list[tuple[int, Condition]] = []  # without words
         ahead: dict[int, Condition] = {}  # before which one: C => A
         claims = any(str(r) == "=" for i in items for r in i.part.relations)
+        told = None if segment.display else distinct([i.part for i in items], segment.before, self.table)
+        if told is not None:
+            self.sentence = self.replaced(self.sentence, told)
+            return [], [], {}
         for item in items:
             if not segment.display and self.of_entries(item.part):
                 continue
@@ -363,7 +368,8 @@ class Reader(Extremes):
         if words[0] in ("=", "\\coloneq") or (words[0] == "\\approx" and self.is_fresh(part)):
             self.equalities(part, segment, local)
             return
-        self.chain(part, 0, local)
+        for one in numbered(part, self.table) or [part]:
+            self.chain(one, 0, local)
 
     def about_values(self, part: Part, image: Image, reading: Reading) -> Statement:
         """The claim about all values of a function."""

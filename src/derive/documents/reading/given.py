@@ -11,10 +11,11 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
-from derive.documents.names.scripts import letter_of, listed
+from derive.documents.names.scripts import listed
 from derive.documents.names.table import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.doubting import Doubting
+from derive.documents.reading.lists import entry_by_entry
 from derive.documents.sentences import asides, collecting, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
@@ -31,7 +32,6 @@ from derive.documents.sentences.shares import shares
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
-from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
 from derive.documents.statements.recursions import starts_recursion
 from derive.documents.syntax import tree as s
@@ -45,25 +45,6 @@ NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` de
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
-
-
-def entry_by_entry(part: Part) -> list[Part]:
-    """`(x, y) = (1, 2)`: x = 1 and y = 2; empty where the sides are no lists of names and values."""
-    left, right = (strip_round(tuple(side)) for side in part.sides[:2])
-    names, values = (listed(x) if x else [] for x in (left, right))
-    if len(part.sides) != 2 or len(names) < 2 or len(names) != len(values) or not all((*names, *values)):
-        return []
-    if any(letter_of(x) is None for x in names):
-        return []
-    return [Part([list(a), list(b)], part.relations) for a, b in zip(names, values, strict=True)]
-
-
-def strip_round(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The tokens within the brackets around all of them; empty where there are none."""
-    if len(tokens) < 3 or tokens[0].kind != "open" or tokens[0].text != "(" or tokens[-1].kind != "close":
-        return ()
-    inner = tokens[1:-1]
-    return () if any(t.kind in ("open", "close") for t in inner) else inner
 
 
 class Giving(Doubting):
@@ -201,11 +182,21 @@ class Giving(Doubting):
             return self.number(part, named.name, rhs)
         if not self.naming and self.are_inputs(named.name, part):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
+        if self.is_of_this_case(named.name, rhs):
+            self.passage = replace(self.passage, role="if")
+            return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         if self.passage.role not in CONDITIONAL:
             return self.passage.role in PLACING and self.is_place(part, named.name)
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def is_of_this_case(self, name: str, rhs: s.Node) -> bool:
+        """`If $W$ is symmetric, $W = Q \\Lambda Q^\\top$`: what a declared array is in one case, and no definition."""
+        symbol = self.table.symbols.get(name)
+        declared = symbol is not None and bool(symbol.dims) and _is_declared(symbol) and self.is_input(name)
+        said = asides.IN_ONE_CASE.search(prose.sentence_before(self.spoken))
+        return declared and bool(said) and not self.naming and name not in reachable_from(rhs, self.table)
 
     def excepts(self, part: Part) -> bool:
         """`unless $q = 1$`, `except at $x = 0$`: it is claimed of all others."""

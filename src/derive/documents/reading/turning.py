@@ -207,6 +207,7 @@ class Turning(Equations):
         if said is None:
             said = DIAGONAL.match(segment.after.lstrip(" ,"))
         letters = sorted(x for x in free_letters(parse(part.sides[0])) if runs(x, self.table)) if said else []
+        letters = sorted(part.numbers) or letters
         if said is None or len(letters) != 2:
             return None
         equal = not (said["off"] or said["off_"] or said["off__"])

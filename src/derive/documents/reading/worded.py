@@ -10,7 +10,7 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
-from derive.documents.sentences import asides, constants, prose, qualities
+from derive.documents.sentences import asides, choosing, constants, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.operators import names_variable
 from derive.documents.sentences.shapes import Said, diagonal, told
@@ -42,6 +42,7 @@ class Wording(Averaging):
         self.averaged(items, segment)
         self.another_matrix(items, segment)
         self.fixed_index(items, segment)
+        self.chosen(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         self.linked(segment, items, bare)
         names = [n for i in items for n in self.names(i)]
@@ -219,6 +220,21 @@ class Wording(Averaging):
                     self.table.vague[x.name] = f"{x.name} without its index {letter}"
         if letter in self.table.ranges.keys() | self.table.indices and said and not segment.display:
             self.table.labels.add(letter)
+
+    def chosen(self, items: list[Item], segment: Segment) -> None:
+        """`the index of the true word is $o$`, and `$y$ is the one-hot vector of the class $o$`."""
+        if segment.display or len(items) != 1:
+            return
+        part = items[0].part
+        letter = letter_of(tuple(part.sides[0]))
+        if letter is not None and not part.relations and choosing.is_chosen(segment.before, segment.after):
+            choosing.choose(letter, self.table)
+        named = bare_name(tuple(part.sides[0]), self.table)
+        member = not part.relations or [str(r) for r in part.relations] == ["\\in"]
+        place = self.document.text[segment.end : segment.end + 200]
+        place = choosing.marked(place.lstrip("$)\\"), named.name) if named is not None and member else ""
+        if place and named is not None and not named.lead:
+            choosing.mark(named.name, place, part.sides[0][0].start, self.table)
 
     def another_matrix(self, items: list[Item], segment: Segment) -> None:
         """`covariances $\\Sigma_0$ and $\\Sigma_1$`, where Sigma is a declared matrix: two others of its size."""

@@ -40,6 +40,17 @@ HOLDS = re.compile(
     r"[\s$)]*(?:always |never |also )?(?:holds?\b|is (?:true|false|clear|obvious)|follows\b|gilt\b|이다|가 성립)"
 )
 """Words around an inequality that say that it is so, and do not ask for it."""
+KINDS = (
+    r"(?:symmetric|diagonal|orthogonal|normal|diagonali[sz]able|square|invertible|singular|(?:low|full)[- ]rank"
+    r"|hermitian|(?:semi)?definite|covariance|symmetrisch\w*|diagonali?sierbar|orthogonale?|diagonale?)\b"
+)
+IN_ONE_CASE = re.compile(
+    rf"\b(?:if|when(?:ever)?|in case|provided|falls|wenn|sofern)\s+(?:is|are|were|happens?|turns? out|ist|sind)\b"
+    rf"[^.;]*\b{KINDS}|\b(?:falls|wenn|sofern)\s+{KINDS}|\b(?:for|für) (?:an? |any |all |every )?{KINDS}",
+    re.IGNORECASE,
+)
+"""Words behind which an equation for a declared matrix says what it is in one case: `if $W$ is symmetric`."""
+
 ASSUMED = re.compile(
     r"\b(?:assum(?:e|es|ed|ing)|suppos(?:e|ed|ing)|angenommen|nehmen\b[^.;]*\ban|gelte)\b|가정", re.IGNORECASE
 )

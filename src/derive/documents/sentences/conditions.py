@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -11,7 +12,7 @@ from sympy import Add, Expr, Integer, S
 from derive.documents.declarations.bounds import exclude_each_other, narrowed, span
 from derive.documents.derivatives.points import mapped
 from derive.documents.meaning import shifts
-from derive.documents.meaning.cases import chosen
+from derive.documents.meaning.cases import COMPARE, chosen
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.domains import restricted
 from derive.documents.meaning.values import Value, scalar
@@ -22,6 +23,14 @@ from derive.documents.statements.sides import Pair
 from derive.documents.syntax.tree import Node
 from derive.documents.trouble import Unreadable
 from derive.expr import Delta, Elem, Index, Let, Tensor, free_indices, rename, sum_over, tensors, unfold
+
+DISTINCT = re.compile(
+    r"\b(?:for|with|if|when|where|für|mit)(?: (?:all|any|every|two|alle|zwei))*"
+    r" (?:(?:mutually |pairwise )?distinct|different|unequal|verschiedene)(?: (?:indices|classes|labels|positions))?"
+    r"[\s~]*$"
+    r"|서로 다른\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,8 @@ class Condition:
     said: Tokens = ()  # a bound, as it is written
     total: Node | None = None  # the sum of the entries of the symbol
     places: Part | None = None  # which index letters it is about: k <= p <= m
+    never: bool = False  # the claim is about another case
+    strict: bool = False  # the claim is one with <, >: 0 on both sides is no case in which it holds
 
 
 def flat(part: Part) -> Tokens:
@@ -61,6 +72,15 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     return Condition(text, None, (a, b), equal)
 
 
+def distinct(parts: Sequence[Part], words: str, table: Table) -> Condition | None:
+    """`for distinct $i, j$`: these letters, behind these words."""
+    letters = [letter_of(tuple(side)) for part in parts for side in part.sides]
+    if len(letters) != 2 or not DISTINCT.search(words) or any(x is None or table.known(x) for x in letters):
+        return None
+    a, b = (x or "" for x in letters)
+    return Condition(f"{a} and {b} are distinct", letters=(a, b))
+
+
 def range_condition(part: Part, table: Table, text: str) -> Condition | None:
     """j = 2, ..., K for an index letter: positions are counted from one."""
     found = span(part, table)
@@ -70,17 +90,41 @@ def range_condition(part: Part, table: Table, text: str) -> Condition | None:
 
 
 def place_condition(part: Part, table: Table, text: str) -> Condition | None:
-    """k <= p <= m: an index letter between sizes, which is no range that begins with a number."""
+    """k <= p <= m: an index letter between sizes, which is no range that begins with a number; and i < j."""
     if span(part, table) is not None:
         return None
     signs = {str(r) for r in part.relations}
-    if len(part.relations) < 2 or (not signs <= {"\\le", "<"} and not signs <= {"\\ge", ">"}):
+    if not signs <= {"\\le", "<"} and not signs <= {"\\ge", ">"}:
         return None
     names = [t.text for side in part.sides for t in side if t.kind in ("letter", "cmd")]
     letters = [x for x in names if shifts.runs(x, table)]
-    known = len(letters) < len(names) and all(x in table.sizes or x in letters for x in names)
+    ordered = all(letter_of(tuple(side)) in letters for side in part.sides)
+    if len(part.relations) < 2 and not ordered:
+        return None
+    known = (ordered or len(letters) < len(names)) and all(x in table.sizes or x in letters for x in names)
     plain = all(t.kind in ("letter", "cmd", "num") or t.is_("+", "-") for side in part.sides for t in side)
     return Condition(text, places=part) if letters and known and plain else None
+
+
+def at_numbers(conditions: Sequence[Condition], numbers: Mapping[str, int]) -> list[Condition]:
+    """The conditions, where these letters have numbers: one on such letters alone holds, or it never does."""
+    out: list[Condition] = []
+    for x in conditions:
+        holds = _holds(x, numbers)
+        out += [x] if holds is None else [] if holds else [Condition(x.text, never=True)]
+    return out
+
+
+def _holds(x: Condition, numbers: Mapping[str, int]) -> bool | None:
+    """Whether a condition on letters holds at these numbers; None where it is about something else, too."""
+    sides = [letter_of(tuple(side)) for side in x.places.sides] if x.places is not None else [*filter(None, x.letters)]
+    values = [numbers[y] for y in sides if y is not None and y in numbers]
+    if not sides or len(values) < len(sides):
+        return None
+    if x.places is not None:
+        pairs = zip(x.places.relations, values, values[1:], strict=False)
+        return all(COMPARE[str(r)](a, b) for r, a, b in pairs)
+    return values[0] >= x.first if len(values) == 1 else (values[0] == values[1]) == x.equal
 
 
 @dataclass(frozen=True)
@@ -107,10 +151,12 @@ def restricting(conditions: Sequence[Condition]) -> Restricting:
 def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
     if condition.places is not None:
         return pair
+    if condition.never:
+        return Pair(*(Value(S.Zero, v.axes) for v in (pair.left, pair.right)))
     if condition.guard:
         return _guarded(condition, pair, c)
     if condition.symbol is None:
-        return _by_letters(condition, pair)
+        return _by_letters(condition, pair, c)
     tensor = c.memo.get((condition.symbol.name, None))
     if tensor is None:
         return pair
@@ -164,8 +210,13 @@ def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
         raise Unreadable(condition.guard[0].start, f"{condition.text}, for a claim without this index", "one with it")
     c.assumed.setdefault(condition.text)
     indices = tuple(i for i in indices if i in there)
-    tensor = Tensor(f"~{condition.text}", tuple(i.dim for i in indices))
     share = sum_over(1 / holds.expr, *every) / sum_over(S.One, *every) if every else 1 / holds.expr  # 1 where all hold
+    return _only_there(condition, share, indices, pair, c)
+
+
+def _only_there(condition: Condition, share: Expr, indices: tuple[Index, ...], pair: Pair, c: Context) -> Pair:
+    """One side times what is 1 where the condition holds, and has no value elsewhere."""
+    tensor = Tensor(f"~{condition.text}", tuple(i.dim for i in indices))
     c.lets[tensor] = Let(Elem(tensor, *indices), share)
     if pair.left.expr.is_number:
         return Pair(pair.left, Value(pair.right.expr * Elem(tensor, *indices), pair.right.axes))
@@ -176,8 +227,9 @@ def _inputs(e: Expr, c: Context) -> frozenset[Tensor]:
     return tensors(unfold(e, c.program(e)))
 
 
-def _by_letters(condition: Condition, pair: Pair) -> Pair:
-    there = {i.name: i for v in (pair.left, pair.right) for i in free_indices(v.expr)}
+def _by_letters(condition: Condition, pair: Pair, c: Context) -> Pair:
+    there: dict[str, Expr] = {letter: Integer(n - 1) for letter, n in c.table.fixed.items()}
+    there |= {i.name: i for v in (pair.left, pair.right) for i in free_indices(v.expr)}
     if condition.first > 1:
         i = there.get(condition.letters[0])
         left_out = Add(*(Delta(i, Integer(k)) for k in range(condition.first - 1))) if i is not None else S.Zero
@@ -185,11 +237,15 @@ def _by_letters(condition: Condition, pair: Pair) -> Pair:
     if not all(x in there for x in condition.letters):
         return pair
     i, j = (there[x] for x in condition.letters)
-    if i.dim != j.dim:
-        return pair
-    if condition.equal:
-        return Pair(*(Value(rename(v.expr, {j: i}), v.axes) for v in (pair.left, pair.right)))
-    return Pair(*(Value((1 - Delta(i, j)) * v.expr, v.axes) for v in (pair.left, pair.right)))
+    if isinstance(i, Index) and isinstance(j, Index):
+        if i.dim != j.dim:
+            return pair
+        if condition.equal:
+            return Pair(*(Value(rename(v.expr, {j: i}), v.axes) for v in (pair.left, pair.right)))
+    share = Delta(i, j) if condition.equal else 1 - Delta(i, j)
+    if condition.strict:
+        return _only_there(condition, 1 / share, tuple(x for x in (i, j) if isinstance(x, Index)), pair, c)
+    return Pair(*(Value(share * v.expr, v.axes) for v in (pair.left, pair.right)))
 
 
 def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:

@@ -234,7 +234,7 @@ TRAILING = _words(
     r"(?:only |exactly |precisely |nur )?(?:if|when|whenever"
     r"|provided(?: that)?|for|at|on|where|unless|except(?: (?:at|for|when|if|where))?|as long as|as soon as|in case"
     r"|falls"
-    r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)\s*"
+    r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)(?: (?:all |any |two )?(?:distinct|different|unequal))?\s*"
 )
 ONE_CASE = _words(r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|for|at|unless|as long as)\b\s*")
 LEADING = _words(
@@ -265,7 +265,7 @@ ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|\b(?:Zeile|Spalte)n?\b|행|열")
 STACKED = _words(
     r"\b(?:as|in|into|by) (?:the |its )?(?:rows|(?P<as_>columns))\b|\b(?:the )?(?:rows|(?P<of>columns)) of\b"
     r"|(?P<side>\bside by side\b)|\b(?:die|als) (?:zeilen|(?P<spalten>spalten))\b"
-    r"|(?:행|(?P<ko>열))(?:으)?로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
+    r"|(?:행|(?P<ko>열))(?:\s?\((?:row|column)s?\))?(?:으)?로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
 )
 STACKED_AFTER = _words(
     r"\s*(?:be|is|which|that)?\s*(?:contains?|has|have|hold|holds|with|by)[^.;,]{0,24}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from derive.documents.source.tokens import Token
@@ -42,10 +43,14 @@ class Piece:
 
 @dataclass
 class Part:
-    """The expressions of a piece and the relations between them: parts[0] relations[0] parts[1] ..."""
+    """The expressions of a piece and the relations between them: parts[0] relations[0] parts[1] ...
+
+    `numbers`: of index letters, where the piece is told for each number by itself.
+    """
 
     sides: list[list[Token]]
     relations: list[Token]
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
 
 def split(tokens: list[Token]) -> list[Piece]:

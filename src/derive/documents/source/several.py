@@ -1,4 +1,7 @@
-"""One of several beside a name of its own: samples `x^{(i)} \\in \\mathbb R^n` beside any `x \\in \\mathbb R^n`."""
+"""One of several beside a name of its own: samples `x^{(i)} \\in \\mathbb R^n` beside any `x \\in \\mathbb R^n`.
+
+And a total beside its terms: `L = \\sum_t L^{(t)}`.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,19 @@ from itertools import pairwise
 
 from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token
-from derive.documents.source.uses import Use, each, is_letter, only, uses
+from derive.documents.source.uses import Use, added_up, each, is_letter, only, uses
 
 
 def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
     """The names declared with an index in brackets that stand for something else without it.
 
-    So does a name that is declared in the same set by itself, the argument of a function that a formula defines, and
-    the mean of its members.
+    So does a name that is declared in the same set by itself, the argument of a function that a formula defines, the
+    mean of its members, and, declared or not, a name that a formula gives as a sum over all of its members.
     """
     of: dict[str, set[str]] = {}
     alone: dict[str, set[str]] = {}
     arguments: set[str] = set()
+    sums: set[str] = set()
     for tokens in formulas:
         part = relations(tokens)
         signs = [str(r) for r in part.relations]
@@ -31,8 +35,15 @@ def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
             arguments |= set(_arguments(part.sides[0])) - behind
             if x is not None and not (x.sub or x.sup) and x.name in behind and not any(t.is_("\\dots") for t in tokens):
                 arguments.add(x.name)  # p = \frac1m \sum_i p^{(i)}
+                sums |= {x.name} & {
+                    u.name
+                    for side in part.sides[1:]
+                    for letter, u in added_up(side)
+                    if _member(u) and u.sup[1].text == letter
+                }
     vectors = {name for name, sets in of.items() if all(" ^ " in s and "\\times" not in s for s in sets)}
-    return frozenset(n for n in of if of[n] & alone.get(n, set()) or (n in arguments & vectors and n not in alone))
+    told = {n for n in of if of[n] & alone.get(n, set()) or (n in arguments & vectors and n not in alone)}
+    return frozenset(told | sums)
 
 
 def told_from_members(tokens: list[Token], names: frozenset[str]) -> list[Token]:
