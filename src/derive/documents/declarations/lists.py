@@ -141,7 +141,8 @@ def _members(name: str, table: Table) -> set[int]:
     if not table.known(name):
         known = table.known
     elif symbol is not None and symbol.lead and name not in table.definitions and name not in table.functions:
-        known = table.definitions.__contains__
+        listed = symbol.alone or any(x in table.ranges for x in symbol.lead)  # else a_k > 0 only says which sign it has
+        known = table.definitions.__contains__ if listed else table.known
     else:
         return set()
     return {k for k in range(10) if known(f"{name}_{k}")}

@@ -290,7 +290,7 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
             number = len(layer) == 1 and layer[0].kind == "num" and name not in numbered
             if letter in table.steps or number or letter in table.depths:
                 table.layered.add(name)
-            elif letter and _may_be_last(letter, table) and name in table.layered:
+            elif letter and letter.isupper() and name in table.layered:
                 table.depths.add(letter)
             elif letter in LAYERS - table.indices and name in table.layered:
                 table.steps.add(letter)  # delta^{(l)} beside delta^{(1)}

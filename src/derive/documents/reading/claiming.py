@@ -202,14 +202,25 @@ class Claiming(Declaring):
         others = [Condition(f"{x} = {fixed[x]}", never=True) for x, n in part.numbers.items() if fixed.get(x, n) != n]
         self.table.fixed = fixed | part.numbers
         try:
-            local = [*at_numbers(local, part.numbers), *others]
+            local = [replace(c, strict=strict) for c in (*at_numbers(local, part.numbers), *others)]
+            found = self.read_in_order(part, lhs, rhs, local)
             if not strict:
-                return self.read_at_numbers(part, lhs, rhs, local)
-            found = self.read_at_numbers(part, lhs, rhs, [replace(c, strict=True) for c in local])
+                return found
             weaker = {"<": "\\le", ">": "\\ge"}.get(found.relation, "=")
             return replace(found, relation=weaker) if any(c.never for c in local) else found
         finally:
             self.table.fixed = fixed
+
+    def read_in_order(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
+        """The claim for i < j; where such an order is not understood, it need hold only there."""
+        try:
+            return self.read_at_numbers(part, lhs, rhs, local)
+        except Unreadable:
+            orders = [c for c in local if c.places is not None and len(c.places.relations) == 1]
+            if not orders:
+                raise
+            found = self.read_at_numbers(part, lhs, rhs, [c for c in local if c not in orders])
+            return replace(found, conditions=(*found.conditions, *(c.text for c in orders)))
 
     def read_at_numbers(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
         from derive.documents.statements.claims import claim

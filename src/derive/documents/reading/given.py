@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.documents.declarations import declare, sets
+from derive.documents.declarations.lists import numbered
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
@@ -176,6 +177,10 @@ class Giving(Doubting):
         if named is not None and self.beyond(part, named, rhs):
             return True
         if named is None or named.lead or (named.letter and not named.explicit):
+            if self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1 and a_2
+                self.passage = self.passage.under(self.said(part))
+                self.declared(part, OPEN)
+                return True
             fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True) is not None
             return not fresh and self.condition_on(part)
         if is_constant(rhs, self.table):

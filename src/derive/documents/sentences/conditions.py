@@ -18,7 +18,7 @@ from derive.documents.meaning.domains import restricted
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.table import Symbol, Table, Tokens
-from derive.documents.source.rows import Part
+from derive.documents.source.rows import Part, relations
 from derive.documents.statements.sides import Pair
 from derive.documents.syntax.tree import Node
 from derive.documents.trouble import Unreadable
@@ -107,9 +107,16 @@ def place_condition(part: Part, table: Table, text: str) -> Condition | None:
 
 
 def at_numbers(conditions: Sequence[Condition], numbers: Mapping[str, int]) -> list[Condition]:
-    """The conditions, where these letters have numbers: one on such letters alone holds, or it never does."""
+    """The conditions, where these letters have numbers: one on such letters alone holds, or it never does.
+
+    Of another one, a_k > 0, the letters get their numbers, too.
+    """
     out: list[Condition] = []
     for x in conditions:
+        said = x.guard or x.said
+        if said and any(t.text in numbers for t in said):
+            said = tuple(replace(t, kind="num", text=str(numbers[t.text])) if t.text in numbers else t for t in said)
+            x = Condition(x.text, guard=said)
         holds = _holds(x, numbers)
         out += [x] if holds is None else [] if holds else [Condition(x.text, never=True)]
     return out
@@ -117,6 +124,12 @@ def at_numbers(conditions: Sequence[Condition], numbers: Mapping[str, int]) -> l
 
 def _holds(x: Condition, numbers: Mapping[str, int]) -> bool | None:
     """Whether a condition on letters holds at these numbers; None where it is about something else, too."""
+    if x.guard:
+        chain = relations(list(x.guard))
+        if not all(len(side) == 1 and side[0].kind == "num" and side[0].text.isdigit() for side in chain.sides):
+            return None
+        ends = [int(side[0].text) for side in chain.sides]
+        return all(COMPARE[str(r)](a, b) for r, a, b in zip(chain.relations, ends, ends[1:], strict=False))
     sides = [letter_of(tuple(side)) for side in x.places.sides] if x.places is not None else [*filter(None, x.letters)]
     values = [numbers[y] for y in sides if y is not None and y in numbers]
     if not sides or len(values) < len(sides):
@@ -228,21 +241,19 @@ def _inputs(e: Expr, c: Context) -> frozenset[Tensor]:
 
 
 def _by_letters(condition: Condition, pair: Pair, c: Context) -> Pair:
-    there: dict[str, Expr] = {letter: Integer(n - 1) for letter, n in c.table.fixed.items()}
+    there: dict[str, Expr] = {} if c.table.from_zero else {x: Integer(n - 1) for x, n in c.table.fixed.items()}
     there |= {i.name: i for v in (pair.left, pair.right) for i in free_indices(v.expr)}
-    if condition.first > 1:
-        i = there.get(condition.letters[0])
-        left_out = Add(*(Delta(i, Integer(k)) for k in range(condition.first - 1))) if i is not None else S.Zero
-        return Pair(*(Value((1 - left_out) * v.expr, v.axes) for v in (pair.left, pair.right)))
-    if not all(x in there for x in condition.letters):
+    if any(x not in there for x in condition.letters if x):
         return pair
-    i, j = (there[x] for x in condition.letters)
-    if isinstance(i, Index) and isinstance(j, Index):
-        if i.dim != j.dim:
-            return pair
-        if condition.equal:
-            return Pair(*(Value(rename(v.expr, {j: i}), v.axes) for v in (pair.left, pair.right)))
-    share = Delta(i, j) if condition.equal else 1 - Delta(i, j)
+    i, j = (there.get(x) for x in condition.letters)
+    if i is None or condition.first > 1:
+        share = 1 - Add(*(Delta(i, Integer(k)) for k in range(condition.first - 1))) if i is not None else S.One
+    elif isinstance(i, Index) and isinstance(j, Index) and i.dim != j.dim:
+        return pair
+    elif isinstance(i, Index) and isinstance(j, Index) and condition.equal:
+        return Pair(*(Value(rename(v.expr, {j: i}), v.axes) for v in (pair.left, pair.right)))
+    else:
+        share = Delta(i, j) if condition.equal else 1 - Delta(i, j)
     if condition.strict:
         return _only_there(condition, 1 / share, tuple(x for x in (i, j) if isinstance(x, Index)), pair, c)
     return Pair(*(Value(share * v.expr, v.axes) for v in (pair.left, pair.right)))

@@ -48,12 +48,18 @@ def several(formulas: Iterable[list[Token]]) -> frozenset[str]:
 
 def told_from_members(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     """`x^{(i)}` as `x_each^{(i)}`, for the names of `several`."""
-    return each(tokens, names, _member)
+    return each(tokens, names, lambda x: _member(x) or _next(x))
 
 
 def _member(x: Use) -> bool:
     """Whether the superscript is an index in brackets, a transpose behind it left aside."""
     return len(x.sup) > 2 and x.sup[0].kind == "open" and x.sup[0].text == "(" and x.sup[2].kind == "close"
+
+
+def _next(x: Use) -> bool:
+    """Whether the superscript is (l - 1) or (l + 1)."""
+    shifted = len(x.sup) == 5 and x.sup[0].text == "(" and x.sup[4].kind == "close" and is_letter(x.sup[1])
+    return shifted and x.sup[2].is_("+", "-") and x.sup[3].kind == "num"
 
 
 def _arguments(head: Sequence[Token]) -> Iterator[str]:
