@@ -283,7 +283,7 @@ def settle(table: Table) -> None:
     for letter in list(table.steps):
         for found in filter(None, (table.ranges.get(letter), table.ranges.get(f"{letter}!"))):
             high = letter_of(found.high) or _shift_letter(found.high)  # up to L, or to L - 1
-            if high and high.isupper():
+            if high and (high.isupper() or _only_ends(high, table)):
                 table.depths.add(high)
     # x_{n-1} of n entries is the last but one, and no step
     table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
@@ -299,6 +299,15 @@ def settle(table: Table) -> None:
         elif not found.low and letter not in table.steps:
             for size in _size_before(found.high):
                 table.sizes.setdefault(size, f"it bounds {letter}")
+
+
+def _only_ends(letter: str, table: Table) -> bool:
+    """Whether the tau of `t = 1, \\dots, \\tau` is the last step and nothing else: no size of an array, and no index.
+
+    The lists x_1, \\dots, x_\\tau have a member for each step.
+    """
+    sizes = {t.text for x in table.symbols.values() for dim in x.dims[int(x.numbered) :] for t in dim}
+    return letter not in sizes | table.indices | table.steps | table.definitions.keys()
 
 
 __all__ = ["Range", "look", "settle", "walk"]
