@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents.declarations import bounds
+from derive.documents.declarations.counted import each_counted
 from derive.documents.declarations.lists import merged
 from derive.documents.meaning.cases import ELSE
 from derive.documents.model import Image, Statement
@@ -15,9 +16,10 @@ from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.casewise import casewise
 from derive.documents.reading.images import image_of
+from derive.documents.reading.listing import Listing
 from derive.documents.reading.order import explained_first
 from derive.documents.reading.ranges import ranges_first, row_by_row
-from derive.documents.reading.turning import GENERAL_BEHIND, Turning, contrary
+from derive.documents.reading.turning import GENERAL_BEHIND, contrary
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
@@ -43,7 +45,7 @@ FAULT = "a fault of derive"
 SECONDS = 4.0  # of computation, for one formula
 
 
-class Reader(Turning):
+class Reader(Listing):
     """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
 
     # -- formulas ----------------------------------------------------------------------------------------------
@@ -92,9 +94,11 @@ class Reader(Turning):
 
     def understood(self, segment: Segment, pieces: list[Piece]) -> None:
         """The pieces of a formula, with the conditions among them."""
-        items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
+        items = [Item(p, relations(without_colon(p.tokens))) for p in each_counted([*map(unbracketed, merged(pieces))])]
         if not segment.display and not any(side for item in items for side in item.part.sides):
             return  # the sign $\approx$
+        if self.padded([item.part for item in items], [item.piece.words for item in items], segment):
+            return
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
         if len(joined := casewise(items)) < len(items) and self.defines_function(items[0]):
@@ -334,6 +338,8 @@ class Reader(Turning):
         if parts := self.parted(part, words):
             for one in parts:
                 self.relation(one, segment, local)
+            return
+        if self.lists(part):
             return
         if self.table.known("pi") and any(map(_turns, part.sides)):
             release("pi", self.table)
