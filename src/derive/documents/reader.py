@@ -19,13 +19,14 @@ from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import layout_of, transposes_matrices
 from derive.documents.sentences.operators import spoken_of
-from derive.documents.source.abbreviations import abbreviations
+from derive.documents.source.abbreviations import abbreviations, perhaps
 from derive.documents.source.angles import angles
 from derive.documents.source.clean import clean
 from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
 from derive.documents.source.fixed import fixed
+from derive.documents.source.given import given
 from derive.documents.source.gradients import gradients
 from derive.documents.source.labels import labels
 from derive.documents.source.layers import layers
@@ -223,6 +224,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         ranks = {f"{n}_vec": 2 if n[0].isupper() else 1 for n in split_names}
         table, trees = _hinted(formulas)
         table.ranks |= ranks
+    table.given = given([piece.tokens for f in formulas for piece in f.pieces])
     if marks.samples is not None:
         table.indices |= marks.samples.letters
     for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
@@ -243,6 +245,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
             scout.formula(f.segment, f.pieces, f.problem)
         hints.settle(table)
     doubts = zero_matrices(document.text) | terms.look(trees, document.text, table)
+    products = perhaps(piece.tokens for f in formulas for piece in f.pieces)
+    doubts |= {x: why for x, why in products.items() if x not in table.symbols}
     for ahead in table.future.values():  # `n >= 2 levels`, and then i = 1, ..., n
         for name in [n for n, x in ahead.items() if n in table.sizes and not (x.dims or x.lead or x.letter)]:
             del ahead[name]
@@ -250,6 +254,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
             del ahead[name]
     counting.look(trees, table)
     table.definitions.clear()
+    table.ranged.clear()
     table.solved.clear()
     table.symbols.clear()
     table.broken.clear()

@@ -35,10 +35,10 @@ def membership(names: list[Tokens], tokens: Tokens, table: Table) -> list[str]:
     for f in found:
         assert f is not None
         if of.range is not None and not of.dims and _runs(f.name, table):
-            table.ranges[f.name] = of.range
+            table.give_range(f.name, of.range)
             continue
         if of.range is not None and not of.dims and f.name in table.subscripts:
-            table.ranges[f.name] = of.range
+            table.give_range(f.name, of.range)
             table.labels.add(f.name)
             continue
         if of.properties >= {"integer", "positive"} and f.name in table.sizes and not (of.dims or of.low):

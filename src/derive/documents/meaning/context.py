@@ -29,11 +29,19 @@ MAX_WORK = 400_000  # nodes of all definitions in force for one statement
 class Context(Scope):
     """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope.
 
-    `own`: the letters of the statement that no definition behind it speaks of.
+    `own`: the letters of the statement that no definition behind it speaks of; `placed`: sizes and indices are numbers.
     """
 
-    def __init__(self, table: Table, env: Mapping[str, int] | None = None, own: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        table: Table,
+        env: Mapping[str, int] | None = None,
+        own: frozenset[str] = frozenset(),
+        *,
+        placed: bool = False,
+    ) -> None:
         super().__init__(env or {})
+        self.placed = placed or bool(env)
         self.table = table
         self.first_env = dict(self.env)
         # a definition knows nothing of the letters of the sum that it is used in
@@ -131,6 +139,7 @@ class Context(Scope):
         from derive.documents.meaning.lower import lower
 
         trees, self.trees = self.trees, (d.rhs, *(s.Name(d.place, x) for x in d.letters))
+        ranges, self.table.ranges = self.table.ranges, self.table.ranges_in(d.section)
         env = {**self.given_env, d.letter: step - d.shift} if d.letter and step is not None else self.given_env
         try:
             with self.apart(env), self.within(f"d{d.place}"):
@@ -142,7 +151,7 @@ class Context(Scope):
                     value = lower(d.rhs, self)
                     lead = tuple(self.leading(x, at) for x in d.letters)
         finally:
-            self.trees = trees
+            self.trees, self.table.ranges = trees, ranges
         if d.upright:
             self.assumed.setdefault(f"{name} is taken as columns (not declared)")
         return self.let(name, step, value, lead, d)

@@ -76,7 +76,7 @@ class Kept:
 
 def recalled(key: Key, at: int, c: Context) -> Tensor | None:
     """The tensor behind a name that an earlier statement has worked out, entered into the context."""
-    worth = None if c.local else c.known.get((*key, c.whole_arrays, *c.given_env.items()))
+    worth = None if c.local else c.known.get((*key, c.whole_arrays, c.placed, *c.given_env.items()))
     if worth is None or not worth.solved.items() <= c.table.solved.items():
         return None
     if any(c.memo.get(k, w.tensor) != w.tensor for k, w in worth.below.items()):
@@ -146,7 +146,7 @@ def worked_out(key: Key, c: Context, compute: Callable[[], Tensor], *, lasting: 
         c.frame.rests_on(key, worth)
     if defined and worth.lasting and not worth.within:
         worth.solved = dict(c.table.solved)
-        c.known[(*key, c.whole_arrays, *c.given_env.items())] = worth
+        c.known[(*key, c.whole_arrays, c.placed, *c.given_env.items())] = worth
     return tensor
 
 

@@ -293,10 +293,11 @@ def _letters(trees: list[s.Node], table: Table) -> list[str]:
 def range_of(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
     """The values of an index letter: those that the note gives, else those at the arrays that have it."""
     found = table.ranges.get(letter)
+    axes = () if found is not None and found.high and not table.runs_later(letter) else _axes(letter, trees, table)
+    for size, first in axes:
+        return range(first, _number(Context(table).tree(size, 0), env, table) + first)
     if found is not None and found.high:
         return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
-    for size, first in _axes(letter, trees, table):
-        return range(first, _number(Context(table).tree(size, 0), env, table) + first)
     if found is not None and not found.high:  # k = 0, 1, 2, \\dots
         return range(found.low, found.low + MANY)
     raise Unreadable(trees[0].at, f"the index {letter}, whose range is not known", f"a range of {letter}")
@@ -329,7 +330,7 @@ def by_place(d: Definition, c: Context) -> bool:
     """Whether the index letters of a definition need numbers: y_i is a sum of x_{i+a-1}."""
     from derive.documents.sums import ordered
 
-    return bool(d.letters and c.env) and (bool(counting_in(d)) or ordered.defines(d) or are_in([d.rhs], c.table))
+    return bool(d.letters and c.placed) and (bool(counting_in(d)) or ordered.defines(d) or are_in([d.rhs], c.table))
 
 
 def written_out(d: Definition, c: Context) -> Value:
@@ -351,18 +352,20 @@ def written_out(d: Definition, c: Context) -> Value:
 def outside(base: str, parts: list[Tokens], c: Context) -> Value | None:
     """An entry beyond the range, where the note says what it is: by cases, or in words; None for any other."""
     d, said = c.table.definitions.get(base), c.table.beyond.get(base)
-    if not c.env or not (said is not None or (d is not None and isinstance(d.rhs, s.Cases))):
+    by_cases = d is not None and isinstance(d.rhs, s.Cases)
+    if not c.placed or not (said is not None or by_cases):
         return None
     place, ends = [step_of(p, c) for p in parts], _last(base, c)
     if None in place or len(ends) != len(place):
         return None
     from derive.documents.meaning.lower import lower
 
-    numbers = tuple(n for n in place if n is not None)
-    if all(first_of(base, c.table) <= n <= end for n, end in zip(numbers, ends, strict=True)):
+    numbers, first = tuple(n for n in place if n is not None), first_of(base, c.table)
+    beyond = {-1 if n < first else 1 for n, end in zip(numbers, ends, strict=True) if not first <= n <= end}
+    if not beyond or (said is not None and not beyond <= said.sides):
         return None
     with c.apart(c.env), c.within(f"d{d.place if d is not None else base}"):
-        return lower(said, c) if said is not None else _at(d, numbers, c)
+        return lower(said.value, c) if said is not None else _at(d, numbers, c)
 
 
 def _last(base: str, c: Context) -> list[int]:
@@ -378,7 +381,8 @@ def _last(base: str, c: Context) -> list[int]:
 
 def _ends(d: Definition, c: Context) -> list[int]:
     """The last value of each index letter."""
-    ranges, first = [c.table.ranges.get(x) for x in d.letters], first_of(d.name, c.table)
+    known = c.table.ranges_in(d.section)
+    ranges, first = [known.get(x) for x in d.letters], first_of(d.name, c.table)
     ends = [
         step_of(r.high, c) if r is not None and r.low == first and r.high and not (r.strict and first) else None
         for r in ranges

@@ -296,11 +296,6 @@ def _layer_pass(uppers: list[tuple[str, Tokens]], numbered: set[str], table: Tab
                 table.steps.add(letter)  # delta^{(l)} beside delta^{(1)}
 
 
-def _may_be_last(letter: str, table: Table) -> bool:
-    """Whether the last layer or step can have this name: T, L, or the tau of t = 1, ..., tau, if it does not run."""
-    return letter.isupper() or (letter == "tau" and letter not in table.indices | table.steps)
-
-
 def _layers_of(sizes: Tokens) -> set[str]:
     """l of W_l \\in R^{d_{l-1} \\times d_l}: each layer has sizes of its own."""
     shown = [t.text for t in sizes]
@@ -323,7 +318,7 @@ def settle(table: Table) -> None:
     for letter in list(table.steps):
         for found in filter(None, (table.ranges.get(letter), table.ranges.get(f"{letter}!"))):
             high = letter_of(found.high) or _shift_letter(found.high)  # up to L, or to L - 1
-            if high and _may_be_last(high, table):
+            if high and (high.isupper() or _only_ends(high, table)):
                 table.depths.add(high)
     # x_{n-1} of n entries is the last but one, and no step
     table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
@@ -339,6 +334,15 @@ def settle(table: Table) -> None:
         elif not found.low and letter not in table.steps:
             for size in _size_before(found.high):
                 table.sizes.setdefault(size, f"it bounds {letter}")
+
+
+def _only_ends(letter: str, table: Table) -> bool:
+    """Whether the tau of `t = 1, \\dots, \\tau` is the last step and nothing else: no size of an array, and no index.
+
+    The lists x_1, \\dots, x_\\tau have a member for each step.
+    """
+    sizes = {t.text for x in table.symbols.values() for dim in x.dims[int(x.numbered) :] for t in dim}
+    return letter not in sizes | table.indices | table.steps | table.definitions.keys()
 
 
 __all__ = ["Range", "look", "settle", "walk"]

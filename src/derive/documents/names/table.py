@@ -84,6 +84,14 @@ class Doubt:
     ahead: bool = False  # of the declaration that follows
 
 
+@dataclass(frozen=True)
+class Beyond:
+    """What the entries of an array count as beyond its range: below it (-1 among the sides), above it (1)."""
+
+    value: s.Node
+    sides: frozenset[int] = frozenset((-1, 1))
+
+
 @dataclass
 class Range:
     """The range of an index letter: from `low` to `high` (tokens), or open above."""
@@ -103,7 +111,9 @@ class Table:
     functionals: dict[str, tuple[Tokens, ...]] = field(
         default_factory=dict
     )  # of them, f : R^D -> R: the sizes; () if special
-    ranges: dict[str, Range] = field(default_factory=dict)
+    ranges: dict[str, Range] = field(default_factory=dict)  # as far as the note was read, or from further down
+    ranged: dict[int, dict[str, Range]] = field(default_factory=dict)  # those read so far, by section
+    foretold: dict[int, set[str]] = field(default_factory=dict)  # letters to which a section gives a range somewhere
     sizes: dict[str, str] = field(default_factory=dict)  # names that are sizes, and why
     made_of: list[tuple[str, s.Node]] = field(default_factory=list)  # what may be sizes: sums and products of letters
     ranks: dict[str, int] = field(default_factory=dict)  # of names that are not declared, by how they are used
@@ -120,7 +130,8 @@ class Table:
     gates: set[str] = field(default_factory=set)  # i, where the note gives i_t: W_i is no entry of W
     from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
     from_either: set[str] = field(default_factory=set)  # of which the note says both
-    beyond: dict[str, s.Node] = field(default_factory=dict)  # what an array is at all other indices, where it is said
+    given: dict[str, tuple[Tokens, ...]] = field(default_factory=dict)  # arrays, entry by entry: x_1 = 1, x_2 = 2
+    beyond: dict[str, Beyond] = field(default_factory=dict)  # what an array is at other indices, where it is said
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
     each_absolute: bool = False  # the note says that absolute values of matrices are those of their entries
     entrywise: bool = False  # the note says that functions of matrices act entry by entry
@@ -167,6 +178,21 @@ class Table:
         self.vague.pop(d.name, None)
         self.doubted.pop(d.name, None)
         self.touch()
+
+    def give_range(self, letter: str, found: Range) -> None:
+        """The letter runs so from here on, and in this section."""
+        self.ranges[letter] = found
+        self.ranged.setdefault(self.section, {})[letter] = found
+        self.touch()
+
+    def ranges_in(self, section: int) -> dict[str, Range]:
+        """The ranges with which a definition of this section is read, whatever its letters do further down."""
+        return {**self.ranges, **self.ranged.get(section, {})}
+
+    def runs_later(self, letter: str) -> bool:
+        """Whether only a later section says how far the letter runs."""
+        here = any(letter in x for x in self.ranged.values()) or letter in self.foretold.get(self.section, ())
+        return not here
 
     def forget(self, name: str) -> None:
         """The name gets a new meaning: its definition, and those of its first steps, are dropped."""

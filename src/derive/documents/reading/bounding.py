@@ -65,7 +65,8 @@ class Bounding(Reports):
             if self.scouting or not self.speaks_of_arrays(symbol):
                 self.declared(part, "")
             return self.scouting or not self.speaks_of_arrays(symbol)
-        if orders.list_of(symbol.name, t):
+        index = symbol.name in ("i", "j") and symbol.name in t.indices | t.ranges.keys()
+        if orders.list_of(symbol.name, t) or (index and symbol.name not in t.symbols and not self.naming):
             self.declared(part, "")
             return True
         before = t.symbols.get(symbol.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derive.documents.declarations import bounds, declare, sets
 from derive.documents.declarations.enumerations import Enumeration, enumeration
@@ -74,15 +75,27 @@ class Declaring(Bounding):
 
     def range(self, letter: str, found: Range) -> None:
         table = self.table
+        self.begins_with(letter, found)
         if letter in table.steps and letter not in table.symbols:
             table.ranges.setdefault(f"{letter}!", found)
         if letter in table.ranges and table.ranges[letter].low != found.low:
             table.twice_ranged.add(letter)
-        table.ranges[letter] = found
-        table.touch()
+        table.give_range(letter, found)
         high = letter_of(found.high)
+        if self.scouting:
+            table.foretold.setdefault(self.heading, set()).add(letter)
         if self.scouting and high and letter not in table.steps:
             table.sizes.setdefault(high, f"it bounds {letter}")
+
+    def begins_with(self, letter: str, found: Range) -> None:
+        """`b_{k+1} = r b_k` for k = 0, 1, ..., directly behind it, where another recursion began with k = 1."""
+        last = self.statements[-1] if self.statements else None
+        name = last.definite[0] if last is not None and last.kind == "definition" and last.definite else ""
+        d = self.table.definitions.get(name)
+        if d is None or d.letter != letter or d.low is None or f"{name}_0" not in self.table.definitions:
+            return
+        if d.low > 1 >= found.low + d.shift:
+            self.table.define(replace(d, low=found.low + d.shift))
 
     def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
         if all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):

@@ -13,7 +13,7 @@ from derive.documents.meaning.cases import extremum
 from derive.documents.names.bare import bare_name
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import strip
-from derive.documents.reading.turning import Turning
+from derive.documents.reading.listing import Listing
 from derive.documents.reading.unique import is_bowl
 from derive.documents.sentences.conditions import restricting
 from derive.documents.sentences.passage import Given, put_in
@@ -37,7 +37,7 @@ class Extreme:
     equation: Part
 
 
-class Extremes(Turning):
+class Extremes(Listing):
     """Remembers the places where functions are extreme until the note says where they are."""
 
     extremes: Mapping[str, Extreme] = MappingProxyType({})

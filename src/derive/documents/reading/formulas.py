@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.documents.declarations import bounds
+from derive.documents.declarations.counted import each_counted
 from derive.documents.declarations.lists import merged, numbered
 from derive.documents.meaning.cases import ELSE
 from derive.documents.model import Image, Statement
@@ -94,9 +95,11 @@ class Reader(Extremes):
 
     def understood(self, segment: Segment, pieces: list[Piece]) -> None:
         """The pieces of a formula, with the conditions among them."""
-        items = [Item(p, relations(without_colon(p.tokens))) for p in map(unbracketed, merged(pieces))]
+        items = [Item(p, relations(without_colon(p.tokens))) for p in each_counted([*map(unbracketed, merged(pieces))])]
         if not segment.display and not any(side for item in items for side in item.part.sides):
             return  # the sign $\approx$
+        if self.padded([item.part for item in items], [item.piece.words for item in items], segment):
+            return
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
         if len(joined := casewise(items)) < len(items) and self.defines_function(items[0]):
@@ -342,6 +345,8 @@ class Reader(Extremes):
         if parts := self.parted(part, words):
             for one in parts:
                 self.relation(one, segment, local)
+            return
+        if self.lists(part):
             return
         if self.table.known("pi") and any(map(_turns, part.sides)):
             release("pi", self.table)

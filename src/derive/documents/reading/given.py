@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.documents.declarations import declare, sets
 from derive.documents.declarations.lists import numbered
-from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.bare import bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
@@ -15,8 +15,8 @@ from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import listed
 from derive.documents.names.table import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
-from derive.documents.reading.doubting import Doubting
 from derive.documents.reading.lists import entry_by_entry
+from derive.documents.reading.padding import Padding
 from derive.documents.sentences import asides, collecting, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
@@ -48,7 +48,7 @@ PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
 
 
-class Giving(Doubting):
+class Giving(Padding):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
     inherits = False  # no words of its own introduce the formula
@@ -174,7 +174,7 @@ class Giving(Doubting):
             return all([self.takes(pair) for pair in pairs])
         named = bare_name(tuple(part.sides[0]), self.table)
         rhs = parse(part.sides[1])
-        if named is not None and self.beyond(part, named, rhs):
+        if named is not None and self.elsewhere(part, named, rhs):
             return True
         if named is None or named.lead or (named.letter and not named.explicit):
             if self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1 and a_2
@@ -221,15 +221,6 @@ class Giving(Doubting):
         symbol = self.table.symbols.get(name)
         return name if symbol is not None and (symbol.dims or symbol.lead) else None
 
-    def beyond(self, part: Part, named: Named, rhs: s.Node) -> bool:
-        """`$h_i = 0$ for all other $i$`, behind the entries of h: what they are beyond their range."""
-        said = self.segment is not None and prose.ELSEWHERE.match(self.segment.after)
-        if not said or not named.lead or not self.table.known(named.name) or not is_constant(rhs, self.table):
-            return False
-        self.table.beyond[named.name] = rhs
-        self.declared(part, f"the entries of {named.name} beyond its range")
-        return True
-
     def takes_all(self, part: Part) -> bool:
         """n = d = 1: sizes, steps and indices that are given the same number."""
         named = [bare_name(tuple(side), self.table) for side in part.sides[:-1]]
@@ -266,11 +257,19 @@ class Giving(Doubting):
             if role not in ASSIGNING or d.parameters or d.letter or self.passage.here() or self.established(part):
                 return False  # what holds anyway is a claim
             return self.give(part, replace(given, defined=True))
+        if role == "so" and whole_of is not None and self.is_input(whole_of) and self.says_entries(whole_of):
+            return self.give(part, given)
         if role == "so" and not (self.inherits and self.passage.value(name)):
             return self.passage.value(name) is not None and self.told_of(part)
         if role != "where" and (self.is_input(name) or role in NUMBERED):
             return self.give(part, given)
         return False
+
+    def says_entries(self, array: str) -> bool:
+        """`The logits are $z_1 = 2$, $z_2 = 1$`, of an array of which nothing else is known: an example."""
+        said = self.segment is not None and prose.SAYING.search(prose.sentence_before(self.segment.before))
+        before = (g for g in self.passage.given if g.sentence == self.passage.sentence)
+        return bool(said) or (self.inherits and any(entry_of(g.name, self.table) == array for g in before))
 
     def supposes_number(self) -> bool:
         """Whether the words pose a number as one case: `for $n_L = 1$`, but not `for $l \\le L$, and $n_L = 1$`."""

@@ -195,6 +195,7 @@ PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|f
 SOLVING = _words(
     r"\b(?:setting|solv\w+|equat\w+|minimi[sz]\w*|maximi[sz]\w*|optim\w+|stationary|critical|roots?|vanish\w*)\b"
 )
+SAYING = _words(r"\b(?:is|are|was|were|be|ist|sind|sei(?:en)?|lauten?)[\s~:]*$")
 CONCLUDING = _words(
     r"(?:\b(?:then|hence|thus|therefore|consequently|moreover|in general|always|it follows(?: that)?|we (?:get|obtain"
     r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"

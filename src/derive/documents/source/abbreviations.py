@@ -1,9 +1,10 @@
-"""Abbreviations in plain letters: the LL of `LL(\\beta) = ...` is one name, and no product."""
+"""Abbreviations in plain letters: the LL of `LL(\\beta) = ...` and the TP of `TP = 42` are one name, and no product."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token
 
 USUAL = frozenset(
@@ -14,17 +15,41 @@ COMPARED = ("=", "<", ">", "\\le", "\\ge", "\\ne", "\\approx", "\\propto", ":", 
 
 
 def abbreviations(formulas: Iterable[list[Token]]) -> frozenset[str]:
-    """Those of a note none of whose letters stands elsewhere in it."""
+    """Those of a note none of whose letters stands elsewhere in it; beside `TP = 42` may stand an `F_1`."""
+    formulas = list(formulas)
+    counted = {word for tokens in formulas if (word := _counted(tokens))}
     said: set[str] = set()
     letters: set[str] = set()
+    subscripted: set[str] = set()
     for tokens in formulas:
         for run in _runs(tokens):
             word = "".join(t.text for t in run)
-            if word in USUAL and _is_a_name(word, next((t for t in tokens if t.start >= run[-1].end), None)):
+            behind = next((t for t in tokens if t.start >= run[-1].end), None)
+            if word in USUAL | counted and _is_a_name(word, behind):
                 said.add(word)
+            elif len(run) == 1 and behind is not None and behind.is_("_"):
+                subscripted.add(word)
             else:
                 letters |= {t.text for t in run}
-    return frozenset(word for word in said if not letters & set(word))
+    return frozenset(word for word in said if not (letters if word in counted else letters | subscripted) & set(word))
+
+
+def perhaps(formulas: Iterable[list[Token]]) -> dict[str, str]:
+    """The letters of what is given a number, as `TP = 42`, and may be a name, since not all of them stand elsewhere."""
+    formulas = list(formulas)
+    alone = {run[0].text for tokens in formulas for run in _runs(tokens) if len(run) == 1}
+    found = {word for tokens in formulas if (word := _counted(tokens)) and not alone >= set(word)}
+    return {letter: f"{word} may be one name" for word in sorted(found) for letter in word}
+
+
+def _counted(tokens: list[Token]) -> str:
+    """TP of `TP = 42`: capitals that are given a number."""
+    part = relations(tokens)
+    if len(part.relations) != 1 or str(part.relations[0]) not in EQUALS or [t.kind for t in part.sides[1]] != ["num"]:
+        return ""
+    runs = list(_runs(part.sides[0]))
+    capitals = len(runs) == 1 and 1 < len(runs[0]) == len(part.sides[0]) and all(t.text.isupper() for t in runs[0])
+    return "".join(t.text for t in runs[0]) if capitals else ""
 
 
 def _is_a_name(word: str, behind: Token | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.documents.source.clean import BIG
-from derive.documents.source.rows import relations
+from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token, group_end
 from derive.documents.source.uses import Use, is_letter, only, uses
 
@@ -67,7 +67,7 @@ def labels(said: Sequence[Said], text: str) -> Labels | None:
     """The labels of a note: those that its words tell, and those of arrays of one letter declared with their sizes.
 
     Where two arrays are told apart by such subscripts, one of which has a letter that is no usual index, and nothing
-    runs over any of the letters, they are names.
+    runs over any of the letters, they are names. So are numbers that are told apart by one letter each.
     """
     running = set(_running(said))
     letters = frozenset(_letters(text)) - running
@@ -82,8 +82,34 @@ def labels(said: Sequence[Said], text: str) -> Labels | None:
                 arrays.add(x.name)
         for x in (x for tokens in pieces for x in uses(tokens)):
             used[x.name] |= {sub} if len(sub := _text(x)) > 1 else set()
-    names = {(base, sub) for base, subs in declared.items() if _are_names(subs, used[base], running) for sub in subs}
+    names = set(_counted([tokens for pieces, _ in said for tokens in pieces], running))
+    names |= {(base, sub) for base, subs in declared.items() if _are_names(subs, used[base], running) for sub in subs}
     return Labels(frozenset(names), letters, frozenset(arrays)) if names or letters else None
+
+
+def _counted(formulas: list[list[Token]], running: set[str]) -> Iterator[tuple[str, str]]:
+    """T and p, T and n of `T_p = 42`, `T_n = 136`: no T_n is a number for all n and another one for all p.
+
+    Nothing runs over the letters, and T has no other subscripts.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    used: dict[str, set[str]] = defaultdict(set)
+    for tokens in formulas:
+        part = relations(tokens)
+        head = only(part.sides[0])
+        number = len(part.relations) == 1 and str(part.relations[0]) in EQUALS and _is_number(part.sides[1])
+        if head is not None and number and len(_text(head)) == 1 and not head.sup:
+            found[head.name].add(_text(head))
+        for x in uses(tokens):
+            used[x.name] |= {"".join(t.text for t in x.sub)} if x.sub else set()
+    for base, subs in found.items():
+        if len(subs) > 1 and used[base] == subs and not subs & running:
+            yield from ((base, sub) for sub in subs)
+
+
+def _is_number(side: list[Token]) -> bool:
+    digits = side[1:] if side and side[0].is_("-") else side
+    return len(digits) == 1 and digits[0].kind == "num"
 
 
 def _are_names(subs: set[str], used: set[str], running: set[str]) -> bool:

@@ -359,6 +359,9 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
     first = (f"{name}_0", f"{name}^(0)")
     starts_at_zero = name in table.at_zero or any(n in table.definitions or n in table.symbols for n in first)
+    last = table.ranges.get(letter)
+    if known is not None and last is not None and starts_at_zero and known.low + shift > 1 >= last.low + shift:
+        known = last  # b_{k+1} = r b_k for k = 0, ..., where another recursion began with k = 1
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
     found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
     symbol = table.symbols.get(name)

@@ -129,7 +129,7 @@ def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, condi
     for env in shifts.environments([lhs, rhs], table, conditions):
         kept = dict(table.solved)
         try:
-            readings.append((label(env), _one(lhs, rhs, table, env, restrict, own)))
+            readings.append((label(env), _one(lhs, rhs, table, env, restrict, own, placed=True)))
         except Unreadable as error:
             trouble = trouble or error
         finally:
@@ -165,11 +165,13 @@ def _one(
     env: dict[str, int],
     restrict: Restrict,
     own: frozenset[str] = frozenset(),
+    *,
+    placed: bool = False,
 ) -> Reading:
     local: dict[str, Expr] = {}
     whole = False  # arguments that the note does not declare are arrays: as one of several they do not fit
     for _ in range(MAX_READINGS):
-        c = Context(table, env, own)
+        c = Context(table, env, own, placed=placed)
         c.whole_arrays = whole
         c.local = local
         c.scope = f"s{lhs.at}.{rhs.at}"

@@ -30,7 +30,7 @@ def places(node: s.Big, c: Context) -> list[Env] | None:
     chain = relations(list(strip(node.sub)))
     signs = [str(r) for r in chain.relations]
     known = (*ORDERS, "\\ne") if node.kind == "prod" else ORDERS  # a sum over j \ne i is one less a term
-    if not c.env or not signs or any(r not in known for r in signs):
+    if not c.placed or not signs or any(r not in known for r in signs):
         return None
     letters = [letter_of(tuple(side)) for side in chain.sides]
     bound = [x for x in letters if x is not None and not _is_given(x, node, c)]
