@@ -9,7 +9,7 @@ from derive.documents.functions import composed
 from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
-from derive.documents.functions.parameters import are_layers, parameters_of
+from derive.documents.functions.parameters import are_layers, parameters_of, squares_of
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import has_such_entries, is_entry
@@ -114,6 +114,7 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
         return None
     if name in GREEK_FUNCTIONS and not table.known(name) and is_value(rhs):
         return None  # sigma(z) = 0.56 says what z is, not what sigma is
+    squares = squares_of(arguments, table)
     return Definition(
         name, rhs, tree.at, letters=letters, parameters=tuple(p for p in parameters if p), squares=squares
     )
