@@ -28,16 +28,24 @@ CHANGED = _words(
     r"|multipl|differen|sum|product|squar|log|power|negat|skalier|zentrier|normier|gewichte|sortier|vertausch|umgekehrt)"
 )
 """Words of rows that are not the members themselves, `contains scaled copies of`, or not in their order."""
+_GIVEN = (
+    r"(?:the\s+)?(?:(?:just|simply|exactly|precisely|then|here|now|gerade|genau|given by|denoted by|called|inputs"
+    r"|samples|examples|data|feature)\s+)?(?:vectors?\s+)?"
+)
+ACTING = _words(
+    r"\b(?:multipl|compar|combin|replac|product|append|augment|exten|exchang|swap|interchang|ersetz|vertausch)"
+)
+"""What is done to a matrix with rows that are not its own."""
 HAS_LINES = _words(
     rf"\s*,?\s*(?:(?:be|is|denotes?|for|as|which|that|sei|ist)\s+)?(?:(?:an?|the|our|eine?|die)\s+{_NOUN}matrix\s*,?\s+)?"
     rf"{_HAS}\b(?P<what>{_NO_OTHER}{{0,60}})"
 )
 """Behind the matrix: `contains the inputs in its rows,`, `be the matrix whose rows are`, `has the`."""
 ITS_LINES = _words(rf"\s*(?:the|die)\s+{_LINE}\s*")
-ARE = _words(r"\s*(?:is|are|be|sind|ist|seien)\s+(?:the\s+)?(?:\w+\s+)?(?:vectors?\s+)?")
+ARE = _words(rf"\s*(?:is|are|be|sind|ist|seien)\s+{_GIVEN}")
 LINES_ARE = _words(
     rf"(?:^|[\s,(])(?:the|its|die|der|their)(?:\s+-?(?:st|nd|rd|th|te))?\s+{_LINE}\s+(?:of|von|der)\s+"
-    rf"(?:the|a|an|our|der|einer)?\s*{_NOUN}(?:is|are|be|sind|ist|seien)\s+(?:the\s+)?(?:\w+\s+)?(?:vectors?\s+)?[\s~]*$"
+    rf"(?:the|a|an|our|der|einer)?\s*{_NOUN}(?:is|are|be|sind|ist|seien)\s+{_GIVEN}[\s~]*$"
 )
 """All words before the members: `the rows of the matrix are`, with the formulas left out."""
 AS_LINES = _words(
@@ -61,7 +69,7 @@ def has_lines(between: str, behind: str, spoken: str) -> bool:
     >>> has_lines(" is square, and consider the matrix with rows ", "", "")
     False
     """
-    if CHANGED.search(f"{between} {behind}"):
+    if CHANGED.search(f"{between} {behind}") or ACTING.search(spoken):
         return False
     if ITS_LINES.fullmatch(between):  # and $B$ the rows
         return re.search(rf"\b{_HAS}\b", spoken, re.IGNORECASE) is not None

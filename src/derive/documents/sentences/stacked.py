@@ -48,6 +48,11 @@ COUNTED = re.compile(
 )
 
 
+DENIED = re.compile(r"\b(?:not|never|nicht|keine?)\s+(?:the\s+)?$", re.IGNORECASE)
+"""Directly before members: `the rows are not`."""
+ARE_NOT = re.compile(r"\s*(?:is|are|sind|ist)\s+(?:not|never|nicht|keine?)\b", re.IGNORECASE)
+
+
 def is_transposed(tokens: Sequence[Token]) -> bool:
     """Whether the tokens are a transpose, X^T."""
     return len(_untransposed(tuple(tokens))) < len(tokens)
@@ -115,7 +120,7 @@ def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
             enter(own, letter, bool(rows["row"]), table)
         return
     stacked = prose.STACKED.search(said[-90:]) or prose.STACKED_AFTER.match(after)
-    if stacked is None or not (symbol.numbered or symbol.lead):
+    if stacked is None or not (symbol.numbered or symbol.lead) or ARE_NOT.match(after):
         return
     by_row = not any(x for x in stacked.groupdict().values())
     at = tokens[0]
@@ -195,6 +200,8 @@ def _made_of(of: str, name: str, letter: Token, by_row: bool, table: Table) -> N
 
 def _by_row(said: str, after: str) -> bool | None:
     """Whether the words speak of rows, or of columns: the nearest one before, else the first one behind."""
+    if DENIED.search(said):
+        return None
     before = list(prose.ROWS_OR_COLUMNS.finditer(prose.AS_COLUMN.sub(" ", said)[-90:]))
     nearest = before[-1] if before else prose.ROWS_OR_COLUMNS.search(after[:40])
     return bool(prose.ROWS.search(nearest.group())) if nearest else None
