@@ -17,6 +17,7 @@ from sympy import Expr
 
 from derive.check.verdicts.exchange import exchanged, flipped
 from derive.check.verdicts.shapes import aligned
+from derive.documents.source.uses import EACH
 from derive.expr import Let, Program
 from derive.verify import Verdict, decide
 from derive.verify.place import Claim
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from derive.expr import Tensor
 
 SECONDS = 1.0
+MOST = 4  # pairs of vectors and a matrix with another letter that are tried
+
 GUESS = re.compile(r"(?P<name>\S+) is taken as (?P<what>.*) \(not declared\)")
 
 
@@ -66,9 +69,11 @@ def holds_for_rows(statement: Statement, found: tuple[Case, ...]) -> str:
     pairs = [
         (x, of)
         for x, of in permutations(sorted(inputs, key=str), 2)
-        if len(x.dims) == 2 and x.dims in (of.dims, of.dims[::-1]) and x.name.islower() and x.name.upper() == of.name
+        if len(x.dims) == 2 and x.dims in (of.dims, of.dims[::-1]) and x.name.islower() and of.name.isupper()
     ]
-    for some in [*([p] for p in pairs), *([pairs] if len(pairs) > 1 else [])]:
+    named = [(x, of) for x, of in pairs if x.name.removesuffix(EACH).upper() == of.name]
+    others = [p for p in pairs if p not in named][:MOST]
+    for some in [*([p] for p in named), *([named] if len(named) > 1 else []), *([p] for p in others)]:
         for what, put in (("row", exchanged), ("column", flipped)):
             if _fits(some, what) and all(_holds_with(case, some, put) for case in found):
                 lines = " and ".join(f"{x.name}_n is {what} n of {of.name}" for x, of in some)

@@ -11,6 +11,7 @@ from derive.calculus import differentiate, fold
 from derive.documents.derivatives.members import at_its_layer
 from derive.documents.derivatives.operators import in_numbers
 from derive.documents.derivatives.points import at, derivative_at, mapped
+from derive.documents.derivatives.squares import in_squares, is_square
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.values import Link, Value, make, transpose
 from derive.documents.names.mentions import mentioned
@@ -36,6 +37,8 @@ def derivative(node: s.Derivative, c: Context) -> Value:
         raise Unreadable(node.at, "a derivative of nothing", "what is differentiated")
     c.differential = True
     node = _together(node)
+    if any(is_square(v.of) for v in node.variables):
+        return lower(in_squares(node, c), c)
     if (value := in_numbers(node, c)) is not None:
         return value
     if (row := _row(node)) is not None and not lower(row.base.body, c).axes:

@@ -14,6 +14,7 @@ from derive.documents.functions.members import family_of, functions_of, of_all, 
 from derive.documents.functions.own import is_indexed
 from derive.documents.functions.parameters import are_own, is_dots
 from derive.documents.functions.slopes import slope_at
+from derive.documents.functions.squares import taken
 from derive.documents.functions.wholes import REDUCTIONS, arity, of_all_entries
 from derive.documents.meaning.entries import entry, is_position
 from derive.documents.meaning.powers import raised
@@ -54,7 +55,8 @@ def call(node: s.Call, c: Context) -> Value:
         args = [inner]
     else:
         listed = _listed(node.args, c)
-        args = [lower(a, c) for a in node.args] if listed is None else [listed]
+        own = c.table.definitions.get(full, c.table.definitions.get(name))
+        args = [lower(a, c) for a in taken(node.args, own, c.table)] if listed is None else [listed]
     for known in (full, name):
         if known in c.table.functions or (known in c.table.definitions and c.table.definitions[known].parameters):
             sub = node.sub if known == name else ()
@@ -121,8 +123,8 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     with c.bound(positions(member, sub, f.at, c) if member else {}):
         if not primes and are_own(name, bracket.items, c.table):
             return raised(body_of(name, f.at, c), sup, f.at, c) if isinstance(argument, s.Bracket) else None
-        args = [lower(a, c) for a in bracket.items]
         known = c.table.definitions.get(name)
+        args = [lower(a, c) for a in taken(bracket.items, known, c.table)]
         if not primes and (_cannot_be(args, known) or _has_bare(name, bracket, known.parameters if known else ())):
             return None  # s_i (1 - s_i)
         if (family := _family(f, name, c)) is not None:

@@ -30,7 +30,17 @@ def at_any_layer(name: str, arguments: Arguments, rhs: s.Node, table: Table) -> 
         return arguments, rhs
     argument = s.Name(z.at, f"{base.name}_any")
     table.ranks.setdefault(argument.name, 1 if diagonal else table.ranks.get(base.name, 0))
-    return (argument,), mapped(rhs, lambda n: replace(argument, at=n.at) if same(n, z) else n)
+    return (argument,), mapped(
+        rhs, lambda n: replace(argument, at=n.at) if same(n, z) else _raised(n, z, argument.name)
+    )
+
+
+def _raised(node: s.Node, z: s.Node, name: str) -> s.Node:
+    """e^{-z} with another name for z: exponents are tokens."""
+    if not isinstance(z, s.Name) or not isinstance(node, s.Script) or not any(t.text == z.name for t in node.sup):
+        return node
+    sup = tuple(replace(t, kind="letter", text=name) if t.text == z.name else t for t in node.sup)
+    return replace(node, base=mapped(node.base, lambda n: replace(z, name=name) if same(n, z) else n), sup=sup)
 
 
 def _is_of_several(z: s.Node, table: Table, diagonal: bool) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from derive.documents.functions.squares import squared_parameter
 from derive.documents.names.scripts import strip, superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
@@ -15,7 +16,7 @@ def parameters_of(arguments: tuple[s.Node, ...], table: Table) -> list[str | Non
     n = 0
     while n < len(arguments):
         last = _end_of_list(arguments, n)
-        name = _parameter(arguments[n]) if last is None else _listed_name(arguments[n])
+        name = _parameter(arguments[n], table) if last is None else _listed_name(arguments[n])
         out.append(f"{name}_each" if last is not None and f"{name}_each" in table.symbols else name)
         n = (n if last is None else last) + 1
     return out
@@ -82,9 +83,17 @@ def _number(node: s.Node) -> str:
     return word_of(strip(node.sub)) if isinstance(node, s.Script) else ""
 
 
-def _parameter(node: s.Node) -> str | None:
+def squares_of(arguments: tuple[s.Node, ...], table: Table) -> tuple[tuple[str, bool], ...]:
+    """The parameters that are written squared, and whether an identity follows."""
+    found = (squared_parameter(x, table) for x in arguments)
+    return tuple(x for x in found if x is not None)
+
+
+def _parameter(node: s.Node, table: Table) -> str | None:
     if isinstance(node, s.Name):
         return node.name
+    if (squared := squared_parameter(node, table)) is not None:
+        return squared[0]
     if not isinstance(node, s.Script) or not isinstance(node.base, s.Name) or node.sup:
         return None
     if node.primes:

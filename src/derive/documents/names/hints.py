@@ -69,6 +69,8 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
     for n in nodes:
         if isinstance(n, s.Script):
             _script(n, table, uppers)
+    for a, b in pairs:
+        _input(a, b, table)
     for name, layer in uppers:
         _layer(name, layer, table)
     _layer_pass(uppers, _numbered(trees) | set(_members(equations, table)), table)
@@ -232,6 +234,13 @@ def _script(n: s.Script, table: Table, uppers: list[tuple[str, Tokens]]) -> None
             ]  # v_t is v at a step, x_N the last
             _rank(table, base.name, len(indices))
             table.indexed |= {base.name} if indices else set()
+
+
+def _input(a: s.Node | None, b: s.Node | None, table: Table) -> None:
+    """x of a^{(1)} = x has as many axes as the a^{(l)}_j have indices."""
+    base = base_of(a) if isinstance(a, s.Script) and not a.sub and superscript(a.sup).layer else None
+    if base is not None and isinstance(b, s.Name) and b.name != base.name:
+        _rank(table, b.name, table.ranks.get(base.name, 0))
 
 
 def _worded(sub: Tokens) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from itertools import pairwise
 
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Table
@@ -30,8 +31,10 @@ def set_aside(name: str, table: Table) -> bool:
     if d is None or not d.letters or d.parameters or (symbol is not None and (symbol.letter or symbol.dims)):
         return False
     nodes = [n for x in table.definitions.values() for n in x.rhs.nodes]
-    scripted = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
-    if any(isinstance(n, s.Name) and n.name == name and id(n) not in scripted for n in nodes):
+    apart = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    products = [n.factors for n in nodes if isinstance(n, s.Juxtaposed) and name == "pi"]
+    apart |= {id(b) for x in products for (_, a), (_, b) in pairwise(x) if isinstance(a, s.Num)}  # 2 pi is a number
+    if any(isinstance(n, s.Name) and n.name == name and id(n) not in apart for n in nodes):
         return False
     table.definitions[f"{name}_each"] = replace(d, name=f"{name}_each")
     del table.definitions[name]

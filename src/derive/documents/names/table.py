@@ -72,6 +72,7 @@ class Definition:
     since: bool = False  # beside the definition the note says that this is the first step
     section: int = 0
     upright: bool = False  # rows are taken for columns, though the note may mean them as they lie
+    squares: tuple[tuple[str, bool], ...] = ()  # parameters written squared, sigma^2, and whether before an identity
     told_with: tuple[s.Node, ...] = ()  # J(W^{(1)}, W^{(2)}): a value, and the arguments that it depends on
 
 

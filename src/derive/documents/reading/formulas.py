@@ -106,6 +106,7 @@ class Reader(Extremes):
             items = joined
         if self.one_of_several(items, segment):
             return
+        items = [i for i in items if not self.diagonal_entries(i, items, segment)]
         if GENERAL_BEHIND.match(segment.after):
             self.passage = replace(self.passage.freed(), given=())
         before = self.passage, self.one_more(items, segment)

@@ -13,7 +13,7 @@ from derive.documents.names.mentions import free_letters
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told, names_in
-from derive.documents.reading.equations import Equations
+from derive.documents.reading.diagonals import Diagonals
 from derive.documents.reading.given import OPEN
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat
@@ -70,7 +70,7 @@ CHANGED = re.compile(
 )
 
 
-class Turning(Equations):
+class Turning(Diagonals):
     """Keeps the case that the last claims were in."""
 
     behind: tuple[Condition, ...] = ()  # a condition told behind a claim: how far it reaches is not said

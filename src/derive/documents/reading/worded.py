@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
@@ -10,7 +11,7 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
-from derive.documents.sentences import asides, choosing, constants, prose, qualities
+from derive.documents.sentences import asides, choosing, constants, owners, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.operators import names_variable
 from derive.documents.sentences.shapes import Said, diagonal, told
@@ -27,6 +28,7 @@ class Wording(Averaging):
     """The part of the reader of statements that listens to the words around names."""
 
     last: frozenset[str] = frozenset()  # what was said of the last name
+    owning: frozenset[str] = frozenset()  # matrices of which words have named the rows or columns
     trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
@@ -84,15 +86,17 @@ class Wording(Averaging):
         if bare:
             self.pending.append(items[0].part.sides[0])
             if not self.is_row(items[0].part.sides[0], segment):
-                rows.link(items[0].part.sides[0], self.spoken, self.said_after(segment), self.table)
+                tokens = items[0].part.sides[0]
+                rows.link(tokens, self.spoken, self.said_after(segment), self.table, self.owner(tokens, segment))
             if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
                 for tokens in self.pending:
-                    rows.link(tokens, self.spoken, self.said_after(segment), self.table)
+                    rows.link(tokens, self.spoken, self.said_after(segment), self.table, self.owner(tokens, segment))
                 self.pending = []
             if rows.is_transposed(items[0].part.sides[0]):
                 self.spoken = prose.of_the_transpose(self.spoken)
         else:
             self.pending = []
+        self.unowned(segment, items)
         if bare and names_variable(self.document.text, self.spoken, segment):
             self.table.nabla = tuple(items[0].part.sides[0])
         if bare and prose.EIGENVALUES.search(self.spoken):
@@ -101,8 +105,44 @@ class Wording(Averaging):
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
                 rows.stack(item.part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
                 rows.columns(listed(tuple(item.part.sides[0])), self.spoken, self.table)
-                if not self.is_row(item.part.sides[0], segment):
-                    rows.link(item.part.sides[0], self.spoken, "", self.table)
+                tokens = item.part.sides[0]
+                if not self.is_row(tokens, segment):
+                    rows.link(tokens, self.spoken, "", self.table, self.owner(tokens, segment))
+
+    def unowned(self, segment: Segment, items: list[Item]) -> None:
+        """Rows that words give to some matrix, not surely to which: of those of the sentence nothing is refuted."""
+        behind = prose.sentence_after(self.document.text[segment.end : segment.end + 150])
+        if segment.display or any(i.part.relations for i in items):
+            return
+        members = [rows.member_name(tuple(i.part.sides[0])) for i in items]
+        known = [x for x in members if (of := self.table.symbols.get(x)) is not None and (of.lead or of.numbered)]
+        if not known or any(x in self.table.definitions for x in known) or not rows.speaks(self.spoken, behind):
+            return
+        for name in self.lately | {self.subject, owners.named_behind(self.spoken, behind)}:
+            if self.is_matrix(name) and name not in self.table.definitions:
+                self.table.vague[name] = f"the rows or columns of {name} may be the {known[0]}"
+
+    def owner(self, member: Sequence[Token], segment: Segment) -> str:
+        """The matrix of which the words around a formula say that its rows or columns are named there, if they do.
+
+        Of several matrices that the sentence has declared, x_n belongs to X.
+        """
+        behind = prose.sentence_after(self.document.text[segment.end : segment.end + 150])
+        if named := owners.named_behind(self.spoken, behind):
+            return named
+        others = {x for x in self.lately - self.owning - {self.subject} if self.is_matrix(x)}
+        if others or not self.is_matrix(self.subject):
+            return ""
+        if rows.matrix_of(rows.member_name(tuple(member))) in self.lately:
+            return ""
+        if not owners.has_lines(segment.before, behind, self.spoken):
+            return ""
+        self.owning |= {self.subject}
+        return self.subject
+
+    def is_matrix(self, name: str) -> bool:
+        symbol = self.table.symbols.get(name)
+        return symbol is not None and len(symbol.dims) == 2 and not (symbol.lead or symbol.numbered)
 
     def said_after(self, segment: Segment) -> str:
         """The words behind a formula; rows of a transpose are columns."""
@@ -156,7 +196,8 @@ class Wording(Averaging):
         if segment.display or len(items) < 2 or any(i.part.relations for i in items):
             return
         members = [tuple(i.part.sides[0]) for i in items]
-        rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table)
+        of = self.owner(members[0], segment)
+        rows.link_all(members, self.spoken, prose.sentence_after(segment.after), self.table, of)
         numbered = enumeration(members, self.table)
         if numbered is not None:
             declare_like(numbered, self.table)

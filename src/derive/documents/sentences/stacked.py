@@ -48,6 +48,11 @@ COUNTED = re.compile(
 )
 
 
+DENIED = re.compile(r"\b(?:not|never|nicht|keine?)\s+(?:the\s+)?$", re.IGNORECASE)
+"""Directly before members: `the rows are not`."""
+ARE_NOT = re.compile(r"\s*(?:is|are|sind|ist)\s+(?:not|never|nicht|keine?)\b", re.IGNORECASE)
+
+
 def is_transposed(tokens: Sequence[Token]) -> bool:
     """Whether the tokens are a transpose, X^T."""
     return len(_untransposed(tuple(tokens))) < len(tokens)
@@ -72,20 +77,24 @@ def matrix_in(after: str) -> str:
     return named["name"] if named else ""
 
 
-def link_all(names: Sequence[Tokens], said: str, after: str, table: Table) -> None:
+def link_all(names: Sequence[Tokens], said: str, after: str, table: Table, of: str = "") -> None:
     """Enter x_1^T, ..., x_N^T as the rows of X, where the words around the list say that it is in the rows."""
     by_row = _by_row(said, after)
-    found = enumeration([_untransposed(n) for n in names], table)
+    found = enumeration([_unbracketed(_untransposed(n)) for n in names], table)
     if by_row is not None and found is not None and found.last and found.first and names[0]:
-        at = names[0][0]
-        enter(found.name, Token("letter", "i", at.start, at.end), by_row, table)
+        at, known = names[0][0], table.symbols.get(found.name)
+        own = known.lead[0] if known is not None and len(known.lead) == 1 else "i"
+        matrix = table.symbols.get(of or matrix_of(found.name))
+        count = matrix.dims[0 if by_row else 1] if matrix is not None and len(matrix.dims) == 2 else ()
+        if matrix is None or _texts([count]) == _texts([found.last]):  # the first k rows are not all of them
+            enter(found.name, Token("letter", own, at.start, at.end), by_row, table, of=of)
 
 
 def columns(names: Sequence[Tokens], said: str, table: Table) -> None:
     """`A has columns $a_1, \\dots, a_n \\in \\mathbb R^m$`: where they have the size of its columns, or rows."""
     found = enumeration([_untransposed(n) for n in names], table)
     symbol = table.symbols.get(found.name) if found is not None else None
-    of = table.symbols.get(found.name[0].upper() + found.name[1:].removesuffix(EACH)) if found is not None else None
+    of = table.symbols.get(matrix_of(found.name)) if found is not None else None
     by_row = _by_row(said, "")
     if by_row is None or symbol is None or of is None or of.awaited:
         return
@@ -111,7 +120,7 @@ def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
             enter(own, letter, bool(rows["row"]), table)
         return
     stacked = prose.STACKED.search(said[-90:]) or prose.STACKED_AFTER.match(after)
-    if stacked is None or not (symbol.numbered or symbol.lead):
+    if stacked is None or not (symbol.numbered or symbol.lead) or ARE_NOT.match(after):
         return
     by_row = not any(x for x in stacked.groupdict().values())
     at = tokens[0]
@@ -147,8 +156,19 @@ def _untransposed(tokens: Tokens) -> Tokens:
     return tokens[:n] if tokens[n + 1 :] and superscript(strip(tokens[n + 1 :])).transposed else tokens
 
 
+def matrix_of(name: str) -> str:
+    """X for x: the matrix that has the x_n for its rows or its columns, where the note does not name another."""
+    return name[:1].upper() + name[1:].removesuffix(EACH)
+
+
+def _unbracketed(tokens: Tokens) -> Tokens:
+    """x^{(1)} of (x^{(1)}), which was transposed."""
+    outer = len(tokens) > 2 and tokens[0].kind == "open" and tokens[-1].kind == "close"
+    return tokens[1:-1] if outer else tokens
+
+
 def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = "") -> None:
-    of = of or name[0].upper() + name[1:].removesuffix(EACH)
+    of = of or matrix_of(name)
     symbol = table.symbols.get(of)
     if symbol is None or len(symbol.dims) != 2 or of == name:
         return
@@ -180,9 +200,22 @@ def _made_of(of: str, name: str, letter: Token, by_row: bool, table: Table) -> N
 
 def _by_row(said: str, after: str) -> bool | None:
     """Whether the words speak of rows, or of columns: the nearest one before, else the first one behind."""
+    if DENIED.search(said):
+        return None
     before = list(prose.ROWS_OR_COLUMNS.finditer(prose.AS_COLUMN.sub(" ", said)[-90:]))
     nearest = before[-1] if before else prose.ROWS_OR_COLUMNS.search(after[:40])
     return bool(prose.ROWS.search(nearest.group())) if nearest else None
+
+
+def speaks(said: str, after: str) -> bool:
+    """Whether the words around members speak of rows or columns."""
+    return _by_row(said, after) is not None
+
+
+def member_name(tokens: Tokens) -> str:
+    """x for x_n, (x^{(1)})^T and their like; empty for other formulas."""
+    found = _member(list(tokens)) or scripted_name(_unbracketed(_untransposed(tokens)))
+    return found[0] if found is not None else ""
 
 
 def _member(tokens: list[Token]) -> tuple[str, Token, bool] | None:

@@ -43,6 +43,8 @@ SAME = {
     "eqdef": "coloneq", "doteq": "coloneq", "sp": "^", "sb": "_", "owns": "ni", "odiv": "oslash", "mathbbm": "mathbb",
     "mathds": "mathbb", "longleftarrow": "leftarrow", "approxeq": "approx", "textrm": "mathrm", "mathds1": "mathbb",
 }  # fmt: skip
+MODULO = frozenset(("mod", "bmod", "pmod", "pod"))
+MODULO_SPELLED = "(mod"
 LENGTH = re.compile(
     r"-?[0-9.]+(?:pt|em|ex|mm|cm|in|mu|pc|bp|sp)|-?[0-9.]*\\(?:baselineskip|jot|medskipamount|smallskipamount)"
 )
@@ -102,6 +104,7 @@ class Cleaner:
         self.tokens, self.n = tokens, 0
         self.out: list[Token] = []
         self.spaced = False
+        self.modular = any(t.text.lower() in MODULO for t in tokens) or MODULO_SPELLED in "".join(map(str, tokens))
 
     def run(self) -> list[Token]:
         while self.n < len(self.tokens):
@@ -212,6 +215,8 @@ class Cleaner:
             self.emit(Token(side, table[word], t.start, t.end))
         elif word in BARS:
             self.emit(Token("bar", BARS[word], t.start, t.end))
+        elif text == "equiv" and not self.modular:
+            self.emit(Token("sym", "=", t.start, t.end))
         elif text in SYMBOLS:
             self.emit(Token("sym", text, t.start, t.end))
         elif text:

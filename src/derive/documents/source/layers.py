@@ -103,7 +103,11 @@ def _head(tokens: list[Token]) -> Raised | None:
     if part.relations and str(part.relations[0]) not in HEADS:
         return None
     found = list(_raised(part.sides[0]))
-    return found[0] if len(found) == 1 and found[0].end == len(part.sides[0]) and _only(part.sides[0]) else None
+    if len(found) != 1 or not _only(part.sides[0]):
+        return None
+    end, side = found[0].end, part.sides[0]
+    end = group_end(side, end + 1) if end + 1 < len(side) and side[end].is_("_") else end  # a^l_j
+    return found[0] if end == len(side) else None
 
 
 def _only(side: list[Token]) -> bool:

@@ -9,7 +9,7 @@ from derive.documents.functions import composed
 from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
-from derive.documents.functions.parameters import are_layers, parameters_of
+from derive.documents.functions.parameters import are_layers, parameters_of, squares_of
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import has_such_entries, is_entry
@@ -49,7 +49,7 @@ def definition(
     before = table.definitions.get(found.name)
     if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
         table.forget(found.name)
-    by_itself = not found.letter and found.name in reachable_from(rhs, table)
+    by_itself = not found.letter and found.name in reachable_from(found.rhs, table)
     if by_itself and not _is_bound(found, rhs, table) and not is_of_numbered(found, table):
         return None
     if found.parameters and any(isinstance(n, s.Call) and n.function == found.name for n in walk(rhs)):
@@ -114,7 +114,10 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
         return None
     if name in GREEK_FUNCTIONS and not table.known(name) and is_value(rhs):
         return None  # sigma(z) = 0.56 says what z is, not what sigma is
-    return Definition(name, rhs, tree.at, letters=letters, parameters=tuple(p for p in parameters if p))
+    squares = squares_of(arguments, table)
+    return Definition(
+        name, rhs, tree.at, letters=letters, parameters=tuple(p for p in parameters if p), squares=squares
+    )
 
 
 def _each(name: str, tree: s.Node, rhs: s.Node, table: Table) -> tuple[str, tuple[str, ...]]:
@@ -353,8 +356,10 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     name, letter, shift, entries = step
     if entries and name in table.definitions and not forced:
         return None
-    anew = _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
-    if name in table.definitions and not forced and not anew:
+    before = table.definitions.get(name)
+    of_entries = before is not None and bool(before.letter)  # delta^l, where an earlier section gives delta^l_j
+    anew = not of_entries and _other_kind(name, Definition(name, rhs, tree.at, letter=letter), table)
+    if before is not None and not forced and not anew:
         return None
     known = table.ranges.get(f"{letter}!") or table.ranges.get(letter)  # the first range: later ones are of claims
     first = (f"{name}_0", f"{name}^(0)")

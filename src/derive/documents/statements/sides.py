@@ -10,6 +10,7 @@ from typing import Protocol
 from sympy import Add, Expr, S
 
 from derive.documents.derivatives.operators import ROW
+from derive.documents.functions.anyone import any_numbers, awaited_numbers
 from derive.documents.functions.own import own_arguments, refuse_both
 from derive.documents.meaning import shifts
 from derive.documents.meaning.context import Context, refuse_numbers
@@ -169,6 +170,8 @@ def _one(
     placed: bool = False,
 ) -> Reading:
     local: dict[str, Expr] = {}
+    numbers: dict[str, Value] = {}  # what the note says further down to be an array, as it does not fit here
+    first: Reading | None = None
     whole = False  # arguments that the note does not declare are arrays: as one of several they do not fit
     for _ in range(MAX_READINGS):
         c = Context(table, env, own, placed=placed)
@@ -176,23 +179,31 @@ def _one(
         c.local = local
         c.scope = f"s{lhs.at}.{rhs.at}"
         try:
-            reading = _attempt(lhs, rhs, c, restrict)
-            if not reading.clash or not c.members:
-                return reading
-            whole = True
+            with c.bind(numbers):
+                reading = _attempt(lhs, rhs, c, restrict)
+            if reading.clash and c.members and not whole:
+                whole = True
+            elif reading.clash and first is None and (numbers := awaited_numbers((lhs, rhs), table)):
+                first = reading
+            else:
+                return first if first is not None and reading.clash else reading
         except Settle as found:
             local[found.unknown.name] = found.known
         except Unify as found:
             table.solved[found.unknown.name] = found.known
         except RecursionError:
             raise Unreadable(lhs.at, "a formula that is nested too deeply", "a flatter formula") from None
+        except Unreadable:
+            if first is None:
+                raise
+            return first
     raise Unreadable(lhs.at, "sizes that depend on each other", "declared shapes")
 
 
 def _attempt(lhs: s.Node, rhs: s.Node, c: Context, restrict: Restrict) -> Reading:
     c.trees = (lhs, rhs)
     try:
-        own = own_arguments((lhs, rhs), c)
+        own = own_arguments((lhs, rhs), c) | any_numbers((lhs, rhs), c)
         with c.bind(own):
             pair = Pair(_side_value(lhs, rhs, c), _side_value(rhs, lhs, c))
     except Clash as error:

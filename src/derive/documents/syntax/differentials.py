@@ -13,6 +13,8 @@ from derive.documents.syntax.scan import (
     has_transpose,
     is_constant,
     is_sign,
+    is_square,
+    opened,
     order_of,
     repeated,
 )
@@ -50,7 +52,7 @@ class Differentials(Cursor):
     # -- derivatives -------------------------------------------------------------------------------------------
     def leibniz(self, t: Token, top: tuple[Token, ...], bottom: tuple[Token, ...]) -> s.Node | None:
         r"""\frac{\partial E}{\partial w}, \frac{d^2 f}{dx^2}, \frac{d}{dt} f: None if it is an ordinary fraction."""
-        kind = differential_sign(top)
+        kind, bottom = differential_sign(top), opened(bottom)
         if kind is None or differential_sign(bottom) != kind or len(bottom) < 2:
             return None
         if kind == "d" and not (bottom[1].kind in ("letter", "cmd", "word") or bottom[1].is_("{")):
@@ -60,6 +62,9 @@ class Differentials(Cursor):
         variables = self.variables(list(bottom), kind)
         if sum(1 for _ in variables) not in (1, order) and len(variables) != order:
             variables = variables[:1] * order if len(variables) == 1 else variables
+        if len(variables) != order:  # \\partial \\sigma^2, a derivative of order one in the variance
+            whole = self.variables(list(bottom), kind, whole=True)
+            variables = whole if len(whole) == order else variables
         if len(variables) != order:
             raise Unreadable(
                 t.start, f"a derivative of order {order} in {len(variables)} variables", "as many variables"
@@ -76,8 +81,8 @@ class Differentials(Cursor):
             raise Unreadable(t.start, str(t), "what is differentiated") if t else self.ended("what is differentiated")
         return self.product()
 
-    def variables(self, tokens: list[Token], kind: str) -> list[s.Variable]:
-        """The variables of \\partial w_i \\partial w_j, \\partial b^2, dx^2."""
+    def variables(self, tokens: list[Token], kind: str, *, whole: bool = False) -> list[s.Variable]:
+        """The variables of \\partial w_i \\partial w_j, \\partial b^2, dx^2; `whole`: b^2 is one, and no b twice."""
         parser = type(self)(tokens, self.depth + 1)
         out: list[s.Variable] = []
         while (t := parser.peek()) is not None:
@@ -90,7 +95,7 @@ class Differentials(Cursor):
                 node = parser.scripted(self.inner(parser.bracketed(opened)))
             else:
                 node = parser.factor()
-            out += repeated(node)
+            out += [s.Variable(node.at, node)] if whole and is_square(node) else repeated(node)
         return out
 
     def operator(self, t: Token, name: str) -> s.Node:

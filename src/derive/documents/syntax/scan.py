@@ -61,6 +61,20 @@ def repeated(node: s.Node) -> list[s.Variable]:
     return [s.Variable(node.at, node)]
 
 
+def is_square(node: s.Node) -> bool:
+    """sigma^2, of a name with or without an index."""
+    named = isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.primes
+    return named and [t.text for t in node.sup if not t.is_("{", "}")] == ["2"]
+
+
+def opened(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """\\partial (v)^2 of (\\partial v)^2, below the line of a derivative."""
+    signs = [t.kind in ("open", "close") for t in tokens]
+    if len(tokens) < 5 or not signs[0] or differential_sign(tokens[1:]) is None or sum(signs) != 2:
+        return tokens
+    return (tokens[1], tokens[0], *tokens[2:])
+
+
 def is_transpose(t: Token) -> bool:
     return t.is_("\\top", "\\intercal") or (t.kind in ("letter", "word") and t.text in ("T", "⊤"))
 
