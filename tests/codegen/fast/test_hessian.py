@@ -57,6 +57,7 @@ MUTANTS = [
     ("mlp", TANH, r"out\[b:, a:b\] = panel\[:, b - a :\]\.T", "pass"),
     ("mlp", TANH, r"factor\[first : first \+ step, None, first:, None\]", "factor[:step, None, first:, None]"),
     ("mlp", TANH, r'product\("M5"', 'product("M3"'),
+    ("mlp", TANH, r"return found\.T if swapped else found", "return found.reshape(found.shape[::-1])"),
     ("softmax", {}, r"found\.shape != shape", "False"),
     ("softmax", {}, r"found\.dtype != dtype", "False"),
 ]

@@ -108,6 +108,7 @@ ROUNDED = [
     ["3 * (z / np.sum(1 + np.abs(z), axis=-1, keepdims=True))"],
     ["2 * (3 * z)"],
     ["np.sum(z*y)"],
+    ["np.sum(y*softplus(-z)) + np.sum(softplus(z)*(1 - y))"],
 ]
 
 
@@ -122,6 +123,41 @@ def test_nearly_the_same(texts):
 def test_one_divisor_for_both():
     (delta,), _ = read("sigmoid(z)*(1 - y) - y*sigmoid(-z)")
     assert [v.op for v in _inside(delta)].count("divide") == 1
+
+
+def test_one_logarithm_for_both_labels():
+    """Its terms have one sign each: where the label is right, the loss keeps its digits in the tail."""
+    (loss,), _ = read("np.sum(y*softplus(-z)) + np.sum(softplus(z)*(1 - y))")
+    assert [v.args[0].op for v in _inside(loss) if v.op == "sum"] == ["log1p"]
+    for label in (0.0, 1.0):
+        z = np.full((1, 1), 30.0 if label else -30.0)
+        got = values(loss, {"z": z, "y": np.full((1, 1), label)})
+        np.testing.assert_allclose(got, np.log1p(np.exp(-30.0)), rtol=4 * np.finfo(float).eps)
+
+
+#: other logarithms, labels that are not opposite, and arrays that may be above zero
+APART = [
+    "np.sum(y*softplus(-z)) + np.sum(softplus(z)*(2 - y))",
+    "np.sum(y*softplus(-z)) + np.sum(softplus(y)*(1 - y))",
+    "np.sum(y*(np.log1p(z) - z)) + np.sum((np.log1p(z) - np.minimum(z, 0))*(1 - y))",
+]
+
+
+@pytest.mark.parametrize("text", APART)
+def test_logarithms_that_stay_apart(text):
+    (loss,), _ = read(text)
+    assert not [v for v in _inside(loss) if v.op == "sum"]
+
+
+def test_numbers_are_multiplied_with_sums_over_the_rows():
+    graph = Graph(N)
+    names = {"X": graph.value("input", (), (N, K), "X"), "v": graph.value("input", (), (N,), "v")}
+    reader = Reader(graph, frozenset({"c"}))
+    for text in ("X.T @ (c*v)", "np.sum(c*v)"):
+        found = reader.read(ast.parse(text, mode="eval").body, names)
+        assert (found.op, found.args[0].text) == ("multiply", "c")
+    names["u"] = graph.value("input", (), (K,), "u")
+    assert reader.read(ast.parse("X @ (c*u)", mode="eval").body, names).op == "dot"
 
 
 def test_equal_operations_are_one():

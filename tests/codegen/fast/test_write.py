@@ -69,6 +69,26 @@ def test_wrong_modules_are_caught(pattern, instead):
         checked_plan(plan, wrong, MAIN, NUMPY)
 
 
+@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+def test_calls_that_numpy_has_no_vector_code_for(activation):
+    """Sums are products with ones, and numbers are arrays where the larger or smaller one is taken."""
+    options = {"activation": activation, "output_activation": "softmax", "loss": "ce"}
+    source = source_of(planned("mlp", options), NUMPY, style="fast")
+    assert "add.reduce(" not in source
+    bounds = re.findall(r"    (?:minimum|maximum)\((\w+), (\w+), out=", source)
+    assert bounds
+    assert all(second == "zeros" for _, second in bounds)
+
+
+def test_an_array_of_another_number_is_caught():
+    plan = planned("mlp", {"activation": "relu", "loss": "mse"})
+    source = source_of(plan, NUMPY, style="fast")
+    wrong = source.replace("found[...] = number", "found[...] = 1")
+    assert wrong != source
+    with pytest.raises(VerificationError):
+        checked_plan(plan, wrong, MAIN, NUMPY)
+
+
 def test_steps_of_training():
     """Thirty steps, in place, are those of the plain style."""
     options = parsed({"activation": "tanh", "l2": "lambda"})

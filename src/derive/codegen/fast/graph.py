@@ -69,8 +69,9 @@ class Value:
 
 @dataclass
 class Graph:
-    """Makes values; an operation on the same values is made once."""
+    """Makes values; an operation on the same values is made once. `rows` is how many rows the data have."""
 
+    rows: Expr | None = None
     made: dict[tuple, Value] = field(default_factory=dict)
 
     def value(self, op: str, args: tuple[Value, ...], shape: Shape, note: object = None) -> Value:
@@ -103,15 +104,23 @@ class Graph:
     def dot(self, a: Value, b: Value) -> Value:
         if not a.shape or not b.shape or a.shape[-1] != b.shape[-2 if len(b.shape) > 1 else 0]:
             raise Unreadable("a product of other shapes")
+        if b.shape == (self.rows,) and b.op == "multiply" and b.args[0].op == "number":
+            return self.entrywise("multiply", b.args[0], self.dot(a, b.args[1]))  # rows are many, sums of them few
         return self.value("dot", (a, b), (*a.shape[:-1], *(b.shape[:-2] + b.shape[-1:] if len(b.shape) > 1 else ())))
 
     def total(self, a: Value) -> Value:
         """The sum of all entries; that of products by BLAS."""
         if a.op == "negative":
             return self.entrywise("negative", self.total(a.args[0]))
+        if a.shape == (self.rows,) and a.op == "multiply" and a.args[0].op == "number":
+            return self.entrywise("multiply", a.args[0], self.total(a.args[1]))
         if a.op == "multiply" and a.args[0].shape == a.args[1].shape and not any(x.truth for x in a.args):
-            return self.value("inner", a.args, ())
+            return self.inner(*a.args)
         return self.value("sum", (a,), ())
+
+    def inner(self, a: Value, b: Value) -> Value:
+        """The sum of the products of all entries."""
+        return self.value("inner", (a, b), ())
 
     def reduce(self, op: str, a: Value, axis: int, keep: bool) -> Value:
         shape = tuple(ONE if n == axis else d for n, d in enumerate(a.shape) if keep or n != axis)
@@ -238,11 +247,29 @@ def _add(g: Graph, a: Value, b: Value) -> Value | None:
             low = g.known("minimum", *x.args)
             if low:
                 return g.entrywise("subtract", y, g.entrywise("subtract", low, x.args[0]))
-    return _one_divisor(g, "add", a, b)
+    return _one_logarithm(g, a, b) or _one_divisor(g, "add", a, b)
 
 
 def _subtract(g: Graph, a: Value, b: Value) -> Value | None:
     return _not_the_label(g, a, b) or _one_divisor(g, "subtract", a, b)
+
+
+def _one_logarithm(g: Graph, a: Value, b: Value) -> Value | None:
+    """y.(l - p) + (1 - y).(l - q) = sum(l) - (y.p + (1 - y).q), sums of terms of one sign where l >= 0 >= p, q."""
+    if {a.op, b.op} - {"dot", "inner"} or a.shape or b.shape:
+        return None
+    for (y, u), (other, v) in product((a.args, a.args[::-1]), (b.args, b.args[::-1])):
+        if _is_one_minus(other, y) and u.op == v.op == "subtract" and u.args[0] is v.args[0]:
+            log, p, q = u.args[0], u.args[1], v.args[1]
+            if log.op == "log1p" and _is_below_zero(p) and _is_below_zero(q):
+                return g.entrywise("subtract", g.total(log), g.entrywise("add", g.inner(y, p), g.inner(other, q)))
+    return None
+
+
+def _is_below_zero(v: Value) -> bool:
+    """Whether this is min(z, 0), or min(z, 0) - z, which is -max(z, 0)."""
+    low = v.args[0] if v.op == "subtract" else v
+    return low.op == "minimum" and low.args[1].literal == 0 and (v is low or v.args[1] is low.args[0])
 
 
 def _divided(a: Value) -> tuple[Value, Value, Value | None] | None:

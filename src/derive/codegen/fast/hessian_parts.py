@@ -37,12 +37,20 @@ def one_type(*arrays):
 #: each is defined where it is called
 PARTS = {
     "product": '''def product(name, A, B):
-    """A^T B, in the array of this name."""
-    return np.dot(A.T, B, out=kept(name, (A.shape[1], *B.shape[1:]), A.dtype))''',
+    """A^T B, in the array of this name; (B^T A)^T where B is narrow, for BLAS is quicker so."""
+    swapped = B.ndim > 1 and B.shape[1] < A.shape[1]
+    if swapped:
+        A, B = B, A
+    found = np.dot(A.T, B, out=kept(name, (A.shape[1], *B.shape[1:]), A.dtype))
+    return found.T if swapped else found''',
     "times": '''def times(name, a, b):
-    """The products of the entries, in the array of this name, as a matrix of as many rows."""
+    """The products of the entries, as a matrix of as many rows, in the array of this name.
+
+    It lies on its side there: rows are many, and are what products with it sum over.
+    """
+    a, b = (np.ascontiguousarray(np.moveaxis(x, 0, -1)) for x in (a, b))
     whole = np.multiply(a, b, out=kept(name, np.broadcast(a, b).shape, a.dtype))
-    return whole.reshape(len(whole), -1)''',
+    return whole.reshape(-1, whole.shape[-1]).T''',
     "gram": '''def gram(name, s, X):
     """X^T diag(s) X for s >= 0, in the array of this name, added up over rows that fit the cache.
 

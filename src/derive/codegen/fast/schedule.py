@@ -21,11 +21,15 @@ FRESH = frozenset(("where", "call", "plain"))  # operations that make an array o
 
 @dataclass(frozen=True, eq=False)
 class Storage:
-    """An array that values share one after the other. `part`: as long as one part, not as one block."""
+    """An array that values share one after the other. `part`: as long as one part, not as one block.
+
+    `filled` is the number that all its entries are and stay.
+    """
 
     shape: Shape
     truth: bool
     part: int | None
+    filled: str = ""
 
 
 @dataclass(frozen=True, eq=False)

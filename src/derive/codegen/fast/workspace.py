@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
-from derive.codegen.fast.graph import Value
+from derive.codegen.fast.graph import Shape, Value
 from derive.codegen.fast.lines import broken, tupled
 from derive.codegen.fast.schedule import Loop, Storage
 from derive.codegen.layout import INDENT
@@ -22,6 +22,15 @@ def empty(shape, dtype):
     room = np.empty(size + 64, np.uint8)
     first = -room.__array_interface__["data"][0] % 64
     return room[first : first + size].view(dtype).reshape(shape)
+'''
+
+
+FULL = '''
+def full(shape, number, dtype):
+    """An array of one number: NumPy has vector code for the minimum of two arrays only."""
+    found = empty(shape, dtype)
+    found[...] = number
+    return found
 '''
 
 
@@ -59,15 +68,21 @@ class Workspace:
     def block_names(self) -> list[str]:
         loops = [f"parts{n}" for n, s in enumerate(self.schedule.steps) if isinstance(s, Loop)]
         arrays = [self.names[s] for s in self.block_storage if s.part is None]
-        return ["ones", *self.function.constants.values(), *arrays, *self.function.views, *loops]
+        return [*self.function.units.values(), *self.function.constants.values(), *arrays, *self.function.views, *loops]
 
     def empty(self, s: Storage, first: str = "") -> str:
         """The array; `first` is how long a part is, along the axis that is cut."""
-        sizes = ["rows" if d == self.schedule.rows else self.size(d) for d in s.shape]
+        sizes = self.sizes(s.shape)
         if first:
             sizes[self.cut(s, self.schedule.steps[s.part])] = first
-        shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+        shape = tupled(sizes)
+        if s.filled:
+            return f"full({shape}, {s.filled}, dtype)"
         return f"np.empty({shape}, np.bool_)" if s.truth else f"empty({shape}, dtype)"
+
+    def sizes(self, shape: Shape) -> list[str]:
+        """The lengths of the axes of an array of a block."""
+        return ["rows" if d == self.schedule.rows else self.size(d) for d in shape]
 
     def size(self, d: Expr) -> str:
         assert self.function.writer.printer.sizes is not None
@@ -81,6 +96,7 @@ class Workspace:
                 s = self.schedule.storage.get(u)
                 if s is not None and self.schedule.by_row(u):
                     found[s] = self.names[s] + "_part" * (s.part is None)
+        found |= {s: self.names[s] for (at, *_), s in self.function.filled.items() if at is loop}
         return [(name, s) for s, name in found.items()]
 
     @property
@@ -97,7 +113,8 @@ class Workspace:
         """The functions empty, made and block."""
         like = ", ".join(self.arrays)
         self.function.writer.printer.used.add("math")
-        lines = [EMPTY.strip(), "", "", *self.of_all(like), "", "", *self.of_block(like)]
+        full = [FULL.strip(), "", ""] if self.function.filled else []
+        lines = [EMPTY.strip(), "", "", *full, *self.of_all(like), "", "", *self.of_block(like)]
         return "\n".join(map(broken, lines))
 
     def of_all(self, like: str) -> list[str]:
@@ -148,7 +165,7 @@ class Workspace:
         constants = self.function.constants.items()
         body = [
             '"""The arrays of a block of so many rows, and their parts."""',
-            "ones = np.ones(rows, dtype)",
+            *(f"{name} = np.ones({shape}, dtype)" for shape, name in self.function.units.items()),
             *(f"{name} = np.array({text}, dtype)" for text, name in constants),
             *(f"{self.names[s]} = {self.empty(s)}" for s in self.block_storage if s.part is None),
             *(f"{name} = {view}" for name, view in self.function.views.items()),

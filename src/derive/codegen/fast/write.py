@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from derive.codegen.backends import Backend
-from derive.codegen.fast.graph import ARITHMETIC, BINARY, UNARY, Graph, Unreadable, Value, arithmetic
-from derive.codegen.fast.lines import broken, unpacked
+from derive.codegen.fast.graph import ARITHMETIC, BINARY, ONE, UNARY, Graph, Shape, Unreadable, Value, arithmetic
+from derive.codegen.fast.lines import broken, tupled, unpacked
 from derive.codegen.fast.read import Reader
 from derive.codegen.fast.scale import scaled
 from derive.codegen.fast.schedule import FRESH, Loop, Storage, scheduled
@@ -29,14 +29,14 @@ PART = 2**17  # bytes of an array that is worked on at a time: what the nearest 
 KEPT = 4  # shapes of arguments whose workspaces are kept
 """
 #: Inputs that are only multiplied by vectors are read from memory once: a block of them stays in the cache meanwhile.
-CACHE = "CACHE = 2**20  # bytes of such rows: what the second cache holds\n"
+CACHE = "CACHE = 3 * 2**18  # bytes of such rows: what the second cache holds beside the workspace\n"
 NUMERALS = {"0": "zero", "1": "one", "2": "two", "3": "three", "4": "four", "-1": "minus_one", "-2": "minus_two"}
 BY_KEYWORD = ("minimum", "maximum")  # NumPy warns of a third argument of these
 UFUNCS = {"abs": "absolute"}  # the name of a function of Python
 OWN = (
-    "BLOCK", "PART", "KEPT", "CACHE", "MADE", "empty", "made", "block", "step", "key", "found", "expected", "array",
-    "shape", "dtype", "room", "blocks", "size", "sizes", "first", "length", "rows", "part", "sums", "results", "total",
-    "more", "ones", "kept", "gradients", *sorted(UFUNCS.get(op, op) for op in UNARY | BINARY),
+    "BLOCK", "PART", "KEPT", "CACHE", "MADE", "empty", "full", "made", "block", "step", "key", "found", "expected",
+    "array", "shape", "dtype", "room", "blocks", "size", "sizes", "first", "length", "rows", "part", "sums",
+    "results", "total", "more", "ones", "kept", "gradients", *sorted(UFUNCS.get(op, op) for op in UNARY | BINARY),
 )  # fmt: skip
 SUFFIXED = re.compile(r".*_(rows|part|T|flat)|parts\d+")
 
@@ -63,12 +63,12 @@ class Function:
         self.plan, self.name, self.writer = plan, name, writer
         self.taken = {*RESERVED, *OWN, *map(name_of, (*plan.arguments, *(s.target for s in plan.statements)))}
         self.rate = Tensor(self.fresh("rate"), ())
-        self.graph = Graph()
+        dims = plan.inputs.dims
+        rows = dims[0] if len(dims) > 1 else None
+        self.graph = Graph(rows)
         self.inputs: dict[str, Value] = {}
         self.targets: dict[Value, Statement] = {}
         roots = self.read((*plan.forward, plan.loss, *scaled(plan, self.rate)))
-        dims = plan.inputs.dims
-        rows = dims[0] if len(dims) > 1 else None
         if rows is not None:
             roots, place = turned(self.graph, roots, rows)
             self.targets = {place[v]: s for v, s in self.targets.items() if v in place}
@@ -78,8 +78,10 @@ class Function:
         self.hoisted: dict[str, str] = {}
         self.constants: dict[str, str] = {}
         self.views: dict[str, str] = {}
+        self.units: dict[str, str] = {}
         self.within_block = False
         self.loop: Loop | None = None
+        self.filled: dict[tuple[Loop, Value, Shape], Storage] = {}
         self.imported = {"add", "subtract"}
         self.own: dict[Value, str] = {}
         self.work = Workspace(self)
@@ -181,6 +183,16 @@ class Function:
             self.constants[v.text] = self.fresh(NUMERALS.get(v.text, "number"))
         return self.constants[v.text]
 
+    def beside(self, a: Value, v: Value) -> str | None:
+        """The number of a minimum or maximum as an array: NumPy has vector code for these only with two arrays."""
+        if self.loop is None or v.op not in BY_KEYWORD or a.op != "number" or a.literal is None:
+            return None
+        key = (self.loop, a, v.shape)
+        if key not in self.filled:
+            self.filled[key] = s = Storage(v.shape, False, self.schedule.loop_of[v], a.text)
+            self.names[s] = self.fresh(f"{NUMERALS.get(a.text, 'number')}s")
+        return self.names[self.filled[key]]
+
     def scalar(self, v: Value) -> ast.expr:
         """A number that is known only when arrays are: an expression."""
         if v in self.scalars or v in self.own:
@@ -195,7 +207,7 @@ class Function:
 
     def call(self, v: Value, part: bool) -> str:
         """The expression of an operation, without the place for its result."""
-        args = [self.text(a, part) for a in v.args]
+        args = [self.beside(a, v) or self.text(a, part) for a in v.args]
         if v.op == "call":
             self.writer.printer.used.add(v.text)
             return f"{v.text}({args[0]})"
@@ -204,21 +216,40 @@ class Function:
         if v.op == "inner":
             if not v.args[0].shape:
                 return f"{self.ufunc('multiply')}({args[0]}, {args[1]})"
-            first, second = (self.seen(a, "flat", ".ravel()") if len(a.shape) > 1 else self.text(a) for a in v.args)
+            first, second = map(self.flat, v.args)
             return f"{first}.dot({second})"
+        if v.op == "sum" and not v.args[0].truth and self.within_block:
+            return self.added(v, args[0])
         if v.op in ("sum", "max") and v.note is not None:
             axis, keep = v.note
-            a = v.args[0]
-            if v.op == "sum" and not keep and self.schedule.rows == a.shape[axis] and not a.truth:
-                return f"{args[0]}.dot(ones)" if axis == len(a.shape) - 1 else f"ones.dot({args[0]})"
             which = f"{self.ufunc('add' if v.op == 'sum' else 'maximum')}.reduce"
             return f"{which}({args[0]}, axis={axis}{', keepdims=True' * keep})"
-        if v.op == "sum" and len(v.args[0].shape) == 1 and self.schedule.rows == v.args[0].shape[0]:
-            return f"ones.dot({args[0]})"
         if v.op == "dot":  # the method costs less to call than the function
             return f"{args[0]}.dot({args[1]})"
         name = self.ufunc(v.op) if v.op in UNARY | BINARY else f"np.{v.op}"
         return f"{name}({', '.join(args)})"
+
+    def added(self, v: Value, a: str) -> str:
+        """A sum, along an axis or of all entries, as a product with ones: it costs a third of a reduction."""
+        (array,) = v.args
+        if v.note is None:
+            return f"{self.ones(array.shape, flat=True)}.dot({self.flat(array)})"
+        axis, keep = v.note
+        length = array.shape[axis]
+        ones = self.ones(((ONE, length) if axis == 0 else (length, ONE)) if keep else (length,))
+        return f"{ones}.dot({a})" if axis == 0 else f"{a}.dot({ones})"
+
+    def ones(self, shape: Shape, flat: bool = False) -> str:
+        """The array of ones of this shape, or of as many entries, which is made with the block."""
+        sizes = self.work.sizes(shape)
+        text = " * ".join(sizes) if flat or len(sizes) == 1 else tupled(sizes)
+        if text not in self.units:
+            self.units[text] = "ones" if text == "rows" else self.fresh("ones")
+        return self.units[text]
+
+    def flat(self, a: Value) -> str:
+        """All entries in a row."""
+        return self.seen(a, "flat", ".ravel()") if len(a.shape) > 1 else self.text(a)
 
     def ufunc(self, op: str) -> str:
         """A name of NumPy's that the module imports: it is looked up once for each call, where np.add is twice."""
