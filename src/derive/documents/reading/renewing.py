@@ -178,12 +178,13 @@ class Renewing(Wording):
         return self.posed == "here" and self.table.is_stale(name)
 
     def is_of_others(self, before: Definition, rhs: s.Node) -> bool:
-        """Whether a later section makes it of other inputs: those that both know are declared anew there."""
-        if not self.table.is_stale(before.name) or before.parameters or isinstance(rhs, s.Name):
+        """Whether a later section makes it of other inputs, all of which are declared there."""
+        if not self.table.is_stale(before.name) or before.parameters or before.letter or isinstance(rhs, s.Name):
             return False
         earlier, now = (self.inputs(x) for x in (before.rhs, rhs))
-        kept = {n for n in earlier & now if self.table.symbols[n].section != self.table.section}
-        return bool(earlier - now and now - earlier) and not kept
+        if not (earlier - now and now - earlier):
+            return False
+        return all(self.table.symbols[n].section == self.table.section for n in now)
 
     def inputs(self, rhs: s.Node) -> set[str]:
         """The declared names that a formula is made of, definitions put in."""
