@@ -14,7 +14,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
-from derive.expr.symbols import ENDS
+from derive.expr.symbols import ENDS, Tensor
 
 ORDER = {"<": 1, "\\le": 1, ">": -1, "\\ge": -1}
 
@@ -191,6 +191,11 @@ def narrowed(known: frozenset[str], found: frozenset[str]) -> frozenset[str]:
         elif "positive" in said:
             attained -= {"closed_low"}
     return (known | found) - ENDS | attained
+
+
+def is_below_one(t: Tensor) -> bool:
+    """Whether its numbers lie between 0 and 1, and none of them is 1."""
+    return "unit_interval" in t.properties and "closed_high" not in t.properties
 
 
 def ends(*, closed_low: bool, closed_high: bool) -> frozenset[str]:

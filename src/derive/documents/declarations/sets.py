@@ -178,7 +178,7 @@ def _bracketed(base: Tokens) -> Domain:
         return Domain(range=Range(1, inner[0]))
     if len(inner) != 2:
         raise Unreadable(base[0].start, "this set", "an interval (a, b)")
-    attained = ends(closed_low=base[0].text == "[", closed_high=base[-1].text == "]")
+    attained = ends(closed_low=base[0].text == "[", closed_high=base[-1].text in ("[", "]"))
     if texts == ["0", "1"]:
         return Domain(properties=attained | {"unit_interval"})
     low = None if "infty" in texts[0] else parse(inner[0])

@@ -18,27 +18,24 @@ from derive.documents.names.scope import retire, same
 from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
-from derive.documents.reading.renewing import Renewing
+from derive.documents.reading.fitted import FITTING, Fitting
 from derive.documents.reading.updating import is_learning, updated
 from derive.documents.sentences import prose
-from derive.documents.sentences.conditions import Condition, restricting
-from derive.documents.sentences.passage import is_constant, put_in
+from derive.documents.sentences.conditions import Condition
+from derive.documents.sentences.passage import is_constant
 from derive.documents.sentences.spread import spread_out
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
-from derive.documents.statements.fitting import SAID, capitals, fits
-from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Clash, Rounded, Unreadable
+from derive.documents.trouble import Unreadable
 
-FITTING = "shapes that fit"
 SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
 
 
-class Equations(Renewing):
+class Equations(Fitting):
     """The part of the reader of statements that tells definitions from claims."""
 
     cased: frozenset[str] = frozenset()  # names that the words of a sentence define by cases
@@ -180,21 +177,7 @@ class Equations(Renewing):
             retire(found.name, self.table)
         if found.letter:
             self.infer_rank(found)
-        sizes = set(self.table.solved)
-        problem = self.check(found)
-        self.table.firm |= set(self.table.solved) - sizes
-        if problem is not None and self.has_matrices(found):
-            problem = None
-            self.table.firm |= set(self.table.solved) - sizes
-        if isinstance(problem, Rounded) and found.parameters:
-            problem = None  # o(n, k) = \\lfloor n / k \\rfloor has a value at numbers
-        if problem is not None and found.parameters:
-            problem = self.shadowed(found, problem)
-        if problem is not None and problem.expected == FITTING and self.is_other_size(found):
-            problem = None
-        if problem is not None and (given := self.passage.relevant(self.table, found.rhs)):
-            with put_in(given, self.table):
-                problem = self.check(found)
+        problem = self.misfit(found)
         if problem is not None:
             self.table.broken.add(found.name)
             if before is None:
@@ -284,91 +267,6 @@ class Equations(Renewing):
         self.table.touch()
         return restated
 
-    def infer_rank(self, found) -> None:
-        """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""
-        from derive.documents.statements.recursions import companions, rank_of, rank_of_start
-
-        start = rank_of_start(found, self.table)
-        for name in companions(found, start, self.table) if start else ():
-            self.table.ranks[name] = max(start or 0, self.table.ranks.get(name, 0))
-        rank = rank_of(found, self.table)
-        if rank is not None:
-            self.table.ranks[found.name] = rank
-            self.table.touch()
-
-    def is_other_size(self, found: Definition) -> bool:
-        """Whether a definition fits once the size that an earlier section gave its name is forgotten."""
-        symbol = self.table.symbols.get(found.name)
-        if symbol is None or symbol.section == self.table.section or symbol.lead or symbol.letter:
-            return False
-        del self.table.symbols[found.name]
-        self.table.touch()
-        if self.check(found) is None:
-            return True
-        self.table.symbols[found.name] = symbol
-        self.table.touch()
-        return False
-
-    def has_matrices(self, found) -> bool:
-        """Whether the right side fits once its undeclared capitals are matrices, of which the note speaks."""
-        names = capitals(found.rhs, self.table) if SAID.search(self.document.text) else []
-        return bool(names) and fits(names, found.rhs, self.table, lambda: self.check(found))
-
-    def declare_primed(self, found: Definition) -> None:
-        """x' of k(x, x') is such a thing as x."""
-        for p in found.parameters:
-            base = self.table.symbols.get(p.removesuffix("prime"))
-            if p.endswith("prime") and base is not None and not self.table.known(p) and not base.letter:
-                self.table.declare(_member_of(base, p))
-
-    def of_members(self, found: Definition) -> bool:
-        """Whether f(x) is understood where x is one of x_1, ..., x_N."""
-        kept = dict(self.table.symbols)
-        members = {p: _member_of(x, p) for p in found.parameters if (x := kept.get(p)) is not None and x.numbered}
-        self.table.symbols |= members
-        self.table.touch()
-        try:
-            return bool(members) and self.check(found) is None
-        finally:
-            self.table.symbols = kept
-            self.table.touch()
-
-    def shadowed(self, found, problem: Unreadable) -> Unreadable | None:
-        """f(x) = x^2 where x was an array: from here on x is the number that f takes."""
-        if self.of_members(found):
-            return None
-        before = {p: self.table.symbols.get(p) for p in found.parameters}
-        kept, renewed = dict(self.table.definitions), list(self.table.renewed)
-        for p, symbol in before.items():
-            self.table.definitions.pop(p, None)
-            if symbol is None or symbol.dims or symbol.lead:
-                self.table.declare(Symbol(p))
-        if self.check(found) is None:
-            return None
-        self.table.definitions, self.table.renewed = kept, renewed
-        for p, symbol in before.items():
-            if symbol is None:
-                self.table.symbols.pop(p, None)
-            else:
-                self.table.symbols[p] = symbol
-        self.table.touch()
-        return problem
-
-    def check(self, found) -> Unreadable | None:
-        """Read the right side once, so that a shape or an index that does not fit is told at its place."""
-        rhs = found.rhs
-        tree: s.Node = s.Name(found.place, found.name)
-        if found.letters or found.letter or found.name not in self.table.definitions:
-            tree = rhs
-        try:
-            with self.table.taking([found.name]):
-                reading = read_pair(tree, tree, self.table, restricting([]))
-        except Unreadable as error:
-            return error
-        except Clash as error:
-            return Unreadable(found.place, str(error), FITTING)
-        return Unreadable(found.place, reading.clash, FITTING) if reading.clash else None
-
     def chain(self, part: Part, first: int, local: list[Condition]) -> None:
         """Each adjacent pair of a chain is a claim."""
         for n in range(first, len(part.relations)):
@@ -406,11 +304,6 @@ class Equations(Renewing):
 def _is_plain(symbol: Symbol) -> bool:
     """Whether it is one array and no family of them."""
     return not (symbol.lead or symbol.letter or symbol.numbered)
-
-
-def _member_of(listed: Symbol, name: str) -> Symbol:
-    """What one of x_1, ..., x_N is; of what is no list, another such thing."""
-    return Symbol(name, listed.dims[1:] if listed.numbered else listed.dims, properties=listed.properties)
 
 
 def _applied_name(side: tuple[Token, ...], table: Table) -> Named | None:

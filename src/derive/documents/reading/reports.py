@@ -10,6 +10,7 @@ from derive.documents.source.document import Document
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.trouble import Unreadable
+from derive.expr.symbols import ENDS
 
 
 class Reports:
@@ -77,4 +78,6 @@ class Reports:
 
 def _symbol_text(x: Symbol) -> str:
     dims = " x ".join("".join(t.text for t in d) for d in x.dims) or "scalar"
-    return f"{dims} {' '.join(sorted(x.properties))}".strip()
+    said = {p for p in x.properties if p not in ENDS}
+    interval = f"in {'(['['closed_low' in x.properties]}0, 1{')]'['closed_high' in x.properties]}"
+    return f"{dims} {' '.join(interval if p == 'unit_interval' else p for p in sorted(said))}".strip()

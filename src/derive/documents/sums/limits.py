@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, nan, oo, sign, zoo
 from sympy import limit as sympy_limit
 
+from derive.documents.declarations.bounds import is_below_one
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.table import Tokens
@@ -133,8 +134,8 @@ def _decayed(e: Expr, x: Elem) -> Expr:
 
 
 def _is_fraction(a: Expr) -> bool:
-    """Whether 0 < a < 1."""
-    return "unit_interval" in a.tensor.properties if isinstance(a, Elem) else bool(a.is_Rational and 0 < a < 1)
+    """Whether 0 <= a < 1."""
+    return is_below_one(a.tensor) if isinstance(a, Elem) else bool(a.is_Rational and 0 < a < 1)
 
 
 def _grows_with(e: Expr, x: Elem) -> bool:
@@ -187,7 +188,7 @@ def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
 
 def _stand_in(e: Elem, number: int) -> Expr:
     """A symbol; of a number between 0 and 1 the fraction 1/(1 + r) with r > 0, which SymPy knows to be below 1."""
-    if "unit_interval" in e.tensor.properties:
+    if is_below_one(e.tensor):
         return 1 / (1 + Symbol(f"r{number}", positive=True))
     return Symbol(f"u{number}", real=True, positive=True if e.is_positive else None)
 

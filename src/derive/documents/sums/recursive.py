@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr, Integer, S, expand
 
+from derive.documents.declarations.bounds import is_below_one
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.hints import walk
 from derive.documents.names.scripts import letter_of, strip, superscript, word_of
@@ -104,7 +105,7 @@ def _solved(e: Expr, p: Elem, t: Elem, start: tuple[int, Expr], c: Context) -> E
     a, (first, value) = expand(a), start
     if a == 1:
         return value + b * (t - first)
-    if not ((isinstance(a, Elem) and "unit_interval" in a.tensor.properties) or (a.is_Rational and a != 1)):
+    if not ((isinstance(a, Elem) and is_below_one(a.tensor)) or (a.is_Rational and a != 1)):
         return None
     limit = b / (1 - a)
     return a ** (t - Integer(first)) * (value - limit) + limit
