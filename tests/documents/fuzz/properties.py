@@ -58,7 +58,7 @@ def parts(s: Statement) -> list[str]:
     """A claim can be judged; what is unreadable says why, and the reason is not ours."""
     if FAULT in s.problem:
         return [f"{s.problem}: {s.lhs_text!r} {s.relation} {s.rhs_text!r}"]
-    if s.kind == "claim" and s.sides is None and not s.instances and not s.problem:
+    if s.kind == "claim" and s.sides is None and not s.instances and s.image is None and not s.problem:
         return [f"a claim without sides: {s.lhs_text!r} {s.relation} {s.rhs_text!r}"]
     if s.kind == "unreadable" and not s.problem:
         return [f"unreadable without a reason: {s.lhs_text!r} {s.relation} {s.rhs_text!r}"]

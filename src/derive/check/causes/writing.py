@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from derive.expr import Index, free_indices, rename
-from derive.notation import component_latex, latex, recover
+from derive.documents.meaning.classes import CLASS
+from derive.documents.source.uses import EACH
+from derive.expr import Index, Tensor, free_indices, rename
+from derive.notation import latex, recover
+from derive.notation.components import component_piece
+from derive.notation.style import Latex, Piece
 
 LONGEST = 400
 LETTERS = "ijklmnpqrs"
+
+
+class Noted(Latex):
+    """Names that the reader made up, as notes have them: `1[y_i = k]` for an entry of a one-hot matrix."""
+
+    def symbol(self, name: str, layer: Expr | None = None, subscripts: tuple[str, ...] = (), mark: str = "") -> Piece:
+        if name.endswith(CLASS) and subscripts:
+            label = super().symbol(name.removesuffix(CLASS), layer, subscripts[:-1], mark)
+            return self.indicator(Piece(f"{label.text} = {subscripts[-1]}"))
+        return super().symbol(name.removesuffix(EACH), layer, subscripts, mark)
+
+
+NOTED = Noted()
 
 
 def written(e: Expr, axes: tuple[Index, ...] = ()) -> str:
@@ -28,11 +45,20 @@ def written(e: Expr, axes: tuple[Index, ...] = ()) -> str:
 def _over(e: Expr, axes: tuple[Index, ...]) -> str:
     explicit = free_indices(e) - set(axes)
     if explicit and not axes:
-        return component_latex(e)
-    if explicit:
+        return _entry(e)
+    if explicit or _made_up(e):
         names = [x for x in LETTERS if x not in {i.name for i in explicit}]
-        return component_latex(rename(e, {i: Index(x, i.dim) for i, x in zip(axes, names, strict=False)}))
+        return _entry(rename(e, {i: Index(x, i.dim) for i, x in zip(axes, names, strict=False)}))
     return latex(recover(e, axes))
+
+
+def _entry(e: Expr) -> str:
+    return component_piece(e, NOTED).text
+
+
+def _made_up(e: Expr) -> bool:
+    """Whether a name in it has no matrix notation that a reader of the note would know."""
+    return any(t.name.endswith((CLASS, EACH)) for t in e.atoms(Tensor))
 
 
 def part(e: Expr | None) -> str:
@@ -43,7 +69,7 @@ def part(e: Expr | None) -> str:
     taken = {i.name for i in free if len(i.name) == 1}
     names = iter([x for x in LETTERS if x not in taken])
     try:
-        text = component_latex(rename(e, {i: Index(next(names), i.dim) for i in free if len(i.name) > 1}))
+        text = _entry(rename(e, {i: Index(next(names), i.dim) for i in free if len(i.name) > 1}))
     except Exception:  # as above
         return ""
     return text if len(text) <= LONGEST // 4 else ""

@@ -140,13 +140,22 @@ def _summed(nodes: list[s.Node]) -> Iterator[str]:
 
 
 def _gates(equations: list[list[s.Node | None]]) -> Iterator[str]:
-    """i of i = \\sigma(a_i), of i_1 = \\sigma(W_i x_1) and of i^{(t)}: a value, and the label of what it is made of."""
+    """i of i = \\sigma(a_i), of i_1 = \\sigma(W_i x_1) and of i^{(t)}: a value, and the label of what it is made of.
+
+    So is k of k = \\tanh(a), a = U_k p: the label may stand in what a name on the right is defined as.
+    """
+    made_of: dict[str, list[s.Node]] = {}
+    for sides in equations:
+        if sides and isinstance(sides[0], s.Name):
+            made_of.setdefault(sides[0].name, []).extend(rhs for rhs in sides[1:2] if rhs is not None)
     for sides in equations:
         head = base_of(sides[0]) if sides[0] is not None else None
         if head is not None and len(head.name) == 1 and head.name.islower():
-            labelled = (
-                n for rhs in sides[1:2] for n in walk(rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)
-            )
+            own = [n for rhs in sides[1:2] for n in walk(rhs)]
+            calls = [n for n in own if isinstance(n, s.Call)]
+            within = {n.name for call in calls for n in walk(call) if isinstance(n, s.Name)} - {head.name}
+            behind = [n for name in sorted(within) for rhs in made_of.get(name, ()) for n in walk(rhs)]
+            labelled = (n for n in [*own, *behind] if isinstance(n, s.Script) and isinstance(n.base, s.Name))
             if any(letter_of(n.sub) == head.name for n in labelled if n.sub):
                 yield head.name
 

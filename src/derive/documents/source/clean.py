@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from derive.documents.source.delimiters import settled
+from derive.documents.source.evaluated import evaluated
 from derive.documents.source.fonts import modern
 from derive.documents.source.tokens import MAX_DEPTH, Token
 from derive.documents.trouble import Unreadable
@@ -70,7 +71,7 @@ CONSTANT = frozenset(("const", "constant", "constants", "cst", "c", "Konst", "ko
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
     _refuse_depth(tokens)
-    return settled(Cleaner(modern(_without_empty_groups(tokens))).run())
+    return settled(evaluated(Cleaner(modern(_without_empty_groups(tokens))).run()))
 
 
 def _without_empty_groups(tokens: list[Token]) -> list[Token]:

@@ -94,7 +94,7 @@ class Cursor(ABC):
         depth, start = 1, self.n
         while self.n < len(self.tokens):
             u = self.tokens[self.n]
-            depth += (u.kind == "open" or u.is_("{")) - (u.kind == "close" or u.is_("}"))
+            depth += (u.kind in ("open", "nullopen") or u.is_("{")) - (u.kind == "close" or u.is_("}"))
             self.n += 1
             if depth == 0:
                 if u.kind != "close":
