@@ -135,6 +135,11 @@ def _subscripted(side: list[Token]) -> dict[str, set[str]]:
     return found
 
 
+def is_one_by_one(name: str, table: Table) -> bool:
+    """Whether name_1, name_2 are known, each by itself."""
+    return len(_members(name, table)) > 1
+
+
 def _members(name: str, table: Table) -> set[int]:
     """The numbers k for which name_k is known, or is defined where the name says already what they lie in."""
     symbol = table.symbols.get(name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.documents.declarations import declare, sets
-from derive.documents.declarations.lists import numbered
+from derive.documents.declarations.lists import is_one_by_one, numbered
 from derive.documents.names.bare import bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
@@ -177,7 +177,8 @@ class Giving(Padding):
         if named is not None and self.elsewhere(part, named, rhs):
             return True
         if named is None or named.lead or (named.letter and not named.explicit):
-            if self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1 and a_2
+            own = named is None or is_one_by_one(named.name, self.table)
+            if own and self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1, a_2
                 self.passage = self.passage.under(self.said(part))
                 self.declared(part, OPEN)
                 return True

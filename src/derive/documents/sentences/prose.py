@@ -204,6 +204,8 @@ GENERAL = _words(
     r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|im allgemeinen|allgemein gilt"
     r"|for (?:all|every|any|each))\b|일반적으로"
 )
+RANGING = _words(r"for (?:all|every|any|each)")
+"""By itself it says what runs: `if $a_k = 0$ for all $k$`."""
 CONSEQUENCE = _words(
     r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
     r"|그러면|따라서|이때|그런)\b"

@@ -10,7 +10,7 @@ from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
 from derive.documents.functions.parameters import are_layers, parameters_of, squares_of
-from derive.documents.names.bare import Named, bare_name
+from derive.documents.names.bare import Named, bare_name, runs
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import has_such_entries, is_entry
 from derive.documents.names.hints import walk
@@ -184,7 +184,7 @@ def _value(lhs: Tokens, tree: s.Node, rhs: s.Node, table: Table, forced: bool) -
         named = _labelled(named, tree, rhs, table) if named.lead else with_index(named, tree, rhs, table)
     if named is None or named.name in table.depths | table.steps:
         return None
-    if _is_entry_of_whole(tree, rhs, table) and not forced:
+    if (_is_entry_of_whole(tree, rhs, table) or _is_entry_of_member(tree, table)) and not forced:
         return None
     if is_entry(named, table) or has_such_entries(named, mentioned(rhs), table):
         return None
@@ -238,6 +238,18 @@ def _is_entry_of_whole(tree: s.Node, rhs: s.Node, table: Table) -> bool:
         return False
     lowered = {t.text for n in walk(rhs) if isinstance(n, s.Script) for t in n.sub if t.kind == "letter"}
     return set(letters) <= lowered and value_rank(tree.base.name, table) == len(letters)
+
+
+def _is_entry_of_member(tree: s.Node, table: Table) -> bool:
+    """h_{1,j}, where each h_t is defined as a vector."""
+    if not isinstance(tree, s.Script) or not isinstance(tree.base, s.Name) or tree.sup or tree.primes:
+        return False
+    first, *rest = items(tree.sub) if tree.sub else [()]
+    d = table.definitions.get(tree.base.name)
+    if d is None or not rest or len(first) != 1 or not first[0].text.isdigit():
+        return False
+    given = _covered(d.name, int(first[0].text), table) or (len(d.letters) == 1 and not d.letter)
+    return given and all(runs(letter_of(p) or "", table) for p in rest)
 
 
 def _labelled(named: Named, tree: s.Node, rhs: s.Node, table: Table) -> Named:
