@@ -44,6 +44,7 @@ from derive.documents.source.spans import span
 from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
 from derive.documents.source.totals import totals
+from derive.documents.source.upright import upright
 from derive.documents.source.widths import widths
 from derive.documents.source.worded import own_words
 from derive.documents.source.zeroth import zeroth
@@ -173,7 +174,7 @@ def _unquoted(text: str) -> str:
 def _formula(document: Document, segment: Segment) -> Formula:
     try:
         tokens = expand(tokenize(document.text, segment.start, segment.end), document.macros)
-        return Formula(segment, split(clean(joined(tokens, document.text))))
+        return Formula(segment, split(clean(joined(upright(tokens, document.text), document.text))))
     except Unreadable as error:
         return Formula(segment, problem=error)
 

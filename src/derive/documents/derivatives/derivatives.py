@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, S
 
 from derive.calculus import differentiate, fold
+from derive.documents.derivatives.classes import at_class
 from derive.documents.derivatives.members import at_its_layer
 from derive.documents.derivatives.operators import in_numbers
 from derive.documents.derivatives.points import at, derivative_at, mapped
@@ -39,7 +40,7 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     node = _together(node)
     if any(is_square(v.of) for v in node.variables):
         return lower(in_squares(node, c), c)
-    if (value := in_numbers(node, c)) is not None:
+    if (value := in_numbers(node, c)) is not None or (value := at_class(node, c)) is not None:
         return value
     if (row := _row(node)) is not None and not lower(row.base.body, c).axes:
         return lower(row, c)

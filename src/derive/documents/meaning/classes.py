@@ -41,14 +41,24 @@ def equality(left: Tokens, right: Tokens, at: int, c: Context) -> Value | None:
 
 def is_label(part: Tokens, c: Context) -> bool:
     """Whether an index is the label of an example, the y_i of p_{i,y_i}."""
+    return names_class(part, c.table)
+
+
+def names_class(part: Tokens, table: Table) -> bool:
+    """Whether this is y_i, the class of an example."""
     if len(part) < 3 or part[0].kind not in ("letter", "cmd") or not part[1].is_("_", "^"):
         return False
-    symbol = c.table.symbols.get(part[0].text)
-    return symbol is not None and bool(symbol.classes and symbol.lead) and part[0].text not in c.table.definitions
+    symbol = table.symbols.get(part[0].text)
+    return symbol is not None and bool(symbol.classes and symbol.lead) and part[0].text not in table.definitions
 
 
 def of_class(e: Expr, label: Tokens, axis: Index, at: int, c: Context) -> Expr:
     """The entry at the class of a label: the sum over all classes, of which one counts. Raises Unreadable."""
+    return sum_over(e * is_class(label, axis, at, c), axis)
+
+
+def is_class(label: Tokens, axis: Index, at: int, c: Context) -> Expr:
+    """1 where the index is the class of a label, else 0. Raises Unreadable."""
     found = _one_hot(label, at, c)
     if found is None:
         raise Unreadable(at, "this label as an index", "the label of one example, out of 1, ..., K")
@@ -57,7 +67,7 @@ def of_class(e: Expr, label: Tokens, axis: Index, at: int, c: Context) -> Expr:
         raise Unreadable(at, "all labels as an index", "the label of one example")
     if c.resolved(axis.dim) != tensor.dims[-1]:
         raise Clash(f"a class out of {tensor.dims[-1]} as an index up to {c.resolved(axis.dim)}", at)
-    return sum_over(e * Elem(tensor, *indices, axis), axis)
+    return Elem(tensor, *indices, axis)
 
 
 def _one_hot(label: Tokens, at: int, c: Context) -> tuple[Tensor, tuple[Expr, ...], Value] | None:

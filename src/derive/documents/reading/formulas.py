@@ -23,6 +23,7 @@ from derive.documents.reading.turning import GENERAL_BEHIND, contrary
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
+    class_condition,
     distinct,
     flat,
     index_condition,
@@ -40,7 +41,7 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
 from derive.evaluate.clock import TooLong, alarm
 
-ON_INDICES = (index_condition, range_condition, place_condition)
+ON_INDICES = (index_condition, class_condition, range_condition, place_condition)
 SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
 FAULT = "a fault of derive"
 SECONDS = 4.0  # of computation, for one formula

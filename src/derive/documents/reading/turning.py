@@ -237,7 +237,7 @@ def contrary(conditions: Sequence[Condition]) -> Condition | None:
     if len(conditions) != 1:
         return None
     only = conditions[0]
-    if all(only.letters):
+    if all(only.letters) and not only.guard:
         return replace(only, text=f"not {only.text}", equal=not only.equal)
     tokens = only.guard or only.said
     signs = [n for n, t in enumerate(tokens) if str(t) in CONTRARY]

@@ -11,7 +11,7 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
-from derive.documents.sentences import asides, choosing, constants, owners, prose, qualities
+from derive.documents.sentences import asides, choosing, constants, entered, owners, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.operators import names_variable
 from derive.documents.sentences.shapes import Said, diagonal, told
@@ -47,6 +47,10 @@ class Wording(Averaging):
         self.chosen(items, segment)
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         self.linked(segment, items, bare)
+        if bare:
+            text, tokens = self.document.text, tuple(items[0].part.sides[0])
+            entered.of_array(tokens, text[segment.end : segment.end + 160], self.table)
+            entered.with_entries(tokens, text[max(0, segment.start - 160) : segment.start], self.table)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)

@@ -13,6 +13,7 @@ from derive.documents.declarations.bounds import exclude_each_other, narrowed, s
 from derive.documents.derivatives.points import mapped
 from derive.documents.meaning import shifts
 from derive.documents.meaning.cases import COMPARE, chosen
+from derive.documents.meaning.classes import names_class
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.domains import restricted
 from derive.documents.meaning.values import Value, scalar
@@ -70,6 +71,18 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     if equal and not usual and not {a, b} <= table.indices | table.ranges.keys():
         return None
     return Condition(text, None, (a, b), equal)
+
+
+def class_condition(part: Part, table: Table, text: str) -> Condition | None:
+    """j = y_i or j \\ne y_i, where y_i is the class of an example and j an index letter."""
+    if len(part.relations) != 1 or str(part.relations[0]) not in ("=", "\\ne"):
+        return None
+    for index, label in (part.sides, part.sides[::-1]):
+        letter = letter_of(tuple(index))
+        if letter is not None and not table.known(letter) and names_class(tuple(label), table):
+            told = "".join(t.text for t in label)
+            return Condition(text, letters=(letter, told), equal=str(part.relations[0]) == "=", guard=flat(part))
+    return None
 
 
 def distinct(parts: Sequence[Part], words: str, table: Table) -> Condition | None:
@@ -158,7 +171,11 @@ class Restricting:
 
 
 def restricting(conditions: Sequence[Condition]) -> Restricting:
-    return Restricting(tuple(conditions))
+    """What they do together, the nearest first: of two on the same pair of letters, the nearer one is meant."""
+    kept: dict[object, Condition] = {}
+    for x in conditions:
+        kept.setdefault(frozenset(x.letters) if all(x.letters) else len(kept), x)
+    return Restricting(tuple(kept.values()))
 
 
 def _apply(condition: Condition, pair: Pair, c: Context) -> Pair:
@@ -217,11 +234,15 @@ def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
     there = free_indices(pair.left.expr) | free_indices(pair.right.expr)
     indices = tuple(sorted(free_indices(holds.expr), key=str))
     every = [i for i in indices if i not in there]
-    if every and condition.symbol is not None:
-        return pair  # a bound of what has bounds already
+    if every and (condition.symbol is not None or all(condition.letters)):
+        return pair  # a bound of what has bounds already; j \\ne y_i, where no j is in the claim
     if every and (not condition.lasts or any(i.name in c.table.labels for i in every)):
         raise Unreadable(condition.guard[0].start, f"{condition.text}, for a claim without this index", "one with it")
     c.assumed.setdefault(condition.text)
+    if (
+        not every and not condition.strict and any("one_hot" in t.properties for t in tensors(holds.expr))
+    ):  # j \\ne y_i: no example has it for all of its entries
+        return Pair(*(Value(holds.expr * v.expr, v.axes) for v in (pair.left, pair.right)))
     indices = tuple(i for i in indices if i in there)
     share = sum_over(1 / holds.expr, *every) / sum_over(S.One, *every) if every else 1 / holds.expr  # 1 where all hold
     return _only_there(condition, share, indices, pair, c)

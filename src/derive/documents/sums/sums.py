@@ -275,14 +275,16 @@ def _require_size(x: str, index: Index, node: s.Big, c: Context) -> None:
 
 
 def _excluded(node: s.Big, bound: dict[str, Index], c: Context) -> Expr | None:
-    """k in \\sum_{j \\ne k}."""
+    """1 where the index is the k of \\sum_{j \\ne k}, or the class y_i, else 0."""
+    from derive.documents.meaning.classes import is_class, is_label
     from derive.documents.meaning.entries import position
 
     chain = relations(list(_without_condition(node.sub)[0]))
     if not chain.relations or str(chain.relations[0]) != "\\ne":
         return None
     (index,) = bound.values()
-    return position(tuple(chain.sides[1]), index.dim, node.at, c)
+    out = tuple(chain.sides[1])
+    return is_class(out, index, node.at, c) if is_label(out, c) else Delta(index, position(out, index.dim, node.at, c))
 
 
 def _origin(body: s.Node, letters: list[str], low: Tokens, c: Context) -> int:
@@ -308,15 +310,15 @@ def _without(node: s.Big, value: Expr, body: Value, bound: dict[str, Index], exc
     if node.kind not in ("sum", "max", "min") or len(bound) != 1 or first > 20:
         raise Ordered(node.at, f"a {node.kind} over a part of the range", "a sum over a single index")
     (index,) = bound.values()
-    left_out = [excluded] if excluded is not None else [Integer(k) for k in range(first)]
+    left_out = [excluded] if excluded is not None else [Delta(index, Integer(k)) for k in range(first)]
     if node.kind == "sum":
-        return Add(value, *(-rename(body.expr, {index: p}) for p in left_out))
+        return Add(value, *(-sum_over(body.expr * out, index) for out in left_out))
     if len(left_out) > 1 or index.dim == 1:
         raise Ordered(node.at, f"a {node.kind} without several terms", "one term that is left out")
     if index not in free_indices(body.expr):
         return value
     sign = 1 if node.kind == "max" else -1
-    least, is_out = -Max_(-sign * body.expr, index), Delta(index, left_out[0])
+    least, is_out = -Max_(-sign * body.expr, index), left_out[0]
     return sign * Max_(sign * body.expr * (1 - is_out) + (least - 1) * is_out, index)
 
 
