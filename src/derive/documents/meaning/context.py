@@ -287,7 +287,9 @@ class Context(Scope):
         dims = tuple(self.resolved(Size(f"?{name}.{k}{own}")) for k in range(rank))
         if rank:
             kind = "a vector" if rank == 1 else "a matrix"
-            fitted = name in self.table.fitted and not any(map(is_unknown, dims))
+            d = self.table.definitions.get(name)  # of all layers but the first, which is like the others
+            alike = d is not None and bool(d.letter) and len(d.letters) == rank
+            fitted = (alike or name in self.table.fitted) and not any(map(is_unknown, dims))
             self.assumed.setdefault(f"{name} is {'' if fitted else 'taken as '}{kind} (not declared)")
         self.used_undeclared.setdefault(name)
         return self.make_tensor(name, step, dims, frozenset())

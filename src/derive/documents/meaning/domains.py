@@ -9,7 +9,7 @@ from sympy import Mul, Pow, Rational, S
 
 from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.table import Symbol
+from derive.documents.names.table import INTERCEPT, Symbol
 from derive.documents.syntax import tree as s
 from derive.expr import Delta, Elem, Index, Let, Tensor, Where, fresh, rename, sum_over
 from derive.expr.symbols import ENDS
@@ -29,6 +29,8 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
         return Let(Elem(tensor, i), free(i) / norm)
     if symbol.centred and tensor.rank:
         return _centred(tensor)
+    if symbol.form == INTERCEPT and tensor.rank:
+        return _intercept(tensor)
     if symbol.form and tensor.rank == 2:
         return FORMS[symbol.form](tensor)
     if symbol.spectrum is not None and tensor.rank == 2:
@@ -54,6 +56,14 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def _intercept(tensor: Tensor) -> Let:
+    """x_0 = 1, and the other entries are free."""
+    indices = tuple(fresh(d) for d in tensor.dims)
+    first = Delta(indices[-1], S.Zero)
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, tensor.properties)
+    return Let(Elem(tensor, *indices), first + (1 - first) * Elem(free, *indices))
 
 
 def _one_of(tensor: Tensor, values: tuple[Fraction, ...]) -> Let:

@@ -125,7 +125,7 @@ def layered(at: int, base: str, sub: Tokens, layer: Tokens, c: Context) -> Value
             at, f"{name} with an index in brackets", f"a declaration of {name} as an array, or of the range of {letter}"
         )
     value = c.whole(tensor, (position(layer, tensor.dims[0], at, c, first_of(name, c.table)),))
-    return entry(value, sub, at, c) if sub else value
+    return entry(value, sub, at, c, 0 if name in c.table.intercepts else None) if sub else value
 
 
 def _at_layer(name: str, step: int | None, c: Context) -> str | None:

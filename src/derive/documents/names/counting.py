@@ -35,6 +35,8 @@ def look(trees: list[s.Node], table: Table) -> None:
         lasts = {high for low, high in spans if not low}
         if lasts:
             (table.from_zero if {high for _, high in spans} <= lasts else table.from_either).add(name)
+    table.intercepts = {name for tree in trees for name in _with_intercept(tree, table)}
+    table.from_zero |= {name for name in table.intercepts if not table.symbols[name].lead}
     table.from_either -= table.from_zero
 
 
@@ -97,6 +99,16 @@ def _spans(tree: s.Node, letters: Letters) -> Iterator[tuple[str, tuple[int, str
         if isinstance(n, s.Script) and n.sub and (base := base_of(n)) is not None:
             found = (letters.get(letter_of(part) or "") for part in items(n.sub))
             yield from ((base.name, span) for span in found if span is not None and span[0] in (0, 1))
+
+
+def _with_intercept(tree: s.Node, table: Table) -> Iterator[str]:
+    """theta of theta_0, a vector that is declared in R^{n+1}: n entries, and one before them."""
+    for n in walk(tree):
+        if isinstance(n, s.Script) and n.sub and _text(n.sub) == "0" and (base := base_of(n)) is not None:
+            symbol = table.symbols.get(base.name)
+            last = _text(symbol.dims[0]) if symbol is not None and len(symbol.dims) == 1 else ""
+            if last.endswith("+1") and not last[:-2].isdigit():
+                yield base.name
 
 
 def _text(tokens: Tokens) -> str:

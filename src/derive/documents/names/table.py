@@ -18,6 +18,7 @@ from derive.expr.symbols import ENDS
 Tokens = tuple[Token, ...]
 OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns"))
 FORMS = OBLONG | {"skew", "projection", "semidefinite", "negative_definite", "diagonal"}
+INTERCEPT = "intercept"  # the form of x in R^{n+1} with x_0 = 1
 """What a matrix is written as: tensors have no such properties."""
 IMPLIED = frozenset(("symmetric",))  # by most of them
 OF_ENTRIES = frozenset(("binary", "nonnegative", "positive", "unit_interval"))
@@ -130,6 +131,9 @@ class Table:
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
     gates: set[str] = field(default_factory=set)  # i, where the note gives i_t: W_i is no entry of W
     from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
+    intercepts: set[str] = field(
+        default_factory=set
+    )  # of size n + 1, whose first entry, or that of each of them, is x_0
     from_either: set[str] = field(default_factory=set)  # of which the note says both
     given: dict[str, tuple[Tokens, ...]] = field(default_factory=dict)  # arrays, entry by entry: x_1 = 1, x_2 = 2
     beyond: dict[str, Beyond] = field(default_factory=dict)  # what an array is at other indices, where it is said

@@ -53,7 +53,8 @@ def _capitals(trees: list[s.Node], table: Table) -> dict[str, str]:
     nodes = [n for tree in trees for n in walk(tree)]
     letters = {x for n in nodes if (x := _unbounded(n)) and x not in table.ranges}
     wanted = {x.upper() for x in letters} | ({"N", "n", "M", "m"} if letters else set())
-    names = {n.name for n in nodes if isinstance(n, s.Name)} & wanted
+    members = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}  # n_l is no n
+    names = {n.name for n in nodes if isinstance(n, s.Name) and id(n) not in members} & wanted
     known = table.symbols.keys() | table.sizes.keys() | table.indices
     return {x: f"{x} is what it seems to be" for x in names - known}
 

@@ -12,8 +12,8 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
-from derive.documents.names.scripts import listed
-from derive.documents.names.table import Doubt, Symbol, bare
+from derive.documents.names.scripts import listed, strip
+from derive.documents.names.table import INTERCEPT, Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.lists import entry_by_entry
 from derive.documents.reading.padding import Padding
@@ -170,6 +170,8 @@ class Giving(Padding):
             return self.takes_all(part)
         if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
             return self.excepts(part)
+        if self.passage.role not in CONDITIONAL and self.has_intercept(part):
+            return True
         if (pairs := entry_by_entry(part)) and self.passage.role != "so":
             return all([self.takes(pair) for pair in pairs])
         named = bare_name(tuple(part.sides[0]), self.table)
@@ -196,6 +198,20 @@ class Giving(Padding):
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def has_intercept(self, part: Part) -> bool:
+        """`$x_0 = 1$`, `$x^{(i)}_0 = 1$` of an input in R^{n+1}: what its entries are from here on."""
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+        if not isinstance(lhs, s.Script) or not isinstance(lhs.base, s.Name) or not isinstance(rhs, s.Num):
+            return False
+        name, symbol = lhs.base.name, self.table.symbols.get(lhs.base.name)
+        first = name in self.table.intercepts and [t.text for t in strip(lhs.sub)] == ["0"] and rhs.text == "1"
+        if not first or symbol is None or name in self.table.definitions or symbol.form:
+            return first and symbol is not None and symbol.form == INTERCEPT
+        symbol.form = INTERCEPT
+        self.table.touch()
+        self.declared(part, "", (name,))
+        return True
 
     def is_of_this_case(self, name: str, rhs: s.Node) -> bool:
         """`If $W$ is symmetric, $W = Q \\Lambda Q^\\top$`: what a declared array is in one case, and no definition."""

@@ -49,6 +49,12 @@ REGION = re.compile(
     r"|\bto the (?:left|right) of\b|\b(?:links|rechts) (?:von|der)\b",
     re.IGNORECASE,
 )
+SIDE = re.compile(
+    r"\b(?:factors?|terms?|sums?|products?|expressions?|brackets?|fractions?|matri(?:x|ces)|multipl\w+)"
+    r" on the (?:right|left)\b|\bon the (?:right|left)(?:[- ]hand\b)(?! side of (?:zero|the origin))",
+    re.IGNORECASE,
+)
+"""`The first factor on the right` is one of an equation."""
 INTERVAL = re.compile(r"[\s$(\\]*[(\[]\s*[-+]?[\w\\.{}]+\s*,\s*[-+]?[\w\\.{}]+\s*[)\]][\s$)\\]*")
 WITHIN = re.compile(r"\b(?:on|auf|over)(?: the interval)?[\s,~]*$", re.IGNORECASE)
 ENTRY = re.compile(r"\s*\\?(?P<name>[A-Za-z]+)_(?:\{\w+\}|\w)\s*")
@@ -93,7 +99,8 @@ class Turning(Diagonals):
         sentence = f"{self.spoken} {prose.sentence_after(rest)}"
         if RESPECTIVELY.search(sentence) and IN_CASES.search(sentence):
             self.passage = self.passage.under("respectively")
-        if REGION.search(words) or (WITHIN.search(words) and INTERVAL.fullmatch(rest[: segment.end - segment.start])):
+        there = REGION.search(SIDE.sub(" ", words))
+        if there or (WITHIN.search(words) and INTERVAL.fullmatch(rest[: segment.end - segment.start])):
             self.passage = self.passage.under("a region told in words")
         entry = None if segment.display else ENTRY.fullmatch(rest[: segment.end - segment.start])
         if entry and entry["name"] in self.table.symbols and BY_CASES.match(rest[segment.end - segment.start :]):

@@ -203,7 +203,7 @@ def _entries(given: tuple[Given, ...], table: Table) -> dict[str, list[str]]:
     fixed = {g.name: g.number for g in given if g.number is not None}
     out: dict[str, list[str]] = {}
     for base in {base for g in given if (base := entry_of(g.name, table)) is not None}:
-        length = table.symbols[base].dims[0][0].text
+        length = "".join(t.text for t in table.symbols[base].dims[0])
         n = int(length) if length.isdigit() else fixed.get(length, 0)
         first = first_of(base, table)
         out[base] = [f"{base}_{k}" for k in range(first, n + first)]
@@ -219,7 +219,7 @@ def entry_of(name: str, table: Table) -> str | None:
         and len(symbol.dims) == 1
         and not symbol.lead
         and not symbol.letter
-        and len(symbol.dims[0]) == 1
+        and (len(symbol.dims[0]) == 1 or base in table.from_zero)
     )
     counted = position.isdigit() and int(position) >= first_of(base, table)  # x_0 may be another x, and no entry
     return base if vector and counted and base not in table.definitions and name not in table.symbols else None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from derive.documents.declarations.enumerations import enumeration, scripted_name
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.table import INTERCEPT, Definition, Table, Tokens
 from derive.documents.sentences import prose
 from derive.documents.source.document import Document, Segment
 from derive.documents.source.samples import EACH
@@ -181,6 +181,11 @@ def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool
     rhs = s.Script(letter.start, s.Name(letter.start, of), sub, sup)
     if (listed := table.symbols.get(name)) is not None and listed.centred and by_row:
         table.symbols[of].centred = True
+    if listed is not None and listed.form == INTERCEPT:
+        if by_row:
+            table.symbols[of].form = INTERCEPT
+        else:
+            table.vague[of] = f"the first row of {of} is one"
     table.define(Definition(name, rhs, letter.start, letters=(letter.text,), upright=upright and by_row))
 
 

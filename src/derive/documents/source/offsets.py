@@ -61,6 +61,7 @@ class Look:
     arrays: set[str] = field(default_factory=set)  # w of w \in R^D
     apart: set[str] = field(default_factory=set)  # h of h_0 \in R^H, which is an array itself
     longer: set[str] = field(default_factory=set)  # x of x_0 = 1 and x_{n0} = 1
+    with_it: set[str] = field(default_factory=set)  # theta of \\theta \\in R^{n+1}: theta_0 is the first entry
 
     def formula(self, pieces: list[list[Token]]) -> None:
         for n, tokens in enumerate(pieces):
@@ -78,6 +79,8 @@ class Look:
                 beside = (only(p) for p in pieces[:n])  # w, x \in \mathbb R^D
                 told = [x for x in (*beside, one) if x is not None]
                 self.arrays |= {x.name for x in told if not x.sub}
+                if [t.text for t in part.sides[1][-3:]] == ["+", "1", "}"]:
+                    self.with_it |= {x.name for x in told if not x.sub}
                 self.apart |= {x.name for x in told if [t.text for t in x.sub] == ["0"]}
             head = one if sign == "=" else None
             number = head is not None and len(part.sides[1]) == 1 and part.sides[1][0].kind == "num"
@@ -120,7 +123,9 @@ class Look:
         if any(map(_letter, leading)) and not all(map(_letter, leading)):
             return False  # h_{0k} beside h_0
         inside = [t for x in self.found[name] for t in x.sub]
-        return name not in self.listed and not any(t.text in self.ranged | letters or t.is_("+", "-") for t in inside)
+        return name not in self.listed | self.with_it and not any(
+            t.text in self.ranged | letters or t.is_("+", "-") for t in inside
+        )
 
 
 def offsets(formulas: Sequence[list[list[Token]]]) -> Offsets:

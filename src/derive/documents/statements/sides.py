@@ -288,7 +288,9 @@ def _behind_others(trees: tuple[s.Node, ...]) -> Iterator[str]:
 
 def _settled(name: str, c: Context) -> bool:
     """Whether the definitions of the note say what shape an undeclared name has."""
-    rank = c.table.ranks.get(name, 0)
+    rank, d = c.table.ranks.get(name, 0), c.table.definitions.get(name)
+    if d is not None and d.letter and d.letters:
+        return True  # a^l_j = \\sigma(z^l_j): so long are they at each layer, and the first one is like the others
     return (
         bool(rank)
         and not c.env

@@ -291,7 +291,9 @@ def _origin(body: s.Node, letters: list[str], low: Tokens, c: Context) -> int:
     """What the letters begin with: 0 below the sign, or at arrays that begin so."""
     at_arrays = {n.base.name for n in walk(body) if isinstance(n, s.Script) and isinstance(n.base, s.Name)
                  and any(letter_of(i) in letters for i in items(n.sub))}  # fmt: skip
-    return 0 if "".join(t.text for t in strip(low)) == "0" or at_arrays & c.table.from_zero else 1
+    return (
+        0 if "".join(t.text for t in strip(low)) == "0" or at_arrays & (c.table.from_zero | c.table.intercepts) else 1
+    )
 
 
 def _first(low: Tokens, origin: int, node: s.Big, c: Context) -> int:

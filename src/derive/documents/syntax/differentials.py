@@ -145,7 +145,7 @@ class Differentials(Cursor):
         if order > 2:
             raise Unreadable(t.start, f"\\nabla^{order}", r"\nabla or \nabla^2")
         items = comma_separated(list(sub), "_") if sub else []
-        variables = [s.Variable(i[0].start, self.inner(i, "a variable")) for i in items]
+        variables = [s.Variable(i[0].start if i else t.start, self.inner(i, "a variable")) for i in items]
         if order == 2 and len(variables) == 1:
             variables *= 2
         return s.Derivative(t.start, self.differentiated(), tuple(variables), "nabla", order)
