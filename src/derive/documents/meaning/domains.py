@@ -11,7 +11,7 @@ from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import Symbol
 from derive.documents.syntax import tree as s
-from derive.expr import Delta, Elem, Index, Let, Tensor, Where, fresh, rename, sum_over
+from derive.expr import Delta, Elem, Index, Let, Program, Tensor, Where, fresh, rename, sum_over, unfold
 from derive.expr.symbols import ENDS
 
 if TYPE_CHECKING:
@@ -54,6 +54,17 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
+
+
+def is_domain(let: Let) -> bool:
+    """Whether it only says what values an input may take: the input does not vary with what its bounds are made of."""
+    own = {f"{let.tensor.name}_{kind}" for kind in ("free", "basis", "digit0")}
+    return any(t.name in own for t in _tensors(let.rhs))
+
+
+def bounded_by(x: Tensor, program: Program) -> frozenset[Tensor]:
+    """The inputs whose bounds are made of x, directly or through other names."""
+    return frozenset(let.tensor for let in program if is_domain(let) and x in _tensors(unfold(let.rhs, program)))
 
 
 def _one_of(tensor: Tensor, values: tuple[Fraction, ...]) -> Let:
