@@ -18,8 +18,24 @@ if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
 
 
-def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
+class Bounds(Let):
+    """What values an input may take, by a parameter: the input does not vary with what its bounds are made of."""
+
+
+def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Bounds | None:
     """x = low + u with u > 0, x = low + (high - low) u with 0 < u < 1; x = u / |u| for a vector of norm one."""
+    let = _written(tensor, symbol, c)
+    return None if let is None else Bounds(let.target, let.rhs)
+
+
+def bounded_by(x: Tensor, program: Program) -> frozenset[Tensor]:
+    """The inputs whose bounds are made of x, directly or through other names."""
+    return frozenset(
+        let.tensor for let in program if isinstance(let, Bounds) and x in _tensors(unfold(let.rhs, program))
+    )
+
+
+def _written(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     from derive.documents.meaning.lower import lower
 
     if symbol.unit and tensor.rank == 1:
@@ -54,17 +70,6 @@ def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     else:
         value = low.expr + u if low is not None else high.expr - u  # type: ignore[union-attr]
     return Let(Elem(tensor, *indices), rename(value, {}))
-
-
-def is_domain(let: Let) -> bool:
-    """Whether it only says what values an input may take: the input does not vary with what its bounds are made of."""
-    own = {f"{let.tensor.name}_{kind}" for kind in ("free", "basis", "digit0")}
-    return any(t.name in own for t in _tensors(let.rhs))
-
-
-def bounded_by(x: Tensor, program: Program) -> frozenset[Tensor]:
-    """The inputs whose bounds are made of x, directly or through other names."""
-    return frozenset(let.tensor for let in program if is_domain(let) and x in _tensors(unfold(let.rhs, program)))
 
 
 def _one_of(tensor: Tensor, values: tuple[Fraction, ...]) -> Let:

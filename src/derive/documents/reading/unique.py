@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, Mul, S
 
-from derive.documents.meaning.domains import is_domain
+from derive.documents.meaning.domains import Bounds
 from derive.documents.statements.sides import Reading
 from derive.expr import (
     Delta,
@@ -60,7 +60,7 @@ def one_solution(equation: Reading, name: str, solution: Expr | None) -> bool:
 
 def _bounds(name: str, program: Program) -> bool:
     """Whether other inputs have the name among their bounds: they would seem to vary with it."""
-    return any(t.name == name for let in program if is_domain(let) for t in tensors(unfold(let.rhs, program)))
+    return any(t.name == name for let in program if isinstance(let, Bounds) for t in tensors(unfold(let.rhs, program)))
 
 
 def is_bowl(slope: Reading, name: str, sign: int) -> bool:
