@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
@@ -26,6 +27,7 @@ from derive.documents.source.commas import joined
 from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
 from derive.documents.source.extract import extract
 from derive.documents.source.fixed import fixed
+from derive.documents.source.flowing import Section, flowing
 from derive.documents.source.given import given
 from derive.documents.source.gradients import gradients
 from derive.documents.source.labels import labels
@@ -268,6 +270,8 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
 
     The other looks find names, and no scripts, where these have been.
     """
+    flows = flowing(_sections(formulas))
+    _mark(formulas, Marks(flowing=flows))
     levels = one_layer([[p.tokens for p in f.pieces] for f in formulas])
     _mark(formulas, Marks(levels=levels))
     names = labels([([p.tokens for p in f.pieces], f.segment.before) for f in formulas], document.text)
@@ -301,8 +305,18 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
         levels=levels,
         labels=names,
         zeroth=outset,
+        flowing=flows,
         words=own_words([pieces for pieces, _ in said], WORDS),
     )
+
+
+def _sections(formulas: list[Formula]) -> list[Section]:
+    found: list[Section] = []
+    for _, group in groupby(formulas, lambda f: f.segment.heading):
+        own = list(group)
+        pieces = tuple(p.tokens for f in own for p in f.pieces)
+        found.append(Section(own[0].segment.start, own[-1].segment.end, pieces))
+    return found
 
 
 def _sentence(text: str, segment: Segment) -> str:

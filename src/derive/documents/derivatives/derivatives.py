@@ -14,6 +14,7 @@ from derive.documents.derivatives.operators import in_numbers
 from derive.documents.derivatives.points import at, derivative_at, mapped
 from derive.documents.derivatives.squares import in_squares, is_square
 from derive.documents.functions.functionals import gradient
+from derive.documents.meaning.domains import Bounds, bounded_by
 from derive.documents.meaning.values import Link, Value, make, transpose
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import superscript
@@ -235,7 +236,7 @@ def _link(body: Value, variables: tuple[s.Variable, ...], value: Value, c: Conte
 # -- carrying out ------------------------------------------------------------------------------------------------
 def total(e: Expr, x: Elem, c: Context) -> Expr:
     """d e / d x through the definitions in force, except that of x itself; names are kept."""
-    lets = {t: let for t, let in _needed(e, c).items() if t != x.tensor}
+    lets = {t: let for t, let in _needed(e, c).items() if t != x.tensor and not isinstance(let, Bounds)}
     depends = _depending(x.tensor, lets)
     if x.tensor not in tensors(e) and not (tensors(e) & depends):
         e, lets, depends = _introduced(e, x, c)
@@ -307,7 +308,7 @@ def _introduced(e: Expr, x: Elem, c: Context) -> tuple[Expr, dict[Tensor, Let], 
     let = c.lets.get(x.tensor)
     if let is None or isinstance(let.rhs, Elem) or not let.rhs.args:
         return e, {}, frozenset()
-    lets = {t: u for t, u in _needed(e, c).items() if t != x.tensor}
+    lets = {t: u for t, u in _needed(e, c).items() if t != x.tensor and not isinstance(u, Bounds)}
     changed = {t: Let(u.target, fold(u.rhs, [let])) for t, u in lets.items() if tensors(let.rhs) <= tensors(u.rhs)}
     lets |= changed
     return fold(e, [let]), lets, _depending(x.tensor, lets)
@@ -348,7 +349,9 @@ def evaluated(node: s.Evaluated, c: Context) -> Value:
     if any(v.axes and not x.rank for x, v in values.items()):
         if body.axes:
             raise Unreadable(node.at, "an array as the value behind a bar", "a scalar")
-        return substituted(Value(unfold(body.expr, c.program(body.expr), frozenset(values))), values)  # entry by entry
+        known = c.program(body.expr)
+        kept = frozenset(values).union(*(bounded_by(x, known) for x in values))
+        return substituted(Value(unfold(body.expr, known, kept)), values)  # entry by entry
     if len(values) > 1 and any(tensors(v.expr) & set(values) for v in values.values()):
         raise Unreadable(node.at, "values behind a bar that depend on each other", "values without these names")
     for x, v in values.items():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sympy import Expr
 
+from derive.documents.meaning.domains import Bounds
 from derive.documents.meaning.values import Value, broadcast, is_filled, is_unknown, make, same, scalar, show_shape
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.syntax import tree as s
@@ -57,7 +58,7 @@ def at(value: Value, x: Tensor, argument: Value, place: int, c: Context) -> Valu
     lets = c.program(value.expr).by_tensor
     moving: dict[Tensor, Let] = {}
     for t, let in lets.items():
-        if t != x and tensors(let.rhs) & {x, *moving}:
+        if t != x and tensors(let.rhs) & {x, *moving} and not isinstance(let, Bounds):
             moving[t] = let
     e = unfold(value.expr, Program(tuple(moving.values())))
     return Value(

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
 def extends(d: Definition, step: int, c: Context) -> bool:
     """Whether `d`, stated for later steps, gives the value here: B^{(0)} = (A^{(0)})^T, where A^{(0)} is given."""
-    from derive.documents.names.hints import walk
-
     if d.since or d.name in mentioned(d.rhs):
         return False
+    steps = _asked(d, step, c)
+    return bool(steps) and all(n is not None and has_value(name, n, c) for name, n in steps)
+
+
+def _asked(d: Definition, step: int, c: Context) -> list[tuple[str, int | None]]:
+    """The families that the definition needs at this step, each with its step; None where that is open."""
+    from derive.documents.names.hints import walk
+
     nodes = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
     families = [
         (n.base.name, strip(superscript(n.sup).layer or n.sub)) for n in nodes if c.table.is_family(n.base.name)
@@ -28,10 +34,29 @@ def extends(d: Definition, step: int, c: Context) -> bool:
     env = c.env
     c.env = {**env, d.letter: step - d.shift}
     try:
-        steps = [(name, step_of(tokens, c)) for name, tokens in families]
+        return [(name, step_of(tokens, c)) for name, tokens in families]
     finally:
         c.env = env
-    return bool(steps) and all(n is not None and has_value(name, n, c) for name, n in steps)
+
+
+def _is_cut_off(name: str, step: int, c: Context) -> bool:
+    """Whether what is given lies between a recursion and this value: of u_0 in u_s = W h_{s-1}, h_s = g(u_s), h_0."""
+    seen: set[tuple[str, int]] = set()
+    near = range(step + 1, step + 4)  # what is asked for further on is asked for here, and a recursion may go upwards
+    stack = [(name, n) for n in near]
+    while stack:
+        at = stack.pop()
+        if at == (name, step):
+            return False
+        d = c.table.definitions.get(at[0])
+        if at in seen or d is None or not d.letter or is_given(*at, c) or at[1] not in near:
+            continue
+        seen.add(at)
+        for other, n in _asked(d, at[1], c):
+            if n is None:
+                return False  # nobody knows
+            stack.append((other, n))
+    return True
 
 
 def has_value(name: str, step: int, c: Context) -> bool:
@@ -59,5 +84,5 @@ def check(name: str, step: int, at: int, c: Context) -> None:
         return
     derived = name not in reachable(name, c.table) and not (symbol is not None and symbol.letter)
     unlinked = name in mentioned(d.rhs) and step < (1 if d.low is None else d.low) - 1  # w_0, where w_1 is the start
-    if step < 0 or derived or unlinked:
+    if step < 0 or derived or unlinked or _is_cut_off(name, step, c):
         raise Unreadable(at, f"{name} at {d.letter} = {step}", f"a value of {name} before its first step")

@@ -11,15 +11,31 @@ from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.table import INTERCEPT, Symbol
 from derive.documents.syntax import tree as s
-from derive.expr import Delta, Elem, Index, Let, Tensor, Where, fresh, rename, sum_over
+from derive.expr import Delta, Elem, Index, Let, Program, Tensor, Where, fresh, rename, sum_over, unfold
 from derive.expr.symbols import ENDS
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
 
 
-def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
+class Bounds(Let):
+    """What values an input may take, by a parameter: the input does not vary with what its bounds are made of."""
+
+
+def restricted(tensor: Tensor, symbol: Symbol, c: Context) -> Bounds | None:
     """x = low + u with u > 0, x = low + (high - low) u with 0 < u < 1; x = u / |u| for a vector of norm one."""
+    let = _written(tensor, symbol, c)
+    return None if let is None else Bounds(let.target, let.rhs)
+
+
+def bounded_by(x: Tensor, program: Program) -> frozenset[Tensor]:
+    """The inputs whose bounds are made of x, directly or through other names."""
+    return frozenset(
+        let.tensor for let in program if isinstance(let, Bounds) and x in _tensors(unfold(let.rhs, program))
+    )
+
+
+def _written(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     from derive.documents.meaning.lower import lower
 
     if symbol.unit and tensor.rank == 1:

@@ -20,6 +20,7 @@ from derive.documents.meaning.values import (
     hadamard,
     multiply,
     scalar,
+    transpose,
 )
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Rounded, Unreadable
@@ -80,7 +81,7 @@ def _script(node: s.Script, c: Context) -> Value:
 
 
 def _ones_with_scripts(node: s.Script, c: Context) -> Value:
-    """1_N, 1_{N x 1}, 1^T; and the indicator 1_{x > 0}."""
+    """1_N, 1_{N x 1}, 1^T, 1'; and the indicator 1_{x > 0}."""
     from derive.documents.meaning.cases import indicator
     from derive.documents.meaning.powers import raised
     from derive.documents.names.scripts import superscript
@@ -88,9 +89,13 @@ def _ones_with_scripts(node: s.Script, c: Context) -> Value:
 
     condition = node.sub[1:-1] if node.sub and node.sub[0].kind == "open" else node.sub  # 1_{x > 0}, 1_{\\{x > 0\\}}
     if any(str(t) in RELATIONS for t in condition):
-        return indicator(condition, node.at, c)
-    dim = c.dimension(node.sub) if node.sub else c.resolved(Size(f"?ones@{node.at}{c.suffix()}"))
-    return raised(broadcast(scalar(S.One), (dim,)), superscript(node.sup), node.at, c)
+        value = indicator(condition, node.at, c)
+    else:
+        dim = c.dimension(node.sub) if node.sub else c.resolved(Size(f"?ones@{node.at}{c.suffix()}"))
+        value = broadcast(scalar(S.One), (dim,))
+    if node.primes > 1:
+        raise Unreadable(node.at, "several primes on a vector of ones", "one, for its transpose")
+    return raised(transpose(value, node.at) if node.primes else value, superscript(node.sup), node.at, c)
 
 
 def _bracket(node: s.Bracket, c: Context) -> Value:

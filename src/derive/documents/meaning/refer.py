@@ -11,6 +11,7 @@ from derive.documents.meaning.plain import bare
 from derive.documents.meaning.values import Value, axis, scalar
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import indices
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Table, Tokens
@@ -66,12 +67,17 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
 
 
 def _of_bold(base: str, sub: Tokens, table: Table) -> str:
-    """The name of a bold vector, of which y_i is an entry where a plain y is no array."""
-    bold, plain = table.symbols.get(f"{base}_vec"), table.symbols.get(base)
+    """The name of a bold vector, declared or defined, of which y_i is an entry where a plain y is no array."""
+    name, plain = f"{base}_vec", table.symbols.get(base)
+    bold, d = table.symbols.get(name), table.definitions.get(name)
     other = plain is not None and (plain.dims or plain.lead or plain.letter)
-    if bold is None or other or base in table.definitions or len(all_items(sub)) > len((*bold.lead, *bold.dims)):
+    if (bold is None and d is None) or other or base in table.definitions:
         return base
-    return f"{base}_vec"
+    if bold is None and d is not None:  # \mathbf x = (1, x, x^2) says nothing of x_i
+        told = {x.partition("_")[0] for x in mentioned(d.rhs)}
+        own = base not in told and not (d.letters or d.parameters or d.letter)
+        return name if own and len(all_items(sub)) <= table.ranks.get(name, 0) else base
+    return name if bold is not None and len(all_items(sub)) <= len((*bold.lead, *bold.dims)) else base
 
 
 def _is_label(part: Tokens, c: Context) -> bool:

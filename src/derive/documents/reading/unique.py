@@ -6,8 +6,22 @@ from collections.abc import Iterator
 
 from sympy import Add, Expr, Mul, S
 
+from derive.documents.meaning.domains import Bounds
 from derive.documents.statements.sides import Reading
-from derive.expr import Delta, Elem, Index, Inverse, Size, Sum_, free_indices, open_binder, rename, tensors, unfold
+from derive.expr import (
+    Delta,
+    Elem,
+    Index,
+    Inverse,
+    Program,
+    Size,
+    Sum_,
+    free_indices,
+    open_binder,
+    rename,
+    tensors,
+    unfold,
+)
 from derive.verify import decide
 from derive.verify.squares import proof_of_sign
 
@@ -22,7 +36,7 @@ def one_solution(equation: Reading, name: str, solution: Expr | None) -> bool:
     """
     from derive.calculus import differentiate
 
-    if equation.sides is None or equation.instances:
+    if equation.sides is None or equation.instances or _bounds(name, equation.program):
         return False
     left, right = equation.sides
     e = unfold(left.expr - right.expr, equation.program)
@@ -44,6 +58,11 @@ def one_solution(equation: Reading, name: str, solution: Expr | None) -> bool:
     return any(_is_multiple(slope, matrix) for matrix in inverted)
 
 
+def _bounds(name: str, program: Program) -> bool:
+    """Whether other inputs have the name among their bounds: they would seem to vary with it."""
+    return any(t.name == name for let in program if isinstance(let, Bounds) for t in tensors(unfold(let.rhs, program)))
+
+
 def is_bowl(slope: Reading, name: str, sign: int) -> bool:
     """Whether a function with this slope is convex, or concave with the sign -1, and so extreme where it is flat.
 
@@ -51,7 +70,7 @@ def is_bowl(slope: Reading, name: str, sign: int) -> bool:
     """
     from derive.calculus import differentiate
 
-    if slope.sides is None or slope.instances:
+    if slope.sides is None or slope.instances or _bounds(name, slope.program):
         return False
     e = unfold(slope.sides[0].expr, slope.program)
     found = [t for t in tensors(e) if t.name == name]

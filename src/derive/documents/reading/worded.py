@@ -29,6 +29,7 @@ class Wording(Averaging):
 
     last: frozenset[str] = frozenset()  # what was said of the last name
     owning: frozenset[str] = frozenset()  # matrices of which words have named the rows or columns
+    members: tuple[tuple[tuple[Token, ...], ...], int] = ((), 0)  # the vectors declared last, and where that ends
     trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
@@ -107,11 +108,21 @@ class Wording(Averaging):
             self.eigenvalues(items[0].part.sides[0])
         for item in items:
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
+                self.made_up(tuple(item.part.sides[0]), segment)
                 rows.stack(item.part.sides[0], self.spoken, prose.sentence_after(segment.after), self.table)
                 rows.columns(listed(tuple(item.part.sides[0])), self.spoken, self.table)
                 tokens = item.part.sides[0]
                 if not self.is_row(tokens, segment):
                     rows.link(tokens, self.spoken, "", self.table, self.owner(tokens, segment))
+
+    def made_up(self, tokens: tuple[Token, ...], segment: Segment) -> None:
+        """`$n_1, \\dots, n_K \\in \\mathbb R^d$ form the rows of $M \\in \\mathbb R^{K \\times d}$`: any letters."""
+        members, end = self.members
+        line = owners.made_up(self.document.text[end : segment.start]) if members else ""
+        matrix = bare_name(tokens, self.table) if line else None
+        if matrix is not None:
+            rows.link_all(members, line, "", self.table, of=matrix.name)
+        self.members = (tuple(listed(tokens)), segment.end)
 
     def unowned(self, segment: Segment, items: list[Item]) -> None:
         """Rows that words give to some matrix, not surely to which: of those of the sentence nothing is refuted."""

@@ -294,4 +294,4 @@ def _bounded(v: Value, tensor: Tensor, symbol: Symbol, c: Context) -> Value:
 def _restrict_lets(tensor: Tensor, f, c: Context) -> None:
     for t, let in list(c.lets.items()):
         if tensor in tensors(let.rhs):
-            c.lets[t] = Let(let.target, mapped(let.rhs, tensor, f))
+            c.lets[t] = type(let)(let.target, mapped(let.rhs, tensor, f))

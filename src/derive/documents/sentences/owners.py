@@ -56,6 +56,13 @@ OF_LINES = _words(
     rf"(?:(?:the|a|an|our|der|einer) )?{_NOUN}(?:\$|\\\()\s*(?P<of>[^$]*)"
 )
 """Behind the members: `in the rows of the matrix $A$`."""
+MAKING_UP = _words(
+    r"[\s~$\\),;]*(?:(?:be|are) (?:given|fixed)[,;]?\s+)?(?:(?:and|which|that|they|these|und|die|sie)\s+)*"
+    r"(?:(?:are|be|form|make up|become|sind|bilden)\s+(?:just |exactly )?(?:the\s+|die\s+)?"
+    r"|(?:(?:are |be )?(?:stacked|stored|collected|written|put|arranged|gathered)\s+)?(?:as|in|into)\s+(?:the\s+)?)"
+    rf"(?P<line>{_LINE})\s+(?:of|in|von|der)\s+(?:(?:the|a|an|our|der|einer)\s+)?{_NOUN}[\s~$\\(]*"
+)
+"""Between a list of vectors and the declaration of a matrix: `form the rows of the matrix`."""
 OF = _words(rf"[\s$)\\]*(?:of|von|der) (?:(?:the|a|an|our|der|einer) )?{_NOUN}(?:\$|\\\()\s*(?P<of>[^$]*)")
 LINE_BEFORE = _words(rf"\b{_LINE}\s*$")
 LETTER = re.compile(r"(?:\\(?:math|bold|bm|bf)\w*\s*\{?)?\s*\\?(?P<name>[A-Za-z]+)\}?\s*(?=$|\\in\b|:=|=|,)")
@@ -77,6 +84,18 @@ def has_lines(between: str, behind: str, spoken: str) -> bool:
     if said is not None:
         return re.search(rf"\b{_LINE}\b", said["what"], re.IGNORECASE) is not None or bool(AS_LINES.match(behind))
     return ARE.fullmatch(between) is not None and LINES_ARE.search(spoken) is not None
+
+
+def made_up(between: str) -> str:
+    """What the text between a list of vectors and a matrix says that they are of it: its rows, its columns, or nothing.
+
+    >>> made_up("$ and form the rows of $"), made_up("$, which are stored as columns in the data matrix $")
+    ('rows', 'columns')
+    >>> made_up("$ form the rows of the transpose of $"), made_up("$ form the rows of $X$; take another $")
+    ('', '')
+    """
+    found = MAKING_UP.fullmatch(between)
+    return found["line"] if found and not CHANGED.search(between) else ""
 
 
 def named_behind(spoken: str, behind: str) -> str:

@@ -9,6 +9,7 @@ from derive.documents.source.abbreviations import abbreviated
 from derive.documents.source.angles import Angles
 from derive.documents.source.clean import BIG
 from derive.documents.source.fixed import Fixed
+from derive.documents.source.flowing import Flowing
 from derive.documents.source.gradients import Gradients
 from derive.documents.source.labels import Labels
 from derive.documents.source.layers import bracketed
@@ -53,9 +54,12 @@ class Marks:
     labels: Labels | None = None  # ir of W_{ir}, which are no indices
     primed: Primed | None = None  # Sigma of \Sigma', which is no derivative
     zeroth: frozenset[str] = frozenset()  # h of h = h^{(0)}
+    flowing: Flowing | None = None  # t of \eta'(t), in another section than that of m_{t-1}
     words: Words | None = None  # var of var_n = ..., which is no function there
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        if self.flowing is not None:
+            tokens = self.flowing.applied(tokens)
         tokens = as_zeroth(abbreviated(tokens, self.abbreviations), self.zeroth)
         if self.levels is not None:
             tokens = self.levels.applied(tokens)

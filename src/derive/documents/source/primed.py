@@ -131,6 +131,7 @@ def defined(formulas: Said) -> frozenset[str]:
             if x and x not in used and (beside or not _is_reversed(part.sides[1], shapes.get(x, []))):
                 found.add(x)
         x, array = _alone(part.sides[0]) if sign in ("=", "\\coloneq") else ("", False)
+        array = array or (bool(x) and _is_update(part.sides[1], x, words))
         own = transposed or every <= {x, *found} or NAMING.search(words) is not None
         if x and x not in used and own and _makes(part.sides[1], x, array, words, found):
             found.add(x)
@@ -190,6 +191,20 @@ def _alone(side: Sequence[Token]) -> tuple[str, bool]:
     return side[at].text, _is_array(side, at)
 
 
+UPDATING = re.compile(
+    r"\b(?:updat|descent\b|new (?:weights?|values?|parameters?|bias))|aktualisier|갱신", re.IGNORECASE
+)
+
+
+def _is_update(right: Sequence[Token], x: str, words: str) -> bool:
+    """Whether `v' = v - \\eta \\partial L / \\partial v` gives the next v: by a derivative in v itself, or by words."""
+    texts = [t.text for t in right if not t.is_("{")]
+    if texts[:1] != [x] or texts[1:2] not in (["-"], ["+"]):
+        return False  # y' = a y is an equation for a function y
+    in_itself = any(a in ("partial", "nabla") and x in texts[n + 1 : n + 3] for n, a in enumerate(texts))
+    return in_itself or UPDATING.search(words) is not None
+
+
 def _items(side: Sequence[Token]) -> list[list[Token]]:
     """Between the commas."""
     out: list[list[Token]] = [[]]
@@ -204,7 +219,7 @@ def _makes(right: Sequence[Token], x: str, array: bool, words: str, known: set[s
     letters = {t.text for t in right if is_letter(t)}
     if set(_primes(right)) - {x, *known} or not letters - {x, "T", "top"}:
         return False
-    of_others = bool(set(_primes(right)) & known - {x})
+    of_others = any(t.is_("'") and n and right[n - 1].text in known - {x} for n, t in enumerate(right))
     return of_others or (array and (x in letters or NAMING.search(words) is not None))
 
 

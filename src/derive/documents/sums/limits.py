@@ -10,6 +10,7 @@ from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, nan, oo, sign,
 from sympy import limit as sympy_limit
 
 from derive.documents.declarations.bounds import is_below_one
+from derive.documents.meaning.domains import bounded_by
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.table import Tokens
@@ -44,7 +45,8 @@ def limit(node: s.Big, c: Context, *, infinite: bool = False) -> Value:
             body = lower(node.body, c)
     if not isinstance(variable.expr, Elem) or variable.axes:
         raise Unreadable(node.at, "a limit in an array", "a limit in a scalar")
-    e = unfold(body.expr, c.program(body.expr), frozenset((variable.expr.tensor,)))
+    known, tensor = c.program(body.expr), variable.expr.tensor
+    e = unfold(body.expr, known, bounded_by(tensor, known) | {tensor})
     if point == 0 and (found := slope(e, variable.expr, c)) is not None:
         return Value(found, body.axes)
     if body.axes:
