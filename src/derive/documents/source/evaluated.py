@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from derive.documents.source.tokens import Token, group_end
 
-RELATIONS = frozenset(("=", "<", ">", "\\le", "\\ge", "\\ne", "\\approx", "\\coloneq", "\\to", "\\propto", "\\Rightarrow"))
+RELATIONS = frozenset(
+    ("=", "<", ">", "\\le", "\\ge", "\\ne", "\\approx", "\\coloneq", "\\to", "\\propto", "\\Rightarrow")
+)
 ENDS = RELATIONS | {",", ";", "&", "\\\\", ":"}
 OPENING, CLOSING = ("open", "nullopen", "begin"), ("close", "nullclose", "end")
 NAMES = ("letter", "word", "cmd")
