@@ -72,6 +72,8 @@ def reading(statement: Statement) -> str:
 
 def hint(statement: Statement, verdict: Verdict, again: Again | None = None, left: float = LONGEST) -> str:
     """What to do about it; empty where there is nothing to say. `left`: seconds for the search for a cause."""
+    if verdict.kind == "convention" and statement.derivative_kind == "mixed":
+        return r"write \partial x \partial y^\top for rows of x and columns of y"
     if verdict.kind == "convention":
         return "declare the layout in a comment: derive: numerator layout, or denominator layout"
     if verdict.kind != "refuted":

@@ -83,7 +83,7 @@ class Statement:
     sides: tuple[Side, Side] | None = None
     program: Program = field(default_factory=lambda: Program(()))
     layout: str | None = None  # "numerator", "denominator" or "transposed" (matrices as well), where the note says so
-    derivative_kind: Literal["gradient", "jacobian", "other"] | None = None
+    derivative_kind: Literal["gradient", "jacobian", "mixed", "other"] | None = None
     variable: str = ""  # of the derivative on the left
     instances: tuple[Instance, ...] = ()
     digits: int | None = None  # digits after the point of a number after \approx

@@ -31,6 +31,7 @@ SECONDS = 5.0
 SHAPES = "shapes"
 LIMITS = "limits"
 PLACES = 12
+ROWS_OPEN = "right in one of the two layouts, and nothing says which is meant"
 TRANSPOSE = "right in the other layout: transpose it, or declare the layout"
 
 
@@ -142,12 +143,18 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
         verdict = RELATIONS.get(statement.relation, unknown)(statement, pair, case.program, seconds, seed)
     if verdict.kind == "refuted" and statement.relation == "=" and other_layout(statement, case, seconds, seed):
         return Verdict("convention", verdict.method, TRANSPOSE)
+    square = len(case.left.shape) == 2 and len(set(case.left.shape)) == 1
+    mixed = statement.derivative_kind == "mixed" and square and statement.relation == "="
+    if mixed and verdict.established and not other_layout(statement, case, seconds, seed):
+        return Verdict("convention", verdict.method, ROWS_OPEN)
     return verdict
 
 
 def other_layout(statement: Statement, case: Case, seconds: float, seed: int) -> bool:
     """Whether a Jacobian, or a gradient written as a row, is right in the layout that the note may have in mind."""
     matrix = by_matrix(statement, case)
+    if statement.derivative_kind == "mixed":
+        return _holds_transposed(statement, case, seconds, seed)
     if statement.derivative_kind not in ("gradient", "jacobian"):
         return False
     if statement.layout is not None and not (matrix and statement.layout == "numerator"):
@@ -160,6 +167,10 @@ def other_layout(statement: Statement, case: Case, seconds: float, seed: int) ->
         return False
     if matrix and statement.layout is None:
         return False
+    return _holds_transposed(statement, case, seconds, seed)
+
+
+def _holds_transposed(statement: Statement, case: Case, seconds: float, seed: int) -> bool:
     pair = transposed(case.left, case.right)
     return pair is not None and equation(statement, pair, case.program, seconds, seed).established
 

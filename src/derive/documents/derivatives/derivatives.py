@@ -53,8 +53,16 @@ def derivative(node: s.Derivative, c: Context) -> Value:
     value = Value(body.expr, body.axes)
     for v in reversed(variables):
         value = _in(value, v, len(variables) == 1, c)
+    value = _with_columns(value, body, variables)
     value = _layout(value, body, variables, c, nabla=node.kind == "nabla")
     return Value(value.expr, value.axes, _link(body, variables, value, c))
+
+
+def _with_columns(value: Value, body: Value, variables: tuple[s.Variable, ...]) -> Value:
+    """d^2 L / dx dy^T of a number: x runs over the rows, and y, which is transposed, over the columns."""
+    if body.rank or value.rank != 2 or [v.transposed for v in variables] != [False, True]:
+        return value
+    return transpose(value, variables[0].at)
 
 
 def _row(node: s.Derivative) -> s.Script | None:

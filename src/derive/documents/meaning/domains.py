@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Mul, Pow, Rational, S
+from sympy import Expr, Mul, Pow, Rational, S
 
 from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
@@ -163,6 +163,23 @@ def _turned(tensor: Tensor, by_row: str) -> Let:
     return Let(Elem(tensor, i, j), free(j, i))
 
 
+def _some_in_rows(tensor: Tensor) -> Let:
+    """M = F + H - F H entry by entry, where F holds zeros and ones and each row of H is one-hot: all such M are so."""
+    i, j = (fresh(d) for d in tensor.dims)
+    return Let(Elem(tensor, i, j), _either(tensor, tensor.dims, i, j))
+
+
+def _some_in_columns(tensor: Tensor) -> Let:
+    i, j = (fresh(d) for d in tensor.dims)
+    return Let(Elem(tensor, i, j), _either(tensor, tensor.dims[::-1], j, i))
+
+
+def _either(tensor: Tensor, dims: tuple[Expr, ...], i: Index, j: Index) -> Expr:
+    free = Tensor(f"{tensor.name}_free", dims, None, ("binary",))(i, j)
+    one = Tensor(f"{tensor.name}_one", dims, None, ("binary", "one_hot"))(i, j)
+    return free + one - free * one
+
+
 DEFINITE = ("positive_definite", "symmetric")
 FORMS = {
     "skew": _skew,
@@ -173,6 +190,8 @@ FORMS = {
     "orthonormal_rows": _orthonormal_rows,
     "one_hot_columns": _one_hot_columns,
     "stochastic_columns": _stochastic_columns,
+    "some_in_rows": _some_in_rows,
+    "some_in_columns": _some_in_columns,
 }
 
 

@@ -13,6 +13,7 @@ from derive.documents.meaning.values import Value, is_unknown
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import is_last
 from derive.documents.names.scripts import COMMON, is_multiple, is_numeral, letter_of, strip, word_of
+from derive.documents.names.sizes import ROUNDED
 from derive.documents.names.table import Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.trouble import Clash, Ordered, Unreadable
@@ -20,6 +21,9 @@ from derive.expr import Index
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
+
+
+OPERATIONS = ("/", "^", "!", "\\%", "\\frac", "\\cdot", "\\times", "\\sqrt", "\\bmod")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) ->
     found = next((value for reading in READINGS if (value := reading(use)) is not None), None)
     if found is not None:
         return found
-    if computed(sub) and not c.table.known(use.full):
+    if (computed(sub) or _calculates(use)) and not c.table.known(use.full):
         raise Unreadable(at, f"the subscript {word_of(sub)}", "an index letter, a position, or a step that is numbered")
     if use.known and any(t.is_("_") for t in sub) and not c.table.known(use.full) and use.rank > 0:
         raise Unreadable(at, f"an entry of {base} at {word_of(sub)}", "an index letter, or a position that is a number")
@@ -185,8 +189,16 @@ READINGS: tuple[Callable[[Use], Value | None], ...] = (
 
 
 def computed(sub: Tokens) -> bool:
-    """Whether a subscript is computed, as in x_{i+a-1} and x_{2i}, and so no part of a name."""
-    return any(t.is_("+", "-") for t in strip(sub)[1:-1]) or is_multiple(sub)
+    """Whether a subscript is computed, x_{i+a-1}, x_{2i}, x_{\\lfloor i/2 \\rfloor}, and so no part of a name."""
+    rounded = any(t.kind == "open" and t.text in ROUNDED for t in sub)
+    return rounded or any(t.is_("+", "-") for t in strip(sub)[1:-1]) or is_multiple(sub)
+
+
+def _calculates(use: Use) -> bool:
+    """Whether the index letters of a subscript are calculated with in a way that is not read: n/2, i^2, \\pi(i)."""
+    return any(t.kind in ("open", "bar") or t.is_(*OPERATIONS) for t in use.sub) and (
+        (use.known and use.rank > 0) or any(t.text in use.c.letters or t.text in use.c.table.ranges for t in use.sub)
+    )
 
 
 def _digit(t: Token, k: int) -> Tokens:

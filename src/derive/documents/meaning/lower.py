@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sympy import Add, Rational, S, ceiling, floor, pi
+from sympy import Add, Rational, S, pi
 
 from derive.documents.meaning.values import (
     Value,
@@ -22,6 +22,7 @@ from derive.documents.meaning.values import (
     scalar,
     transpose,
 )
+from derive.documents.names.sizes import ROUNDED
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Rounded, Unreadable
 from derive.expr import Delta, Size, substitute
@@ -119,9 +120,6 @@ def _bracket(node: s.Bracket, c: Context) -> Value:
     if len(node.items) > 1:
         return _tuple(node, c)
     return lower(_only(node), c)
-
-
-ROUNDED = {"floor": floor, "ceil": ceiling}
 
 
 def _rounded(node: s.Bracket, c: Context) -> Value:

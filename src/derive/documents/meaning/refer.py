@@ -100,7 +100,8 @@ def full_name(base: str, sub: Tokens, c: Context) -> str | None:
     first, *more = all_items(sub)
     if more and c.table.known(f"{base}_{word_of(first)}"):
         return None  # x_{in,j} is an entry of x_in
-    return name if any(t.kind in ("word", "text") for t in sub) else None
+    applied = any(t.kind == "open" for t in sub)  # round(i/2)
+    return name if any(t.kind in ("word", "text") for t in sub) and not applied else None
 
 
 def _in_env(sub: Tokens, c: Context) -> int | None:

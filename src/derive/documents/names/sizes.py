@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sympy import Expr, Integer
+from sympy import Expr, Integer, ceiling, floor
 
 from derive.documents.names.scripts import items, strip, word_of
 from derive.documents.source.tokens import Token
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Tokens = tuple[Token, ...]
 EXTREMA = {"max": max, "min": min}
+ROUNDED = {"floor": floor, "ceil": ceiling}
 MAX_NUMBER = 10**9
 
 
@@ -56,6 +57,8 @@ def number(node: s.Node, c: Context, *, sizes: bool) -> Expr:
         for _, f in node.factors:
             out *= number(f, c, sizes=sizes)
         return out
+    if isinstance(node, s.Bracket) and len(node.items) == 1 and node.kind in ROUNDED:
+        return ROUNDED[node.kind](_ratio(node.items[0], c))
     if isinstance(node, s.Bracket) and len(node.items) == 1 and node.kind in "({[":
         return number(node.items[0], c, sizes=sizes)
     if (
@@ -70,6 +73,20 @@ def number(node: s.Node, c: Context, *, sizes: bool) -> Expr:
     if isinstance(node, s.Script) and isinstance(node.base, s.Name) and not node.sup and not node.primes and sizes:
         return _layer_size(node, c)
     raise Unreadable(node.at, "this expression", "a size or a whole number")
+
+
+def _ratio(node: s.Node, c: Context) -> Expr:
+    """p/r between the brackets of a rounded number, where both have values."""
+    if isinstance(node, s.Fraction):
+        over, under = node.top, node.bottom
+    elif isinstance(node, s.Juxtaposed) and len(node.factors) == 2 and node.factors[1][0] == "/":
+        (_, over), (_, under) = node.factors
+    else:
+        return number(node, c, sizes=False)
+    value = number(under, c, sizes=False)
+    if value == 0:
+        raise Unreadable(under.at, "a division by zero", "another denominator")
+    return number(over, c, sizes=False) / value
 
 
 def _named(node: s.Name, c: Context, sizes: bool) -> Expr:

@@ -17,8 +17,10 @@ from derive.expr.symbols import ENDS
 
 Tokens = tuple[Token, ...]
 OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns"))
-FORMS = OBLONG | {"skew", "projection", "semidefinite", "negative_definite", "diagonal"}
+SOME = frozenset(("some_in_rows", "some_in_columns"))
+"""Of zeros and ones: no row, or no column, is zero."""
 INTERCEPT = "intercept"  # the form of x in R^{n+1} with x_0 = 1
+FORMS = OBLONG | SOME | {"skew", "projection", "semidefinite", "negative_definite", "diagonal"}
 """What a matrix is written as: tensors have no such properties."""
 IMPLIED = frozenset(("symmetric",))  # by most of them
 OF_ENTRIES = frozenset(("binary", "nonnegative", "positive", "unit_interval"))
@@ -290,7 +292,8 @@ class Table:
         if (doubt := self.doubted.pop(name, None)) is not None and (rest := doubt.properties - {*properties}):
             self.doubted[name] = Doubt(rest, doubt.said)
         forms = frozenset(properties) & FORMS
-        beside = symbol.properties - (OF_ENTRIES if symbol.form.endswith("_columns") else IMPLIED)
+        of_entries = symbol.form in SOME or symbol.form.endswith("_columns")
+        beside = symbol.properties - (OF_ENTRIES if of_entries else IMPLIED)
         if symbol.form and (forms - {symbol.form} or beside):
             self.vague[name] = f"{name} is {symbol.form.replace('_', ' ')}, and more"
             symbol.form = ""

@@ -13,7 +13,7 @@ from derive.documents.names.table import SIGNS, Symbol, Tokens
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying
-from derive.documents.sentences import averages, doubts, lifting, prose, qualities, unheard
+from derive.documents.sentences import averages, doubts, inhabited, lifting, prose, qualities, unheard
 from derive.documents.sentences.layout import layout_here
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -134,10 +134,22 @@ class Hearing(Implying):
             self.in_items = {**self.in_items, name: said}
         super().asserted(name, found, segment)
 
-    def undeclared(self, name: str, found: frozenset[str], segment: Segment) -> None:
-        """A sign of a name that is not declared: in this sentence, behind `for`; else it is taken for a number."""
+    def running(self, part: Part) -> tuple[str, ...]:
+        """n and k of q_{nk}, where both run over something."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        lead = named.lead if named is not None else ()
+        return lead if set(lead) <= self.table.ranges.keys() | self.table.indices else ()
+
+    def undeclared(self, name: str, found: frozenset[str], segment: Segment, lead: tuple[str, ...]) -> None:
+        """A sign of a name that is not declared: in this sentence, behind `for`; else it is taken for a number.
+
+        `lead`: the indices of `positive numbers $q_{nk}$`, which are an array.
+        """
         spoken = self.spoken.strip()
         if prose.INDICATING.search(spoken):
+            return
+        if lead and not found & {"negative", "nonpositive"}:
+            self.table.declare(Symbol(name, lead=lead))  # the caller enters the sign
             return
         if (prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)) and not prose.OPENING.match(spoken):
             self.asserted(name, set(found), segment)
@@ -170,6 +182,10 @@ class Hearing(Implying):
         found |= qualities.signs(before, prose.sentence_after(segment.after))
         if found & BY_COLUMN.keys() and (COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after)):
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
+        if line := self.has_ones(segment):
+            if not all(inhabited.fits(self.table.symbols.get(name)) for name in names):
+                return self.unread(names, line)
+            found = found - inhabited.OF_ONE_ENTRY | {line}
         if EVERY_BARE.search(before) and bare and not found:
             self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]
         if self.scouting:
@@ -204,6 +220,16 @@ class Hearing(Implying):
             return frozenset()
         return found
 
+    def has_ones(self, segment: Segment) -> str:
+        """That each row, or each column, of the matrix between these words has a one."""
+        return inhabited.line(prose.sentence_before(segment.before), prose.sentence_after(segment.after))
+
+    def unread(self, names: list[str], line: str) -> frozenset[str]:
+        """No property is heard of names of which the words say what only a matrix of zeros and ones can be."""
+        for name in names if not self.scouting else ():
+            self.not_understood(name, f"{name} has {line.replace('_', ' ')}")
+        return frozenset()
+
     def not_understood(self, name: str, said: str, *, passing: bool = False) -> None:
         """Nothing is refuted for want of it: behind `if` in this sentence, else from here on."""
         if passing or (prose.UNDER.search(self.spoken.strip()) and not prose.OPENING.match(self.spoken.strip())):
@@ -218,6 +244,8 @@ class Hearing(Implying):
         if symbol is not None and symbol.centred and averages.CENTRED_AFTER.match(segment.after):
             return True
         of_list = symbol or self.table.symbols.get(name.rpartition("_")[0])
+        if said.endswith("at least one") and self.has_ones(segment) and inhabited.fits(symbol):
+            return True
         if said == "at least one" and of_list is not None and {"integer", "positive"} <= of_list.properties:
             return True
         if matrix and unheard.of_full_rank(said, segment.before):

@@ -73,7 +73,8 @@ class Wording(Averaging):
         for name in names:
             symbol = self.table.symbols.get(name)
             if symbol is None and found and found <= SIGNS and bare and not self.scouting:
-                self.undeclared(name, found, segment)
+                self.undeclared(name, found, segment, self.running(items[0].part))
+                symbol = self.table.symbols.get(name)
             if symbol is None or name in self.table.definitions:
                 continue
             square = len(symbol.dims) == 2 or _is_stack(symbol)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import FORMS, OBLONG
+from derive.documents.names.table import FORMS, OBLONG, SOME
 from derive.documents.sentences.prose import NEGATED, TRAILING
 
 
@@ -61,7 +61,11 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
             r"|(?:has|contains?) (?:(?:exactly|precisely|just) )?(?:one|a single) (?:1|one)\b",
             ("one_hot",),
         ),
-        (r"non-?zero diagonal|zero diagonal|off-?diagonal|diagonal (?:entries|elements|part|of)|diagonali[sz]\w+", ()),
+        (
+            r"at (?:least|most) (?:\w+|\$\w+\$) (?:non-?zeros?|positive|negative)\b|non-?zero diagonal"
+            r"|zero diagonal|off-?diagonal|diagonal (?:entries|elements|part|of)|diagonali[sz]\w+",
+            (),
+        ),
         (r"non-?zero|(?:ungleich|nicht) (?:null|0)\b|영이 아닌|0이 아닌|영벡터가 아니\w*", ("nonzero",)),
         (
             r"(?<!block )(?<!block-)(?:\bdiagonal\b|diagonalmatri\w*|diagonale matri\w*|대각 ?행렬|대각인)",
@@ -78,7 +82,7 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 """The first rows take the words that only contain a property's, so that these are not heard."""
-SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal")) | FORMS - OBLONG
+SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal")) | FORMS - OBLONG - SOME
 OR_NOT = _words(
     r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지|이?라고 (?:가정하지|하지) 않"
     r"|,?\s*(?:iff\b|if and only if|exactly (?:if|when)|precisely (?:if|when)|means\b|genau dann)"

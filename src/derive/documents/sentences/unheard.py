@@ -29,7 +29,8 @@ UNHEARD = (
     rf"trace-?less|trace[- ]free|spurlos\w*|(?:zero|unit|vanishing|equal|constant) {_VALUES}s?\b",
     rf"{_VALUES} (?:zero|one|equal\w*)|(?:norm|length|rank|trace|determinant)\s*$",
     r"(?:same|equal|opposite) (?:sign|norm|length|direction)s?\b|equal to\b"
-    r"|lies? between|at (?:most|least) (?:zero|one|\$)(?! of)|lies? in (?:the|its) (?:null|kernel|range|span)",
+    r"|lies? between|(?:contains? )?at (?:most|least) (?:zero|one|two|three|half|\d|\$)(?! of)"
+    r"|lies? in (?:the|its) (?:null|kernel|range|span)",
     r"orthonormal\w*(?! (?:columns|rows|spalten|zeilen))|orthogonale?n?(?! matri| columns| rows)|perpendicular"
     r"|senkrecht\w*",
     r"linearly independent(?! columns| rows)|linear unabhängig\w*(?! Spalten| Zeilen)|eigenvec\w+|eigenvektor\w*"

@@ -44,6 +44,8 @@ def derivative_of(node: s.Node, reading: Reading, table: Table):
     if not isinstance(node, s.Derivative):
         return None, ""
     variable = _variable(node, table)
+    if _leaves_rows_open(node, reading, table):
+        return "mixed", variable
     if len(node.variables) > 1 or node.order > 1 or reading.sides is None:
         return "other", variable
     shape = reading.sides[0].shape
@@ -51,6 +53,16 @@ def derivative_of(node: s.Node, reading: Reading, table: Table):
         return "other", variable
     gradient = _scalar_body(node, reading, table)
     return ("gradient" if gradient else "jacobian"), variable
+
+
+def _leaves_rows_open(node: s.Derivative, reading: Reading, table: Table) -> bool:
+    """Whether nothing in d^2 L / dx dy, of two vectors, says whether the rows are those of x or of y."""
+    if len(node.variables) != 2 or reading.sides is None or len(reading.sides[0].shape) != 2:
+        return False
+    x, y = node.variables
+    symbols = [table.symbols.get(base.name) for v in (x, y) if (base := base_of(v.of)) is not None]
+    numbers = any(symbol is not None and not (symbol.dims or symbol.lead) for symbol in symbols)
+    return x.of != y.of and x.transposed == y.transposed and not numbers
 
 
 def _variable(node: s.Derivative, table: Table) -> str:

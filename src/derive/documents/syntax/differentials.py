@@ -147,8 +147,16 @@ class Differentials(Cursor):
         items = comma_separated(list(sub), "_") if sub else []
         variables = [s.Variable(i[0].start if i else t.start, self.inner(i, "a variable")) for i in items]
         if order == 2 and len(variables) == 1:
-            variables *= 2
+            variables = self.both(variables[0])
         return s.Derivative(t.start, self.differentiated(), tuple(variables), "nabla", order)
+
+    @staticmethod
+    def both(variable: s.Variable) -> list[s.Variable]:
+        """The variables of \\nabla^2_x, which is x twice, and of \\nabla^2_{xy}."""
+        of = variable.of
+        if isinstance(of, s.Juxtaposed) and [op for op, _ in of.factors] == ["", ""]:
+            return [s.Variable(factor.at, factor) for _, factor in of.factors]
+        return [variable] * 2
 
     def differentiated_whole(self) -> s.Node:
         r"""What \mathrm d acts on: one factor, with its argument list."""
