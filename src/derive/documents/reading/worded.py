@@ -60,6 +60,9 @@ class Wording(Averaging):
         if (others := self.also_named(items)) and not segment.display:
             self.heard(others, segment, bare=False)
             self.described(others, segment, understood=True)
+        if not names and [str(r) for i in items for r in i.part.relations] in (["<"], [">"]):
+            signed = bare_name(tuple(items[0].part.sides[0]), self.table)  # an eigenvalue $m > 0$
+            names, bare = [signed.name] if signed is not None and signed.name in self.table.symbols else [], True
         if not names or segment.display:
             return
         found = self.heard(names, segment, bare=bare)
