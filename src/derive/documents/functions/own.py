@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sympy import Expr
 
@@ -28,6 +28,7 @@ def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:
     called = [d for tree in trees for d in _applied(tree, c)]
     mine = {p: d for d in called for p in d.parameters if p in mentioned(d.rhs)}  # not: J(\\theta) of all \\theta_k
     names = {p for p, d in mine.items() if _has_members(p, c) and not _is_array(p, d.rhs, c)}
+    names |= {p for tree in trees for p in _varied(tree, c)}
     found = [p for p in sorted(names) if not is_indexed(p, trees)]
     c.members |= dict.fromkeys(p for p in found if p not in c.table.symbols)
     return {p: _member(p, c) for p in found}
@@ -49,6 +50,21 @@ def _applied(tree: s.Node, c: Context) -> Iterator[Definition]:
             continue
         if bracket.items and {_named(x) for x in bracket.items} <= set(d.parameters):
             yield d
+
+
+def _varied(tree: s.Node, c: Context) -> Iterator[str]:
+    """a of d\\sigma/da, where the note has sigma(a) = ... of a number, and a_n = ... for each n."""
+    for node in walk(tree):
+        d = c.table.definitions.get(node.body.name) if isinstance(node, s.Derivative) and _is_name(node.body) else None
+        of = c.table.definitions.get(d.parameters[0]) if d is not None and len(d.parameters) == 1 else None
+        if d is None or of is None or not of.letters or _is_array(of.name, d.rhs, c):
+            continue
+        if all(isinstance(v.of, s.Name) and v.of.name == of.name for v in node.variables):
+            yield of.name
+
+
+def _is_name(node: s.Node | None) -> TypeGuard[s.Name]:
+    return isinstance(node, s.Name)
 
 
 def _named(node: s.Node) -> str:

@@ -21,6 +21,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+HAS = re.compile(r"\b(?:has|have|having|with)(?: the)?(?: vectors?)?[\s~]*$", re.IGNORECASE)
 SO_IS = re.compile(r"\bso (?:is|are)[\s~]*$|\bas (?:is|are)[\s~]*$|\bebenso[\s~]*$", re.IGNORECASE)
 
 
@@ -174,7 +175,9 @@ class Wording(Averaging):
         text = self.document.text[segment.end : segment.end + 90]
         said = prose.ITS_ROW.match(text)
         if said:
-            rows.link(tokens, "", said.group(), self.table, rows.matrix_in(text[said.end() :]))
+            has = "its" in said.group().split() and HAS.search(segment.before)  # $X$ has $x_n^T$ as its $n$th row
+            of = rows.matrix_in(text[said.end() :]) or (self.subject if has and self.is_matrix(self.subject) else "")
+            rows.link(tokens, "", said.group(), self.table, of)
         return said is not None
 
     def described(self, names: list[str], segment: Segment, understood: bool) -> None:

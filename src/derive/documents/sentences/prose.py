@@ -239,7 +239,7 @@ TRAILING = _words(
     r"|falls"
     r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)(?: (?:all |any |two )?(?:distinct|different|unequal))?\s*"
 )
-ONE_CASE = _words(r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|for|at|unless|as long as)\b\s*")
+ONE_CASE = _words(r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|for(?! which)|at(?! which)|unless|as long as)\b\s*")
 LEADING = _words(
     r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|so|then|dann)\b"
 )
@@ -262,7 +262,7 @@ ITS_ROW = _words(
     r"(?!s? vectors?)(?: (?:number )?\$?\w\$?(?= of\b))?"
     r"|^[\s$)\\]*(?:are|form|make up|build|constitute) the (?:row|column)s\b"
     r"|^[\s$)\\]*,?\s*(?:(?:one|each|stacked|stored|collected|written|listed) )?"
-    r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:row|column)s?)\b(?! vectors?)"
+    r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:\$?\w\$?(?:-?th)? )?(?:row|column)s?)\b(?! vectors?)"
 )
 ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|\b(?:Zeile|Spalte)n?\b|행|열")
 STACKED = _words(
