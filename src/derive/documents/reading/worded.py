@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
 from derive.documents.names.bare import bare_name
+from derive.documents.names.scope import retire
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
@@ -51,6 +52,9 @@ class Wording(Averaging):
         self.linked(segment, items, bare)
         if bare:
             text, tokens = self.document.text, tuple(items[0].part.sides[0])
+            if name := entered.begun_anew(tokens, segment.before, segment.after, self.table):
+                self.table.forget(name)
+                retire(name, self.table)
             entered.of_array(tokens, text[segment.end : segment.end + 160], self.table)
             entered.with_entries(tokens, text[max(0, segment.start - 160) : segment.start], self.table)
         names = [n for i in items for n in self.names(i)]

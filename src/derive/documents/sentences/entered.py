@@ -22,6 +22,8 @@ BEFORE = re.compile(
     r"\s+(?:are\s+)?\$\s*$"
 )
 """Up to the beginning of the formula: `$P$ be the matrix with entries $`."""
+LET = re.compile(r"\blet[\s~]*$", re.IGNORECASE)
+BE = re.compile(r"[\s$)\\]*(?:be|denote|stand for|mean)\b")
 PLACE = re.compile(r"\(?\s*([a-z])\s*,\s*([a-z])\s*\)?")
 
 
@@ -48,6 +50,17 @@ def with_entries(tokens: Tokens, before: str, table: Table) -> None:
     if d is not None and not (d.parameters or d.letter) and len(d.letters) == len(member.letters):
         entry = s.Script(member.at, s.Name(member.at, member.name), member.sub)
         table.define(Definition(name, entry, member.at, letters=member.letters))
+
+
+def begun_anew(tokens: Tokens, before: str, after: str, table: Table) -> str:
+    """`Let $u_{nj}$ be the pre-activation of unit $j$`, where an earlier section had a vector u: its name, else empty."""
+    member = _member(tokens)
+    if member is None or not LET.search(before) or not BE.match(after):
+        return ""
+    d, symbol = table.definitions.get(member.name), table.symbols.get(member.name)
+    if d is None or d.section == table.section or d.letters or d.letter or d.parameters or symbol is not None:
+        return ""
+    return member.name if 0 < value_rank(member.name, table) < len(member.letters) else ""
 
 
 class _Member(NamedTuple):
