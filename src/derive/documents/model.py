@@ -82,7 +82,8 @@ class Statement:
     assumptions: tuple[str, ...] = ()
     sides: tuple[Side, Side] | None = None
     program: Program = field(default_factory=lambda: Program(()))
-    layout: str | None = None  # "numerator", "denominator" or "transposed" (matrices as well), where the note says so
+    layout: str | None = None  # where the note says so: "numerator", "denominator"; of derivatives in matrices as well,
+    # "transposed" and "shaped"
     derivative_kind: Literal["gradient", "jacobian", "mixed", "other"] | None = None
     variable: str = ""  # of the derivative on the left
     instances: tuple[Instance, ...] = ()

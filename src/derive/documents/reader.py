@@ -18,7 +18,7 @@ from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
 from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
-from derive.documents.sentences.layout import layout_of, transposes_matrices
+from derive.documents.sentences.layout import keeps_shapes, layout_of, transposes_matrices
 from derive.documents.sentences.operators import spoken_of
 from derive.documents.source.abbreviations import abbreviations, perhaps
 from derive.documents.source.angles import angles
@@ -241,6 +241,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     if (layout := layout_of(document.text)) is not None and table.layout is None:
         table.layout = layout if layout != "unknown" else None
     table.transposes_matrices = transposes_matrices(document.text)
+    table.keeps_shapes = keeps_shapes(document.text)
     seen = Document(document.text, places=document.places, remarks=document.remarks, slow=document.slow)
     scout = Reader(seen, table, scouting=True)
     for _ in range(2):

@@ -53,7 +53,7 @@ def with_entries(tokens: Tokens, before: str, table: Table) -> None:
 
 
 def begun_anew(tokens: Tokens, before: str, after: str, table: Table) -> str:
-    """`Let $u_{nj}$ be the pre-activation of unit $j$`, where an earlier section had a vector u: its name, else empty."""
+    """`Let $u_{nj}$ be the pre-activation of unit $j$`, beside an earlier vector u: its name, else empty."""
     member = _member(tokens)
     if member is None or not LET.search(before) or not BE.match(after):
         return ""

@@ -126,6 +126,26 @@ OF_MATRIX = (
 """Where \\partial L / \\partial A_{ji} stands in the derivative of a number in a matrix."""
 
 
+SHAPED = re.compile(
+    r"\b(?:gradient|derivative)s?\b(?: is| are)?(?: of| with respect to| in)? [^.;]{0,80}\b(?:has|have|takes?|keeps?) "
+    r"(?:always |exactly )?the (?:same )?shape (?:of|as)\b",
+    re.IGNORECASE,
+)
+"""`The gradient of a scalar with respect to a matrix has the shape of that matrix`."""
+
+
+def keeps_shapes(text: str) -> bool:
+    """Whether the note says that gradients of numbers have the shape of what they are taken in.
+
+    >>> keeps_shapes("The gradient of a loss in a matrix has the same shape as the matrix.")
+    True
+    >>> keeps_shapes("In some books the gradient has the shape of the transpose.")
+    False
+    """
+    sentences = [x for x in SENTENCE.split(text) if SHAPED.search(" ".join(x.split()))]
+    return any(not OF_OTHERS.search(x) for x in sentences)
+
+
 def transposes_matrices(text: str) -> bool:
     """Whether the note says that the derivative of a number in a matrix has the shape of the transpose.
 

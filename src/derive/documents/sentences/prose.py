@@ -240,7 +240,7 @@ TRAILING = _words(
     r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)(?: (?:all |any |two )?(?:distinct|different|unequal))?\s*"
 )
 ONE_CASE = _words(
-    r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|for(?! which)|at(?! which)|unless|as long as)\b\s*"
+    r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|(?:for|at)(?! which)|unless|as long as)\b\s*"
 )
 LEADING = _words(
     r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|so|then|dann)\b"

@@ -28,13 +28,19 @@ def claim(part: Part, lhs: s.Node, reading: Reading, table: Table) -> Finish:
         return Statement(
             "claim", place, left, relation, right, reading=described(reading, relation), problem=reading.clash,
             assumptions=reading.assumptions, sides=reading.sides, program=reading.program,
-            layout="transposed" if table.transposes_matrices else table.layout,
+            layout=_layout(table),
             derivative_kind=kind, variable=variable, instances=reading.instances, digits=digits(part, relation),
             clash=bool(reading.clash), lhs_place=lhs_place, unbound=reading.unbound,
             differential=reading.differential, gap=reading.gap,
         )  # fmt: skip
 
     return finish
+
+
+def _layout(table: Table) -> str | None:
+    if table.transposes_matrices:
+        return "transposed"
+    return "shaped" if table.layout and table.keeps_shapes else table.layout
 
 
 def derivative_of(node: s.Node, reading: Reading, table: Table):
