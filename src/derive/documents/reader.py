@@ -40,6 +40,7 @@ from derive.documents.source.offsets import offsets
 from derive.documents.source.partials import partials
 from derive.documents.source.primed import primed
 from derive.documents.source.rows import Piece, relations, split
+from derive.documents.source.sampled import sampled
 from derive.documents.source.samples import samples
 from derive.documents.source.several import several
 from derive.documents.source.spans import span
@@ -279,6 +280,8 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
     _mark(formulas, Marks(labels=names))
     outset = zeroth(piece.tokens for f in formulas for piece in f.pieces)
     _mark(formulas, Marks(zeroth=outset))
+    each = sampled(piece.tokens for f in formulas for piece in f.pieces)
+    _mark(formulas, Marks(sampled=each))
     tokens = [piece.tokens for f in formulas for piece in f.pieces]
     said = [([p.tokens for p in f.pieces], f.segment.before) for f in formulas]
     around = [([p.tokens for p in f.pieces], f"{f.segment.before[-120:]} {f.segment.after[:80]}") for f in formulas]
@@ -306,6 +309,7 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
         levels=levels,
         labels=names,
         zeroth=outset,
+        sampled=each,
         flowing=flows,
         words=own_words([pieces for pieces, _ in said], WORDS),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.tokens import Token
-from derive.documents.source.uses import Use, added_up, each, is_letter, is_transpose, only, uses
+from derive.documents.source.uses import Use, added_up, called, each, is_letter, is_transpose, uses
 
 
 def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
@@ -27,7 +27,7 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
             heads |= {x.name for x in uses(part.sides[0]) if len(x.sub) == 1 and is_letter(x.sub[0])}  # g_n \\in R^D
         if "\\in" in signs:
             arrays |= {x.name for x in uses(part.sides[0]) if not x.sub and any(t.is_("^") for t in part.sides[-1])}
-        head = only(part.sides[0])
+        head = called(part.sides[0])
         if head is None or not signs & EQUALS:
             continue
         terms = [x for side in part.sides[1:] for letter, x in added_up(side) if _is(x, letter) and x.name == head.name]
@@ -35,7 +35,7 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
             sums.add(head.name)
         elif head.sub:
             heads.add(head.name)
-        elif head.name not in sums:
+        elif head.name not in sums and head.end == len(part.sides[0]):  # J(theta) is a number, whatever it is besides
             arrays.add(head.name)  # defined as something else; what follows the sum of its terms is a claim
     return frozenset(n for n in sums & heads - arrays if all(_fits(x) for x in found[n]))
 

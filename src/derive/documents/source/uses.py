@@ -78,6 +78,22 @@ def only(tokens: Sequence[Token]) -> Use | None:
     return next((x for x in uses(tokens) if x.first == 0 and x.end == len(tokens)), None)
 
 
+def called(tokens: Sequence[Token]) -> Use | None:
+    """The one name with scripts that the tokens are, a bracket with its arguments left aside: J of J(\\theta)."""
+    x = next((x for x in uses(tokens) if x.first == 0), None)
+    return x if x is not None and argument_end(tokens, x.end) == len(tokens) else None
+
+
+def argument_end(tokens: Sequence[Token], n: int) -> int:
+    """The place behind a bracket that begins at n, which is n where none does."""
+    depth = 0
+    for k in range(n, len(tokens)):
+        depth += (tokens[k].kind == "open") - (tokens[k].kind == "close")
+        if depth <= 0:
+            return k + 1 if k > n else n
+    return n
+
+
 def added_up(side: Sequence[Token]) -> Iterator[tuple[str, Use]]:
     """The letter of a sum and the name that is all of its term: n and E_n of \\frac1N \\sum_n E_n."""
     found = list(uses(side))
@@ -88,7 +104,8 @@ def added_up(side: Sequence[Token]) -> Iterator[tuple[str, Use]]:
         behind = n + 1
         while behind + 1 < len(side) and side[behind].is_("_", "^"):
             behind = group_end(side, behind + 1) if side[behind + 1].is_("{") else behind + 2
-        whole = (x for x in found if x.first == behind and (x.end == len(side) or side[x.end].is_("+", "-")))
+        ends = ((x, argument_end(side, x.end)) for x in found if x.first == behind)
+        whole = (x for x, end in ends if end == len(side) or side[end].is_("+", "-"))
         if letter is not None and (x := next(whole, None)) is not None:
             yield letter.text, x
 
