@@ -156,6 +156,17 @@ def _of_a_known_array(use: Use) -> Value | None:
     return use.of_array(use.base)
 
 
+def _of_a_function(use: Use) -> Value | None:
+    """f_i, where f(x) is a vector: an entry of what f is at its own parameter."""
+    from derive.documents.functions.defined import body_of
+
+    d = use.c.table.definitions.get(use.base)
+    if d is None or len(d.parameters) != 1 or d.letters or d.letter or not use.positions:
+        return None
+    value = body_of(d.name, use.at, use.c)
+    return _taken(value, use.parts, use.at, use.c, 1) if value.rank == len(use.parts) else None
+
+
 def _of_a_new_array(use: Use) -> Value | None:
     """An array that the note never declares: its indices are letters that run over something, or usual ones."""
     if not use.positions or not use.letters or not (use.bound or use.common):
@@ -182,6 +193,7 @@ READINGS: tuple[Callable[[Use], Value | None], ...] = (
     _of_the_end,
     _of_a_list,
     _of_a_known_array,
+    _of_a_function,
     _of_a_new_array,
     _of_a_suggested_array,
 )
