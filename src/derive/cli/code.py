@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
+from derive.cli.files import check_apart
 from derive.cli.note import OF, WRT
 from derive.cli.options import MODEL
 from derive.cli.output import check_writable, say, write
@@ -179,6 +180,7 @@ def note(
     from derive.codegen.programs import checked_program
 
     check_writable(output)
+    check_apart([("-o", output)], [("the note", path)])
     text, name = source(path)
     made, remarks = model(text, name, wrt, of)
     for remark in remarks:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.cli.files import Named, check_apart
 from derive.cli.output import check_writable, say, write
 from derive.cli.table import BY_NAME, TRAINING
 from derive.errors import OptionError
@@ -103,8 +105,8 @@ def train(
         given["backend"] = "dask"
     files = {name: given.pop(name) for name in FILES}
     chosen = {name: value for name, value in given.items() if value is not None}
-    _check_files(files, output, plot)
-    report = _run(chosen, files, verbose, scheduler)
+    written = _check_files(files, output, plot)
+    report = _run(chosen, files, written, verbose, scheduler)
     write(report.as_json() if format == "json" else report.as_text(), output)
     for note in report.notes:
         say(f"note: {note}")
@@ -112,10 +114,18 @@ def train(
     return _ending(report, files)
 
 
-def _check_files(files: dict[str, str | None], output: str | None, plot: str | None) -> None:
-    """Refuse what cannot be written before any work is done for it."""
+def _check_files(files: dict[str, str | None], output: str | None, plot: str | None) -> tuple[Named, ...]:
+    """Refuse what cannot be written before any work is done for it; what is written, by option.
+
+    A model may be saved where it came from, and a checkpoint is meant to be.
+    """
     if files["load"] and files["resume"]:
         raise OptionError("--load starts a new run, --resume goes on with one; found both. Try: one of the two")
+    save, checkpoint = ("--save", files["save"]), ("--checkpoint", files["checkpoint"])
+    others = (("-o", output), ("--plot", plot))
+    check_apart((*others, save, checkpoint))
+    check_apart((*others, checkpoint), [("--load", files["load"])])
+    check_apart((*others, save), [("--resume", files["resume"])])
     if files["resume"] and files["checkpoint"] is None:
         files["checkpoint"] = files["resume"]
     check_writable(output)
@@ -127,14 +137,38 @@ def _check_files(files: dict[str, str | None], output: str | None, plot: str | N
 
         check_writable(plot, option="--plot")
         check_plot(plot)
+    return (*others, save, ("--checkpoint", files["checkpoint"]))
 
 
-def _run(chosen: dict[str, Any], files: dict[str, str | None], verbose: bool, scheduler: str | None) -> Report:
+def _check_data(data: str, written: tuple[Named, ...]) -> None:
+    """Refuse to write over the data, or into a folder of them what would be read as one more part."""
+    from derive.train.dataset import NAMED
+    from derive.train.shards import ENDING
+
+    if data in NAMED:
+        return
+    if not os.path.isdir(data):
+        check_apart(written, [("--data", data)])
+        return
+    check_apart(written, [("--data", os.path.join(data, name)) for name in os.listdir(data) if name.endswith(ENDING)])
+    for option, path in written:
+        if path and path.endswith(ENDING) and os.path.dirname(os.path.realpath(path)) == os.path.realpath(data):
+            raise OptionError(f"{option} {path}: --data {data} would have one more part. Try: another folder")
+
+
+def _run(
+    chosen: dict[str, Any],
+    files: dict[str, str | None],
+    written: tuple[Named, ...],
+    verbose: bool,
+    scheduler: str | None,
+) -> Report:
     options = TrainOptions.parse(**chosen)
     from derive.train.run import Files, resumed, train
 
     if files["resume"]:
         options = resumed(files["resume"], {name: getattr(options, name) for name in chosen})
+    _check_data(options.data, written)
     return train(options, Files(**files), progress(options.epochs, verbose), scheduler=scheduler)
 
 
