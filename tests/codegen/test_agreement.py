@@ -121,5 +121,13 @@ def test_saturated_points_say_nothing_about_the_code():
 
 def test_nothing_finite_is_no_agreement():
     plan = plan_of(parsed({"layers": "1", "loss": "log(-exp(yhat))"}))
-    with pytest.raises(VerificationError, match="no random point has finite values"):
+    with pytest.raises(VerificationError, match="no random point has finite values. Try: an activation and a loss"):
         checked_plan(plan, source_of(plan, NUMPY), "loss_and_gradients", NUMPY)
+
+
+@pytest.mark.parametrize("activation", ["sqrt(z)", "log(z)"])
+@pytest.mark.parametrize("style", ["plain", "fast"])
+def test_an_activation_that_is_not_defined_everywhere_is_said_to_be(activation, style):
+    plan = plan_of(parsed({"activation": activation}))
+    said = checked_plan(plan, source_of(plan, NUMPY, style=style), "loss_and_gradients", NUMPY)
+    assert "3 random points with arrays of one sign (at others, values were not finite)" in said
