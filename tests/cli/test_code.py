@@ -50,7 +50,7 @@ def test_formulas(capsys):
         "def gradient(X, y, w):",
         "def hessian(X, y, w):",
     ]
-    assert err == "run with numpy: the values agree with the derived expressions at 3 random points\n"
+    assert err == "run with numpy: the value and its derivatives agree with autograd at 3 random points\n"
 
 
 def test_a_formula_may_begin_with_a_minus(capsys):

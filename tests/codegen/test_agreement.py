@@ -54,7 +54,16 @@ def test_formulas(formula, where, wrt, order, name):
     row = usable(name)
     functions, _ = with_derivatives(formula, where, wrt, order)
     said = checked_formulas(functions, formula_module(functions, row, "A formula."), row, seed=3)
-    assert said.endswith("the values agree with the derived expressions at 3 random points")
+    assert said.endswith("the value and its derivatives agree with autograd at 3 random points")
+
+
+@pytest.mark.parametrize(("formula", "where", "wrt", "order"), FORMULAS)
+def test_a_wrong_derivative_of_a_formula_is_caught(formula, where, wrt, order):
+    """Also where the derived expression is as wrong as the code that was made of it."""
+    *right, last = with_derivatives(formula, where, wrt, order)[0]
+    wrong = replace(last, statements=(*last.statements[:-1], replace(_doubled(last.result), expr=2 * last.result.expr)))
+    with pytest.raises(VerificationError, match="the code and autograd differ"):
+        checked_formulas([*right, wrong], formula_module([*right, wrong], NUMPY, "A formula."), NUMPY)
 
 
 def _with(plan: Plan, place: int, change) -> Plan:

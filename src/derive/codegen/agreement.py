@@ -65,21 +65,18 @@ def checked_plan(plan: Plan, source: str, name: str, backend: Backend, seed: int
 
 
 def checked_formulas(formulas: Sequence[Formula], source: str, backend: Backend, seed: int = 0) -> str:
-    """The same for formulas: what the code gives is what their expressions give, evaluated one by one."""
-    lets = Program(tuple(Let(s.target(*s.out), s.expr) for f in formulas for s in f.statements))
-    wanted = [s.target for f in formulas for s in f.statements[-1:]]
+    """The same for a formula and derivatives of it: the engine sees the first of them alone."""
+    value = formulas[0]
+    stated = Program(tuple(Let(s.target(*s.out), s.expr) for s in value.statements))
 
     def true(point: Point, sizes: Sizes) -> list[Any]:
-        import numpy as np
-
-        values = run(lets, dict(point), sizes, np)
-        return [values[t] for t in wanted]
+        return [derivative_by_engine(stated, f.wrt, point, sizes) for f in formulas]
 
     row, source = (backend, source) if runs(backend) else (NUMPY, formula_module(formulas, NUMPY, ""))
     functions = load(source, row, row.stand_in())
     calls = [(functions[f.name], f.arguments, (f.result.target,), lambda found: [found], 1.0) for f in formulas]
-    where = compare_at_points(calls, true, lets, row, seed)
-    return f"{where_run(backend)}the values agree with the derived expressions at {where}"
+    where = compare_at_points(calls, true, stated, row, seed)
+    return f"{where_run(backend)}the value and its derivatives agree with autograd at {where}"
 
 
 def runs(backend: Backend) -> bool:
@@ -117,6 +114,31 @@ def compare_at_points(
         if compared.count(of_one_sign):
             break
     return compared.told(hint)
+
+
+def derivative_by_engine(program: Program, wrt: Sequence[Tensor], point: Point, sizes: Sizes) -> Any:
+    """The output of a program, or its derivative in these inputs: axes of the output, then those of each input."""
+    from derive.verify.engine import engine
+
+    tool = engine("autograd")
+
+    def differentiated(wrt: Sequence[Tensor], point: Point) -> Any:
+        if not wrt:
+            return run(program, dict(point), sizes, tool.xp)[program.output.tensor]
+        *before, x = wrt
+        value, pullback = tool.vjp(lambda moved: differentiated(before, {**point, x: moved}), (point[x],))
+        rows = [pullback(unit)[0] for unit in _units(tool.xp.shape(value))]
+        return tool.xp.reshape(tool.xp.stack(rows), (*tool.xp.shape(value), *tool.xp.shape(point[x])))
+
+    return tool.to_array(differentiated(wrt, point))
+
+
+def _units(shape: tuple[int, ...]) -> Any:
+    """For each entry the array that is 1 there and 0 elsewhere."""
+    import numpy as np
+
+    size = int(np.prod(shape))
+    return np.eye(size).reshape(size, *shape)
 
 
 def witnessed(plan: Plan, program: Program, point: Mapping[Tensor, Any], sizes: Mapping) -> tuple[Any, list[Any]]:

@@ -57,6 +57,7 @@ def with_derivatives(formula: str, where: str, wrt: str, order: int) -> tuple[li
 
     derived = [from_text(formula, where, wrt, n) for n in range(1, order + 1)]
     declared = derived[0].declared
+    place = [t.name for t in declared].index(wrt)
     f = parse_formula(formula, parse_where(where))
     functions = [of_expression(f.expr, f.indices, arguments=declared, target="f")]
     for n, found in enumerate(derived, start=1):
@@ -66,7 +67,7 @@ def with_derivatives(formula: str, where: str, wrt: str, order: int) -> tuple[li
         derivative = of_expression(found.value, found.out, name, declared, target, says)
         if n == 1:
             derivative = replace(derivative, statements=tuple(subgradient(s, {}) for s in derivative.statements))
-        functions.append(derivative)
+        functions.append(replace(derivative, wrt=(derivative.arguments[place],) * n))
     return functions, derived[-1].page
 
 
