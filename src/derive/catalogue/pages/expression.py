@@ -18,6 +18,7 @@ from derive.expr.arrays import LETTERS, TensorExpr, as_array, axis_index, show
 from derive.expr.symbols import RESTRICTED, Index
 from derive.formula import parse_formula, parse_where
 from derive.formula.scalar import names_in
+from derive.notation.vocabulary import identifier
 
 STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
 
@@ -79,7 +80,12 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
 
 def declarations(formula: str, where: str) -> dict[str, TensorExpr]:
     """The declared names; where there are none, those of the formula, which are numbers."""
-    return parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
+    found = parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
+    for name in found:
+        if identifier(name) != name and identifier(name) in found:
+            other = identifier(name)
+            raise OptionError(f"{name} and {other} would both be called {other} in code. Try: rename one of them")
+    return found
 
 
 def declared_name(declared: Mapping[str, TensorExpr], wrt: str) -> TensorExpr:
