@@ -43,6 +43,8 @@ FORMULAS = [
     ("sum((U @ V.T - X)**2)", "U: n,k; V: m,k; X: n,m", "U", 1),
     ("sum(logaddexp(x, y))", "x: n; y: n", "x", 1),
     ("logdet(A)", "A: n,n positive_definite", "A", 1),
+    ("log(det(A))", "A: n,n", "A", 1),
+    ("sum(x)*log(2*pi*det(A)) + det(A)", "A: n,n positive_definite; x: m", "A", 1),
     ("sum(heaviside_*value + loss/gradient)", "heaviside_: n; value: n; loss: n; gradient: n positive", "value", 1),
     ("-sum(lambda*match**2)", "match: n; lambda: scalar", "match", 1),
 ]
@@ -130,7 +132,7 @@ def test_saturated_points_say_nothing_about_the_code():
 
 def test_nothing_finite_is_no_agreement():
     plan = plan_of(parsed({"layers": "1", "loss": "log(-exp(yhat))"}))
-    with pytest.raises(VerificationError, match="no random point has finite values. Try: an activation and a loss"):
+    with pytest.raises(VerificationError, match=r"no random point has finite values\. Try: an activation and a loss"):
         checked_plan(plan, source_of(plan, NUMPY), "loss_and_gradients", NUMPY)
 
 

@@ -75,7 +75,7 @@ def test_points_are_sought_where_the_formula_has_values(formula, library):
 
 def test_no_values_anywhere_is_said_with_what_to_do():
     op = operation("log(-exp(x))", name="op")
-    with pytest.raises(VerificationError, match='no random point has finite values. Try: .*--where "x: n positive"'):
+    with pytest.raises(VerificationError, match=r'no random point has finite values\. Try: .*--where "x: n positive"'):
         checked_operation(op, operation_module(op, "torch"), "torch")
 
 

@@ -100,7 +100,7 @@ def test_numbers_of_usual_size_keep_their_bits():
 
 def test_unscaled_numbers_must_not_overflow():
     check_unscaled(np.array([[-1e99]]), "features")
-    with pytest.raises(OptionError, match="features reach 1e\\+200 in size, .* Try: without --no-standardize"):
+    with pytest.raises(OptionError, match=r"features reach 1e\+200 in size, .* Try: without --no-standardize"):
         check_unscaled(np.array([[1.0, -1e200]]), "features")
 
 

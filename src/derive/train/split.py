@@ -9,7 +9,6 @@ import numpy as np
 
 from derive.errors import OptionError
 
-
 LARGEST = 1e100  # sums of squares of numbers up to this size are far from overflow
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from keyword import iskeyword
 
 from sympy import Expr, S
 
@@ -18,7 +19,6 @@ from derive.expr.arrays import LETTERS, TensorExpr, as_array, axis_index, show
 from derive.expr.symbols import RESTRICTED, Index
 from derive.formula import parse_formula, parse_where
 from derive.formula.scalar import names_in
-from derive.notation.vocabulary import identifier
 
 STEPS = 400  # rules that are shown one by one; longer derivations show what comes out
 
@@ -81,9 +81,8 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
 def declarations(formula: str, where: str) -> dict[str, TensorExpr]:
     """The declared names; where there are none, those of the formula, which are numbers."""
     found = parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
-    for name in found:
-        if identifier(name) != name and identifier(name) in found:
-            other = identifier(name)
+    for name in filter(iskeyword, found):
+        if (other := f"{name}_") in found:
             raise OptionError(f"{name} and {other} would both be called {other} in code. Try: rename one of them")
     return found
 
