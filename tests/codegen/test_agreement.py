@@ -141,4 +141,4 @@ def test_nothing_finite_is_no_agreement():
 def test_an_activation_that_is_not_defined_everywhere_is_said_to_be(activation, style):
     plan = plan_of(parsed({"activation": activation}))
     said = checked_plan(plan, source_of(plan, NUMPY, style=style), "loss_and_gradients", NUMPY)
-    assert "3 random points with arrays of one sign (at others, values were not finite)" in said
+    assert "3 random points with arrays of one sign (at others, an activation or the loss has no finite value)" in said

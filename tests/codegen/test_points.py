@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from derive.codegen.points import EACH, ONE_SIGN, POINTS, TRIES, Compared, points
+from derive.codegen.points import EACH, FORMULA, ONE_SIGN, POINTS, TRIES, Compared, points
 from derive.errors import VerificationError
 from derive.expr import Size, Tensor
 
@@ -34,12 +34,12 @@ def test_declared_properties_hold_everywhere():
 def test_what_is_said(alone, said):
     compared = Compared()
     assert [compared.count(alone) for _ in range(POINTS)] == [False, False, True]
-    assert said in compared.told("nothing")
-    assert ("one sign" in compared.told("nothing")) == alone
+    assert said in compared.told(FORMULA)
+    assert ("one sign" in compared.told(FORMULA)) == alone
 
 
 def test_too_few_points_are_no_agreement():
     compared = Compared()
     compared.count(False)
-    with pytest.raises(VerificationError, match="Try: something else"):
-        compared.told("something else")
+    with pytest.raises(VerificationError, match="Try: declare where it is defined"):
+        compared.told(FORMULA)

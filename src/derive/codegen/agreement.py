@@ -9,7 +9,7 @@ from derive.codegen.backends import BACKENDS, Backend
 from derive.codegen.execute import load
 from derive.codegen.module import formula_module, plan_module
 from derive.codegen.plan import Formula, Plan
-from derive.codegen.points import NETWORK_HINT, SHAPES_HINT, Compared, points
+from derive.codegen.points import FORMULA, NETWORK, Compared, Subject, points
 from derive.errors import VerificationError
 from derive.evaluate.arrays import run
 from derive.evaluate.sampling import sizes_for
@@ -55,7 +55,7 @@ def checked_plan(plan: Plan, source: str, name: str, backend: Backend, seed: int
     calls: list[Call] = [(functions[name], plan.arguments, what, flat, 1.0)]
     if plan.second is not None:
         calls.append((functions["hessian"], plan.arguments, (plan.second.target,), lambda found: [found], SLACK))
-    where = compare_at_points(calls, true, program, row, seed, NETWORK_HINT)
+    where = compare_at_points(calls, true, program, row, seed, NETWORK)
     said = f"{where_run(backend)}loss and gradients agree with autograd at {where}"
     if "MADE" not in functions:
         return said
@@ -90,7 +90,7 @@ def where_run(backend: Backend) -> str:
 
 
 def compare_at_points(
-    calls: list[Call], true: True_, program: Program, row: Backend, seed: int, hint: str = SHAPES_HINT
+    calls: list[Call], true: True_, program: Program, row: Backend, seed: int, subject: Subject = FORMULA
 ) -> str:
     """Hold what is called against what is true; says at which points. VerificationError where a number differs."""
     import numpy as np
@@ -113,7 +113,7 @@ def compare_at_points(
             compare(str(name), row.back(library, got), value, slack)
         if compared.count(of_one_sign):
             break
-    return compared.told(hint)
+    return compared.told(subject)
 
 
 def derivative_by_engine(program: Program, wrt: Sequence[Tensor], point: Point, sizes: Sizes) -> Any:

@@ -11,7 +11,7 @@ from derive.codegen.dense import dense_lines
 from derive.codegen.execute import load
 from derive.codegen.module import AGAIN, ModuleWriter, data_text, plan_functions
 from derive.codegen.plan import Plan
-from derive.codegen.points import NETWORK_HINT, SHAPES_HINT
+from derive.codegen.points import FORMULA, NETWORK, Subject
 from derive.codegen.products import product_of
 from derive.errors import OptionError
 from derive.evaluate.arrays import run
@@ -96,7 +96,7 @@ def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: 
     instead = "" if runs(backend) else hessian_module(plan, NUMPY, kind)
     arguments = (*plan.arguments, *directions)
     said = compared(
-        program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed, NETWORK_HINT
+        program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed, NETWORK
     )
     if style != "fast":
         return said
@@ -109,7 +109,7 @@ def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: 
 
 def compared(
     program: Program, parameters: Tensors, directions: Tensors, arguments: Tensors, source: str, kind: str,
-    backend: Backend, seed: int, hint: str = SHAPES_HINT,
+    backend: Backend, seed: int, subject: Subject = FORMULA,
 ) -> str:  # fmt: skip
     """The same for any code of second derivatives of the output of a program."""
     row = backend if runs(backend) else NUMPY
@@ -124,7 +124,7 @@ def compared(
         return list(found) if isinstance(found, tuple) else [found]
 
     what = parameters if kind == "product" else (Tensor("H"),)
-    where = compare_at_points([(function, arguments, what, flat, 1.0)], true, program, row, seed, hint)
+    where = compare_at_points([(function, arguments, what, flat, 1.0)], true, program, row, seed, subject)
     said = "products with the Hessian agree" if kind == "product" else "the Hessian agrees"
     return f"{where_run(backend)}{said} with autograd at {where}"
 

@@ -12,7 +12,7 @@ from derive.codegen.execute import load
 from derive.codegen.module import formula_module
 from derive.codegen.operations import Operation
 from derive.codegen.plan import Formula, Statement
-from derive.codegen.points import SHAPES_HINT, Compared, points
+from derive.codegen.points import FORMULA, Compared, points
 from derive.evaluate.arrays import compute
 from derive.evaluate.sampling import sizes_for
 
@@ -45,7 +45,7 @@ def checked_operation(op: Operation, source: str, library: str, seed: int = 0) -
             compare(what, np.zeros_like(expected) if got is None else got, expected)
         if compared.count(of_one_sign):
             break
-    where = compared.told(SHAPES_HINT)
+    where = compared.told(FORMULA)
     first = f"run with {library}: " if row.installed else f"{library} is not installed, so this ran with NumPy: "
     return f"{first}value, gradients and second derivatives agree with autograd at {where}"
 

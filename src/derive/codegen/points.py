@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from derive.errors import VerificationError
 from derive.evaluate.sampling import fine, sample_one
@@ -15,8 +15,19 @@ from derive.verify.points import draw
 POINTS, TRIES, EACH = 3, 24, 6
 ONE_SIGN = 8  # ways of giving each array a sign of its own: all positive first, then the first one negative, ...
 MANNERS = ("positive", "unit", "uneven")
-SHAPES_HINT = 'declare where it is defined, as in --where "x: n positive", or --no-check'
-NETWORK_HINT = "an activation and a loss that are defined for all real numbers, or --no-check"
+
+
+class Subject(NamedTuple):
+    """What is compared: what has no value at the points that were left out, and what to try if these are all."""
+
+    name: str
+    hint: str
+
+
+FORMULA = Subject("the formula", 'declare where it is defined, as in --where "x: n positive", or --no-check')
+NETWORK = Subject(
+    "an activation or the loss", "an activation and a loss that are defined for all real numbers, or --no-check"
+)
 
 
 def points(tensors: Sequence[Tensor], sizes: Mapping[Any, int], seed: int) -> Iterator[tuple[dict[Tensor, Any], bool]]:
@@ -48,11 +59,11 @@ class Compared:
         self.of_one_sign |= of_one_sign
         return self.passed == POINTS
 
-    def told(self, hint: str) -> str:
+    def told(self, subject: Subject) -> str:
         """Where the code was compared. Raises VerificationError if at too few points."""
         if self.passed < POINTS:
             found = "the code could not be compared: no random point has finite values"
-            raise VerificationError(f"{found}. Try: {hint}")
+            raise VerificationError(f"{found}. Try: {subject.hint}")
         if self.of_one_sign:
-            return f"{POINTS} random points with arrays of one sign (at others, values were not finite)"
+            return f"{POINTS} random points with arrays of one sign (at others, {subject.name} has no finite value)"
         return f"{POINTS} random points"

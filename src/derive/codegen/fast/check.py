@@ -9,7 +9,7 @@ from derive.codegen.agreement import NUMPY, Sizes, compare, program_of
 from derive.codegen.execute import load
 from derive.codegen.module import plan_module
 from derive.codegen.plan import Plan
-from derive.codegen.points import NETWORK_HINT
+from derive.codegen.points import NETWORK
 from derive.errors import VerificationError
 from derive.evaluate.sampling import fine, sample_one, sizes_for
 from derive.verify.points import draw
@@ -85,7 +85,7 @@ def _drawn(plan: Plan, sizes: Sizes, seed: int, dtype: Any) -> Iterator[list[Any
 def _said(compared: int) -> str:
     if not compared:
         found = "the styles could not be compared: no random point has finite values"
-        raise VerificationError(f"{found}. Try: {NETWORK_HINT}")
+        raise VerificationError(f"{found}. Try: {NETWORK.hint}")
     return SAID
 
 
