@@ -50,7 +50,7 @@ def test_formulas(capsys):
         "def gradient(X, y, w):",
         "def hessian(X, y, w):",
     ]
-    assert err == "run with numpy: the values agree with the derived expressions at 3 random points\n"
+    assert err == "run with numpy: the value and its derivatives agree with autograd at 3 random points\n"
 
 
 def test_a_formula_may_begin_with_a_minus(capsys):
@@ -94,6 +94,14 @@ BAD = [
     (["code", "expr", "x", "--where", "x: n", "--wrt", "y"], "--wrt: 'y' is not declared"),
     (["code", "expr", "x +", "--where", "x: n", "--wrt", "x"], "line 1, column"),
     (["code", "expr", "f(x)", "--where", "x: n", "--wrt", "x"], "f"),
+    (["code", "expr", "x**2", "--wrt", "y"], "--wrt: 'y' is not declared. Declared names: x"),
+    (
+        ["code", "expr", "sum(x**2)", "--where", "x: n", "--wrt", "x", "--hessian", "dense", "--style", "fast"],
+        "--hessian of a formula is written in the style plain",
+    ),
+    (["code", "mlp", "--loss", "y"], "--loss: the formula 'y' does not depend on yhat"),
+    (["code", "mlp", "--loss", "yhatt"], "--loss: unknown name 'yhatt'"),
+    (["code", "expr", "class*class_", "--wrt", "class"], "class and class_ would both be called class_ in code"),
 ]
 
 
@@ -105,3 +113,31 @@ def test_bad_usage(args, said, capsys):
     assert err.startswith("error: ")
     assert said in err
     assert err.count("error:") == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--order", "2"], ["--hessian", "dense"]])
+def test_without_declarations_names_are_numbers(more, capsys):
+    assert run(["code", "expr", "a*x**2", "--wrt", "x", *more]) == 0
+    out, err = capsys.readouterr()
+    assert "def gradient(a, x):" in out
+    assert "agree" in err
+
+
+@pytest.mark.parametrize("where", ["", "class, from: scalar"])
+@pytest.mark.parametrize("backend", ["numpy", "torch", "jax"])
+def test_keywords_are_called_otherwise(where, backend, capsys):
+    options = ["--where", where, "--wrt", "class,from", "--backend", backend]
+    assert run(["code", "expr", "class**2*from", *options]) == 0
+    out = capsys.readouterr().out
+    compile(out, "module.py", "exec")
+    assert "def gradient_class_(class_, from_):" in out
+
+
+def test_formulas_that_are_one_name(capsys):
+    assert run(["code", "mlp", "--loss", "yhat", "--activation", "z"]) == 0
+    assert "loss and gradients agree with autograd" in capsys.readouterr().err
+
+
+def test_the_style_fast_of_a_formula_is_not_offered(capsys):
+    assert run(["code", "expr", "--help"]) == 0
+    assert "fast is for pages" in capsys.readouterr().out

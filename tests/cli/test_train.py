@@ -120,6 +120,8 @@ BAD = [
     (["train", "logistic", "--load", "nothing.npz"], "--load: there is no file 'nothing.npz'", ""),
     (["train", "logistic", "--resume", "nothing.npz"], "--resume: there is no file 'nothing.npz'", ""),
     (["train", "logistic", "--load", "a.npz", "--resume", "b.npz"], "found both", "Try: one of the two"),
+    (["train", "mlp", "--activation", "log(z)"], "the loss is not finite before the first step", "Try: formulas that"),
+    (["train", "softmax", "--data", "{labelled}", "--target", "kind", "--test-size", "0.001"], "0.001 of 60", "Try"),
     (["train", "logistic", "--target", "species"], "--target: iris has its label", "Try"),
 ]
 

@@ -43,6 +43,8 @@ FORMULAS = [
     ("sum((U @ V.T - X)**2)", "U: n,k; V: m,k; X: n,m", "U", 1),
     ("sum(logaddexp(x, y))", "x: n; y: n", "x", 1),
     ("logdet(A)", "A: n,n positive_definite", "A", 1),
+    ("log(det(A))", "A: n,n", "A", 1),
+    ("sum(x)*log(2*pi*det(A)) + det(A)", "A: n,n positive_definite; x: m", "A", 1),
     ("sum(heaviside_*value + loss/gradient)", "heaviside_: n; value: n; loss: n; gradient: n positive", "value", 1),
     ("-sum(lambda*match**2)", "match: n; lambda: scalar", "match", 1),
 ]
@@ -54,7 +56,16 @@ def test_formulas(formula, where, wrt, order, name):
     row = usable(name)
     functions, _ = with_derivatives(formula, where, wrt, order)
     said = checked_formulas(functions, formula_module(functions, row, "A formula."), row, seed=3)
-    assert said.endswith("the values agree with the derived expressions at 3 random points")
+    assert said.endswith("the value and its derivatives agree with autograd at 3 random points")
+
+
+@pytest.mark.parametrize(("formula", "where", "wrt", "order"), FORMULAS)
+def test_a_wrong_derivative_of_a_formula_is_caught(formula, where, wrt, order):
+    """Also where the derived expression is as wrong as the code that was made of it."""
+    *right, last = with_derivatives(formula, where, wrt, order)[0]
+    wrong = replace(last, statements=(*last.statements[:-1], replace(_doubled(last.result), expr=2 * last.result.expr)))
+    with pytest.raises(VerificationError, match="the code and autograd differ"):
+        checked_formulas([*right, wrong], formula_module([*right, wrong], NUMPY, "A formula."), NUMPY)
 
 
 def _with(plan: Plan, place: int, change) -> Plan:
@@ -121,5 +132,13 @@ def test_saturated_points_say_nothing_about_the_code():
 
 def test_nothing_finite_is_no_agreement():
     plan = plan_of(parsed({"layers": "1", "loss": "log(-exp(yhat))"}))
-    with pytest.raises(VerificationError, match="no random point has finite values"):
+    with pytest.raises(VerificationError, match=r"no random point has finite values\. Try: an activation and a loss"):
         checked_plan(plan, source_of(plan, NUMPY), "loss_and_gradients", NUMPY)
+
+
+@pytest.mark.parametrize("activation", ["sqrt(z)", "log(z)"])
+@pytest.mark.parametrize("style", ["plain", "fast"])
+def test_an_activation_that_is_not_defined_everywhere_is_said_to_be(activation, style):
+    plan = plan_of(parsed({"activation": activation}))
+    said = checked_plan(plan, source_of(plan, NUMPY, style=style), "loss_and_gradients", NUMPY)
+    assert "3 random points with arrays of one sign (at others, an activation or the loss has no finite value)" in said

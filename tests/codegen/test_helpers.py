@@ -29,7 +29,7 @@ AXIS = {"from_top", "softmax", "softmax_rest", "log_softmax", "logsumexp", "winn
 
 
 def test_each_helper_has_a_test():
-    assert {*SCALAR, *AXIS, "erfcx"} == set(HELPERS)
+    assert {*SCALAR, *AXIS, "erfcx", "log_det"} == set(HELPERS)
 
 
 def test_what_a_helper_calls_comes_with_it():
@@ -104,3 +104,17 @@ def _scaled(x):
         total += term
         term *= -(2 * k + 1) / (2 * x * x)
     return (1 + 2 * x) * total / (x * mp.sqrt(mp.pi))
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_logarithms_of_determinants_neither_overflow_nor_vanish(scale):
+    A = scale * (np.eye(200) + np.ones((200, 200)))
+    assert FUNCTIONS["log_det"](A) == pytest.approx(200 * np.log(scale) + np.log(201), rel=1e-12)
+
+
+def test_logarithms_of_determinants_have_the_domain_of_the_logarithm():
+    with np.errstate(all="ignore"):
+        found = FUNCTIONS["log_det"](np.array([[[2.0, 0], [0, 1]], [[-2, 0], [0, 1]], [[1, 1], [1, 1]]]))
+    assert found[0] == pytest.approx(np.log(2))
+    assert np.isnan(found[1])
+    assert found[2] == -np.inf

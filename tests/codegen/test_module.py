@@ -11,8 +11,11 @@ import pytest
 
 from codegen.cases import data, every_backend, every_model, parsed, planned, usable
 from derive.codegen import BACKENDS, code, layout, source_of, training
+from derive.codegen.agreement import checked_formulas
 from derive.codegen.execute import load
+from derive.codegen.formulas import with_derivatives
 from derive.codegen.layout import WIDTH
+from derive.codegen.module import formula_module
 from derive.errors import DeriveError, OptionError
 
 SIZES = {"n0": 3, "n1": 4, "n2": 2, "N": 6, "D": 3, "K": 4}
@@ -184,3 +187,27 @@ def test_cupy_is_a_choice_without_a_gpu():
     with pytest.raises(OptionError, match="cupy is not installed"):
         training(parsed({}), backend="cupy")
     assert "import cupy as cp" in code(parsed({}), backend="cupy")
+
+
+LOG_DETS = [
+    ("log(det(A))", "log_det(A)"),
+    ("log(1/det(A/2))", "-log_det(A / 2)"),
+    ("log(sqrt(det(A)))", "log_det(A) / 2"),
+    ("log(3*det(A)) + log(det(B))", "log_det(B) + (math.log(3) + log_det(A))"),
+    ("log((2*pi)**n*det(A))", "math.log((2 * math.pi) ** A.shape[0]) + log_det(A)"),
+]
+
+
+@pytest.mark.parametrize(("formula", "written"), LOG_DETS)
+@every_backend
+def test_the_logarithm_of_a_determinant_is_not_taken_of_the_determinant(formula, written, name):
+    functions, _ = with_derivatives(formula, "A: n,n; B: m,m", "A", 1)
+    source = formula_module(functions, BACKENDS[name], "A formula.")
+    assert "linalg.det" not in source
+    assert f"return {written}\n" in source
+    assert "agree with autograd" in checked_formulas(functions, source, usable(name))
+
+
+def test_an_even_power_of_a_determinant_has_a_logarithm_where_it_is_negative():
+    functions, _ = with_derivatives("log(det(A)**2)", "A: n,n", "A", 1)
+    assert "log_det" not in formula_module(functions, BACKENDS["numpy"], "A formula.")

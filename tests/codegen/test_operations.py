@@ -26,6 +26,7 @@ ENTRYWISE = [
     "where(x > 0, 2, 3)*x", "abs(x)", "x", "3*x", "x**2*y**3", "sin(x)*log(1 + y**2)", "ctx*out*g*v_g",
     "inputs*output*saved",
 ]  # fmt: skip
+DOMAINS = ["log(x)", "sqrt(x)", "x**1.5", "x**y", "log(x)*sqrt(y)", "log(-x)*sqrt(y)", "log(1 - x)", "sqrt(1 - x**2)"]
 SHAPED = [
     ("A @ x", "A: m,n; x: n"),
     ("A @ B.T", "A: m,n; B: k,n"),
@@ -62,6 +63,20 @@ def test_two_orders_are_those_of_autograd(formula, where, library):
     op = operation(formula, where, name="op")
     said = checked_operation(op, operation_module(op, library), library, seed=5)
     assert said.endswith("value, gradients and second derivatives agree with autograd at 3 random points")
+
+
+@pytest.mark.parametrize("formula", DOMAINS)
+@every_library
+def test_points_are_sought_where_the_formula_has_values(formula, library):
+    op = operation(formula, name="op")
+    said = checked_operation(op, operation_module(op, library), library)
+    assert "agree with autograd at 3 random points" in said
+
+
+def test_no_values_anywhere_is_said_with_what_to_do():
+    op = operation("log(-exp(x))", name="op")
+    with pytest.raises(VerificationError, match=r'no random point has finite values\. Try: .*--where "x: n positive"'):
+        checked_operation(op, operation_module(op, "torch"), "torch")
 
 
 SHAPES = [(4,), (), (3, 1), (2, 1, 4), (1, 4)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derive.errors import FormulaError
 from derive.expr.arrays import show
 from derive.formula import parse_formula, parse_where
 
@@ -44,6 +45,17 @@ def test_declarations(text: str, wanted: dict[str, tuple[str, str]]) -> None:
 def test_sizes_are_numbers_in_formulas() -> None:
     symbols = parse_where("X: N,D")
     assert parse_formula("X.shape[0]", symbols) == parse_formula("N", symbols) == parse_formula("len(X)", symbols)
+
+
+@pytest.mark.parametrize("word", ["class", "from", "import", "return", "yield", "del"])
+def test_keywords_of_statements_are_names(word: str) -> None:
+    assert str(parse_formula(f"2*{word}", parse_where(f"{word}: scalar"))) == f"2*{word}"
+
+
+@pytest.mark.parametrize("text", ["class x", "import os", "return 2", "class: pass", "if", "not", "2 if 3 else 4"])
+def test_statements_are_no_formulas(text: str) -> None:
+    with pytest.raises(FormulaError):
+        parse_formula(text, parse_where("class, return: scalar"))
 
 
 def test_lambda_is_a_name_where_it_is_declared() -> None:

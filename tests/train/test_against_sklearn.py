@@ -41,6 +41,15 @@ def test_penalised_regression(model, data, seed):
     np.testing.assert_allclose(b - b.mean() * (model == "softmax"), peer.intercept_, rtol=1e-3, atol=1e-4)
 
 
+def test_the_example_of_the_help_is_that_of_scikit_learn():
+    from sklearn.linear_model import LogisticRegression
+
+    options = TrainOptions(model="softmax", data="digits", optimizer="newton", l2=0.000695)
+    X, y, X_test, y_test = parts(options)
+    assert len(X) == 1438
+    assert train(options).test_score == LogisticRegression(C=1, max_iter=5000).fit(X, y).score(X_test, y_test)
+
+
 def test_steps_of_adam_get_there_too():
     from sklearn.linear_model import LogisticRegression
 

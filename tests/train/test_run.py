@@ -327,3 +327,40 @@ def test_interrupted_in_the_first_epoch(tmp_path, monkeypatch):
     assert train(MLP, Files(checkpoint=path)).stopped == "interrupted"
     monkeypatch.setattr(loop, "_epoch", original)
     assert same(finished(resumed(path, {}), resume=path).params, whole.params)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "gd", "newton"])
+def test_features_of_any_size(optimizer, tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 3)), np.arange(80) % 2
+    losses = []
+    for size in (1.0, 2.0**700):
+        np.savez(tmp_path / "data.npz", X=X * size, y=y)
+        options = TrainOptions(data=str(tmp_path / "data.npz"), optimizer=optimizer, epochs=5)
+        losses.append(train(options).train_loss)
+    with pytest.raises(OptionError, match="--no-standardize: features reach"):
+        train(options.with_(standardize=False))
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+
+
+def test_targets_of_any_size(tmp_path):
+    X = np.random.default_rng(0).normal(size=(80, 3))
+    np.savez(tmp_path / "data.npz", X=X, y=X[:, 0] * 1e200)
+    options = TrainOptions(model="linear", data=str(tmp_path / "data.npz"), optimizer="newton")
+    report = train(options)
+    assert report.stopped == "converged"
+    with pytest.raises(OptionError, match="--no-standardize: targets reach"):
+        train(options.with_(standardize=False))
+
+
+NOWHERE = [{"loss": "log(-1-yhat**2)-y"}, {"activation": "log(z)"}, {"activation": "sqrt(-1-z**2)"}]
+
+
+@pytest.mark.parametrize("formulas", NOWHERE, ids=str)
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_a_loss_without_a_value_at_the_start_is_no_divergence(formulas, batch_size, tmp_path):
+    options = TrainOptions(model="mlp", data=numbers(tmp_path), batch_size=batch_size, **formulas)
+    files = Files(save=str(tmp_path / "model.npz"), checkpoint=str(tmp_path / "run.npz"))
+    with pytest.raises(OptionError, match="the loss is not finite before the first step"):
+        train(options, files)
+    assert [p.name for p in tmp_path.iterdir()] == ["numbers-1.0-1.npz"]

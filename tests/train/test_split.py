@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derive.errors import OptionError
-from derive.train.split import Scaler, split
+from derive.train.split import Scaler, check_unscaled, moments, split
 
 SHARES = st.sampled_from([0.0, 0.1, 0.2, 0.25, 1 / 3])
 
@@ -81,3 +81,30 @@ def test_no_leak():
     assert np.array_equal(job.scaler.scale, other.scaler.scale)
     assert np.array_equal(job.run.training.X, other.run.training.X)
     assert not np.array_equal(job.test.X, other.test.X)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e200, 1.7e308])
+def test_numbers_of_any_size_are_scaled(size):
+    """Without a warning, and as they would be if they were of the size of 1."""
+    X = np.random.default_rng(0).uniform(-1, 1, (50, 3))
+    np.testing.assert_allclose(Scaler.of(X * size)(X * size), Scaler.of(X)(X), rtol=1e-12)
+
+
+def test_numbers_of_usual_size_keep_their_bits():
+    X = np.random.default_rng(0).normal(3, 2, (50, 3))
+    mean, deviation, largest = moments(np.c_[X, np.zeros(50)])
+    assert np.array_equal(mean[:3], X.mean(axis=0))
+    assert np.array_equal(deviation[:3], X.std(axis=0))
+    assert np.array_equal(largest, [*abs(X).max(axis=0), 0])
+
+
+def test_unscaled_numbers_must_not_overflow():
+    check_unscaled(np.array([[-1e99]]), "features")
+    with pytest.raises(OptionError, match=r"features reach 1e\+200 in size, .* Try: without --no-standardize"):
+        check_unscaled(np.array([[1.0, -1e200]]), "features")
+
+
+@pytest.mark.parametrize(("validation", "test"), [(0, 0.2), (0.5, 0)])
+def test_one_sample_of_each_class_leaves_none_to_test_on(validation, test):
+    with pytest.raises(OptionError, match="the 300 samples are of 300 classes, and training needs one of each"):
+        split(np.arange(300), validation, test, 0)

@@ -90,7 +90,7 @@ def read_likelihood(text: str) -> Likelihood:
     """A named likelihood, or a formula in `yhat` and `y`: a probability or density that is positive."""
     if text in LIKELIHOODS:
         return LIKELIHOODS[text]
-    if text.isidentifier():
+    if text.isidentifier() and text not in ("yhat", "y"):
         close = get_close_matches(text, LIKELIHOODS, n=1)
         guess = f" Did you mean {close[0]}?" if close else ""
         expected = f"one of {', '.join(LIKELIHOODS)}, or a formula in yhat and y such as exp(-abs(y - yhat))/2"

@@ -52,7 +52,8 @@ def read_activation(text: str, option: str) -> Activation:
     """A named activation, or a formula in one variable such as `z*sigmoid(z)`."""
     if text in ACTIVATIONS:
         return ACTIVATIONS[text]
-    _refuse_unknown_name(text, option, ACTIVATIONS, "a formula in z such as z*sigmoid(z)")
+    if text != "z":
+        _refuse_unknown_name(text, option, ACTIVATIONS, "a formula in z such as z*sigmoid(z)")
     return Activation(text, _formula(text, option))
 
 
@@ -60,7 +61,8 @@ def read_loss(text: str) -> Loss:
     """A named loss, or a formula in `yhat` and `y` that is summed over the outputs."""
     if text in LOSSES:
         return LOSSES[text]
-    _refuse_unknown_name(text, "--loss", LOSSES, "a formula in yhat and y such as (yhat-y)**4")
+    if text not in LOSS_NAMES:
+        _refuse_unknown_name(text, "--loss", LOSSES, "a formula in yhat and y such as (yhat-y)**4")
     function = _formula(text, "--loss", LOSS_NAMES)
     if "yhat" not in {t.name for t in tensors(function.expr)}:
         raise OptionError(f"--loss: the formula {text!r} does not depend on yhat. Try: (yhat-y)**4")

@@ -9,6 +9,7 @@ import click
 
 from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
+from derive.cli.files import check_apart
 from derive.cli.options import page_options
 from derive.cli.output import Rendering
 from derive.cli.page import show
@@ -41,6 +42,7 @@ def activation(*, name: str, plot: str | None, span: str, **given: Any) -> int:
     window = parse_range(span)
     if plot is not None:
         check_plot(plot)
+        check_apart([("-o", given["output"]), ("--plot", plot)])
     code = show("activation", lambda options: _render(name, options, window), given, name=name, window=window)
     if plot is not None:
         from derive.notation.plot.files import draw

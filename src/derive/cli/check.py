@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.cli.files import check_apart
 from derive.cli.output import check_writable, say, write
 from derive.cli.table import BY_NAME
 from derive.errors import OptionError
@@ -79,6 +80,10 @@ def check(*, watch: bool, format: str | None, output: str | None, **given: Any) 
     ending = os.path.splitext(output or "")[1].lower()
     options = CheckOptions(format=format or ENDINGS.get(ending, "text"), output=output, **given)
     check_writable(options.output)
+    if options.output is not None:
+        from derive.check.run.sources import expanded
+
+        check_apart([("-o", options.output)], [("the note", note) for note in expanded(options.paths)])
     if watch:
         return watched(options)
     return once(options)

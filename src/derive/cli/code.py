@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from derive.catalogue.options import PageOptions
 from derive.cli.expr import FormulaCommand
+from derive.cli.files import check_apart
 from derive.cli.note import OF, WRT
 from derive.cli.options import MODEL
 from derive.cli.output import check_writable, say, write
@@ -49,9 +50,10 @@ def code(ctx: click.Context) -> None:
 KINDS = ("pieces", "bias", "residual", "tied", "reduction")
 """What else a network may be made of, as on its page."""
 
+_BACKEND = click.option("--backend", metavar="NAME", default="numpy", help="numpy, cupy, jax or torch. [numpy]")
+_STYLE = "plain, for reading; fast, for speed. [plain]"
+_STYLE_OF_FORMULAS = "plain; fast is for pages such as derive code mlp. [plain]"
 _SHARED = (
-    click.option("--backend", metavar="NAME", default="numpy", help="numpy, cupy, jax or torch. [numpy]"),
-    click.option("--style", metavar="NAME", default="plain", help="plain, for reading; fast, for speed. [plain]"),
     click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output."),
     click.option("--check/--no-check", default=True, help="Run the code and compare it with autograd. [--check]"),
     click.option(
@@ -79,11 +81,15 @@ def _with(options: tuple[Callable[[Any], Any], ...], command: Any) -> Any:
     return command
 
 
+def _style(says: str) -> Callable[[Any], Any]:
+    return click.option("--style", metavar="NAME", default="plain", help=says)
+
+
 def _page_command(name: str, *model: str) -> click.Command:
     def command(**given: Any) -> None:
         _page(name, **given)
 
-    options = (*(MODEL[m] for m in model), *_FORM, *_SHARED)
+    options = (*(MODEL[m] for m in model), *_FORM, _BACKEND, _style(_STYLE), *_SHARED)
     return click.command(name, help=f"Code of the page `derive {name}`.")(_with(options, command))
 
 
@@ -118,15 +124,23 @@ def _page(
 
 @code.command("expr", cls=FormulaCommand, help="Code of a formula of your own and its derivatives.")
 @click.argument("formula")
-@click.option("--where", default="", metavar="DECLARATIONS", help='Shapes and properties: "X: N,D; y: N binary; w: D".')
+@click.option(
+    "--where",
+    default="",
+    metavar="DECLARATIONS",
+    help='Shapes and properties: "X: N,D; y: N binary; w: D". [all names are numbers]',
+)
 @click.option("--wrt", metavar="NAMES", help="What to differentiate by: a name, or several: U,V.")
 @click.option("--order", type=click.IntRange(1, 2), metavar="1|2", default=1, help="2 adds the Hessian. [1]")
 @click.option("--hessian", metavar="KIND", help="dense or product: second derivatives with their structure kept.")
-@click.option("--custom-op", metavar="LIBRARY", help="torch or jax: an operation whose backward is derived, twice.")
+@click.option(
+    "--custom-op",
+    metavar="LIBRARY",
+    help="torch or jax: an operation whose backward is derived, twice; without --where it acts entry by entry.",
+)
 @click.option("--function", metavar="NAME", help="The name of the operation. [operation]")
 @click.pass_context
 def expr(ctx: click.Context, custom_op: str | None, function: str | None, **given: Any) -> None:
-    """Without --where, an operation acts entry by entry on arrays of any shapes."""
     if custom_op is not None:
         refused = [f"--{name}" for name in ("order", "hessian", "backend", "style") if _was_given(ctx, name)]
         _operation(custom_op, function, refused, **given)
@@ -167,7 +181,7 @@ def _operation(
 @WRT
 @OF
 @click.option("--function", metavar="NAME", default="loss_and_gradients", help="The name of its main function.")
-@click.option("--backend", metavar="NAME", default="numpy", help="numpy, cupy, jax or torch. [numpy]")
+@_BACKEND
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
 @click.option("--check/--no-check", default=True, help="Run the code and compare it with autograd. [--check]")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), metavar="N", default=0, help="Seed of the points. [0]")
@@ -179,6 +193,7 @@ def note(
     from derive.codegen.programs import checked_program
 
     check_writable(output)
+    check_apart([("-o", output)], [("the note", path)])
     text, name = source(path)
     made, remarks = model(text, name, wrt, of)
     for remark in remarks:
@@ -189,7 +204,7 @@ def note(
     _deliver(written, output, summary)
 
 
-expr.params += click.command()(_with(_SHARED, lambda: None)).params
+expr.params += click.command()(_with((_BACKEND, _style(_STYLE_OF_FORMULAS), *_SHARED), lambda: None)).params
 
 
 def _expr(
@@ -234,7 +249,8 @@ def _expr(
 
 def _without_style(style: str) -> None:
     if style != "plain":
-        raise OptionError(f"--hessian is written in the style plain; found --style {style}. Try: --style plain")
+        found = f"--hessian of a formula is written in the style plain; found --style {style}"
+        raise OptionError(f"{found}. Try: --style plain, or a page such as derive code logistic --hessian dense")
 
 
 def _formula_hessian(

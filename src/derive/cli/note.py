@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive.catalogue.options import PageOptions
+from derive.cli.files import check_apart
 from derive.cli.options import page_options
 from derive.cli.output import Rendering
 from derive.cli.page import show
@@ -44,6 +45,7 @@ WRT = click.option("--wrt", metavar="NAMES", help="The variables, separated by c
 @OF
 @page_options(notation="as the note states it")
 def note(*, path: str, wrt: str | None, of: str | None, **given: Any) -> int:
+    check_apart([("-o", given["output"])], [("the note", path)])
     text, name = source(path)
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     as_written = given["notation"] is None

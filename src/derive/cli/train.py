@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from derive.cli.files import Named, check_apart
 from derive.cli.output import check_writable, say, write
 from derive.cli.table import BY_NAME, TRAINING
 from derive.errors import OptionError
@@ -27,6 +29,7 @@ Examples:
   derive train logistic
   derive train logistic --data breast-cancer --optimizer newton --l2 0.01
   derive train softmax --data digits --schedule cosine --plot loss.svg
+  derive train softmax --data digits --optimizer newton --l2 0.000695
   derive train mlp --data digits --hidden 64 --activation relu --early-stopping 10
   derive train mlp --data mine.csv --target price --activation "z*sigmoid(z)" --loss "(yhat-y)**4"
   derive train mlp --data digits --epochs 500 --checkpoint run.npz
@@ -38,6 +41,10 @@ Data: iris ships with derive (logistic takes two of its classes, linear predicts
 digits come with scikit-learn: pip install "derivecheck[data]". A table has a row a sample; its header is optional.
 An .npz file has arrays X and y; a folder of them is one data set, which with --backend dask is never held in memory
 as a whole.
+
+\b
+Penalty: the loss is a mean over the n samples to train on, so scikit-learn's LogisticRegression(C=1) is --l2 of 1/n,
+and C=c is 1/(c n); for digits, 1/1438 = 0.000695. --optimizer newton finds the same optimum.
 
 \b
 Exit code: 0 trained; 1 the loss diverged; 2 data or options that cannot be used; 130 interrupted (nothing is lost
@@ -103,8 +110,8 @@ def train(
         given["backend"] = "dask"
     files = {name: given.pop(name) for name in FILES}
     chosen = {name: value for name, value in given.items() if value is not None}
-    _check_files(files, output, plot)
-    report = _run(chosen, files, verbose, scheduler)
+    written = _check_files(files, output, plot)
+    report = _run(chosen, files, written, verbose, scheduler)
     write(report.as_json() if format == "json" else report.as_text(), output)
     for note in report.notes:
         say(f"note: {note}")
@@ -112,10 +119,18 @@ def train(
     return _ending(report, files)
 
 
-def _check_files(files: dict[str, str | None], output: str | None, plot: str | None) -> None:
-    """Refuse what cannot be written before any work is done for it."""
+def _check_files(files: dict[str, str | None], output: str | None, plot: str | None) -> tuple[Named, ...]:
+    """Refuse what cannot be written before any work is done for it; what is written, by option.
+
+    A model may be saved where it came from, and a checkpoint is meant to be.
+    """
     if files["load"] and files["resume"]:
         raise OptionError("--load starts a new run, --resume goes on with one; found both. Try: one of the two")
+    save, checkpoint = ("--save", files["save"]), ("--checkpoint", files["checkpoint"])
+    others = (("-o", output), ("--plot", plot))
+    check_apart((*others, save, checkpoint))
+    check_apart((*others, checkpoint), [("--load", files["load"])])
+    check_apart((*others, save), [("--resume", files["resume"])])
     if files["resume"] and files["checkpoint"] is None:
         files["checkpoint"] = files["resume"]
     check_writable(output)
@@ -127,14 +142,38 @@ def _check_files(files: dict[str, str | None], output: str | None, plot: str | N
 
         check_writable(plot, option="--plot")
         check_plot(plot)
+    return (*others, save, ("--checkpoint", files["checkpoint"]))
 
 
-def _run(chosen: dict[str, Any], files: dict[str, str | None], verbose: bool, scheduler: str | None) -> Report:
+def _check_data(data: str, written: tuple[Named, ...]) -> None:
+    """Refuse to write over the data, or into a folder of them what would be read as one more part."""
+    from derive.train.dataset import NAMED
+    from derive.train.shards import ENDING
+
+    if data in NAMED:
+        return
+    if not os.path.isdir(data):
+        check_apart(written, [("--data", data)])
+        return
+    check_apart(written, [("--data", os.path.join(data, name)) for name in os.listdir(data) if name.endswith(ENDING)])
+    for option, path in written:
+        if path and path.endswith(ENDING) and os.path.dirname(os.path.realpath(path)) == os.path.realpath(data):
+            raise OptionError(f"{option} {path}: --data {data} would have one more part. Try: another folder")
+
+
+def _run(
+    chosen: dict[str, Any],
+    files: dict[str, str | None],
+    written: tuple[Named, ...],
+    verbose: bool,
+    scheduler: str | None,
+) -> Report:
     options = TrainOptions.parse(**chosen)
     from derive.train.run import Files, resumed, train
 
     if files["resume"]:
         options = resumed(files["resume"], {name: getattr(options, name) for name in chosen})
+    _check_data(options.data, written)
     return train(options, Files(**files), progress(options.epochs, verbose), scheduler=scheduler)
 
 

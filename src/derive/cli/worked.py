@@ -10,6 +10,7 @@ import click
 
 from derive.catalogue.numbers import Nested, asked_of, read_file, read_settings
 from derive.catalogue.options import PageOptions
+from derive.cli.files import check_apart
 from derive.cli.options import VALUES, all_of, digits, page_options
 from derive.cli.output import Rendering
 from derive.cli.page import show
@@ -47,6 +48,7 @@ and the outputs are sigmoid.
 def worked(
     *, settings: tuple[str, ...], at: str | None, values: str | None, bias: bool, digits: int, **given: Any
 ) -> int:
+    check_apart([("-o", given["output"])], [("--values", values)])
     numbers = {} if values is None else read_file(values)
     numbers |= read_settings(settings, at)
     asked = given["notation"]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 from derive.codegen.backends import BACKENDS, Backend
 from derive.codegen.execute import load
 from derive.codegen.module import formula_module, plan_module
 from derive.codegen.plan import Formula, Plan
+from derive.codegen.points import FORMULA, NETWORK, Compared, Subject, points
 from derive.errors import VerificationError
 from derive.evaluate.arrays import run
-from derive.evaluate.sampling import fine, sample_one, sizes_for
+from derive.evaluate.sampling import sizes_for
 from derive.expr import Let, Program, Tensor
 
-POINTS, TRIES, EACH = 3, 24, 6
 DIGITS = 1e-12  # of the loss: what the witness may lose
 UNKNOWN = float("nan")
 FLOOR = 1e-4  # of what is compared: a gradient that vanishes on its way down is still compared digit by digit
@@ -56,8 +55,8 @@ def checked_plan(plan: Plan, source: str, name: str, backend: Backend, seed: int
     calls: list[Call] = [(functions[name], plan.arguments, what, flat, 1.0)]
     if plan.second is not None:
         calls.append((functions["hessian"], plan.arguments, (plan.second.target,), lambda found: [found], SLACK))
-    compare_at_points(calls, true, program, row, seed)
-    said = f"{where_run(backend)}loss and gradients agree with autograd at {POINTS} random points"
+    where = compare_at_points(calls, true, program, row, seed, NETWORK)
+    said = f"{where_run(backend)}loss and gradients agree with autograd at {where}"
     if "MADE" not in functions:
         return said
     from derive.codegen.fast.check import same_as_plain
@@ -66,21 +65,18 @@ def checked_plan(plan: Plan, source: str, name: str, backend: Backend, seed: int
 
 
 def checked_formulas(formulas: Sequence[Formula], source: str, backend: Backend, seed: int = 0) -> str:
-    """The same for formulas: what the code gives is what their expressions give, evaluated one by one."""
-    lets = Program(tuple(Let(s.target(*s.out), s.expr) for f in formulas for s in f.statements))
-    wanted = [s.target for f in formulas for s in f.statements[-1:]]
+    """The same for a formula and derivatives of it: the engine sees the first of them alone."""
+    value = formulas[0]
+    stated = Program(tuple(Let(s.target(*s.out), s.expr) for s in value.statements))
 
     def true(point: Point, sizes: Sizes) -> list[Any]:
-        import numpy as np
-
-        values = run(lets, dict(point), sizes, np)
-        return [values[t] for t in wanted]
+        return [derivative_by_engine(stated, f.wrt, point, sizes) for f in formulas]
 
     row, source = (backend, source) if runs(backend) else (NUMPY, formula_module(formulas, NUMPY, ""))
     functions = load(source, row, row.stand_in())
     calls = [(functions[f.name], f.arguments, (f.result.target,), lambda found: [found], 1.0) for f in formulas]
-    compare_at_points(calls, true, lets, row, seed)
-    return f"{where_run(backend)}the values agree with the derived expressions at {POINTS} random points"
+    where = compare_at_points(calls, true, stated, row, seed)
+    return f"{where_run(backend)}the value and its derivatives agree with autograd at {where}"
 
 
 def runs(backend: Backend) -> bool:
@@ -93,17 +89,18 @@ def where_run(backend: Backend) -> str:
     return "run on NumPy, for want of a GPU: " if backend.stand_in() else f"run with {backend.name}: "
 
 
-def compare_at_points(calls: list[Call], true: True_, program: Program, row: Backend, seed: int) -> None:
+def compare_at_points(
+    calls: list[Call], true: True_, program: Program, row: Backend, seed: int, subject: Subject = FORMULA
+) -> str:
+    """Hold what is called against what is true; says at which points. VerificationError where a number differs."""
     import numpy as np
 
     sizes = sizes_for(program, seed)
     library = row.stand_in() or row.load()
     arguments = dict.fromkeys(t for _, of, *_ in calls for t in of)
     sizes |= {s: n for s, n in sizes_for([*arguments], seed).items() if s not in sizes}
-    passed = 0
-    for n in range(TRIES):
-        scale = Fraction(1, 1 + n // EACH)  # smaller ones where large ones saturate
-        point = {t: _floats(sample_one(t, sizes, seed + n, scale, drawn=fine)) for t in arguments}
+    compared = Compared()
+    for point, of_one_sign in points([*arguments], sizes, seed):
         with np.errstate(all="ignore"):
             expected = true(point, sizes)
             if not all(np.isfinite(e).all() for e in expected):
@@ -114,10 +111,34 @@ def compare_at_points(calls: list[Call], true: True_, program: Program, row: Bac
         names = [(t, slack) for _, _, names, _, slack in calls for t in names]
         for (name, slack), got, value in zip(names, found, expected, strict=True):
             compare(str(name), row.back(library, got), value, slack)
-        passed += 1
-        if passed == POINTS:
-            return
-    raise VerificationError("the code could not be compared: no random point has finite values. Try: --no-check")
+        if compared.count(of_one_sign):
+            break
+    return compared.told(subject)
+
+
+def derivative_by_engine(program: Program, wrt: Sequence[Tensor], point: Point, sizes: Sizes) -> Any:
+    """The output of a program, or its derivative in these inputs: axes of the output, then those of each input."""
+    from derive.verify.engine import engine
+
+    tool = engine("autograd")
+
+    def differentiated(wrt: Sequence[Tensor], point: Point) -> Any:
+        if not wrt:
+            return run(program, dict(point), sizes, tool.xp)[program.output.tensor]
+        *before, x = wrt
+        value, pullback = tool.vjp(lambda moved: differentiated(before, {**point, x: moved}), (point[x],))
+        rows = [pullback(unit)[0] for unit in _units(tool.xp.shape(value))]
+        return tool.xp.reshape(tool.xp.stack(rows), (*tool.xp.shape(value), *tool.xp.shape(point[x])))
+
+    return tool.to_array(differentiated(wrt, point))
+
+
+def _units(shape: tuple[int, ...]) -> Any:
+    """For each entry the array that is 1 there and 0 elsewhere."""
+    import numpy as np
+
+    size = int(np.prod(shape))
+    return np.eye(size).reshape(size, *shape)
 
 
 def witnessed(plan: Plan, program: Program, point: Mapping[Tensor, Any], sizes: Mapping) -> tuple[Any, list[Any]]:
@@ -173,9 +194,3 @@ def compare(what: str, got: Any, true: Any, slack: float = 1.0, against: str = "
     allowed = slack * TOLERANCE[got.dtype.itemsize] * (float(np.abs(true).max(initial=0)) + FLOOR)
     if not float(np.abs(got - true).max(initial=0)) <= allowed:
         raise VerificationError(f"{what}: the code and {against} differ. This is a bug of derive; please report it.")
-
-
-def _floats(values: Any) -> Any:
-    import numpy as np
-
-    return np.array(values, dtype=float)

@@ -60,16 +60,11 @@ def differentiated(formula: str, where: str, wrt: str) -> Differentiated:
         raise OptionError(f"--wrt: the same name twice in {wrt[:60]!r}")
     found = [with_derivatives(formula, where, name, 1) for name in names]
     value = found[0][0][0]
-    x = tuple(_argument(value.arguments, name) for name in names)
     gradients = tuple(functions[1] for functions, _ in found)
+    x = tuple(g.wrt[0] for g in gradients)
     if len(x) > 1:
         gradients = tuple(map(_named, gradients, x))
     return Differentiated(value, x, gradients, tuple(page for _, page in found))
-
-
-def _argument(arguments: Tensors, name: str) -> Tensor:
-    """The argument that stands for a name of the formula, which may be called otherwise in the code."""
-    return next(t for t in arguments if t.name.rstrip("_") == name.rstrip("_"))
 
 
 def _named(gradient: Formula, x: Tensor) -> Formula:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from derive.catalogue.pages.expression import from_text
+from derive.catalogue.pages.expression import declarations, from_text
 from derive.codegen.kinks import subgradient
 from derive.codegen.names import Names
 from derive.codegen.plan import Formula, statement
@@ -53,11 +53,12 @@ def of_any(f: TensorExpr | Program | Expr) -> Formula:
 
 def with_derivatives(formula: str, where: str, wrt: str, order: int) -> tuple[list[Formula], Derivation]:
     """A formula and its derivatives in a declared name, up to that order, and the page that derives the last."""
-    from derive.formula import parse_formula, parse_where
+    from derive.formula import parse_formula
 
     derived = [from_text(formula, where, wrt, n) for n in range(1, order + 1)]
     declared = derived[0].declared
-    f = parse_formula(formula, parse_where(where))
+    place = [t.name for t in declared].index(wrt)
+    f = parse_formula(formula, declarations(formula, where))
     functions = [of_expression(f.expr, f.indices, arguments=declared, target="f")]
     for n, found in enumerate(derived, start=1):
         name = "jacobian" if f.ndim else NAMES[n]
@@ -66,7 +67,7 @@ def with_derivatives(formula: str, where: str, wrt: str, order: int) -> tuple[li
         derivative = of_expression(found.value, found.out, name, declared, target, says)
         if n == 1:
             derivative = replace(derivative, statements=tuple(subgradient(s, {}) for s in derivative.statements))
-        functions.append(derivative)
+        functions.append(replace(derivative, wrt=(derivative.arguments[place],) * n))
     return functions, derived[-1].page
 
 

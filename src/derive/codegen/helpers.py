@@ -153,6 +153,12 @@ def or_one(x):
     """x where it is positive, else 1: what a vector is divided by whose norm x may be 0."""
     return np.where(x > 0, x, 1)
 '''),
+    "log_det": Helper('''
+def log_det(A):
+    """log(det(A)) without the determinant, which overflows; as log has it, not a number where det(A) < 0."""
+    sign, size = np.linalg.slogdet(A)
+    return size + np.log(sign)
+'''),
     "winner": Helper('''
 def winner(z):
     """1 at the largest entry along the last axis, else 0."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from derive.codegen.agreement import POINTS, Point, Sizes, compare_at_points, program_of, runs, where_run
+from derive.codegen.agreement import Point, Sizes, compare_at_points, program_of, runs, where_run
 from derive.codegen.backends import BACKENDS, Backend
 from derive.codegen.dense import dense_lines
 from derive.codegen.execute import load
 from derive.codegen.module import AGAIN, ModuleWriter, data_text, plan_functions
 from derive.codegen.plan import Plan
+from derive.codegen.points import FORMULA, NETWORK, Subject
 from derive.codegen.products import product_of
 from derive.errors import OptionError
 from derive.evaluate.arrays import run
@@ -94,7 +95,9 @@ def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: 
     directions = product_of(plan).directions if kind == "product" else ()
     instead = "" if runs(backend) else hessian_module(plan, NUMPY, kind)
     arguments = (*plan.arguments, *directions)
-    said = compared(program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed)
+    said = compared(
+        program_of(plan), plan.parameters, directions, arguments, instead or source, kind, backend, seed, NETWORK
+    )
     if style != "fast":
         return said
     from derive.codegen.fast.check import same_hessian_as_plain
@@ -106,7 +109,7 @@ def checked_hessian(plan: Plan, source: str, kind: str, backend: Backend, seed: 
 
 def compared(
     program: Program, parameters: Tensors, directions: Tensors, arguments: Tensors, source: str, kind: str,
-    backend: Backend, seed: int,
+    backend: Backend, seed: int, subject: Subject = FORMULA,
 ) -> str:  # fmt: skip
     """The same for any code of second derivatives of the output of a program."""
     row = backend if runs(backend) else NUMPY
@@ -121,9 +124,9 @@ def compared(
         return list(found) if isinstance(found, tuple) else [found]
 
     what = parameters if kind == "product" else (Tensor("H"),)
-    compare_at_points([(function, arguments, what, flat, 1.0)], true, program, row, seed)
+    where = compare_at_points([(function, arguments, what, flat, 1.0)], true, program, row, seed, subject)
     said = "products with the Hessian agree" if kind == "product" else "the Hessian agrees"
-    return f"{where_run(backend)}{said} with autograd at {POINTS} random points"
+    return f"{where_run(backend)}{said} with autograd at {where}"
 
 
 def products(program: Program, parameters: Tensors, point: Point, sizes: Sizes, directions: list[Any]) -> list[Any]:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from derive.codegen.agreement import POINTS, TRIES, compare
+from derive.codegen.agreement import compare
 from derive.codegen.backends import BACKENDS, Backend
 from derive.codegen.execute import load
 from derive.codegen.module import formula_module
 from derive.codegen.operations import Operation
 from derive.codegen.plan import Formula, Statement
-from derive.errors import VerificationError
+from derive.codegen.points import FORMULA, Compared, points
 from derive.evaluate.arrays import compute
-from derive.evaluate.sampling import fine, sample_one, sizes_for
+from derive.evaluate.sampling import sizes_for
 
 Arrays = Sequence[Any]
 NUMPY = BACKENDS["numpy"]
@@ -31,9 +31,9 @@ def checked_operation(op: Operation, source: str, library: str, seed: int = 0) -
     row = BACKENDS[library]
     arguments = (*op.arguments, op.cotangent, *(g.cotangent for g in op.gradients.values()))
     sizes = sizes_for(arguments, seed)
-    passed = 0
-    for n in range(TRIES):
-        point = [np.array(sample_one(t, sizes, seed + n, drawn=fine), dtype=float) for t in arguments]
+    compared = Compared()
+    for drawn, of_one_sign in points(arguments, sizes, seed):
+        point = [drawn[t] for t in arguments]
         given = point[: len(op.arguments)]
         g, *v = point[len(given) :]
         with np.errstate(all="ignore"):
@@ -43,13 +43,11 @@ def checked_operation(op: Operation, source: str, library: str, seed: int = 0) -
             found = RUNS[library](source, op, row, given, g, v) if row.installed else _by_numpy(op, given, g, v)
         for what, got, expected in zip(_names(op), found, true, strict=True):
             compare(what, np.zeros_like(expected) if got is None else got, expected)
-        passed += 1
-        if passed == POINTS:
-            first = (
-                f"run with {library}: " if row.installed else f"{library} is not installed, so this ran with NumPy: "
-            )
-            return f"{first}value, gradients and second derivatives agree with autograd at {POINTS} random points"
-    raise VerificationError("the code could not be compared: no random point has finite values. Try: --no-check")
+        if compared.count(of_one_sign):
+            break
+    where = compared.told(FORMULA)
+    first = f"run with {library}: " if row.installed else f"{library} is not installed, so this ran with NumPy: "
+    return f"{first}value, gradients and second derivatives agree with autograd at {where}"
 
 
 def _names(op: Operation) -> list[str]:

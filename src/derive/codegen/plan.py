@@ -73,12 +73,16 @@ class Plan:
 
 @dataclass(frozen=True)
 class Formula:
-    """A function of given arguments: statements in order, of which the last is the result."""
+    """A function of given arguments: statements in order, of which the last is the result.
+
+    A derivative says what it is taken in, as often as it was taken: (x, x) for the Hessian in x.
+    """
 
     name: str
     title: str
     arguments: tuple[Tensor, ...]
     statements: tuple[Statement, ...]
+    wrt: tuple[Tensor, ...] = ()
 
     @property
     def result(self) -> Statement:

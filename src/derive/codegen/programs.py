@@ -8,7 +8,7 @@ from typing import Any
 
 from derive.calculus import Adjoint
 from derive.catalogue.custom import Custom
-from derive.codegen.agreement import NUMPY, POINTS, Call, Sizes, compare_at_points, runs, where_run
+from derive.codegen.agreement import NUMPY, Call, Sizes, compare_at_points, runs, where_run
 from derive.codegen.backends import Backend, backend
 from derive.codegen.compiled import Function
 from derive.codegen.execute import load
@@ -97,8 +97,8 @@ def checked_program(
     functions = load(ran, run_by, run_by.stand_in())
     what = (made.output.target, *made.gradients)
     calls: list[Call] = [(functions[function], made.arguments, what, lambda found: [found[0], *found[1]], 1.0)]
-    compare_at_points(calls, true, program, run_by, seed)
-    return source, f"{where_run(row)}the output and its derivatives agree with autograd at {POINTS} random points"
+    where = compare_at_points(calls, true, program, run_by, seed)
+    return source, f"{where_run(row)}the output and its derivatives agree with autograd at {where}"
 
 
 def compiled_program(model: Custom, name: str = "numpy") -> Function:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from sympy import S, erf, exp, log, sqrt
+from sympy import Rational, S, erf, exp, log, sqrt
 
 from derive.errors import DeriveError
 from derive.expr import Where, sigmoid, softplus, step
@@ -15,7 +15,7 @@ from derive.notation import forms
 from derive.notation.code import ADD, MUL, Code, call
 from derive.notation.collect import add
 from derive.notation.forms import Add, Apply, Const, Form, Power, Product, Softmax
-from derive.notation.make import TWO, negative, parts, product
+from derive.notation.make import TWO, apply, negative, parts, product
 from derive.notation.numpy import Writer as FormWriter
 
 ONE = Const(S.One)
@@ -29,6 +29,12 @@ class Slope(Form):
 
 class NormalCdf(Form):
     """(1 + erf(z / sqrt 2)) / 2: exists only while it is written."""
+
+    body: Form
+
+
+class LogOfDet(forms.ScalarForm):
+    """log det: exists only while it is written."""
 
     body: Form
 
@@ -77,7 +83,11 @@ class Writer(FormWriter):
             return call("np.logaddexp", *(self.write(t.args[0]) for t in z.terms))
         if isinstance(z, Add) and ONE in z.terms and self.complement(z) is None:
             return call("np.log1p", self.write(add(*(t for t in z.terms if t != ONE))))
-        return super().log(z)
+        expanded = _with_log_det(z)
+        return super().log(z) if expanded is None else self.write(expanded)
+
+    def log_det(self, form: LogOfDet) -> Code:
+        return call("log_det", self.exact(form.body))
 
     def step(self, z: Form) -> Code:
         return call("heaviside", self.write(z))
@@ -171,6 +181,27 @@ def _with_one(form: Add) -> Iterator[tuple[int, Form, tuple[Form, ...]]]:
                 yield int(one.value), f, tuple(t for t in form.terms if t is not one and t is not f)
 
 
+def _with_log_det(z: Form) -> Form | None:
+    """log z, where z is a determinant, which may overflow, to an odd power and times a positive number."""
+    factors = z.factors if isinstance(z, Product) else (z,)
+    found = {f: power for f in factors if (power := _power_of_det(f)) is not None}
+    rest = [f for f in factors if f not in found]
+    if len(found) != 1 or not all(isinstance(f, Const) and f.value.is_positive for f in rest):
+        return None
+    ((matrix, power),) = found.values()
+    logarithm = product(Const(power), LogOfDet(matrix))
+    return add(logarithm, apply(log, product(*rest))) if rest else logarithm
+
+
+def _power_of_det(f: Form) -> tuple[Form, Rational] | None:
+    """The matrix and the power: an odd one, or a root of such, whose logarithm has the domain of log det."""
+    base, power = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
+    if not (isinstance(base, forms.Det) and isinstance(power, Const)):
+        return None
+    c = power.value
+    return (base.body, c) if isinstance(c, Rational) and c.p % 2 else None
+
+
 def _with_slopes(form: Form) -> Form:
     if not isinstance(form, Product):
         return form
@@ -219,6 +250,7 @@ OWN: dict[type, Callable[..., Code]] = {
     Apply: Writer.apply,
     Product: Writer.product,
     Slope: Writer.slope,
+    LogOfDet: Writer.log_det,
     NormalCdf: Writer.normal_cdf,
     forms.ApplyUnknown: Writer.unknown,
     Softmax: Writer.softmax,

@@ -13,6 +13,7 @@ from sympy import Expr, Integer
 from derive.errors import FormulaError
 from derive.expr.arrays import TensorExpr, tensor
 from derive.expr.nodes import PROPERTIES, Size
+from derive.formula.parser import is_nameable
 from derive.formula.tokens import MAX_LENGTH
 from derive.formula.vocabulary import FUNCTIONS, PREFIXES
 
@@ -133,7 +134,7 @@ class Declarations:
         name = word.text
         if not NAME.fullmatch(name):
             raise self.fail(f"{name!r} is no name", word.offset, "a name is a letter, then letters, digits and _")
-        if keyword.iskeyword(name) and name != "lambda":
+        if not is_nameable(name):
             raise self.fail(f"{name!r} is a keyword of Python and cannot be a name", word.offset)
         if name in FUNCTIONS or name in PREFIXES:
             raise self.fail(f"{name!r} is the name of a function or module", word.offset, f"write {name}_ or another")

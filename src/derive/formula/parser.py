@@ -41,6 +41,14 @@ KEYWORDS = {
 STATEMENT = "a formula is one expression, not a program"
 
 
+def is_nameable(word: str) -> bool:
+    """Whether a word may be the name of a value: keywords of statements may, those of expressions may not.
+
+    Code calls the value otherwise: class_ for class.
+    """
+    return not keyword.iskeyword(word) or word == "lambda" or word not in (*KEYWORDS, *CONSTANTS)
+
+
 def parse(source: str) -> Node:
     """The syntax tree of a formula.
 
@@ -121,8 +129,8 @@ class Parser:
     def name(self, token: Token) -> Node:
         if token.text in CONSTANTS:
             return Constant(token.offset, CONSTANTS[token.text])
-        word = keyword.iskeyword(token.text)
-        if word and (token.text != "lambda" or self.token.kind == "name" or self.at(":")):
+        alone = self.token.kind not in ("name", "number") and not self.at(":")
+        if keyword.iskeyword(token.text) and not (is_nameable(token.text) and alone):
             hint = KEYWORDS.get(token.text, STATEMENT)
             raise self.fail(f"{token.text!r} has no meaning in a formula", token.offset, hint)
         return Name(token.offset, token.text)

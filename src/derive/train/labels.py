@@ -6,13 +6,14 @@ Classes are put in order (numbers by size, words by the alphabet), so that the s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Literal
 
 import numpy as np
 
 from derive.errors import OptionError
 from derive.train.dataset import Dataset
-from derive.train.split import Scaler
+from derive.train.split import Scaler, moments
 
 Kind = Literal["binary", "sign", "one_hot", "one_hot_sign", "numbers"]
 MOST_CLASSES = 1000
@@ -61,16 +62,16 @@ class Coding:
         """The share of right answers, or the mean squared error."""
         if self.classes:
             return float(np.mean(self.decide(prediction) == self.decide(Y)))
-        return float(np.mean((prediction - Y) ** 2)) * self._scale**2
+        return float(np.mean((prediction - Y) ** 2)) * self._power(2)
 
     @property
     def unit(self) -> float:
         """What a loss is multiplied by, to be in the units of the data."""
-        return self._scale**self.power
+        return self._power(self.power)
 
-    @property
-    def _scale(self) -> float:
-        return 1.0 if self.scaler is None else float(self.scaler.scale[0])
+    def _power(self, power: int) -> float:
+        """Of the scale; infinite where it overflows."""
+        return 1.0 if self.scaler is None else prod([float(self.scaler.scale[0])] * power)
 
     def scaled(self, scaler: Scaler | None) -> Coding:
         """With numbers scaled by this, where the loss allows for it: scaling must not change what is best."""
@@ -81,8 +82,8 @@ class Coding:
         if self.classes:
             return self
         Y = y.reshape(len(y), -1).astype(float)
-        deviation = float(Y.std(axis=0).mean())
-        return self.scaled(Scaler(Y.mean(axis=0), np.full(self.outputs, deviation or 1.0)))
+        mean, deviations, _ = moments(Y)
+        return self.scaled(Scaler(mean, np.full(self.outputs, float(deviations.mean()) or 1.0)))
 
 
 def names_of(y: np.ndarray) -> list[str]:

@@ -13,6 +13,7 @@ from math import inf, isfinite
 import numpy as np
 
 from derive.catalogue.schedules import read_schedule
+from derive.errors import OptionError
 from derive.train.labels import Coding
 from derive.train.machine import Machine
 from derive.train.options import TrainOptions
@@ -51,11 +52,23 @@ def descend(run: Run, update: Update, state: State, watch: Watcher) -> State:
         with np.errstate(all="ignore"):  # overflow is what divergence looks like; it is told below
             after = _epoch(run, step, state, rate)
             loss = after.history[-1].loss
+            if state.steps == 0 and not isfinite(loss):
+                check_start(run, state)
             if loss < lowest:
                 lowest, kept = loss, state
             state = _judged(run, kept, after)
         watch(state)
     return state if state.stopped else state.with_(stopped="epochs")
+
+
+def check_start(run: Run, state: State) -> None:
+    """Refuse weights at which the loss is no number: no learning rate helps where a formula has no value."""
+    loss = run.machine.loss(state.params, run.training.X, run.training.Y)
+    if not isfinite(loss):
+        raise OptionError(
+            f"the loss is not finite before the first step ({loss}): at the weights that the run starts from, the loss "
+            "or an activation is outside its domain, or overflows. Try: formulas that are defined for all real numbers"
+        )
 
 
 def _epoch(run: Run, step: Callable[..., None], state: State, rate: float) -> State:

@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.catalogue.schedules import read_schedule
 from derive.errors import OptionError
-from derive.train.loop import EXPLOSION, Run, Watcher, measured
+from derive.train.loop import EXPLOSION, Run, Watcher, check_start, measured
 from derive.train.plan import Plan
 from derive.train.state import Arrays, Epoch, State
 
@@ -83,6 +83,8 @@ def _step(run: Run, hessian: Hessian, state: State, rate: float) -> State:
     data, here = run.training, state.params
     loss, gradients = run.machine.loss_and_gradients(here, data.X, data.Y)
     first = loss if state.first_loss is None else state.first_loss
+    if state.steps == 0 and not isfinite(loss):
+        check_start(run, state)
     if not isfinite(loss) or loss > EXPLOSION * max(first, 1.0):
         return state.with_(stopped="diverged", history=(*state.history, Epoch(state.epoch + 1, rate, loss)))
     g, x = flat(gradients), flat(here)

@@ -20,7 +20,7 @@ from derive.train.machine import Machine
 from derive.train.options import TrainOptions
 from derive.train.plan import Plan, parameter_shapes, plan
 from derive.train.report import Report, in_units, measured
-from derive.train.split import Parts, Scaler, split
+from derive.train.split import Parts, Scaler, check_unscaled, split
 from derive.train.state import State
 from derive.train.storage import Model, load_checkpoint, load_model, save_checkpoint, save_model
 from derive.train.updates import Update
@@ -194,6 +194,9 @@ def _scaling(
     if model is not None:
         return model.scaler, design.coding.scaled(model.target)
     if not options.standardize:
+        check_unscaled(data.X[parts.training], "features")
+        if not design.coding.classes:
+            check_unscaled(data.y[parts.training], "targets")
         return Scaler.none(data.X.shape[1]), design.coding
     return Scaler.of(data.X[parts.training]), design.coding.fitted(data.y[parts.training])
 

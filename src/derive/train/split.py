@@ -9,6 +9,8 @@ import numpy as np
 
 from derive.errors import OptionError
 
+LARGEST = 1e100  # sums of squares of numbers up to this size are far from overflow
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -32,11 +34,19 @@ def split(groups: np.ndarray, validation: float, test: float, seed: int) -> Part
     training = left[~np.isin(left, taken["validation"])]
     for name, share in (("test", test), ("validation", validation)):
         if share and not len(taken[name]):
-            option = "--test-size" if name == "test" else "--validation"
-            raise OptionError(f"{option} {share:g} of {len(groups)} samples is none. Try: {option} 0, or more data")
+            raise OptionError(_none_drawn("--test-size" if name == "test" else "--validation", share, groups))
     if len(training) < 2:
         raise OptionError(f"{len(training)} of {len(groups)} samples are left to train on. Try: a smaller --test-size")
     return Parts(np.sort(training), np.sort(taken["validation"]), np.sort(taken["test"]))
+
+
+def _none_drawn(option: str, share: float, groups: np.ndarray) -> str:
+    """Why a part is empty: the share is too small, or training needs the one sample that each class has left."""
+    if round(share * len(groups)) == 0:
+        return f"{option} {share:g} of {len(groups)} samples is none. Try: {option} 0, or more data"
+    classes = len(np.unique(groups))
+    few = f"the {len(groups)} samples are of {classes} classes, and training needs one of each, which leaves none"
+    return f"{option} {share:g}: {few}. Try: --target with a column of fewer classes, or {option} 0"
 
 
 def _draw(groups: np.ndarray, order: np.ndarray, share: float) -> np.ndarray:
@@ -62,7 +72,7 @@ class Scaler:
     @classmethod
     def of(cls, X: np.ndarray) -> Scaler:
         """Mean and standard deviation of the columns of the training part."""
-        mean, scale, largest = _computed(X, (X.mean(axis=0), X.std(axis=0), abs(X).max(axis=0)))
+        mean, scale, largest = moments(X)
         return cls(mean, np.where(scale <= 1e-12 * largest, 1.0, scale))
 
     @classmethod
@@ -70,7 +80,28 @@ class Scaler:
         return cls(np.zeros(features), np.ones(features))
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
-        return (X - self.mean) / self.scale
+        return (X / 2 - self.mean / 2) / (self.scale / 2)  # halves are exact, and their difference cannot overflow
+
+
+def moments(X: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean, standard deviation and largest size of each column; numbers whose squares overflow are scaled first."""
+    with np.errstate(all="ignore"):
+        mean, deviation, largest = _computed(X, (X.mean(axis=0), X.std(axis=0), abs(X).max(axis=0)))
+    if ((largest > LARGEST) | ((largest > 0) & (largest < 1 / LARGEST))).any():
+        unit = np.ldexp(1.0, np.frexp(largest)[1] - 1)  # a power of two, so that no digit is lost
+        scaled = X / unit
+        mean, deviation = (unit * part for part in _computed(X, (scaled.mean(axis=0), scaled.std(axis=0))))
+    return mean, deviation, largest
+
+
+def check_unscaled(X: Any, what: str) -> None:
+    """Refuse numbers whose products overflow: steps that are taken with them would change nothing."""
+    (most,) = _computed(X, (abs(X).max(),))
+    if most > LARGEST:
+        raise OptionError(
+            f"--no-standardize: {what} reach {most:.3g} in size, and products of such numbers overflow. "
+            "Try: without --no-standardize"
+        )
 
 
 def _computed(X: Any, values: tuple[Any, ...]) -> tuple[np.ndarray, ...]:

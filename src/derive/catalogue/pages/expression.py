@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from keyword import iskeyword
 
 from sympy import Expr, S
 
@@ -79,7 +80,11 @@ def from_text(formula: str, where: str, wrt: str, order: int = 1) -> Derived:
 
 def declarations(formula: str, where: str) -> dict[str, TensorExpr]:
     """The declared names; where there are none, those of the formula, which are numbers."""
-    return parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
+    found = parse_where(where) if where.strip() else {name: as_array(Tensor(name)()) for name in names_in(formula)}
+    for name in filter(iskeyword, found):
+        if (other := f"{name}_") in found:
+            raise OptionError(f"{name} and {other} would both be called {other} in code. Try: rename one of them")
+    return found
 
 
 def declared_name(declared: Mapping[str, TensorExpr], wrt: str) -> TensorExpr:
