@@ -30,7 +30,7 @@ from derive.verify.verdict import Verdict
 
 METHOD = "ball arithmetic"
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1", "1/16", "10")))
-SIZE_SETS = 3
+SIZE_SETS = 4  # of two sizes, each is the larger one in some
 BOUNDARIES = 3  # places on a boundary: where a c = 0, one with a = 0 and one with c = 0
 FIRST = 1  # places that are looked at before a longer proof is tried
 FEW = 6  # entries of those

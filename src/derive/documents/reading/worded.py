@@ -22,6 +22,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+EIGENVALUE = re.compile(r"\b(?:eigenvalue|singular value|eigenwert)s?[\s~]*$", re.IGNORECASE)
 HAS = re.compile(r"\b(?:has|have|having|with)(?: the)?(?: vectors?)?[\s~]*$", re.IGNORECASE)
 SO_IS = re.compile(r"\bso (?:is|are)[\s~]*$|\bas (?:is|are)[\s~]*$|\bebenso[\s~]*$", re.IGNORECASE)
 
@@ -65,7 +66,7 @@ class Wording(Averaging):
         if (others := self.also_named(items)) and not segment.display:
             self.heard(others, segment, bare=False)
             self.described(others, segment, understood=True)
-        if not names and [str(r) for i in items for r in i.part.relations] in (["<"], [">"]):
+        if EIGENVALUE.search(segment.before) and [str(r) for i in items for r in i.part.relations] in (["<"], [">"]):
             signed = bare_name(tuple(items[0].part.sides[0]), self.table)  # an eigenvalue $m > 0$
             names, bare = [signed.name] if signed is not None and signed.name in self.table.symbols else [], True
         if not names or segment.display:
