@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, nan, oo, sign, zoo
+from sympy import Abs, Expr, Float, Integer, Rational, S, Symbol, nan, oo, sign, together, zoo
 from sympy import limit as sympy_limit
 
 from derive.documents.declarations.bounds import is_below_one
@@ -19,8 +19,23 @@ from derive.documents.sums import recursive
 from derive.documents.sums.slopes import slope
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Let, Tensor, Where, relu, sigmoid, softplus, step, substitute, tensors, unfold
+from derive.expr import (
+    Elem,
+    Let,
+    Tensor,
+    Where,
+    maximum,
+    minimum,
+    relu,
+    sigmoid,
+    softplus,
+    step,
+    substitute,
+    tensors,
+    unfold,
+)
 from derive.expr.nodes import Binder, contains
+from derive.expr.symbols import ENDS
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -118,11 +133,39 @@ def _far_out(e: Expr, x: Elem, point: Expr) -> Expr:
     if isinstance(e, Elem) or not e.args:
         return e
     args = [_far_out(a, x, point) for a in e.args]
-    if type(e) in DECIDED and tensors(args[0]) == {x.tensor}:
-        far = _of_tail(args[0], x, point)
-        if far is not None and (far.is_extended_positive or far.is_extended_negative):
-            return DECIDED[type(e)](bool(far.is_extended_positive), *args)
+    if (
+        type(e) in CHOSEN
+        and x.tensor in tensors(args[0] - args[1])
+        and (up := _is_up(args[0] - args[1], x, point)) is not None
+    ):
+        return args[0 if up == (type(e) is maximum) else 1]
+    if type(e) in DECIDED and x.tensor in tensors(args[0]) and (up := _is_up(args[0], x, point)) is not None:
+        return DECIDED[type(e)](up, *args)
     return e.func(*args)
+
+
+CHOSEN = (maximum, minimum)
+
+
+def _is_up(e: Expr, x: Elem, point: Expr) -> bool | None:
+    """Whether e is positive far out; None where that is not known, or where it is neither positive nor negative."""
+    far = _of_tail(e, x, point) if tensors(e) == {x.tensor} else _of_line(e, x, point)
+    if far is None or not (far.is_extended_positive or far.is_extended_negative):
+        return None
+    return bool(far.is_extended_positive)
+
+
+def _of_line(e: Expr, x: Elem, point: Expr) -> Expr | None:
+    """The limit at infinity of (alpha - 1) t + b, where the sign of the slope is known."""
+    others = sorted((u for u in e.atoms(Elem) if u != x), key=str)
+    if any(u.tensor.properties & ENDS for u in others):
+        return None  # the slope may be zero
+    t = Symbol("t")
+    line = e.xreplace({x: t, **{u: _stand_in(u, n) for n, u in enumerate(others)}})
+    slope = together(line.diff(t))
+    if slope.has(t) or slope.atoms(Elem) or not (slope.is_positive or slope.is_negative):
+        return None
+    return point if slope.is_positive else -point
 
 
 def _decayed(e: Expr, x: Elem) -> Expr:
