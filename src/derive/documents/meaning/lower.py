@@ -175,7 +175,12 @@ def _written_out(at: int, rows: tuple[tuple[s.Node, ...], ...], c: Context, *, v
 
 
 def _sum(node: s.Sum, c: Context) -> Value:
-    return add([(sign, lower(t, c)) for sign, t in node.terms], node.at)
+    terms = [(sign, lower(t, c)) for sign, t in node.terms]
+    if any(value.axes for _, value in terms):
+        for (_, value), (_, t) in zip(terms, node.terms, strict=True):
+            if not value.axes and isinstance(t, s.Name) and t.name[0].isupper() and t.name in c.used_undeclared:
+                c.assumed.setdefault(f"{t.name} is taken as a number (not declared)")  # beside arrays it may be one
+    return add(terms, node.at)
 
 
 def _hadamard(node: s.Hadamard, c: Context) -> Value:

@@ -184,7 +184,8 @@ class Hearing(Implying):
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
         if line := self.has_ones(segment):
             if not all(inhabited.fits(self.table.symbols.get(name)) for name in names):
-                return self.unread(names, line)
+                words = prose.sentence_before(segment.before), prose.sentence_after(segment.after)
+                return frozenset() if inhabited.only_without_zeros(*words) else self.unread(names, line)
             found = found - inhabited.OF_ONE_ENTRY | {line}
         if EVERY_BARE.search(before) and bare and not found:
             self.sentence = [c for c in self.sentence if c.symbol is None or c.symbol.name not in names]

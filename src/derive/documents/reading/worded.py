@@ -57,7 +57,8 @@ class Wording(Averaging):
                 self.table.forget(name)
                 retire(name, self.table)
             entered.of_array(tokens, text[segment.end : segment.end + 160], self.table)
-            entered.with_entries(tokens, text[max(0, segment.start - 160) : segment.start], self.table)
+            before, behind = text[max(0, segment.start - 160) : segment.start], text[segment.end : segment.end + 20]
+            entered.with_entries(tokens, before, behind, self.table)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)

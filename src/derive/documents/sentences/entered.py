@@ -24,6 +24,8 @@ BEFORE = re.compile(
 """Up to the beginning of the formula: `$P$ be the matrix with entries $`."""
 LET = re.compile(r"\blet[\s~]*$", re.IGNORECASE)
 BE = re.compile(r"[\s$)\\]*(?:be|denote|stand for|mean)\b")
+OTHERS = re.compile(r"\$\s*(?:,|and\b|,\s*and\b)\s*\$\s*\\?[A-Za-z]+\s*_")
+"""`$U$, $V$ with entries $u_{ji}$ and $v_{kj}$`: each has its own."""
 PLACE = re.compile(r"\(?\s*([a-z])\s*,\s*([a-z])\s*\)?")
 
 
@@ -37,10 +39,10 @@ def of_array(tokens: Tokens, behind: str, table: Table) -> None:
         _as_entries(member, said["name"], table)
 
 
-def with_entries(tokens: Tokens, before: str, table: Table) -> None:
+def with_entries(tokens: Tokens, before: str, behind: str, table: Table) -> None:
     """Enter what the words in front of q_ij say: P has these entries, or they are how the entries of P are written."""
     said, member = BEFORE.search(before), _member(tokens)
-    if said is None or member is None:
+    if said is None or member is None or OTHERS.match(behind):
         return
     name = said["name"]
     if table.known(name):

@@ -54,6 +54,15 @@ def line(before: str, after: str) -> str:
     return "some_in_rows" if any(found.groupdict().values()) else "some_in_columns"
 
 
+def only_without_zeros(before: str, after: str) -> bool:
+    """Whether the words only say that no row is zero, which leaves out next to nothing where entries are any numbers.
+
+    >>> only_without_zeros("No row of ", " is zero."), only_without_zeros("", " has at least one 1 in every row.")
+    (True, False)
+    """
+    return bool(NO_ZERO.search(after) or (IS_ZERO.match(after) and NONE_OF.search(before)))
+
+
 def fits(symbol: Symbol | None) -> bool:
     """Whether it is a matrix of zeros and ones."""
     return symbol is not None and len(symbol.dims) == 2 and not symbol.lead and "binary" in symbol.properties
