@@ -258,6 +258,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         for name in [n for n in ahead if _runs_by_now(n, ahead, table)]:
             del ahead[name]
     counting.look(trees, table)
+    doubts |= {x: f"the indices of {x} begin at 0, or run from 1" for x in table.intercepts}
     table.definitions.clear()
     table.ranged.clear()
     table.solved.clear()

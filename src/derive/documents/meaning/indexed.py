@@ -82,6 +82,8 @@ class Use:
         if name in self.c.table.from_either:
             found = f"{name}, which begins at 0 in one place and at 1 in another"
             raise Unreadable(self.at, found, "one way to count")
+        if self.c.table.intercepts and name not in self.c.table.from_zero:
+            _refuse_counted(value, self.parts, self.at)
         return _taken(value, self.parts, self.at, self.c, first_of(name, self.c.table))
 
 
@@ -211,6 +213,13 @@ def _calculates(use: Use) -> bool:
     return any(t.kind in ("open", "bar") or t.is_(*OPERATIONS) for t in use.sub) and (
         (use.known and use.rank > 0) or any(t.text in use.c.letters or t.text in use.c.table.ranges for t in use.sub)
     )
+
+
+def _refuse_counted(value: Value, parts: list[Tokens], at: int) -> None:
+    """Theta_{i1}, one of n + 1 columns beside a vector whose first entry is a_0: it may be the first or the second."""
+    for part, ax in zip(parts, value.axes, strict=False):
+        if is_numeral(part) and ax.dim.is_Add:
+            raise Unreadable(at, "a position among n + 1, beside arrays that begin at 0", "one way to count")
 
 
 def _digit(t: Token, k: int) -> Tokens:

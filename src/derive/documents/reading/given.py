@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,10 @@ NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` de
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
+ONE_CASE = re.compile(
+    r"\b(?:cases?|suppos\w+|moment|if|when\w*|unless|example|assum\w+|special|temporarily)\b", re.IGNORECASE
+)
+"""Such words say that `x_0 = 1` need not last."""
 
 
 class Giving(Padding):
@@ -206,8 +211,10 @@ class Giving(Padding):
             return False
         name, symbol = lhs.base.name, self.table.symbols.get(lhs.base.name)
         first = name in self.table.intercepts and [t.text for t in strip(lhs.sub)] == ["0"] and rhs.text == "1"
-        if not first or symbol is None or name in self.table.definitions or symbol.form:
+        if not first or symbol is None or symbol.form:
             return first and symbol is not None and symbol.form == INTERCEPT
+        if ONE_CASE.search(self.spoken) or name in self.table.definitions:
+            return False
         symbol.form = INTERCEPT
         self.table.touch()
         self.declared(part, "", (name,))

@@ -13,6 +13,7 @@ RELATIONS = frozenset(
 ENDS = RELATIONS | {",", ";", "&", "\\\\", ":"}
 OPENING, CLOSING = ("open", "nullopen", "begin"), ("close", "nullclose", "end")
 NAMES = ("letter", "word", "cmd")
+BIG = ("\\sum", "\\prod", "\\max", "\\min", "\\lim", "\\int")
 MOST = 40  # bars of one formula
 
 
@@ -32,7 +33,8 @@ def evaluated(tokens: list[Token]) -> list[Token]:
         letters = {t.text for t in condition if t.kind in NAMES}
         taken = {k for start, bar in terms.items() for k in range(start, group_end(tokens, bar + 2))}
         before = [t for k, t in enumerate(tokens[side:first], side) if k not in taken]
-        if first < n and not any(t.kind in NAMES and t.text in letters for t in before):
+        whole = not any(t.is_(*BIG) for t in tokens[first:n])  # else the letter of a sum would be free behind the bar
+        if first < n and whole and not any(t.kind in NAMES and t.text in letters for t in before):
             terms[first] = n
     closing = set(terms.values())
     out: list[Token] = []
@@ -99,5 +101,7 @@ def _step(t: Token) -> int:
 
 
 def _is_derivative(tokens: Sequence[Token], k: int) -> bool:
+    if tokens[k].kind in ("letter", "word") and k + 1 < len(tokens) and tokens[k + 1].is_("'"):
+        return True
     above = tokens[k + 2 : k + 3] if tokens[k].is_("\\frac") and tokens[k + 1].is_("{") else []
     return tokens[k].is_("\\nabla") or any(t.is_("\\partial") or t.text == "d" for t in above)

@@ -31,6 +31,8 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
         if head is None or not signs & EQUALS:
             continue
         terms = [x for side in part.sides[1:] for letter, x in added_up(side) if _is(x, letter) and x.name == head.name]
+        if head.end < len(part.sides[0]):  # p(x) = \sum_k \pi_k p_k(x)
+            terms += [x for side in part.sides[1:] for x in uses(side) if x.name == head.name and _is_summed(x, side)]
         if terms and not (head.sub or head.sup):
             sums.add(head.name)
         elif head.sub:
@@ -43,6 +45,16 @@ def totals(formulas: Iterable[list[Token]]) -> frozenset[str]:
 def told_apart(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     """L_n with a name of its own."""
     return each(tokens, names, lambda x: bool(x.sub))
+
+
+def _is_summed(x: Use, side: list[Token]) -> bool:
+    """Whether the one letter below it is that of a sum."""
+    under = (
+        side[n + 2 + side[n + 2].is_("{")]
+        for n in range(len(side) - 4)
+        if side[n].is_("\\sum") and side[n + 1].is_("_")
+    )
+    return len(x.sub) == 1 and not x.sup and is_letter(x.sub[0]) and any(t.text == x.sub[0].text for t in under)
 
 
 def _is(x: Use, letter: str) -> bool:

@@ -222,6 +222,11 @@ def _by_sympy(e: Expr, x: Elem, point: Expr, side: str) -> Expr | None:
     plain = _plain(e, atoms)
     try:
         value = sympy_limit(plain, symbol, point, side)
+        for u in plain.free_symbols - {symbol}:  # a number that may be zero: there it must be the same limit
+            if not u.is_positive and u.is_nonnegative:
+                at_zero = sympy_limit(plain.subs(u, 0), symbol, point, side)
+                if at_zero != value and at_zero != value.subs(u, 0):
+                    return None
         if value in INFINITIES:
             return value if _grows(plain, symbol, point, side, value) else None
         near = bool(value.is_finite) and _comes_near(plain, symbol, point, side, value)
@@ -235,6 +240,8 @@ def _stand_in(e: Elem, number: int) -> Expr:
     """A symbol; of a number between 0 and 1 the fraction 1/(1 + r) with r > 0, which SymPy knows to be below 1."""
     if is_below_one(e.tensor):
         return 1 / (1 + Symbol(f"r{number}", positive=True))
+    if e.is_positive and e.tensor.properties & ENDS:
+        return Symbol(f"u{number}", nonnegative=True)
     return Symbol(f"u{number}", real=True, positive=True if e.is_positive else None)
 
 
