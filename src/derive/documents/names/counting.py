@@ -35,7 +35,7 @@ def look(trees: list[s.Node], table: Table) -> None:
         lasts = {high for low, high in spans if not low}
         if lasts:
             (table.from_zero if {high for _, high in spans} <= lasts else table.from_either).add(name)
-    table.intercepts = {name for tree in trees for name in _with_intercept(tree, table)}
+    table.intercepts = {name for tree in trees for name in _with_intercept(tree, table)} - table.from_zero
     table.from_zero |= {name for name in table.intercepts if not table.symbols[name].lead}
     table.from_either -= table.from_zero
 

@@ -10,7 +10,7 @@ from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import is_entry, is_numbered_entry, may_be_entry
 from derive.documents.names.mentions import mentioned, reachable_from
-from derive.documents.names.scripts import strip
+from derive.documents.names.scripts import listed, strip
 from derive.documents.names.table import SIGNS, Symbol, Tokens
 from derive.documents.reading.reports import Reports
 from derive.documents.sentences import asides, prose
@@ -150,6 +150,9 @@ class Bounding(Reports):
         if self.scouting or known is None or known.dims or known.lead or known.letter or not self.is_case():
             return None
         of = sets.domain(tuple(part.sides[1]))
+        if known.name not in self.table.definitions and not known.ahead and self.is_finite_case(of, known):
+            self.passage = self.passage.under(text)
+            return Condition(text)
         if of.dims or of.values or of.range is not None or not (of.properties or of.low or of.high):
             return None
         if known.name in self.table.definitions or known.ahead or of.properties - SIGNS:
@@ -158,6 +161,21 @@ class Bounding(Reports):
         if _bounds(bound) != _bounds(known):
             known.passing = bound
         return Condition(text, bound, said=flat(part))
+
+    def is_finite_case(self, of: sets.Domain, known: Symbol) -> bool:
+        """Whether `for $x \\in \\{0, 1\\}$` is a case of a number that was declared before: nothing lasts of it."""
+        finite = of.values or of.properties & {"binary", "sign"}
+        same = of.values == known.values and of.properties <= known.properties
+        return bool(finite) and not same and known.name not in self.lately
+
+    def is_case_of_several(self, part: Part) -> bool:
+        """Whether `if $x, y \\ge 0$` is a case of numbers that were declared before: nothing lasts of it."""
+        names = [bare_name(x, self.table) for x in listed(tuple(part.sides[0]))]
+        bounded = len(names) > 1 and all(str(r) in INEQUALITIES for r in part.relations)
+        if not bounded or self.scouting or not self.is_case():
+            return False
+        known = [self.table.symbols.get(n.name) for n in names if n is not None and n.name not in self.lately]
+        return len(known) == len(names) and all(x is not None and not x.ahead and x.alone for x in known)
 
     def leaves_out(self, part: Part) -> bool:
         """z \\ne 6, of a number without a definition: what is claimed need not hold there."""

@@ -262,6 +262,9 @@ class Reader(Extremes):
             return found
         if [str(r) for r in part.relations] == ["\\in"]:
             return self.within(part, text)
+        if self.is_case_of_several(part):
+            self.passage = self.passage.under(text)
+            return Condition(text)
         if not all(str(r) in INEQUALITIES or str(r) == "\\ne" for r in part.relations) or bounds.span(part, self.table):
             return None
         symbol = bounds.comparison(part, self.table)
