@@ -16,6 +16,7 @@ ANCHOR = "\n\n" + GOOD
 BOMB = "".join(f"\\newcommand{{\\{chr(97 + k)}x}}{{\\{chr(98 + k)}x\\{chr(98 + k)}x}}" for k in range(24))
 
 HOSTILE = {
+    "a condition on arrays of other shapes": r"Let $X \in \mathbb{R}^{N \times D}$, $A \in \mathbb{R}^{D \times D}$. $X = X$ where $X \ne A$.",
     "empty items below a gradient": r"Let $x \in \mathbb{R}^n$. Then $\nabla_{,x} \|x\|^2 = 2x$.",
     "unbalanced braces": "$$x = {{1$$",
     "stray brace": "$y = 2}$",

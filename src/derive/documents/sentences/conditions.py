@@ -22,7 +22,7 @@ from derive.documents.names.table import Symbol, Table, Tokens
 from derive.documents.source.rows import Part, relations
 from derive.documents.statements.sides import Pair
 from derive.documents.syntax.tree import Node
-from derive.documents.trouble import Unreadable
+from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Delta, Elem, Index, Let, Tensor, free_indices, rename, sum_over, tensors, unfold
 
 DISTINCT = re.compile(
@@ -228,7 +228,10 @@ def _with_total(condition: Condition, total: Node, tensor: Tensor, pair: Pair, c
 
 def _guarded(condition: Condition, pair: Pair, c: Context) -> Pair:
     """One side divided by 1 where the condition holds, and by 0 elsewhere: no place there counts."""
-    holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
+    try:
+        holds = chosen(condition.guard, scalar(S.One), scalar(S.Zero), condition.guard[0].start, c)
+    except Clash as clash:
+        raise Unreadable(condition.guard[0].start, str(clash), "a comparison of what can be compared") from None
     if holds.axes or not _inputs(holds.expr, c) & (_inputs(pair.left.expr, c) | _inputs(pair.right.expr, c)):
         return pair
     there = free_indices(pair.left.expr) | free_indices(pair.right.expr)
