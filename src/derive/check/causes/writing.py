@@ -6,7 +6,7 @@ from sympy import Expr
 
 from derive.documents.meaning.classes import CLASS
 from derive.documents.source.uses import EACH
-from derive.expr import Index, Tensor, free_indices, rename
+from derive.expr import Index, free_indices, rename, tensors
 from derive.notation import latex, recover
 from derive.notation.components import component_piece
 from derive.notation.style import Latex, Piece
@@ -58,7 +58,7 @@ def _entry(e: Expr) -> str:
 
 def _made_up(e: Expr) -> bool:
     """Whether a name in it has no matrix notation that a reader of the note would know."""
-    return any(t.name.endswith((CLASS, EACH)) for t in e.atoms(Tensor))
+    return any(t.name.endswith((CLASS, EACH)) for t in tensors(e))
 
 
 def part(e: Expr | None) -> str:

@@ -10,7 +10,7 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import exponent
 from derive.documents.names.scripts import base_of, letter_of, strip
 from derive.documents.names.table import Table
-from derive.documents.source.rows import Part, Piece, relations
+from derive.documents.source.rows import FOR, Part, Piece, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -69,6 +69,8 @@ def _list_end(pieces: list[Piece], n: int) -> int | None:
     """The piece that ends a list of names, where it has a relation that declares."""
     for m in range(n, min(n + 12, len(pieces))):
         found = relations(pieces[m].tokens).relations
+        if m > n and pieces[m].words.strip(" ,.:") in FOR:
+            return None  # \alpha x, \text{ if } x < 0
         if found:
             declares = str(found[0]) in ("\\in", ":", ">", "<", "\\ge", "\\le", "\\succ", "\\ne")
             return m if m > n and declares else None

@@ -14,7 +14,7 @@ from derive.documents.names.scope import release, retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
-from derive.documents.reading.casewise import casewise
+from derive.documents.reading.casewise import casewise, has_bare_values
 from derive.documents.reading.extremes import Extremes
 from derive.documents.reading.images import image_of
 from derive.documents.reading.order import explained_first
@@ -103,7 +103,7 @@ class Reader(Extremes):
             return
         self.carried = []
         self.since = dict(x for i in items if (x := bounds.since(i.part, self.table)) is not None)
-        if len(joined := casewise(items)) < len(items) and self.defines_function(items[0]):
+        if len(joined := casewise(items)) < len(items) and (has_bare_values(items) or self.defines_function(items[0])):
             items = joined
         if self.one_of_several(items, segment):
             return

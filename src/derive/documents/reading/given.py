@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
-from derive.documents.names.scripts import listed, strip
-from derive.documents.names.table import INTERCEPT, Doubt, Symbol, bare
+from derive.documents.names.scripts import listed
+from derive.documents.names.table import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
+from derive.documents.reading.intercepts import Intercepts
 from derive.documents.reading.lists import entry_by_entry
-from derive.documents.reading.padding import Padding
 from derive.documents.sentences import asides, collecting, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
@@ -47,13 +46,9 @@ NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` de
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
-ONE_CASE = re.compile(
-    r"\b(?:cases?|suppos\w+|moment|if|when\w*|unless|example|assum\w+|special|temporarily)\b", re.IGNORECASE
-)
-"""Such words say that `x_0 = 1` need not last."""
 
 
-class Giving(Padding):
+class Giving(Intercepts):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
     inherits = False  # no words of its own introduce the formula
@@ -203,22 +198,6 @@ class Giving(Padding):
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
-
-    def has_intercept(self, part: Part) -> bool:
-        """`$x_0 = 1$`, `$x^{(i)}_0 = 1$` of an input in R^{n+1}: what its entries are from here on."""
-        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
-        if not isinstance(lhs, s.Script) or not isinstance(lhs.base, s.Name) or not isinstance(rhs, s.Num):
-            return False
-        name, symbol = lhs.base.name, self.table.symbols.get(lhs.base.name)
-        first = name in self.table.intercepts and [t.text for t in strip(lhs.sub)] == ["0"] and rhs.text == "1"
-        if not first or symbol is None or symbol.form:
-            return first and symbol is not None and symbol.form == INTERCEPT
-        if ONE_CASE.search(self.spoken) or name in self.table.definitions:
-            return False
-        symbol.form = INTERCEPT
-        self.table.touch()
-        self.declared(part, "", (name,))
-        return True
 
     def is_of_this_case(self, name: str, rhs: s.Node) -> bool:
         """`If $W$ is symmetric, $W = Q \\Lambda Q^\\top$`: what a declared array is in one case, and no definition."""

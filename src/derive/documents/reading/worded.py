@@ -52,13 +52,7 @@ class Wording(Averaging):
         bare = not segment.display and len(items) == 1 and not items[0].part.relations
         self.linked(segment, items, bare)
         if bare:
-            text, tokens = self.document.text, tuple(items[0].part.sides[0])
-            if name := entered.begun_anew(tokens, segment.before, segment.after, self.table):
-                self.table.forget(name)
-                retire(name, self.table)
-            entered.of_array(tokens, text[segment.end : segment.end + 160], self.table)
-            before, behind = text[max(0, segment.start - 160) : segment.start], text[segment.end : segment.end + 20]
-            entered.with_entries(tokens, before, behind, self.table)
+            self.entries(tuple(items[0].part.sides[0]), segment)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
@@ -96,6 +90,16 @@ class Wording(Averaging):
             elif fits:
                 self.more = self.table.add_properties(name, *fits) or self.more
         self.explain()
+
+    def entries(self, tokens: tuple[Token, ...], segment: Segment) -> None:
+        """q_ij, which the words call the entries of an array, or begin anew."""
+        text = self.document.text
+        if name := entered.begun_anew(tokens, segment.before, segment.after, self.table):
+            self.table.forget(name)
+            retire(name, self.table)
+        behind = text[segment.end : segment.end + 160]
+        entered.of_array(tokens, behind, self.table)
+        entered.with_entries(tokens, text[max(0, segment.start - 160) : segment.start], behind, self.table)
 
     def linked(self, segment: Segment, items: list[Item], bare: bool) -> None:
         """What the words make of a name: a row or a column of a matrix, the variable of gradients, eigenvalues."""

@@ -135,7 +135,7 @@ class Splitter:
     def separates(self, t: Token, n: int) -> bool:
         word = str(t)
         if t.kind == "text":
-            return self.text(t)
+            return self.text(t, last=all(u.is_(".", ",", ";") for u in self.tokens[n + 1 :]))
         if word == "\\\\":
             return self.new_row(n)
         if word == "&":
@@ -177,15 +177,19 @@ class Splitter:
                 return t
         return None
 
-    def text(self, t: Token) -> bool:
+    def stands_alone(self, last: bool) -> bool:
+        """Whether words stand in a column of their own, or at the end behind a wide space."""
+        if not self.pieces or self.now.words or self.pieces[-1].row != self.row:
+            return False
+        return last or self.pieces[-1].closed_by == "&"
+
+    def text(self, t: Token, *, last: bool) -> bool:
         words = t.text.strip().lower()
         if self.now.tokens:
             self.close("text")
             self.pieces[-1].behind = words
-        elif (
-            self.pieces and self.pieces[-1].row == self.row and self.pieces[-1].closed_by == "&" and not self.now.words
-        ):
-            self.pieces[-1].behind = words  # in a column of its own
+        elif self.stands_alone(last):
+            self.pieces[-1].behind = words
         self.now.words = (self.now.words + " " + words).strip()
         return True
 

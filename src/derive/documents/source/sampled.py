@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from derive.documents.source.rows import EQUALS, relations
 from derive.documents.source.samples import lowered
@@ -31,7 +32,7 @@ def with_indices(tokens: list[Token], names: frozenset[str]) -> list[Token]:
     n = 0
     for x in uses(tokens) if names else ():
         if x.at >= n and x.name in names and _is_called(x, tokens):
-            out += [*tokens[n : x.scripts], *list(lowered(x, x.sup[1]))[:4]]
+            out += [*tokens[n : x.scripts], *lowered(replace(x, sup=x.sup[1:2]), x.sup[1])]
             n = x.end
     return [*out, *tokens[n:]]
 

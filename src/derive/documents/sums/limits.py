@@ -133,13 +133,9 @@ def _far_out(e: Expr, x: Elem, point: Expr) -> Expr:
     if isinstance(e, Elem) or not e.args:
         return e
     args = [_far_out(a, x, point) for a in e.args]
-    if (
-        type(e) in CHOSEN
-        and x.tensor in tensors(args[0] - args[1])
-        and (up := _is_up(args[0] - args[1], x, point)) is not None
-    ):
+    if type(e) in CHOSEN and (up := _is_up(args[0] - args[1], x, point)) is not None:
         return args[0 if up == (type(e) is maximum) else 1]
-    if type(e) in DECIDED and x.tensor in tensors(args[0]) and (up := _is_up(args[0], x, point)) is not None:
+    if type(e) in DECIDED and (up := _is_up(args[0], x, point)) is not None:
         return DECIDED[type(e)](up, *args)
     return e.func(*args)
 
@@ -148,7 +144,9 @@ CHOSEN = (maximum, minimum)
 
 
 def _is_up(e: Expr, x: Elem, point: Expr) -> bool | None:
-    """Whether e is positive far out; None where that is not known, or where it is neither positive nor negative."""
+    """Whether e is positive far out; None where that is not known, or does not depend on x, or where it is neither."""
+    if x.tensor not in tensors(e):
+        return None
     far = _of_tail(e, x, point) if tensors(e) == {x.tensor} else _of_line(e, x, point)
     if far is None or not (far.is_extended_positive or far.is_extended_negative):
         return None
