@@ -30,6 +30,7 @@ from derive.documents.source.fixed import fixed
 from derive.documents.source.flowing import Section, flowing
 from derive.documents.source.given import given
 from derive.documents.source.gradients import gradients
+from derive.documents.source.incases import in_cases
 from derive.documents.source.labels import labels
 from derive.documents.source.layers import layers
 from derive.documents.source.levels import one_layer
@@ -91,6 +92,7 @@ def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     document = _document(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
     _put_spans_together(formulas)
+    _put_cases_together(formulas)
     if one_step:
         _as_one_step(formulas)
     table, marks, formulas = _first_look(document, formulas, one_step)
@@ -200,6 +202,16 @@ def _put_spans_together(formulas: list[Formula]) -> None:
         f, following = formulas[n : n + 2]
         if (whole := span((f.segment, f.pieces), (following.segment, following.pieces))) is not None:
             formulas[n : n + 2] = [Formula(*whole)]
+
+
+def _put_cases_together(formulas: list[Formula]) -> None:
+    """One formula for a definition that is told case by case."""
+    for n in range(len(formulas) - 3, -1, -1):
+        if len(three := formulas[n : n + 3]) < 3:
+            continue
+        earlier = (p.tokens for f in formulas[:n] for p in f.pieces)
+        if (whole := in_cases([(f.segment, f.pieces) for f in three], earlier)) is not None:
+            formulas[n : n + 3] = [Formula(*whole)]
 
 
 def _as_one_step(formulas: list[Formula]) -> None:

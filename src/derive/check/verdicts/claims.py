@@ -18,7 +18,7 @@ from derive.check.verdicts.ends import up_to_the_ends
 from derive.check.verdicts.exchange import restricted
 from derive.check.verdicts.guesses import doubted
 from derive.check.verdicts.kinks import settled
-from derive.check.verdicts.shapes import Pair, aligned, clash, is_row, transposed
+from derive.check.verdicts.shapes import Pair, aligned, clash, is_row, of_one_entry, transposed
 from derive.evaluate.clock import now
 from derive.expr import Program
 from derive.verify import Verdict, decide
@@ -136,7 +136,8 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
     """The verdict on one pair of sides."""
     pair = aligned(case.left, case.right, numbers=statement.relation in ORDER)
     if pair is None:
-        verdict = Verdict("refuted", SHAPES, clash(case.left, case.right))
+        kind = "undecided" if of_one_entry(case.left, case.right) else "refuted"
+        verdict = Verdict(kind, SHAPES, clash(case.left, case.right))
     elif {oo, -oo} & {pair.left, pair.right}:
         verdict = infinite(statement, pair)
     else:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from sympy import Expr
 
-from derive.expr import Index, rename
+from derive.expr import Elem, Index, rename
 
 if TYPE_CHECKING:
     from derive.documents.model import Side
+
+
+NUMBERED = re.compile(r"_\d+$")
 
 
 class Pair(NamedTuple):
@@ -44,6 +48,12 @@ def aligned(left: Side, right: Side, *, numbers: bool = False) -> Pair | None:
     if left.expr == 0 or (numbers and left.expr.is_number):
         return Pair(left.expr, rename(right.expr, names(right)), tuple(names(right).values()))
     return None
+
+
+def of_one_entry(left: Side, right: Side) -> bool:
+    """Whether `v_2 = 0.91` says of a vector at a step what number it is: the note may follow a single entry."""
+    member = isinstance(left.expr, Elem) and NUMBERED.search(left.expr.tensor.name) is not None
+    return member and len(left.shape) == 1 and right.expr.is_number
 
 
 def transposed(left: Side, right: Side) -> Pair | None:

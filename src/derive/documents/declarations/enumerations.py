@@ -147,6 +147,15 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
     return found.name
 
 
+def count_members(found: Enumeration, table: Table) -> None:
+    """`The inputs are x_1, ..., x_N`: whatever each of them is, there are N."""
+    last = letter_of(found.last) if found.last else None
+    if last is None or found.raised or found.first != 1 or table.known(last) or last in table.steps | table.depths:
+        return
+    table.sizes.setdefault(last, DIMENSION)
+    table.counts[found.name] = found.last
+
+
 def declare_like(found: Enumeration, table: Table) -> None:
     """`Let x_1, ..., x_N be observations`, where x is a vector of another length: they are several such vectors."""
     symbol, own = table.symbols.get(found.name), [t.text for t in found.last]
@@ -166,5 +175,5 @@ def _step_letter(found: Enumeration, table: Table) -> str:
     last = letter_of(found.last)
     if last not in table.depths:
         return ""
-    spans = sorted(x for x in table.steps if x in table.ranges and letter_of(table.ranges[x].high) == last)
-    return next(iter(spans), "")
+    ends = {x: {letter_of(r.high) for r in (table.ranges.get(x), table.ranges.get(f"{x}!")) if r} for x in table.steps}
+    return next((x for x in sorted(ends) if last in ends[x]), "")

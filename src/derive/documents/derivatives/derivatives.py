@@ -111,7 +111,7 @@ def _as_column(v: Value) -> Value:
 
 def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, ...]:
     """The variable of a bare \\nabla: the argument of f(x), or of the definition of f."""
-    from derive.documents.names.scripts import base_of
+    from derive.documents.names.scripts import base_of, word_of
 
     tree = node.body
     if isinstance(tree, s.Derivative) and tree.kind == "nabla" and tree.variables:  # \nabla\nabla_w E
@@ -121,7 +121,9 @@ def _implied(node: s.Derivative, body: Value, c: Context) -> tuple[s.Variable, .
         if len(inside) == 1 and base_of(inside[0]) is not None:
             return (s.Variable(node.at, inside[0]),) * node.order
     base = base_of(tree) if tree is not None else None
-    d = c.table.definitions.get(base.name) if base is not None else None
+    sub = tree.sub if isinstance(tree, s.Script) else ()
+    names = (f"{base.name}_{word_of(sub)}", base.name) if base is not None else ()
+    d = next((c.table.definitions[x] for x in names if x in c.table.definitions), None)
     if d is not None and len(d.parameters) == 1:
         return (s.Variable(node.at, s.Name(node.at, d.parameters[0])),) * node.order
     if c.table.nabla:

@@ -26,6 +26,10 @@ MAX_NESTING = 60  # of definitions within definitions
 MAX_WORK = 400_000  # nodes of all definitions in force for one statement
 
 
+RENEWED = ("_plus", "_new", "_next")
+"""Behind a name: what it is after an update."""
+
+
 class Context(Scope):
     """One reading. `env` gives numbers for layer and step letters; `letters` are the indices in scope.
 
@@ -171,7 +175,8 @@ class Context(Scope):
         symbol = self.symbol(name, step)
         value = self.fitted(value, symbol, lead, d, name, step)
         stray = [i for i in _free(value.expr) if i not in lead and i not in value.axes]
-        hidden = tuple(i for i in stray if i.name in self.table.labels)
+        step_of_one = name.endswith(RENEWED)  # \\theta^{+} = \\theta - \\eta g_i, on the example i
+        hidden = tuple(i for i in stray if step_of_one or i.name in self.table.labels)
         if len(stray) > len(hidden):
             first = min(i.name for i in stray if i not in hidden)
             told = "a sum over it, or the index on the left"
@@ -285,6 +290,8 @@ class Context(Scope):
         rank = rank if rank is not None else self.table.ranks.get(name, 0)
         own = f".{step}" if step is not None and name in self.table.layered else ""  # each layer has sizes of its own
         dims = tuple(self.resolved(Size(f"?{name}.{k}{own}")) for k in range(rank))
+        if dims and name in self.table.counts:
+            dims = (self.dimension(self.table.counts[name]), *dims[1:])
         if rank:
             kind = "a vector" if rank == 1 else "a matrix"
             d = self.table.definitions.get(name)  # of all layers but the first, which is like the others
@@ -304,6 +311,8 @@ class Context(Scope):
     def whole(self, tensor: Tensor, indices: tuple[Expr, ...] = ()) -> Value:
         """A tensor, or what is left of it after indices; its remaining axes in order."""
         hidden = self.hidden.get(tensor, ())
+        if bound := [i.name for i in hidden if i.name in self.letters]:
+            raise Unreadable(0, f"{tensor.name}, which depends on {bound[0]}, beside a sum over it", "another letter")
         indices = (*(self.index(i.name, i.dim, 0) for i in hidden), *indices)
         rest = tuple(axis(k, d) for k, d in enumerate(tensor.dims[len(indices) :]))
         if tensor.rank - len(indices) == 2 and rest[0].dim == 1:

@@ -87,7 +87,7 @@ def is_position(part: Tokens, c: Context) -> bool:
         return step_of(part, c) is not None
     if letter in c.table.gates and letter not in c.letters:
         return False
-    return letter in c.letters or letter in c.table.ranges or letter in c.table.indices or letter in INDEX_LETTERS
+    return letter in c.letters or letter in c.table.ranges or letter in c.table.indices | c.table.paired | INDEX_LETTERS
 
 
 def is_fresh(part: Tokens, c: Context) -> bool:

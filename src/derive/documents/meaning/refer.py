@@ -185,5 +185,11 @@ def kronecker(parts: list[Tokens], at: int, c: Context) -> Value:
 
 def unit_vector(base: str, part: Tokens, at: int, c: Context) -> Value:
     """e_i, where the note says that it is a unit vector: one at position i, else zero."""
-    i = axis(0, c.resolved(Size(f"?{base}@{at}{c.suffix()}")))
-    return Value(Delta(i, position(part, i.dim, at, c)), (i,))
+    dim = c.resolved(Size(f"?{base}@{at}{c.suffix()}"))
+    symbol, letter = c.table.symbols.get(base), letter_of(part)
+    if symbol is not None and symbol.dims:
+        dim = c.dimension(symbol.dims[-1])
+    elif letter in c.table.labels and c.table.ranges[letter].high:
+        dim = c.dimension(c.table.ranges[letter].high)  # e_y of a label has an entry for each class
+    i = axis(0, dim)
+    return Value(Delta(i, position(part, dim, at, c)), (i,))

@@ -35,6 +35,7 @@ def look(trees: list[s.Node], table: Table) -> None:
         lasts = {high for low, high in spans if not low}
         if lasts:
             (table.from_zero if {high for _, high in spans} <= lasts else table.from_either).add(name)
+    table.from_zero |= _numbered(trees, table)
     table.intercepts = {name for tree in trees for name in _with_intercept(tree, table)} - table.from_zero
     table.from_zero |= {name for name in table.intercepts if not table.symbols[name].lead}
     table.from_either -= table.from_zero
@@ -99,6 +100,32 @@ def _spans(tree: s.Node, letters: Letters) -> Iterator[tuple[str, tuple[int, str
         if isinstance(n, s.Script) and n.sub and (base := base_of(n)) is not None:
             found = (letters.get(letter_of(part) or "") for part in items(n.sub))
             yield from ((base.name, span) for span in found if span is not None and span[0] in (0, 1))
+
+
+def _numbered(trees: list[s.Node], table: Table) -> set[str]:
+    """theta in R^2, of which the note writes theta_0 and theta_1 and no theta_2; and no first point of a sequence."""
+    found: dict[str, set[int]] = {}
+    for tree in trees:
+        for n in walk(tree):
+            if isinstance(n, s.Script) and n.sub and (base := base_of(n)) is not None:
+                found.setdefault(base.name, set()).add(_number(_text(n.sub)))
+    points = {base.name for tree in trees if isinstance(tree, s.Script) and (base := base_of(tree)) is not None}
+    return {
+        name
+        for name in found.keys() & table.at_zero - table.recursive - points
+        if max(found[name]) == _number(_size(name, table)) - 1
+    }
+
+
+def _number(text: str) -> int:
+    """0 of anything but a small number."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _size(name: str, table: Table) -> str:
+    """Of a vector, as the note writes it."""
+    symbol = table.symbols.get(name)
+    return _text(symbol.dims[0]) if symbol is not None and len(symbol.dims) == 1 and not symbol.lead else ""
 
 
 def _with_intercept(tree: s.Node, table: Table) -> Iterator[str]:

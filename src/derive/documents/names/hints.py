@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+from derive.documents.names import letters
 from derive.documents.names.mentions import is_exponential
 from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
 from derive.documents.names.sets import set_under
@@ -74,6 +75,8 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
     for name, layer in uppers:
         _layer(name, layer, table)
     _layer_pass(uppers, _numbered(trees) | set(_members(equations, table)), table)
+    table.steps |= letters.layers(equations, nodes, table)
+    table.paired = letters.paired(heads, nodes, table)
     table.at_zero = {
         n.base.name
         for n in nodes

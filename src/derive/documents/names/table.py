@@ -131,6 +131,9 @@ class Table:
     plain: set[str] = field(default_factory=set)
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
+    paired: set[str] = field(
+        default_factory=set
+    )  # b of \\pi_b beside \\pi_a: of arrays an index, whatever letter it is
     gates: set[str] = field(default_factory=set)  # i, where the note gives i_t: W_i is no entry of W
     from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
     intercepts: set[str] = field(
@@ -138,6 +141,7 @@ class Table:
     )  # of size n + 1, whose first entry, or that of each of them, is x_0
     from_either: set[str] = field(default_factory=set)  # of which the note says both
     given: dict[str, tuple[Tokens, ...]] = field(default_factory=dict)  # arrays, entry by entry: x_1 = 1, x_2 = 2
+    counts: dict[str, Tokens] = field(default_factory=dict)  # how many members a list has that is not declared
     beyond: dict[str, Beyond] = field(default_factory=dict)  # what an array is at other indices, where it is said
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
     each_absolute: bool = False  # the note says that absolute values of matrices are those of their entries

@@ -11,6 +11,7 @@ from derive.documents.names.table import Range, Table
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.scan import has_transpose
 
 TERMS = "it counts the terms of a sum"
 USUAL = frozenset("nmNM")
@@ -43,9 +44,22 @@ def look(trees: list[s.Node], text: str, table: Table) -> dict[str, str]:
         else:
             doubts |= {x: f"{x} is what it seems to be" for x in sizes if x not in table.sizes}
     capitals = _capitals(trees, table)
-    if IDENTITY.search(text):
+    if IDENTITY.search(text) or any(_is_beside_matrix(n) for tree in trees for n in walk(tree)):
         capitals.pop("I", None)
     return doubts | capitals
+
+
+def _is_beside_matrix(node: s.Node) -> bool:
+    """I of I - z z^T: no number."""
+    terms = [t for _, t in node.terms] if isinstance(node, s.Sum) else []
+    return any(isinstance(t, s.Name) and t.name == "I" for t in terms) and any(_is_outer(t) for t in terms)
+
+
+def _is_outer(term: s.Node) -> bool:
+    """z z^T, also with numbers in front of it."""
+    last = term.factors[-2:] if isinstance(term, s.Juxtaposed) else ()
+    pair = [f for _, f in last]
+    return len(pair) == 2 and has_transpose(pair[1]) and not has_transpose(pair[0]) and not isinstance(pair[0], s.Num)
 
 
 def _capitals(trees: list[s.Node], table: Table) -> dict[str, str]:

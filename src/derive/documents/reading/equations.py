@@ -62,7 +62,7 @@ class Equations(Fitting):
             self.declared(part, "an equation that is to be solved")
             self.equation = self.unsolved = part
             return
-        forced = str(part.relations[0]) == "\\coloneq" or self.naming or anew
+        forced = str(part.relations[0]) == "\\coloneq" or anew or (self.naming and not self.repeats(part))
         last = part.sides[-1]
         if len(part.relations) > 1 and self.all_fresh(part):
             for n in range(len(part.relations)):
@@ -80,6 +80,13 @@ class Equations(Fitting):
             self.table.broken.discard(named.name if (named := bare_name(tuple(part.sides[0]), self.table)) else "")
             first = 0  # whatever it is, it cannot be: the claim is wrong with the old meaning as with a new one
         self.chain(part, first, local)
+
+    def repeats(self, part: Part) -> bool:
+        """`one may also write $L = ...$`, of an L that the note has defined, where it holds: that is a claim."""
+        if self.scouting or len(part.relations) != 1:
+            return False
+        head = self.head(part, parse(part.sides[1])) or ""
+        return self.table.known(head.partition("^(")[0]) and not self.is_fresh(part) and self.established(part)
 
     def each(self, parts: list[Part], forced: bool, local: list[Condition]) -> None:
         """The equation for each number by itself; one that is not understood leaves none of its names with a value."""

@@ -38,14 +38,17 @@ class Fitting(Renewing):
 
     def infer_rank(self, found) -> None:
         """A recursion says itself what it is a recursion of: a scalar, a vector or a matrix."""
-        from derive.documents.statements.recursions import companions, rank_of, rank_of_start
+        from derive.documents.statements.recursions import companions, dims_of_start, partner, rank_of
 
-        start = rank_of_start(found, self.table)
-        for name in companions(found, start, self.table) if start else ():
-            self.table.ranks[name] = max(start or 0, self.table.ranks.get(name, 0))
+        dims = dims_of_start(found, self.table)
+        for name in companions(found, self.table) if len(dims) == 1 else ():
+            self.table.declare(Symbol(name, dims, letter=found.letter))
         rank = rank_of(found, self.table)
         if rank is not None:
             self.table.ranks[found.name] = rank
+            self.table.touch()
+        elif (other := partner(found, self.table)) is not None:
+            self.table.ranks |= dict([other])
             self.table.touch()
 
     def is_other_size(self, found: Definition) -> bool:

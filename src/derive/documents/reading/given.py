@@ -23,6 +23,7 @@ from derive.documents.sentences.passage import (
     CONSTANTS,
     Given,
     entry_of,
+    family_of,
     is_constant,
     left_out,
     role_of,
@@ -170,7 +171,7 @@ class Giving(Intercepts):
             return self.takes_all(part)
         if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
             return self.excepts(part)
-        if self.passage.role not in CONDITIONAL and self.has_intercept(part):
+        if self.has_one_more(part) or (self.passage.role not in CONDITIONAL and self.has_intercept(part)):
             return True
         if (pairs := entry_by_entry(part)) and self.passage.role != "so":
             return all([self.takes(pair) for pair in pairs])
@@ -264,7 +265,8 @@ class Giving(Intercepts):
             return self.give(part, given)
         if role == "so" and not (self.inherits and self.passage.value(name)):
             return self.passage.value(name) is not None and self.told_of(part)
-        if role != "where" and (self.is_input(name) or role in NUMBERED):
+        example = bool(given.sizes) and family_of(name, t) is not None and role != "so"
+        if example or (role != "where" and (self.is_input(name) or role in NUMBERED)):
             return self.give(part, given)
         return False
 

@@ -59,6 +59,10 @@ PRONOUN = re.compile(
 )
 
 
+SIZE_BEHIND = re.compile(r"\s*(?:\$|\\\()\s*([\w\s\\{}]{1,40}?)\s*(?:\$|\\\))")
+SIZE_PARTS = re.compile(r"[a-zA-Z]+|\d+")
+
+
 class Hearing(Implying):
     """The part of the reader of statements that hears properties of names."""
 
@@ -238,8 +242,16 @@ class Hearing(Implying):
         else:
             self.table.vague[name] = said
 
+    def is_size_next(self, segment: Segment) -> bool:
+        """Whether the formula that follows is a size: $b$ has length $d$."""
+        following = SIZE_BEHIND.match(self.document.text[segment.until : segment.until + 80])
+        parts = SIZE_PARTS.findall(following[1]) if following else []
+        return bool(parts) and all(x.isdigit() or x in self.table.sizes for x in parts)
+
     def is_understood(self, name: str, said: str, segment: Segment) -> bool:
         """Whether a reading has it: orthogonal is a property of a square matrix."""
+        if said.strip() == "length" and self.is_size_next(segment):
+            return True
         symbol = self.table.symbols.get(name)
         matrix = symbol is not None and len(symbol.dims) == 2
         if symbol is not None and symbol.centred and averages.CENTRED_AFTER.match(segment.after):

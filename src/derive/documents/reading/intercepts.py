@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import INTERCEPT
+from derive.documents.names.table import INTERCEPT, Symbol
 from derive.documents.reading.padding import Padding
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
@@ -22,16 +22,31 @@ class Intercepts(Padding):
 
     def has_intercept(self, part: Part) -> bool:
         """`$x_0 = 1$`, `$x^{(i)}_0 = 1$` of an input in R^{n+1}: what its entries are from here on."""
-        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
-        if not isinstance(lhs, s.Script) or not isinstance(lhs.base, s.Name) or not isinstance(rhs, s.Num):
+        symbol = self._first_is_one(part)
+        if symbol is None or symbol.name not in self.table.intercepts:
             return False
-        name, symbol = lhs.base.name, self.table.symbols.get(lhs.base.name)
-        first = name in self.table.intercepts and [t.text for t in strip(lhs.sub)] == ["0"] and rhs.text == "1"
-        if not first or symbol is None or symbol.form:
-            return first and symbol is not None and symbol.form == INTERCEPT
-        if ONE_CASE.search(self.spoken) or name in self.table.definitions:
+        if symbol.form:
+            return symbol.form == INTERCEPT
+        if ONE_CASE.search(self.spoken) or symbol.name in self.table.definitions:
             return False
         symbol.form = INTERCEPT
         self.table.touch()
-        self.declared(part, "", (name,))
+        self.declared(part, "", (symbol.name,))
         return True
+
+    def has_one_more(self, part: Part) -> bool:
+        """`$x \\in \\mathbb{R}^n$ with $x_0 = 1$`: whether x has n entries, or one more, is not said."""
+        x, t = self._first_is_one(part), self.table
+        if x is None or len(x.dims) != 1 or x.lead or x.letter or x.name in t.recursive | t.from_zero | t.intercepts:
+            return False
+        t.vague[x.name] = self.said(part)
+        self.declared(part, "")
+        return True
+
+    def _first_is_one(self, part: Part) -> Symbol | None:
+        """x of `x_0 = 1`, where it is declared."""
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+        if not isinstance(lhs, s.Script) or not isinstance(lhs.base, s.Name) or not isinstance(rhs, s.Num):
+            return None
+        first = [t.text for t in strip(lhs.sub)] == ["0"] and rhs.text == "1"
+        return self.table.symbols.get(lhs.base.name) if first else None

@@ -155,9 +155,10 @@ class Padding(Doubting):
         d, symbol = t.definitions.get(name), t.symbols.get(name)
         ranges = [t.ranges.get(x) for x in named.lead]
         ranges += [t.ranges_in(d.section).get(x) for x in d.letters] if d is not None else []
-        found = [r.high for r in ranges if r is not None and not r.strict]
-        found += symbol.dims if symbol is not None and len(symbol.dims) == 1 and not symbol.lead else ()
-        return {"".join(map(str, strip(tokens))) for tokens in found if tokens}
+        found = ["".join(map(str, strip(r.high))) for r in ranges if r is not None and r.high and not r.strict]
+        sizes = symbol.dims if symbol is not None and len(symbol.dims) == 1 and not symbol.lead else ()
+        counted = ["".join(map(str, strip(size))) for size in sizes]
+        return {*found, *(counted if first_of(name, t) else (f"{n}-1" for n in counted))}
 
     def elsewhere(self, part: Part, named: Named, rhs: s.Node) -> bool:
         """`$h_i = 0$ for all other $i$`, behind the entries of h: what they are beyond their range."""

@@ -5,35 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from derive.documents.declarations.enumerations import Enumeration, declare_all, declare_like, enumeration
+from derive.documents.declarations.enumerations import (
+    Enumeration,
+    count_members,
+    declare_all,
+    declare_like,
+    enumeration,
+)
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol, Table
+from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.averages import Averaging
+from derive.documents.reading.placing import Placing
 from derive.documents.sentences import asides, choosing, constants, entered, owners, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.operators import names_variable
-from derive.documents.sentences.shapes import Said, diagonal, told
 from derive.documents.source.document import Segment
-from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
 EIGENVALUE = re.compile(r"\b(?:eigenvalue|singular value|eigenwert)s?[\s~]*$", re.IGNORECASE)
 HAS = re.compile(r"\b(?:has|have|having|with)(?: the)?(?: vectors?)?[\s~]*$", re.IGNORECASE)
+AT_A_STEP = re.compile(
+    r"\b(?:at|in|for|after|per)(?: every| each| any)? (?:times?|steps?|layers?|iterations?)[\s~]*$", re.IGNORECASE
+)
+"""The values at time $t$ are numbers; t may be anything."""
 SO_IS = re.compile(r"\bso (?:is|are)[\s~]*$|\bas (?:is|are)[\s~]*$|\bebenso[\s~]*$", re.IGNORECASE)
 
 
-class Wording(Averaging):
+class Wording(Placing):
     """The part of the reader of statements that listens to the words around names."""
 
     last: frozenset[str] = frozenset()  # what was said of the last name
     owning: frozenset[str] = frozenset()  # matrices of which words have named the rows or columns
     members: tuple[tuple[tuple[Token, ...], ...], int] = ((), 0)  # the vectors declared last, and where that ends
-    trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
 
     def words(self, segment: Segment, items: list[Item]) -> None:
         """Properties that the prose around a declaration or a bare name asserts."""
@@ -243,6 +250,8 @@ class Wording(Averaging):
         if said or self.counts_from_zero(numbered):
             positive = frozenset(("positive",)) if said and said["sign"] else frozenset[str]()
             declare_all(numbered, Symbol(numbered.name, properties=positive), self.table)
+        else:
+            count_members(numbered, self.table)
 
     def spoken_number(self, items: list[Item], segment: Segment) -> None:
         """`$x$ is a real number`: the words declare, as `\\in \\mathbb R` would."""
@@ -251,7 +260,7 @@ class Wording(Averaging):
         if (said is None and not between) or segment.display or len(items) != 1 or items[0].part.relations:
             return
         named = bare_name(tuple(items[0].part.sides[0]), self.table)
-        if named is None or named.lead or named.letter:
+        if named is None or named.lead or named.letter or AT_A_STEP.search(segment.before):
             return
         before = self.table.symbols.get(named.name)
         if named.name in self.table.definitions or (before is not None and not before.ahead):
@@ -326,38 +335,6 @@ class Wording(Averaging):
             )
             self.table.declare(Symbol(named.name, symbol.dims, properties=frozenset(symmetric)))
 
-    def placed(self, items: list[Item], segment: Segment) -> None:
-        """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""
-        if prose.ends_sentence(segment.before):
-            self.trail = ()
-        if segment.display or not items or any(i.part.relations for i in items):
-            self.trail = ()
-            return
-        words = prose.sentence_before(segment.before)
-        for item in items:
-            self.trail = (*self.trail, Said(words, tuple(item.part.sides[0])))
-            words = ","
-        if (pair := diagonal(self.trail, lambda tokens: _is_member(tokens, self.table))) is not None:
-            self.diagonal(*pair)
-            return
-        found = told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table))
-        if found is None:
-            return
-        at = found.of[0].start
-        comma = Token("sym", ",", at, at)
-        names = [t for name in found.names for t in (*name, comma)][:-1]
-        self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
-        if prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
-            self.described([n for x in found.names if (n := _name(x, self.table))], segment, understood=True)
-
-    def diagonal(self, name: tuple[Token, ...], entries: tuple[Token, ...]) -> None:
-        """`$S$ is the diagonal matrix with the entries $p_n$` defines it."""
-        named = bare_name(name, self.table)
-        if named is None or named.lead or named.letter or self.scouting:
-            return
-        at = entries[0].start
-        self.table.define(Definition(named.name, s.Call(at, "diag", (parse(entries),)), at))
-
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""
         said = prose.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
@@ -385,16 +362,3 @@ def _is_stack(symbol: Symbol) -> bool:
         (tuple(t.text for t in d) for d in symbol.dims[-3:]) if symbol.dims[2:] else ((), (), ("",))
     )
     return bool(leading) and rows == columns
-
-
-def _name(tokens: tuple[Token, ...], table: Table) -> str:
-    named = bare_name(tokens, table)
-    return named.name if named is not None else ""
-
-
-def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
-    """A name that has no definition, or the dots of a list."""
-    if len(tokens) == 1 and tokens[0].is_("\\dots"):
-        return True
-    named = bare_name(tokens, table)
-    return named is not None and named.name not in table.definitions and named.name not in table.functions

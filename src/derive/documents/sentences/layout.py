@@ -127,8 +127,10 @@ OF_MATRIX = (
 
 
 SHAPED = re.compile(
-    r"\b(?:gradient|derivative)s?\b(?: is| are)?(?: of| with respect to| in)? [^.;]{0,80}\b(?:has|have|takes?|keeps?) "
-    r"(?:always |exactly )?the (?:same )?shape (?:of|as)\b",
+    r"\b(?:gradient|derivative)s?\b(?: is| are)?(?: of| with respect to| in)? [^.;]{0,120}?\b"
+    r"(?:(?:has|have|takes?|keeps?) (?:always |exactly )?the (?:same )?shape (?:of|as)\b|shaped (?:exactly )?like\b"
+    r"|(?:matrix|array|vector) (?:of|with|in) the (?:same )?shape (?:of|as)\b"
+    r"|(?:laid out|arranged) (?:exactly )?(?:like|as) (?:the|its|that|\$))",
     re.IGNORECASE,
 )
 """`The gradient of a scalar with respect to a matrix has the shape of that matrix`."""

@@ -81,8 +81,13 @@ def sides(part: Part, letter: str, first: int, ends: set[str], *, excepting: boo
         return frozenset()
     if (relations[0], said[1]) in (("<", str(first)), ("\\le", str(first - 1))):
         return frozenset((-1,))
-    above = any((relations[0], said[1]) in ((">", end), ("\\ge", f"{end}+1")) for end in ends)
+    above = any((relations[0], said[1]) in ((">", end), ("\\ge", _next(end))) for end in ends)
     return frozenset((1,)) if above else frozenset()
+
+
+def _next(end: str) -> str:
+    """n + 1 for n, and n for n - 1."""
+    return end.removesuffix("-1") if end.endswith("-1") else f"{end}+1"
 
 
 def _text(tokens: Iterable[Token]) -> str:

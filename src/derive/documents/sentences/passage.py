@@ -20,6 +20,7 @@ from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment
 from derive.documents.syntax import tree as s
+from derive.expr import Size
 
 CONSTANTS = frozenset(("e", "pi", "top", "intercal", "T", "mathsf", "mathrm", "circ"))
 
@@ -106,7 +107,8 @@ class Passage:
         for g in self.given:
             if g.name in used:
                 used |= reachable_from(g.tree, table)
-        return tuple(g for g in self.given if g.name in used or g.number is not None or entry_of(g.name, table) in used)
+        arrays = {g.name: entry_of(g.name, table) or family_of(g.name, table) for g in self.given}
+        return tuple(g for g in self.given if g.name in used or g.number is not None or arrays[g.name] in used)
 
 
 def left_out(said: str, equation: Tokens) -> Condition:
@@ -140,8 +142,11 @@ def whole(tree: s.Node) -> int | None:
 
 
 def sizes_of(name: str, tree: s.Node, table: Table) -> tuple[tuple[str, int], ...]:
-    """x in R^n is given as (1, 2, 6): then n = 3."""
+    """x in R^n is given as (1, 2, 6): then n = 3. And g_1 = 3 of vectors g_t is an example with n = 1."""
     symbol = table.symbols.get(name)
+    zero = isinstance(tree, s.Num) and tree.text == "0"
+    if (family := family_of(name, table)) is not None and is_constant(tree, table) and not (zero or _shape(tree)):
+        return tuple((letter, 1) for dim in table.symbols[family].dims if (letter := letter_of(dim)) is not None)
     if symbol is None or not symbol.dims:
         return ()
     found = []
@@ -150,6 +155,13 @@ def sizes_of(name: str, tree: s.Node, table: Table) -> tuple[tuple[str, int], ..
         if letter is not None:
             found.append((letter, number))
     return tuple(found)
+
+
+def family_of(name: str, table: Table) -> str | None:
+    """g of g_1, where there is a vector g_t at each step t."""
+    base = name.rpartition("_")[0]
+    symbol = table.symbols.get(base)
+    return base if symbol is not None and symbol.letter and len(symbol.dims) == 1 else None
 
 
 def _shape(tree: s.Node) -> tuple[int, ...]:
@@ -173,6 +185,8 @@ def put_in(given: tuple[Given, ...], table: Table) -> Iterator[None]:
                 table.fixed[g.name] = g.number
             else:
                 table.definitions[g.name] = Definition(g.name, g.tree, g.tree.at, section=table.section)
+        numbers = {Size(x): n for x, n in table.fixed.items() if x not in kept[2]}
+        table.solved = {x: size.xreplace(numbers) for x, size in table.solved.items()}
         for name, tree in _written_out(given, table):
             table.definitions[name] = Definition(name, tree, tree.at, section=table.section)
         table.touch()

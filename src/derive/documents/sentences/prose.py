@@ -62,9 +62,11 @@ ONE_HOT_AFTER = _words(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
 PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
 UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
 NUMBERS = (
-    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|real|(?P<sign>positive)) )*"
+    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|real|real-valued|scalar|(?P<sign>positive)) )*"
     r"(?:numbers(?! of\b)|scalars(?! of\b)|reals(?! of\b)"
-    r"|(?<=real )(?:gradients|values|constants|parameters|numbers|scores|weights|targets|labels|measurements))"
+    r"|(?:(?<=real )|(?<=real-valued )|(?<=scalar ))(?:gradients|values|constants|parameters|numbers|scores|weights"
+    r"|targets|labels|measurements|observations|outcomes|responses|readings|samples|inputs|features|coefficients"
+    r"|predictions|residuals|errors|data)\b)"
 )
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
@@ -77,7 +79,7 @@ BETWEEN_AFTER = _words(
     r"(?:strictly )?between (?:zero|\$?0\$?) and"
     r" (?:one|\$?1\$?)(?![\w.])"
 )
-NUMBERS_BEFORE = _words(rf"\b{NUMBERS}[\s,~:]*$")
+NUMBERS_BEFORE = _words(rf"\b(?:{NUMBERS}|(?:takes?|taking|took) (?:on )?(?:the )?(?:real )?values)[\s,~:]*$")
 ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
 A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
 FIXING = _words(

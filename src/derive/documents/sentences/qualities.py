@@ -162,7 +162,8 @@ SIGNED = (
     r"|nicht-?negativ(?:e[nrs]?)?)\b"
     r"(?![- ](?:semi-?)?definite?| or | oder | and (?:positive|negative)|[- ]?semi"
     r"| (?:class|label|example|sample|part|pair|word|integer|side|sign|direction|diagonal|if|when|for|where|on"
-    r"|only)s?\b"
+    r"|only|exactly|precisely|just|whenever|wherever|unless|iff|genau|wenn|falls|sofern|für|nur)s?\b"
+    r"| (?:as long|in case|provided)\b"
     r"|[^.;]*\b(?:respectively|resp|bzw)\b)"
 )
 SIGNED_AFTER = _words(

@@ -67,17 +67,17 @@ IS_OWN = _words(
 )
 """The identity $I$ of size $n$ is no array of that length."""
 A_MATRIX = _words(rf"\b{MATRIX}\s*$")
-IS_A = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}")
+IS_A = _words(rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}")
 IS_ONLY = _words(rf"\s*(?:{IS}|\()\s*")
 OF_SIZE = _words(
-    rf"\s*(?:(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
+    rf"\s*(?:(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
 )
-IS_IN = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?)\s+(?:lying |living )?in\s*")
+IS_IN = _words(rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?)\s+(?:lying |living )?in\s*")
 IS_DIAGONAL = _words(
     rf"\s*(?:{IS}\s+)?{A}diagonal matrix\s+(?:with|of|whose)\s+(?:the\s+|its\s+)?(?:diagonal\s+)?"
     rf"(?:{ENTRIES}\s+)?(?:are\s+)?(?:the\s+)?(?:on (?:its|the) diagonal\s+)?"
 )
-IS_VECTOR_WITH = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+{HAS}\s+")
+IS_VECTOR_WITH = _words(rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+{HAS}\s+")
 IS_VECTOR_OF = _words(rf"\s*(?:{IS}\s+|,\s*)?{A}{ADJECTIVES}{VECTOR}\s+(?:of|von|de)\s+")
 HAS_ONLY = _words(rf"\s*{HAS}\s+")
 BRACKET = _words(rf"\s*\(\s*(?:of\s+)?(?:{SIZE}\s+)?")
@@ -95,11 +95,27 @@ VECTOR_BEFORE = _words(rf"-?\s*(?:dimensional|dimensionale?r?|차원)\s*{ADJECTI
 VECTOR_AFTER = _words(r"\s*인\s*벡터")
 
 
-def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> Told | None:
-    """What the words up to the last formula, and those behind it, say about shapes; None where they say nothing."""
+def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> list[Told]:
+    """What the words up to the last formula, and those behind it, say about shapes."""
     row = _with_by(trail)
-    if not row:
-        return None
+    if row and (each := _one_each(row, after, is_name)):
+        return each
+    found = _all_alike(row, after, is_name) if row else None
+    return [found] if found is not None else []
+
+
+def _one_each(row: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> list[Told]:
+    """`$b$ and $c$ have length $q$ and $r$`: as many sizes as names."""
+    at = next((n for n in range(len(row) - 1, -1, -1) if not JOINED.fullmatch(row[n].words)), 0)
+    names, sizes = _names(row[:at], is_name), row[at:]
+    if len(sizes) < 2 or len(names) != len(sizes) or _is_about(names[0].words):
+        return []
+    found = [_size(Said(row[at].words, x.tokens), after) for x in sizes]
+    pairs = zip(names, found, strict=True)
+    return [Told((x.tokens,), of) for x, of in pairs if of is not None] if None not in found else []
+
+
+def _all_alike(row: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> Told | None:
     last = row[-1]
     if (of := _size(last, after)) is not None:
         names = _subjects(row[:-1], is_name) if MANY.match(last.words.strip()) else []

@@ -193,8 +193,13 @@ def _optional(tokens: list[Token], n: int) -> tuple[list[Token] | None, int]:
 
 
 def _placed(argument: list[Token]) -> list[Token]:
-    """An argument within the body. One that begins with ^ or _ is a script of what stands there: no group holds it."""
-    return argument[1:-1] if len(argument) > 2 and argument[0].is_("{") and argument[1].is_("^", "_") else argument
+    """An argument within the body. No group holds one that begins with ^ or _, a script of what stands there, nor the
+    variables x \\, \\partial y of a derivative."""
+    if len(argument) < 3 or not argument[0].is_("{"):
+        return argument
+    inside = argument[1:-1]
+    goes_on = inside[0].is_("^", "_") or any(t.is_("\\partial") for t in inside[1:])
+    return inside if goes_on else argument
 
 
 def _argument(tokens: list[Token], n: int) -> tuple[list[Token], int]:

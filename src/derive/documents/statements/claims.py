@@ -8,6 +8,7 @@ from collections.abc import Callable
 from derive.documents.derivatives.operators import heads
 from derive.documents.functions import functionals
 from derive.documents.model import Place, Statement
+from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import base_of, word_of
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
@@ -73,12 +74,22 @@ def _leaves_rows_open(node: s.Derivative, reading: Reading, table: Table) -> boo
 
 def _variable(node: s.Derivative, table: Table) -> str:
     """The name of what the derivative is taken in: W_f, where that is a name, and W for one of its entries."""
-    of = node.variables[0].of if node.variables else None
+    if not node.variables:
+        return _only_array(node, table)
+    of = node.variables[0].of
     base = base_of(of) if of is not None else None
     if base is None:
         return ""
     full = f"{base.name}_{word_of(of.sub)}" if isinstance(of, s.Script) and of.sub else base.name
     return full if table.known(full) else base.name
+
+
+def _only_array(node: s.Derivative, table: Table) -> str:
+    """X of \\nabla \\det X, and of \\nabla f where f(X) is defined."""
+    names = reachable_from(node.body, table) if node.body is not None else frozenset[str]()
+    parameters = {p for n in names if (d := table.definitions.get(n)) is not None for p in d.parameters}
+    arrays = parameters or {n for n in names if (x := table.symbols.get(n)) is not None and x.dims}
+    return next(iter(arrays)) if len(arrays) == 1 else ""
 
 
 def _scalar_body(node: s.Derivative, reading: Reading, table: Table) -> bool:

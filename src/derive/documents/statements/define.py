@@ -18,11 +18,12 @@ from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.statements.depths import at_depth
-from derive.documents.statements.recursions import is_of_arrays, is_of_numbered
+from derive.documents.statements.recursions import is_of_arrays, is_of_earlier, is_of_numbered
 from derive.documents.statements.rowwise import with_index
 from derive.documents.statements.settled import is_entry_of_function, rank_of, value_rank
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
 
 RESERVED = frozenset(("e", "pi"))
 STANDARD = frozenset(
@@ -383,5 +384,7 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
     symbol = table.symbols.get(name)
     if symbol is not None and symbol.dims and not symbol.letter and not forced and not is_of_arrays(found, table):
+        if is_of_earlier(found) and not entries:
+            raise Unreadable(tree.at, f"{name}_{letter}, a member of a sequence or an entry", f"words, or a {name}_0")
         return None  # an array whose index has the letter of a step
     return found

@@ -7,24 +7,45 @@ from derive.documents.meaning.lower import lower
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import is_numeral, letter_of, strip, superscript
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.statements.instances import environments
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Settle, Unify, Unreadable
 from derive.errors import DeriveError
+
+RATES = frozenset(("alpha", "beta", "eta", "gamma", "lambda", "mu", "rho"))
+"""What multiplies a step is usually called so: eta_t of eta_t g_t."""
 
 
 def rank_of(d: Definition, table: Table) -> int | None:
     """The rank of the family that `d` defines, where it refers to itself; None where that is not settled."""
     if d.name not in mentioned(d.rhs) or d.name in table.symbols:
         return None
+    return _rank_with(d.name, d, table)
+
+
+def partner(d: Definition, table: Table) -> tuple[str, int] | None:
+    """h of `s_t = W h_{t-1} + b`, of which nothing was said yet, and its rank, if it is of the same as s."""
+    scripts = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
+    before = {
+        n.base.name
+        for n in scripts
+        if isinstance(n.base, s.Name) and [t.text for t in strip(n.sub)] == [d.letter, "-", "1"]
+    }
+    names = sorted(n for n in before if not table.known(n) and n not in table.ranks.keys() - table.recursive)
+    rank = _rank_with(names[0], d, table) if d.letter and len(names) == 1 else None
+    return (names[0], rank) if rank is not None else None
+
+
+def _rank_with(name: str, d: Definition, table: Table) -> int | None:
+    """The rank of a name with which the right side has that rank, too."""
     env = environments([d.rhs], table)[0]
     kept = dict(table.definitions), dict(table.ranks), dict(table.solved)
     try:
-        for name in [n for n in table.definitions if n == d.name or n.startswith((f"{d.name}_", f"{d.name}^("))]:
-            table.definitions.pop(name)
+        for n in [n for n in table.definitions if n == d.name or n.startswith((f"{d.name}_", f"{d.name}^("))]:
+            table.definitions.pop(n)
         for rank in (0, 1, 2):
-            table.ranks[d.name] = rank
+            table.ranks[name] = rank
             if _rank(d, table, {**env, d.letter: max(env.get(d.letter, 1), 2)}) == rank:
                 return rank
     finally:
@@ -35,10 +56,10 @@ def rank_of(d: Definition, table: Table) -> int | None:
 def is_of_arrays(d: Definition, table: Table) -> bool:
     """Whether x_{k+1} = ..., where x is declared an array, gives the next of several arrays and no entry of x.
 
-    x_0 is declared with the shape of x, or the right side has that shape, and could not be a number.
+    x_0 stands somewhere, or is declared with the shape of x; or the right side has that shape and is no number.
     """
     whole, first = table.symbols[d.name], table.symbols.get(f"{d.name}_0")
-    if whole.lead or d.shift <= 0 or d.name not in mentioned(d.rhs):
+    if whole.lead or not is_of_earlier(d):
         return False
     if first is not None:
         return [[t.text for t in x] for x in first.dims] == [[t.text for t in x] for x in whole.dims]
@@ -48,20 +69,45 @@ def is_of_arrays(d: Definition, table: Table) -> bool:
     try:
         if _rank(d, table, env) != len(whole.dims):
             return False
+        if _has_arrays_at_steps(d, table):
+            return True
+        if d.name in table.at_zero - table.from_zero:
+            return not _has_entries_at_steps(d, table)
         table.steps = table.steps - {d.letter}
         return _rank(d, table, {}) != 0
     finally:
         table.solved, table.steps = kept
 
 
-def companions(d: Definition, rank: int, table: Table) -> list[str]:
-    """g of `w_{t+1} = w_t - \\eta g_t`, of which the note says nothing: an array like w, as a term of its own."""
+def is_of_earlier(d: Definition) -> bool:
+    """Whether x_t = ... speaks of x_{t-1}, and x_{t+1} = ... of x at any step."""
+    scripts = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
+    own = [[t.text for t in n.sub] for n in scripts if isinstance(n.base, s.Name) and n.base.name == d.name]
+    return any(d.letter in sub and (d.shift > 0 or "-" in sub) for sub in own)
+
+
+def _has_arrays_at_steps(d: Definition, table: Table) -> bool:
+    """Whether another name in it is declared an array at each step: g_t in R^n."""
+    others = [x for n in mentioned(d.rhs) - {d.name} if (x := table.symbols.get(n)) is not None]
+    return any(x.dims and d.letter in {x.letter, *x.lead} for x in others)
+
+
+def _has_entries_at_steps(d: Definition, table: Table) -> bool:
+    """Whether it has u_t of a declared array u: then x_t may be an entry, too."""
+    scripts = [n for n in walk(d.rhs) if isinstance(n, s.Script) and letter_of(n.sub) == d.letter]
+    known = [table.symbols.get(n.base.name) for n in scripts if isinstance(n.base, s.Name)]
+    return any(x is not None and x.dims and not (x.letter or x.lead) and x.name != d.name for x in known)
+
+
+def companions(d: Definition, table: Table) -> list[str]:
+    """g of `w_{t+1} = w_t - \\eta g_t`, of which the note says nothing: a vector like w, as a term of its own."""
     terms = [term for _, term in d.rhs.terms] if isinstance(d.rhs, s.Sum) else []
     out: list[str] = []
-    for term in terms if rank == 1 and d.name in mentioned(d.rhs) else []:
+    for term in terms if d.name in mentioned(d.rhs) else []:
         factors = [f for _, f in term.factors] if isinstance(term, s.Juxtaposed) else [term]
         stepped = [f.base.name for f in factors if isinstance(f, s.Script) and isinstance(f.base, s.Name)
                    and letter_of(f.sub or superscript(f.sup).layer) == d.letter]  # fmt: skip
+        stepped = [x for x in stepped if x not in RATES] or stepped
         plain = all(isinstance(f, (s.Num, s.Name, s.Script)) for f in factors)
         others = mentioned(term) - set(stepped) - {d.letter}
         arrays = any((x := table.symbols.get(n)) is not None and (x.dims or x.lead) for n in others)
@@ -70,11 +116,10 @@ def companions(d: Definition, rank: int, table: Table) -> list[str]:
     return out
 
 
-def rank_of_start(d: Definition, table: Table) -> int | None:
-    """The rank that the note declares for the family, or for its first member."""
+def dims_of_start(d: Definition, table: Table) -> tuple[Tokens, ...]:
+    """The sizes that the note declares for the family, or for its first member."""
     names = (d.name, *(f"{d.name}_{k}" for k in (0, 1)), *(f"{d.name}^({k})" for k in (0, 1)))
-    found = [x for n in names if (x := table.symbols.get(n)) is not None]
-    return len(found[0].dims) if found else None
+    return next((x.dims for n in names if (x := table.symbols.get(n)) is not None), ())
 
 
 def _rank(d: Definition, table: Table, env: dict[str, int]) -> int | None:

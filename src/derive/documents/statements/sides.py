@@ -279,7 +279,8 @@ def _refuse_numbers_perhaps_arrays(message: str, c: Context) -> None:
 
 
 def _behind_others(trees: tuple[s.Node, ...]) -> Iterator[str]:
-    """The names that stand last in a product without signs: x of A x, and w of X^T X w."""
+    """The names that stand last in a product without signs: x of A x, and w of X^T X w; and a side by themselves."""
+    yield from (n.name for n in trees if isinstance(n, s.Name))
     for n in walk(trees):
         if isinstance(n, s.Juxtaposed) and not n.factors[-1][0] and (base := base_of(n.factors[-1][1])) is not None:
             mark = superscript(n.factors[-1][1].sup).name if isinstance(n.factors[-1][1], s.Script) else ""

@@ -12,7 +12,7 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.calls import Calls
 from derive.documents.syntax.cursor import ACCENTS, STYLES
 from derive.documents.syntax.dotted import summed
-from derive.documents.syntax.scan import comma_separated, compares, condition_by_comma, rows_of
+from derive.documents.syntax.scan import comma_separated, compares, condition_by_comma, rows_of, unwrapped
 from derive.documents.syntax.words import BIG, ENTRYWISE, FUNCTIONS, LETTERLIKE, MATRICES, PLACE, WORDS
 from derive.documents.trouble import Unreadable
 
@@ -223,8 +223,8 @@ class Parser(Calls):
         tokens = self.bracketed(t)
         if t.text in ("floor", "ceil"):
             return s.Bracket(t.start, t.text, (self.inner(tokens),))
-        if t.text == "[" and compares(tokens):
-            return s.Indicator(t.start, tuple(tokens))
+        if t.text == "[" and compares(inside := unwrapped(tokens)):
+            return s.Indicator(t.start, tuple(inside))
         items = comma_separated(tokens, t.text)
         return s.Bracket(t.start, t.text, tuple(self.inner(i) for i in items))
 

@@ -1,0 +1,72 @@
+"""Sizes told in words beside names: `$W$ is a $q \\times p$ matrix`, `$b$ and $c$ have length $q$ and $r$`."""
+
+from __future__ import annotations
+
+from derive.documents.names.bare import bare_name
+from derive.documents.names.scripts import listed
+from derive.documents.names.table import Definition, Table
+from derive.documents.reading.arrows import Item
+from derive.documents.reading.averages import Averaging
+from derive.documents.sentences import prose
+from derive.documents.sentences.shapes import JOINED, Said, diagonal, told
+from derive.documents.source.document import Segment
+from derive.documents.source.rows import Part
+from derive.documents.source.tokens import Token
+from derive.documents.syntax import tree as s
+from derive.documents.syntax.parser import parse
+
+
+class Placing(Averaging):
+    """Declares the names whose shapes the words tell."""
+
+    trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined
+
+    def placed(self, items: list[Item], segment: Segment) -> None:
+        """`$x_1, x_2$ in $\\mathbb R^d$` and `$X$ is a real $n \\times p$ matrix`: the words declare."""
+        if prose.ends_sentence(segment.before):
+            self.trail = ()
+        if segment.display or not items or any(i.part.relations for i in items):
+            self.trail = ()
+            return
+        words = prose.sentence_before(segment.before)
+        for item in items:
+            self.trail = (*self.trail, Said(words, tuple(item.part.sides[0])))
+            words = ","
+        if (pair := diagonal(self.trail, lambda tokens: _is_member(tokens, self.table))) is not None:
+            self.diagonal(*pair)
+            return
+        if self.another_size(segment):
+            return
+        for found in told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table)):
+            at = found.of[0].start
+            comma = Token("sym", ",", at, at)
+            names = [t for name in found.names for t in (*name, comma)][:-1]
+            self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+            if prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
+                self.described([n for x in found.names if (n := name_of(x, self.table))], segment, understood=True)
+
+    def another_size(self, segment: Segment) -> bool:
+        """Whether a second size follows: of length $q$ and $r$."""
+        return JOINED.fullmatch(segment.after) is not None and self.is_size_next(segment)
+
+    def diagonal(self, name: tuple[Token, ...], entries: tuple[Token, ...]) -> None:
+        """`$S$ is the diagonal matrix with the entries $p_n$` defines it."""
+        named = bare_name(name, self.table)
+        if named is None or named.lead or named.letter or self.scouting:
+            return
+        at = entries[0].start
+        self.table.define(Definition(named.name, s.Call(at, "diag", (parse(entries),)), at))
+
+
+def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
+    """A name that has no definition, or the dots of a list."""
+    if len(tokens) == 1 and tokens[0].is_("\\dots"):
+        return True
+    named = bare_name(tokens, table)
+    return named is not None and named.name not in table.definitions and named.name not in table.functions
+
+
+def name_of(tokens: tuple[Token, ...], table: Table) -> str:
+    """The name of a bare one; empty for anything else."""
+    named = bare_name(tokens, table)
+    return named.name if named is not None else ""
