@@ -48,10 +48,10 @@ def _only(pieces: list[Piece]) -> Part | None:
 
 
 def _is_fresh(side: list[Token], earlier: Iterable[list[Token]]) -> bool:
-    """Whether the side is one name with scripts, and the name stands by itself only in the formulas before."""
+    """Whether the side is a name that no formula has before, or has without the scripts that it has here."""
     head = only(side)
-    before = (x for tokens in earlier for x in uses(tokens) if head is not None and x.name == head.name)
-    return head is not None and all(not x.sub and not x.sup for x in before)
+    before = [x for tokens in earlier for x in uses(tokens) if head is not None and x.name == head.name]
+    return head is not None and (not before or (bool(head.sub) and not any(x.sub or x.sup for x in before)))
 
 
 def _text(tokens: list[Token]) -> list[str]:
