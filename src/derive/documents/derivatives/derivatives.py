@@ -9,6 +9,7 @@ from sympy import Add, Expr, S
 
 from derive.calculus import differentiate, fold
 from derive.documents.derivatives.classes import at_class
+from derive.documents.derivatives.indices import at_index
 from derive.documents.derivatives.members import at_its_layer
 from derive.documents.derivatives.operators import in_numbers
 from derive.documents.derivatives.points import at, derivative_at, mapped
@@ -352,6 +353,9 @@ def evaluated(node: s.Evaluated, c: Context) -> Value:
         chain = relations(list(part))
         if len(chain.relations) != 1 or str(chain.relations[0]) != "=":
             raise Unreadable(node.at, "this condition behind a bar", "x = value")
+        if (there := at_index(body, chain.sides, node.at, c)) is not None:
+            body = there
+            continue
         x = lower(c.tree(tuple(chain.sides[0]), node.at), c)
         if not isinstance(x.expr, Elem) or len(x.axes) != x.expr.tensor.rank:
             raise Unreadable(node.at, "this condition behind a bar", "a name on the left")

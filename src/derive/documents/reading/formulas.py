@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from derive.documents.declarations import bounds
 from derive.documents.declarations.counted import each_counted
@@ -13,6 +15,7 @@ from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import release, retire_renewed
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.arrows import Item
+from derive.documents.reading.assigning import assigned
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.casewise import casewise, has_bare_values
 from derive.documents.reading.extremes import Extremes
@@ -23,6 +26,7 @@ from derive.documents.reading.turning import GENERAL_BEHIND, contrary
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import (
     Condition,
+    but_the_first,
     class_condition,
     distinct,
     flat,
@@ -31,9 +35,8 @@ from derive.documents.sentences.conditions import (
     range_condition,
     restricting,
 )
-from derive.documents.sentences.passage import goes_on
 from derive.documents.source.document import Segment
-from derive.documents.source.rows import FOR, Part, Piece, relations, unbracketed, without_colon
+from derive.documents.source.rows import FOR, Part, Piece, relations, unbracketed, unquantified, without_colon
 from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
 from derive.documents.statements.sides import Reading, read_pair
@@ -41,7 +44,7 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
 from derive.evaluate.clock import TooLong, alarm
 
-ON_INDICES = (index_condition, class_condition, range_condition, place_condition)
+ON_INDICES = (index_condition, class_condition, range_condition, but_the_first, place_condition)
 SIGNS = frozenset("{}^_'+-*/=<>,;.:!|()[]&")  # every other sign means nothing, wherever it stands
 FAULT = "a fault of derive"
 SECONDS = 5.5  # of computation, for one formula
@@ -50,18 +53,20 @@ SECONDS = 5.5  # of computation, for one formula
 class Reader(Extremes):
     """Goes through the formulas of a note in order. `scouting`: declarations only, nothing is reported."""
 
+    perhaps: Mapping[int, tuple[Condition, ...]] = MappingProxyType({})  # conditions that may be on a claim, by its id
+
     # -- formulas ----------------------------------------------------------------------------------------------
     def formula(self, segment: Segment, pieces: list[Piece], problem: Unreadable | None) -> None:
         if segment.heading != self.heading:
-            self.heading, self.sentence = segment.heading, []
+            self.heading = segment.heading
+            self.forgotten()
             if self.scouting:  # a second look finds what the first one found here
                 self.table.symbols |= self.table.future.get(self.heading, {})
             else:
                 self.table.enter_section(self.heading)
                 retire_renewed(self.table)
         anew = self.stopped or self.begins(segment)
-        if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
-            self.sentence = [c for c in self.sentence if c.lasts and not self.is_heading(segment)]
+        self.passes_on(segment, anew)
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
         self.subject = "" if anew else self.subject
@@ -96,7 +101,10 @@ class Reader(Extremes):
 
     def understood(self, segment: Segment, pieces: list[Piece]) -> None:
         """The pieces of a formula, with the conditions among them."""
-        items = [Item(p, relations(without_colon(p.tokens))) for p in each_counted([*map(unbracketed, merged(pieces))])]
+        items = [
+            Item(p, relations(without_colon(p.tokens)))
+            for p in each_counted([unbracketed(unquantified(p)) for p in merged(pieces)])
+        ]
         if not segment.display and not any(side for item in items for side in item.part.sides):
             return  # the sign $\approx$
         if self.padded([item.part for item in items], [item.piece.words for item in items], segment):
@@ -125,6 +133,7 @@ class Reader(Extremes):
         told, self.told = self.told, ()
         items = self.implications(self.conditional(items))
         for item in self.ordered(items):
+            self.unsure = self.perhaps.get(id(item), ())
             self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
         changed = not self.only_joined and before != (self.passage, self.sentence)
@@ -183,7 +192,6 @@ class Reader(Extremes):
         self, items: list[Item], segment: Segment
     ) -> tuple[list[Condition], list[Item], dict[int, list[Condition]]]:
         """Conditions on all statements of a formula, these statements, and the conditions on one of them alone."""
-        local: list[Condition] = []
         rest: list[Item] = []
         behind: list[tuple[int, Condition]] = []  # after how many statements a condition is told
         bare: list[tuple[int, Condition]] = []  # without words
@@ -193,6 +201,7 @@ class Reader(Extremes):
         if told is not None:
             self.sentence = self.replaced(self.sentence, told)
             return [], [], {}
+        self.perhaps = {}
         for item in items:
             if not segment.display and self.of_entries(item.part):
                 continue
@@ -204,32 +213,33 @@ class Reader(Extremes):
                 continue
             if condition is not None and self.scouting:
                 self.another_case(condition.symbol)
+            if condition is not None and len(items) == 1 and self.told_alone(condition, segment):
+                continue
             if condition is not None and self.heads_what_follows(item, segment):
                 ahead[len(rest)] = condition
             elif condition is not None and introduced:
                 behind.append((len(rest), condition))
-            elif condition is not None and claims and (segment.display or len(items) > 1):
+            elif condition is not None and self.is_beside(condition, items, segment, claims=claims):
                 bare.append((len(rest), condition))
             elif condition is not None and self.of_a_new_one(condition, segment):
                 rest.append(item)
             elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):
                 self.sentence = self.replaced(self.sentence, condition)
-            elif condition is not None and all(condition.letters) and self.is_heading(segment):
-                self.sentence = self.replaced(self.sentence, replace(condition, lasts=True))
-            elif condition is None and self.apart(item, segment):
+            elif self.unplaced(item.part, condition, segment) or (condition is None and self.apart(item, segment)):
                 continue
             else:
                 rest.append(item)
                 if behind and item.piece.behind.strip(" ,.:") in ELSE and (other := contrary([behind[-1][1]])):
                     behind.append((len(rest), other))
-        if len(bare) > 1 and len({x.symbol.name for _, x in bare if x.symbol is not None}) == 1:
-            behind += bare
-        else:
-            local += [x for _, x in bare]
-        if len(behind) > 1 and 0 < behind[0][0] < behind[-1][0] == len(rest):
-            return local, rest, _of_each(rest, behind)
-        own = {id(rest[n]): [x] for n, x in ahead.items() if n < len(rest)}
-        return local + [x for _, x in behind], rest, own
+        found = assigned(bare, behind, len(rest))
+        own = {id(rest[n]): conditions for n, conditions in found.own.items()}
+        own |= {id(rest[n]): [x] for n, x in ahead.items() if n < len(rest)}
+        self.perhaps = {id(rest[n]): tuple(conditions) for n, conditions in found.perhaps.items()}
+        return found.everywhere, rest, own
+
+    def is_beside(self, condition: Condition, items: list[Item], segment: Segment, *, claims: bool) -> bool:
+        """Whether it stands in one formula with what it is on."""
+        return (claims and segment.display) or (len(items) > 1 and (claims or all(condition.letters)))
 
     def of_a_new_one(self, condition: Condition, segment: Segment) -> bool:
         """`Let $c \\in \\mathbb R$ with $0 \\le c \\le 1$`: what is said of c here is so from here on."""
@@ -404,10 +414,3 @@ def _turns(side: list[Token]) -> bool:
         a.kind == "num" and b.is_("\\pi") and not c.is_("_", "^")
         for a, b, c in zip(side, side[1:], [*side[2:], Token("sym", "", 0, 0)], strict=False)
     )
-
-
-def _of_each(items: list[Item], behind: list[tuple[int, Condition]]) -> dict[int, list[Condition]]:
-    """By statement, the next conditions behind it: `f = a if x > 0, f = b if x < 0`."""
-    ends = sorted({n for n, _ in behind})
-    last = (next(e for e in ends if n < e) for n in range(len(items)))
-    return {id(item): [x for m, x in behind if m == n] for item, n in zip(items, last, strict=True)}

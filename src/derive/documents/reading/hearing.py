@@ -9,11 +9,12 @@ from types import MappingProxyType
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import SIGNS, Symbol, Tokens
+from derive.documents.names.table import SIGNS, Symbol, Tokens, qualified
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying
 from derive.documents.sentences import averages, doubts, inhabited, lifting, prose, qualities, unheard
+from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.layout import layout_here
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -94,6 +95,7 @@ class Hearing(Implying):
                 self.all_are(said["how"].lower(), qualities.properties(said["said"]))
         if self.scouting:
             return
+        self.in_case_of(segment)
         self.doubt(doubts.of_words(segment.before))
         if (lifted := lifting.of_all(segment.before)) is None:
             return
@@ -163,6 +165,27 @@ class Hearing(Implying):
                 self.table.declare(Symbol(name, properties=found))
             else:
                 self.table.vague[name] = f"{name} is {' and '.join(sorted(found))}"
+
+    def in_case_of(self, segment: Segment) -> None:
+        """`In the symmetric case`, `for symmetric matrices the gradient is`: of the only square input matrix.
+
+        Where there are several, or the words may mean `as in the symmetric case`, nothing is refuted for want of it.
+        """
+        words = prose.sentence_before(segment.before)
+        told: list[tuple[str, frozenset[str]]] = []
+        for said in qualities.CASE_OF.finditer(words):
+            named = said["noun"] and not words[said.end() :].strip() and not segment.display  # symmetric matrices $A$
+            found = qualities.properties(said["what"] or said["is"]) & qualities.SQUARE
+            if found and not named:
+                surely = qualities.TO_BEGIN_WITH.fullmatch(words[: said.start()]) and not qualities.OF_BOTH.search(
+                    said.group()
+                )
+                told.append((said.group(), found if surely else frozenset()))
+        square = [n for n, x in self.table.symbols.items() if n not in self.table.definitions and _is_square(x)]
+        if len(told) == len(square) == 1 and told[0][1]:
+            self.sentence = [*self.sentence, Condition(told[0][0], qualified(Symbol(square[0]), told[0][1]))]
+        elif told:
+            self.passage = self.passage.under(told[0][0])
 
     def all_are(self, how: str, found: frozenset[str]) -> None:
         """Both are what was declared last; all matrices those of this section."""
@@ -307,3 +330,8 @@ class Hearing(Implying):
                 continue
             said = self.text(tokens, tokens)
             self.table.vague |= {t.text: said for t in tokens if t.kind == "letter" or self.table.known(t.text)}
+
+
+def _is_square(x: Symbol) -> bool:
+    rows, columns = (tuple(t.text for t in d) for d in x.dims) if len(x.dims) == 2 else ((), ("",))
+    return rows == columns

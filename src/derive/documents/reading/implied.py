@@ -47,7 +47,11 @@ class Implying(Arrows):
         passing = self.passage.role in NUMBERED and not prose.OPENING.match(
             self.spoken.strip()
         )  # not: assume u^T u = 1
-        if words == ["="] and passing and self.property_condition(part):
+        after = self.segment.after if self.segment is not None else ""
+        result = self.upfront and prose.RESULT.match(after) is not None
+        if words == ["="] and (passing or result) and self.property_condition(part):
+            if not passing:
+                self.sentence[-1] = replace(self.sentence[-1], lasts=True)
             self.declared(part, OPEN)
             return True
         return super().declaration(part, words) or self.supposed(part, words)
@@ -175,7 +179,11 @@ class Implying(Arrows):
         if prose.INDICATING.search(spoken):
             return
         under = prose.UNDER.search(spoken) or qualities.under(spoken, segment.after)
-        if not under or prose.OPENING.match(spoken):
+        gives = qualities.begins(spoken) and qualities.GIVES.match(segment.after)
+        if gives or (prose.UPFRONT.match(spoken) and not under and prose.RESULT.match(segment.after)):
+            text = f"{name} {' and '.join(sorted(found))}".replace("_", " ")
+            self.sentence = [*self.sentence, Condition(text, qualified(Symbol(name), frozenset(found)), lasts=True)]
+        elif not under or prose.OPENING.match(spoken):
             self.more = self.table.add_properties(name, *found) or self.more
         elif prose.EXCEPT.search(spoken):
             self.passage = self.passage.under(f"{name} is not {' and '.join(sorted(found))}".replace("_", " "))
@@ -192,6 +200,8 @@ class Implying(Arrows):
         before = None
         for group in GROUP.finditer(text):
             found = qualities.properties(group.group(1))
+            if found and qualities.ONE_CASE.search(group.group(1)):
+                self.passage = self.passage.under(group.group(1).strip(" ()"))
             between = text[before.end() : group.start()] if before else ""
             said = f"{before.group(1) if before else ''} {group.group(1)}"
             if found and prose.UNDER.search(said):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from derive.documents.names.table import Definition
-from derive.documents.reading.turning import Turning
+from derive.documents.reading.lasting import Lasting
 from derive.documents.source.rows import EQUALS, Part
 from derive.documents.source.tokens import Token
 from derive.documents.source.uses import only
 from derive.documents.syntax.parser import parse
 
 
-class Listing(Turning):
+class Listing(Lasting):
     """Reads such an entry as a part of the array."""
 
     def lists(self, part: Part) -> bool:

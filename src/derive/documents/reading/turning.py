@@ -79,6 +79,7 @@ CHANGED = re.compile(
 class Turning(Diagonals):
     """Keeps the case that the last claims were in."""
 
+    unsure: tuple[Condition, ...] = ()  # of a claim that the formula has behind `A, \\quad i \\ne j`
     behind: tuple[Condition, ...] = ()  # a condition told behind a claim: how far it reaches is not said
     last_case: tuple[Condition, ...] = ()  # the conditions of the last claim
     trailed: tuple[tuple[Told, ...], list[Condition]] = ((), [])  # claims with a condition behind, and those before it
@@ -119,11 +120,6 @@ class Turning(Diagonals):
             if (other := self.other_case()) is not None:
                 self.sentence = [other]
                 self.passage = replace(self.passage, given=(), conditions=())
-
-    def is_heading(self, segment: Segment) -> bool:
-        """`Case 2: $i = j$.`, or an item that begins with `$i = j$:`."""
-        item = ITEM.search(segment.before)
-        return bool(CASE.search(segment.before)) or (bool(item) and segment.after.lstrip().startswith(":"))
 
     def heads_what_follows(self, item: Item, segment: Segment) -> bool:
         """`C => A`, and in a display `C: A`."""
@@ -199,10 +195,14 @@ class Turning(Diagonals):
         if (diagonal := self.on_diagonal(part)) is not None:
             local = [*local, diagonal]
         general = super().claimed(part, local)
-        if not self.behind or general.given is not None:
+        if not (unsure := self.uncertain()) or general.given is not None:
             return general
-        special = super().claimed(part, [*local, *self.behind])
+        special = super().claimed(part, [*local, *unsure])
         return general if special.given is not None else replace(general, given=special)
+
+    def uncertain(self) -> tuple[Condition, ...]:
+        """Conditions that a claim may be meant under, or not."""
+        return (*self.unsure, *self.behind)
 
     def on_diagonal(self, part: Part) -> Condition | None:
         """`A on the diagonal and B off it`, of two indices; a claim that is read again keeps its own."""

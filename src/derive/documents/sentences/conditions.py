@@ -102,6 +102,15 @@ def range_condition(part: Part, table: Table, text: str) -> Condition | None:
     return Condition(text, None, (found[0], ""), first=found[1].low)
 
 
+def but_the_first(part: Part, table: Table, text: str) -> Condition | None:
+    """i \\ne 1 for an index letter: positions are counted from one."""
+    letter = letter_of(tuple(part.sides[0])) if [str(r) for r in part.relations] == ["\\ne"] else None
+    runs = letter in table.indices | table.ranges.keys() | table.subscripts and letter not in table.steps
+    if letter is None or not runs or table.known(letter) or table.from_zero or [t.text for t in part.sides[1]] != ["1"]:
+        return None
+    return Condition(text, None, (letter, ""), first=2)
+
+
 def place_condition(part: Part, table: Table, text: str) -> Condition | None:
     """k <= p <= m: an index letter between sizes, which is no range that begins with a number; and i < j."""
     if span(part, table) is not None:

@@ -179,6 +179,11 @@ UPFRONT = _words(
     r"|(?:for|with|under|given)\b[\w\s-]{1,60}\band)\s*"
 )
 """A sentence begins with what it supposes: `For centred inputs and $v = 1/n$ the variance stays`."""
+RESULT = _words(
+    r"\s*,?\s*(?:(?:we|one) (?:then |now |also |further )?(?:gets?|ha(?:ve|s)|obtains?|finds?|sees?|arrives? at)\b"
+    r"|(?:this|it|that|the [\w\s-]{1,40}?) (?:then |now |further )?(?:becomes?|simplifies|reduces)\b|it follows)"
+)
+"""Behind what a sentence supposes: what is so there."""
 BESIDE = _words(
     r"(?:\b(?:with|under|where|let|choose|chosen|take|set|put|fix|impose|constrained by|mit|unter|wobei|sei(?:en)?"
     r"|avec|sous|où|soit)[\s~]*|\([\s~]*)$"

@@ -83,6 +83,20 @@ QUALITIES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 """The first rows take the words that only contain a property's, so that these are not heard."""
 SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal")) | FORMS - OBLONG - SOME
+CASE_OF = _words(
+    r"\b(?:in|for) (?:(?:the|an?|all|any|every|special) )*(?P<what>(?:[\w-]+ ){1,3}?)"
+    r"(?:case|(?P<noun>matri(?:x|ces)))\b(?! of\b)"
+    r"|\b(?:if|when|whenever|provided(?: that)?) (?:the|our|this)(?: \w+)? matrix is (?P<is>[^,.;]{1,40})"
+)
+"""A case of a matrix that the words do not name: `in the symmetric case`, `if the matrix is diagonal`."""
+OF_BOTH = _words(r"\b(?:and|or|general|arbitrary|not|non)\b")
+TO_BEGIN_WITH = _words(r"\s*(?:(?:now|then|so|hence|thus|but|and|again|finally|further|also|here)[\s,]+)*")
+ONE_CASE = _words(r"\bcase\W*$")
+GIVES = _words(
+    r"\s*(?:then )?(?:gives?|yields?|leads? to|makes?|has|have|implies|imply|results? in|means|turns?"
+    r"|satisf(?:y|ies))\b"
+)
+"""`Symmetric $A$ give ...`: a case, and not what is so from here on."""
 OR_NOT = _words(
     r"\s*(?:or not\b|oder nicht\b|(?:이|가)? ?(?:아닌|아니|않)|일 필요|인지|이?라고 (?:가정하지|하지) 않"
     r"|,?\s*(?:iff\b|if and only if|exactly (?:if|when)|precisely (?:if|when)|means\b|genau dann)"

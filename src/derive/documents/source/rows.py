@@ -152,11 +152,20 @@ class Splitter:
         if word in ARROWS:
             self.close(word)
             return True
-        wide = n + 1 < len(self.tokens) and self.tokens[n + 1].is_("\\quad", "\\qquad")
-        if word == ":" and wide and relations(self.now.tokens).relations:  # y = 1: and what holds then
+        if word == "\\forall" and self.now.tokens:
+            self.close("text")
+            return False
+        wide = n + 1 < len(self.tokens) and self.tokens[n + 1].is_("\\quad", "\\qquad", "&")
+        wide = wide or _compares_letters(self.now.tokens, self.tokens[n + 1 :])
+        ranging = self.ranges(self.now) or (len(self.now.tokens) == 1 and self.ranges(*self.pieces[-1:]))
+        if word == ":" and (ranging or (wide and relations(self.now.tokens).relations)):  # y = 1: and what holds then
             self.close(word)
             return True
         return False
+
+    def ranges(self, *pieces: Piece) -> bool:
+        """`\\forall i` and, behind a comma, `j: A = B`."""
+        return any(p.tokens and p.tokens[0].is_("\\forall") and p.closed_by in ("", ",") for p in pieces)
 
     def wide(self, word: str, n: int) -> None:
         """A wide space ends a piece, unless the formula goes on behind it."""
@@ -232,6 +241,12 @@ class Splitter:
         self.now = Piece(words=words if by in ("&", "text") else "")
 
 
+def _compares_letters(tokens: list[Token], behind: list[Token]) -> bool:
+    """`i \\ne j: A = 0`, which is no function f: X \\to Y."""
+    plain = len(tokens) == 3 and tokens[1].is_("=", "\\ne") and all(t.kind == "letter" for t in tokens[::2])
+    return plain and any(t.is_("=") for t in behind) and not any(t.is_("\\to", "\\mapsto") for t in behind)
+
+
 def relations(tokens: list[Token]) -> Part:
     """The expressions of a piece and the relations between them."""
     sides: list[list[Token]] = [[]]
@@ -260,10 +275,16 @@ def _raised(tokens: list[Token], n: int) -> bool:
     return n > 0 and tokens[n - 1].is_("^", "_")
 
 
+def unquantified(piece: Piece) -> Piece:
+    """`\\forall j \\ne c` says for what a claim holds, as `for` does."""
+    forall = piece.tokens[0].is_("\\forall") and len(piece.tokens) > 1
+    return replace(piece, tokens=piece.tokens[1:], words="for") if forall else piece
+
+
 def unbracketed(piece: Piece) -> Piece:
-    """`(j = 2, \\dots, K)` behind a claim says for what it holds."""
+    """`(j = 2, \\dots, K)` and `[i = j]` behind a claim says for what it holds."""
     tokens = piece.tokens
-    if len(tokens) < 5 or tokens[0].kind != "open" or tokens[0].text != "(" or tokens[-1].kind != "close":
+    if len(tokens) < 5 or tokens[0].kind != "open" or tokens[0].text not in "([" or tokens[-1].kind != "close":
         return piece
     depth = 0
     for n, t in enumerate(tokens):
