@@ -54,7 +54,11 @@ def _is_number(node: s.Node, text: str) -> bool:
 
 
 def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
-    """sum_k y_k = 1, 1^T y = 1; of a matrix over its last index."""
+    """sum_k y_k = 1, 1^T y = 1; of a matrix over its last index. And 1^T Y = 1^T of its columns."""
+    if _is_row_of_ones(rhs) and isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
+        (_, ones), (_, of) = lhs.factors
+        name = _input(of, table) if _is_row_of_ones(ones) and isinstance(of, s.Name) else None
+        return _by_columns(name, table) if name is not None and len(table.symbols[name].dims) == 2 else None
     if not _is_number(rhs, "1"):
         return None
     name = None
@@ -66,12 +70,23 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
             name = _input(second, table)
     if name is None or not (table.symbols[name].dims or table.symbols[name].lead):
         return None
-    binary = "binary" in table.symbols[name].properties
     if isinstance(lhs, s.Big) and _over_columns(lhs):
-        table.add_properties(name, "one_hot_columns" if binary else "stochastic_columns")
-        return f"the columns of {name} sum to one"
+        return _by_columns(name, table)
+    binary = "binary" in table.symbols[name].properties
     table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
     return f"{name} sums to one"
+
+
+def _by_columns(name: str, table: Table) -> str:
+    binary = "binary" in table.symbols[name].properties
+    table.add_properties(name, "one_hot_columns" if binary else "stochastic_columns")
+    return f"the columns of {name} sum to one"
+
+
+def _is_row_of_ones(node: s.Node) -> bool:
+    """1^T, whatever its size is."""
+    ones = isinstance(node, s.Script) and isinstance(node.base, s.Special) and node.base.name == "ones"
+    return ones and superscript(node.sup).transposed
 
 
 def _over_columns(total: s.Big) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Expr, Integer
 
-from derive.documents.meaning import begin, kept
+from derive.documents.meaning import begin, collected, kept
 from derive.documents.meaning.classes import refuse_both
 from derive.documents.meaning.scope import Scope
 from derive.documents.meaning.values import Value, axis, is_unknown, make
@@ -126,6 +126,8 @@ class Context(Scope):
         if own is not None:
             return own
         d = self.table.definitions.get(name)
+        if d is None and step is None:
+            return collected.entries_of(name, self.table)
         if d is None or d.parameters:
             return None
         if step is not None and d.letter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -33,6 +34,9 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl", "Biggl"))
+
+
+WRITTEN = re.compile(r"\b(?:re)?(?:writ(?:e|es|ten|ing)|express(?:es|ed)?)(?: it)?(?: as)?[\s~]*$", re.IGNORECASE)
 
 
 class Equations(Fitting):
@@ -83,7 +87,8 @@ class Equations(Fitting):
 
     def repeats(self, part: Part) -> bool:
         """`one may also write $L = ...$`, of an L that the note has defined, where it holds: that is a claim."""
-        if self.scouting or len(part.relations) != 1:
+        written = self.segment is not None and WRITTEN.search(self.segment.before)
+        if self.scouting or len(part.relations) != 1 or not written:
             return False
         head = self.head(part, parse(part.sides[1])) or ""
         return self.table.known(head.partition("^(")[0]) and not self.is_fresh(part) and self.established(part)

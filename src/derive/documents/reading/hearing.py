@@ -26,6 +26,10 @@ COLUMNS_AFTER = re.compile(
     re.IGNORECASE,
 )
 """The words behind a name that say of its columns what is usual of rows."""
+COLUMN_BEFORE = re.compile(
+    r"\bcolumns?(?: number)?\s+of (?:the )?(?:[\w-]+ ){0,3}?(?:matrix|array)?[\s$]*$", re.IGNORECASE
+)
+"""Column $i$ of the label matrix, where formulas are left out."""
 BY_COLUMN = {"one_hot": "one_hot_columns", "sum_to_one": "stochastic_columns"}
 EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
 ALL_OF = re.compile(
@@ -207,7 +211,8 @@ class Hearing(Implying):
         before = prose.belongs_before(segment.before)
         found = qualities.properties(prose.belongs_after(segment.after)) | qualities.properties(before)
         found |= qualities.signs(before, prose.sentence_after(segment.after))
-        if found & BY_COLUMN.keys() and (COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after)):
+        of_columns = COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after) or COLUMN_BEFORE.search(self.spoken)
+        if found & BY_COLUMN.keys() and of_columns:
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
         if line := self.has_ones(segment):
             if not all(inhabited.fits(self.table.symbols.get(name)) for name in names):

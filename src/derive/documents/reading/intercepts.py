@@ -7,7 +7,6 @@ import re
 from derive.documents.names.scripts import strip
 from derive.documents.names.table import INTERCEPT, Symbol
 from derive.documents.reading.padding import Padding
-from derive.documents.source.offsets import OFFSET
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
@@ -37,10 +36,7 @@ class Intercepts(Padding):
 
     def has_one_more(self, part: Part) -> bool:
         """`$x \\in \\mathbb{R}^n$ with $x_0 = 1$`: whether x has n entries, or one more, is not said."""
-        lhs, t = parse(part.sides[0]), self.table
-        apart = lhs.name.removesuffix(OFFSET) if isinstance(lhs, s.Name) and lhs.name.endswith(OFFSET) else ""
-        one = [str(x) for x in part.sides[1]] == ["1"]
-        x = t.symbols.get(apart) if apart and one else self._first_is_one(part)
+        x, t = self._first_is_one(part), self.table
         if x is None or len(x.dims) != 1 or x.lead or x.letter or x.name in t.recursive | t.from_zero | t.intercepts:
             return False
         t.vague[x.name] = self.said(part)
