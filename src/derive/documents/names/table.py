@@ -104,6 +104,11 @@ class Range:
     high: Tokens = ()
     strict: bool = False  # below high only
 
+    @property
+    def is_numeral(self) -> bool:
+        """Whether the last one is told as a number."""
+        return len(self.high) == 1 and self.high[0].text.isdigit()
+
 
 @dataclass
 class Table:

@@ -62,6 +62,8 @@ class Reader(Extremes):
         anew = self.stopped or self.begins(segment)
         if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
             self.sentence = [c for c in self.sentence if c.lasts and not self.is_heading(segment)]
+        if anew:
+            self.next_sentence()
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
         self.subject = "" if anew else self.subject

@@ -379,6 +379,9 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     last = table.ranges.get(letter)
     if known is not None and last is not None and starts_at_zero and known.low + shift > 1 >= last.low + shift:
         known = last  # b_{k+1} = r b_k for k = 0, ..., where another recursion began with k = 1
+    begun = letter in table.ranged.get(table.section, {})  # else only what stands further down says where it begins
+    if shift > 0 and starts_at_zero and not begun:
+        known = None  # for t = 1, 2, 3, of a claim: w_{t+1} = w_t / 2 goes on from w_0
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
     found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
     symbol = table.symbols.get(name)
