@@ -39,6 +39,7 @@ from derive.documents.source.named import named_gradients, subscripted
 from derive.documents.source.offsets import offsets
 from derive.documents.source.partials import partials
 from derive.documents.source.primed import primed
+from derive.documents.source.ranked import ranked
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.sampled import sampled
 from derive.documents.source.samples import samples
@@ -314,6 +315,7 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
         zeroth=outset,
         sampled=each,
         flowing=flows,
+        ranked=ranked(tokens),
         words=own_words([pieces for pieces, _ in said], WORDS),
     )
 
