@@ -113,6 +113,8 @@ class Reader(Extremes):
         if GENERAL_BEHIND.match(segment.after):
             self.passage = replace(self.passage.freed(), given=())
         before = self.passage, self.one_more(items, segment)
+        items = self.without_values(items)
+        self.parts = [i.part for i in items]
         local, items, own = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -129,6 +131,7 @@ class Reader(Extremes):
         for item in self.ordered(items):
             self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
+        self.told_somewhere(segment)
         changed = not self.only_joined and before != (self.passage, self.sentence)
         if told and (self.more or changed):  # a condition behind what was told, in place of none
             self.told = told
