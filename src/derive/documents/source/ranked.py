@@ -10,12 +10,13 @@ from derive.documents.source.uses import Use, uses
 
 
 def ranked(formulas: Iterable[list[Token]]) -> frozenset[str]:
-    """x of `x_{(i)}`, where x stands by itself or with a plain index, too; W_{(1)} and W_{(2)} alone are names."""
+    """x of `x_{(i)}`, where x stands with a plain index, too; W_{(1)}, or b_{(i)} beside b, is a name."""
     within: set[str] = set()
     other: set[str] = set()
     for tokens in formulas:
         for x in uses(tokens):
-            (within if is_in_brackets(x) else other).add(x.name)
+            if x.sub:
+                (within if is_in_brackets(x) else other).add(x.name)
     return frozenset(within & other)
 
 
