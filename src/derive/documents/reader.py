@@ -40,6 +40,7 @@ from derive.documents.source.named import named_gradients, subscripted
 from derive.documents.source.offsets import offsets
 from derive.documents.source.partials import partials
 from derive.documents.source.primed import primed
+from derive.documents.source.ranked import ranked
 from derive.documents.source.rows import Piece, relations, split
 from derive.documents.source.sampled import sampled
 from derive.documents.source.samples import samples
@@ -269,6 +270,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
             del ahead[name]
         for name in [n for n in ahead if _runs_by_now(n, ahead, table)]:
             del ahead[name]
+    for letter in [x for x in table.steps if x in table.ranges and table.ranges[x].is_numeral]:
+        del table.ranges[letter]  # for t = 1, 2, 3, as one claim has it
     counting.look(trees, table)
     doubts |= {x: f"the indices of {x} begin at 0, or run from 1" for x in table.intercepts}
     table.definitions.clear()
@@ -324,6 +327,7 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
         zeroth=outset,
         sampled=each,
         flowing=flows,
+        ranked=ranked(tokens),
         words=own_words([pieces for pieces, _ in said], WORDS),
     )
 

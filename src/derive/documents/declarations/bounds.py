@@ -238,6 +238,25 @@ def span(part: Part, table: Table) -> tuple[str, Range] | None:
     return None
 
 
+def one_sided(part: Part, table: Table) -> tuple[str, Range] | None:
+    """`t \\le 3`, `2 < t`: the steps up to some number, or from one on."""
+    relation, sides = "".join(map(str, part.relations)), [tuple(x) for x in part.sides]
+    if relation not in ORDER:
+        return None
+    if letter_of(sides[0]) is None:
+        relation, sides = _flip(relation), sides[::-1]
+    letter, number = letter_of(sides[0]), "".join(t.text for t in sides[1])
+    if letter not in table.steps or letter in table.symbols or not number.isdigit() or len(number) > 3:
+        return None
+    known = table.ranges.get(letter)
+    if known is None and table.depths:
+        return None  # how many layers there are is said elsewhere
+    if relation in (">", "\\ge"):
+        high, strict = (known.high, known.strict) if known is not None else ((), False)
+        return letter, Range(int(number) + (relation == ">"), high, strict)
+    return letter, Range(0 if table.recursive & table.at_zero else 1, sides[1], relation == "<")
+
+
 def since(part: Part, table: Table) -> tuple[str, int] | None:
     """`t \\ge 1`: the first step of a family."""
     if [str(r) for r in part.relations] != ["\\ge"]:

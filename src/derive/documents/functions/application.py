@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from derive.documents.functions import composed, functionals
 from derive.documents.functions.defined import at_parameter, body_of, value_of
 from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
-from derive.documents.functions.members import family_of, functions_of, of_all, positions
+from derive.documents.functions.members import family_of, functions_of, of_all, placed
+from derive.documents.functions.orders import raised_in_brackets
 from derive.documents.functions.own import is_indexed
 from derive.documents.functions.parameters import are_own, is_dots
 from derive.documents.functions.slopes import slope_at
@@ -120,7 +122,7 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
     name, primes, sup = found
     sub = _parts(f)[1]
     member = functions_of(name, sub, c.table)
-    with c.bound(positions(member, sub, f.at, c) if member else {}):
+    with placed(member, sub, f.at, c) if member else nullcontext():
         if not primes and are_own(name, bracket.items, c.table):
             return raised(body_of(name, f.at, c), sup, f.at, c) if isinstance(argument, s.Bracket) else None
         known = c.table.definitions.get(name)
@@ -206,7 +208,7 @@ def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, 
     if sup.name:
         name = f"{name}_{sup.name}"
     if sup.layer:
-        return None
+        return raised_in_brackets(f, name, sup, bracket, t) if not primes else None
     if name in t.functions or (name in t.definitions and t.definitions[name].parameters):
         return name, primes, sup
     if functions_of(base.name, sub, t):

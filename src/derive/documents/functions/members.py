@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from sympy import Expr
@@ -11,10 +12,11 @@ from derive.documents.meaning.values import Value, is_unknown, make, moved
 from derive.documents.names.counting import count
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import items, letter_of, word_of
+from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Definition, Table, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
-from derive.documents.trouble import Unify, Unreadable
+from derive.documents.trouble import Ordered, Unify, Unreadable
 from derive.expr import Index, Size
 
 if TYPE_CHECKING:
@@ -50,12 +52,24 @@ def positions(d: Definition, sub: Tokens, at: int, c: Context) -> dict[str, Expr
     return {letter: position(part, None, at, c) for letter, part in zip(d.letters, items(sub), strict=True)}
 
 
+def placed(d: Definition, sub: Tokens, at: int, c: Context) -> AbstractContextManager[None]:
+    """The letters of the definition, where the subscript puts them; those of `f_k(x) = x^k` have a number there."""
+    from derive.documents.meaning import shifts
+
+    if not (counted := shifts.counting_in(d)):
+        return c.bound(positions(d, sub, at, c))
+    numbers = [step_of(part, c) for part in items(sub)]
+    if any(n is None for n in numbers):
+        raise Ordered(at, f"the index {min(counted)} as a number", "a range of it")
+    return c.numbered({x: n for x, n in zip(d.letters, numbers, strict=True) if n is not None})
+
+
 def of_all(d: Definition, at: int, c: Context, value: Callable[[], Value]) -> Value:
     """s(x) for all of s_k(x): the array of what `value` reads for each index; `value()` where d has none.
 
     Raises Unreadable where nothing says over what the index runs.
     """
-    unbound = [x for x in d.letters if x not in c.letters]
+    unbound = [x for x in d.letters if x not in c.letters and x not in c.running]
     if not unbound:
         return value()
     indices = {x: Index(f"{x}${at}", c.resolved(Size(f"?{x}${at}{c.suffix()}"))) for x in unbound}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.documents.functions.members import functions_of, positions
+from derive.documents.functions.members import functions_of, placed
 from derive.documents.meaning.entries import entry, entry_at, is_fresh, is_position, position
 from derive.documents.meaning.indexed import indexed
 from derive.documents.meaning.plain import bare
@@ -59,7 +59,7 @@ def resolve(node: s.Node, base: str, sub: Tokens, sup: Superscript, c: Context) 
     if (member := functions_of(base, sub, c.table)) is not None:
         from derive.documents.functions.defined import body_of
 
-        with c.bound(positions(member, sub, at, c)):
+        with placed(member, sub, at, c):
             return body_of(base, at, c)
     if base in ("delta", *c.table.identities) and len(parts) == 2 and _kronecker(base, parts, c):
         return kronecker(parts, at, c)

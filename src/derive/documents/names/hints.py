@@ -57,6 +57,10 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
     table.recursive = {name for name, letter in recursive & stepping if letter}
     places = {(name, letter) for name in _arrays(equations) for letter in _summed(nodes)} - recursive
+    arrays, counted = set(_arrays(equations)), {letter for _, letter in recursive & stepping}
+    others = {letter for name, letter in stepping if name not in arrays} | counted
+    others |= {_shift_letter(n.sub) for n in heads if isinstance(n, s.Script) and n.sub}  # x_{k+1} = ...
+    places |= {(name, letter) for name, letter in stepping if letter and letter not in others}  # y_i = x_i - x_{i-1}
     for base, letter in shifts:
         stepped = letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive)
         if letter and base is not None and stepped and (base.name, letter) not in places:

@@ -104,6 +104,11 @@ class Range:
     high: Tokens = ()
     strict: bool = False  # below high only
 
+    @property
+    def is_numeral(self) -> bool:
+        """Whether the last one is told as a number."""
+        return len(self.high) == 1 and self.high[0].text.isdigit()
+
 
 @dataclass
 class Table:
@@ -157,6 +162,7 @@ class Table:
     raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
     solved: dict[str, Expr] = field(default_factory=dict, compare=False)  # sizes that were inferred
     fixed: dict[str, int] = field(default_factory=dict)  # sizes, steps and indices that have a number in this passage
+    far: bool = False  # the claim that is read says more the later the step: w_t >= 1/16
     fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
     operators: frozenset[str] = frozenset()  # J, H and D, where the words speak of such derivatives

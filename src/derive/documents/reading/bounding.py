@@ -52,6 +52,8 @@ class Bounding(Reports):
         if (self.heading, symbol.name) in self.headed and symbol.name not in t.symbols:
             return self.scouting  # a claim about what has a value
         named = bare_name(tuple(names[0]), t)
+        if self.scouting and named is not None and named.letter and named.name in t.recursive:
+            return True  # w_t <= 1/4 of what a recursion gives its values, whether it stands before or behind
         if named is not None and named.lead and not t.known(named.name):
             if self.scouting and may_be_entry(named, t):
                 return True

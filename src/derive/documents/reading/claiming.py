@@ -9,7 +9,7 @@ from functools import partial
 from derive.documents.model import Statement
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
-from derive.documents.names.scripts import base_of
+from derive.documents.names.scripts import COMMON, base_of
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.declaring import Declaring
 from derive.documents.sentences import choosing
@@ -199,6 +199,7 @@ class Claiming(Declaring):
     def read(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
         """The claim, where the letters that have numbers in it have these; with other numbers for them, nothing."""
         fixed, strict = self.table.fixed, str(part.relations[0]) in ("<", ">", "\\ne")
+        self.table.far = str(part.relations[0]) in INEQUALITIES
         others = [Condition(f"{x} = {fixed[x]}", never=True) for x, n in part.numbers.items() if fixed.get(x, n) != n]
         self.table.fixed = fixed | part.numbers
         try:
@@ -209,7 +210,7 @@ class Claiming(Declaring):
             weaker = {"<": "\\le", ">": "\\ge"}.get(found.relation, "=")
             return replace(found, relation=weaker) if any(c.never for c in local) else found
         finally:
-            self.table.fixed = fixed
+            self.table.fixed, self.table.far = fixed, False
 
     def read_in_order(self, part: Part, lhs: s.Node, rhs: s.Node, local: list[Condition]) -> Statement:
         """The claim for i < j; where such an order is not understood, it need hold only there."""
@@ -247,10 +248,18 @@ class Claiming(Declaring):
                 and (name in reachable_from(lhs, self.table) | reachable_from(rhs, self.table))
             ):
                 cautions[f"{name} is what it is defined as"] = None
+        cautions |= {f"{name} is a whole number": None for name in self.counted_numbers(found)}
         used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
         cautions |= {said: None for name, said in self.table.vague.items() if name in used}
         cautions |= dict.fromkeys(choosing.unlinked(used, self.table))
         return replace(found, conditions=(*found.conditions, *cautions)) if cautions else found
+
+    def counted_numbers(self, found: Statement) -> list[str]:
+        """x of `for $x = 1, \\dots, n$`, where the claim was read for any number x."""
+        sides = [found.sides, *(i.sides for i in found.instances)]
+        used = {t.name for pair in sides if pair is not None for side in pair for t in tensors(side.expr) if not t.rank}
+        counted = {x for ranges in self.table.ranged.values() for x in ranges}
+        return sorted(used & counted - self.table.symbols.keys() - COMMON)  # of k, custom knows
 
     def with_rounded(self, found: Statement, part: Part, lhs: s.Node, local: list[Condition]) -> Statement:
         """Behind an approximation sign, a formula with rounded numbers in it: a letter for each of them."""

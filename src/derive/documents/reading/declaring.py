@@ -75,7 +75,7 @@ class Declaring(Bounding):
 
     def range(self, letter: str, found: Range) -> None:
         table = self.table
-        self.begins_with(letter, found)
+        self.begins_with(letter, found.low)
         if letter in table.steps and letter not in table.symbols:
             table.ranges.setdefault(f"{letter}!", found)
         if letter in table.ranges and table.ranges[letter].low != found.low:
@@ -87,15 +87,20 @@ class Declaring(Bounding):
         if self.scouting and high and letter not in table.steps:
             table.sizes.setdefault(high, f"it bounds {letter}")
 
-    def begins_with(self, letter: str, found: Range) -> None:
-        """`b_{k+1} = r b_k` for k = 0, 1, ..., directly behind it, where another recursion began with k = 1."""
+    def begins_with(self, letter: str, low: int) -> None:
+        """`b_{k+1} = r b_k` for k = 0, 1, ..., directly behind it, where another recursion began with k = 1.
+
+        Or for k = 1, 2, ... or `k \\ge 1` in the same sentence: then nothing follows for b_1, though there is a b_0.
+        """
         last = self.statements[-1] if self.statements else None
         name = last.definite[0] if last is not None and last.kind == "definition" and last.definite else ""
         d = self.table.definitions.get(name)
-        if d is None or d.letter != letter or d.low is None or f"{name}_0" not in self.table.definitions:
+        if d is None or d.letter != letter or d.low is None:
             return
-        if d.low > 1 >= found.low + d.shift:
-            self.table.define(replace(d, low=found.low + d.shift))
+        earlier = d.low > 1 >= low + d.shift and f"{name}_0" in self.table.definitions
+        here = self.segment is not None and not self.segment.display and not prose.ends_sentence(self.segment.before)
+        if earlier or (here and d.low <= 1 < low + d.shift and not d.since):
+            self.table.define(replace(d, low=low + d.shift))
 
     def membership(self, part: Part, names: list[Tokens], *, quiet: bool = False) -> bool:
         if all(_is_said(x, tuple(part.sides[1]), self.table) for x in names):

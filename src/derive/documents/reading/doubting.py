@@ -9,7 +9,7 @@ from dataclasses import replace
 from derive.documents.model import Statement
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Doubt, Table
-from derive.documents.reading.claiming import Claiming
+from derive.documents.reading.stepping import Stepping
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.lifting import kept_of, without
 from derive.documents.source.rows import Part
@@ -17,7 +17,7 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 
-class Doubting(Claiming):
+class Doubting(Stepping):
     """Reads a claim with what is in doubt, and without it.
 
     What holds without it is accepted, and what is wrong even with it is refuted; the rest is not judged.
@@ -68,7 +68,7 @@ class Doubting(Claiming):
         return {name: doubt for name, doubt in self.table.doubted.items() if name in used and _has(name, doubt, self)}
 
 
-def _has(name: str, doubt: Doubt, reader: Claiming) -> bool:
+def _has(name: str, doubt: Doubt, reader: Stepping) -> bool:
     symbol = reader.table.symbols.get(name)
     return symbol is not None and bool(kept_of(symbol) & doubt.properties)
 

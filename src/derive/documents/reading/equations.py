@@ -19,7 +19,8 @@ from derive.documents.names.scope import retire, same
 from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
-from derive.documents.reading.fitted import FITTING, Fitting
+from derive.documents.reading.fitted import FITTING
+from derive.documents.reading.somewhere import Somewhere
 from derive.documents.reading.updating import is_learning, updated
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
@@ -39,7 +40,7 @@ SIZED = frozenset(("left", "big", "Big", "bigg", "Bigg", "bigl", "Bigl", "biggl"
 WRITTEN = re.compile(r"\b(?:re)?(?:writ(?:e|es|ten|ing)|express(?:es|ed)?)(?: it)?(?: as)?[\s~]*$", re.IGNORECASE)
 
 
-class Equations(Fitting):
+class Equations(Somewhere):
     """The part of the reader of statements that tells definitions from claims."""
 
     cased: frozenset[str] = frozenset()  # names that the words of a sentence define by cases
@@ -76,6 +77,8 @@ class Equations(Fitting):
             self.each(each, forced, local)
             return
         forced = self.explained_operator(part, forced)
+        if len(part.relations) == 1 and self.is_somewhere(part, local):
+            return
         try:
             first = 1 if self.define(part, forced) else 0
         except Unreadable as error:
@@ -157,6 +160,7 @@ class Equations(Fitting):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, forced=forced)
         if found is None or self.restates(part, found, earlier):
             return False
+        self.refuse_other_count(found, earlier.get(found.name))
         if letter := stands_by_itself(part):
             self.table.broken.add(found.name)
             self.table.definitions.pop(found.name, None)

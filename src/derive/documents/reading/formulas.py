@@ -67,6 +67,8 @@ class Reader(Extremes):
                 retire_renewed(self.table)
         anew = self.stopped or self.begins(segment)
         self.passes_on(segment, anew)
+        if anew:
+            self.next_sentence()
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
         self.subject = "" if anew else self.subject
@@ -119,6 +121,8 @@ class Reader(Extremes):
         if GENERAL_BEHIND.match(segment.after):
             self.passage = replace(self.passage.freed(), given=())
         before = self.passage, self.one_more(items, segment)
+        items = self.without_values(items)
+        self.parts = [i.part for i in items]
         local, items, own = self.conditions(items, segment)
         if segment.display:
             local += self.worded(segment)
@@ -136,6 +140,7 @@ class Reader(Extremes):
             self.unsure = self.perhaps.get(id(item), ())
             self.item(item, segment, own.get(id(item), []) + local + self.sentence)
         self.words(segment, items)
+        self.told_somewhere(segment)
         changed = not self.only_joined and before != (self.passage, self.sentence)
         if told and (self.more or changed):  # a condition behind what was told, in place of none
             self.told = told

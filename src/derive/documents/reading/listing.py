@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 from derive.documents.names.table import Definition
+from derive.documents.reading.arrows import Item
 from derive.documents.reading.lasting import Lasting
+from derive.documents.sentences.passage import is_constant
 from derive.documents.source.rows import EQUALS, Part
 from derive.documents.source.tokens import Token
 from derive.documents.source.uses import only
 from derive.documents.syntax.parser import parse
+from derive.documents.trouble import Unreadable
 
 
 class Listing(Lasting):
-    """Reads such an entry as a part of the array."""
+    """Reads such an entry as a part of the array; and keeps a list of values from being read as its first one."""
+
+    def without_values(self, items: list[Item]) -> list[Item]:
+        """The items but for `w_t = 1, \\frac12, \\frac14`, in which nothing says which value is whose."""
+        out: list[Item] = []
+        dropped = False
+        for item in items:
+            value = self.is_value(item.part)
+            if value and out and [str(r) for r in out[-1].part.relations] == ["="] and not out[-1].piece.behind.strip():
+                part = out.pop().part
+                tokens = [t for side in part.sides for t in side]
+                self.mark_broken(part)
+                self.failed(part, tokens, Unreadable(tokens[0].start, "several values", "an equation for each of them"))
+                dropped = True
+            elif not (value and dropped):
+                out.append(item)
+                dropped = False
+        return out
+
+    def is_value(self, part: Part) -> bool:
+        """Whether it is a number by itself, and no equation; (3) is the number of one."""
+        plain = not part.relations and len(part.sides) == 1 and bool(part.sides[0]) and part.sides[0][0].kind != "open"
+        try:
+            return plain and is_constant(parse(part.sides[0]), self.table)
+        except (Unreadable, RecursionError):
+            return False
 
     def lists(self, part: Part) -> bool:
         """Whether the equation gives an entry; the first of them defines the array."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from derive.documents.declarations.bounds import span
+from derive.documents.declarations.bounds import one_sided, span
 from derive.documents.names.table import Table
 from derive.documents.reading.arrows import Item
 
 
 def ranges_first(items: list[Item], table: Table) -> list[Item]:
     """The items of a formula, ranges before what uses them."""
-    ranges = [i for i in items if all(i.part.sides) and span(i.part, table) is not None]
+    sided = [i for i in items if all(i.part.sides)]
+    ranges = [i for i in sided if span(i.part, table) is not None or one_sided(i.part, table) is not None]
     return ranges + [i for i in items if i not in ranges]
 
 

@@ -18,6 +18,7 @@ from derive.documents.source.named import as_names
 from derive.documents.source.offsets import Offsets
 from derive.documents.source.partials import Partials
 from derive.documents.source.primed import Primed
+from derive.documents.source.ranked import unread
 from derive.documents.source.sampled import with_indices
 from derive.documents.source.samples import Samples
 from derive.documents.source.several import told_from_members
@@ -57,9 +58,11 @@ class Marks:
     zeroth: frozenset[str] = frozenset()  # h of h = h^{(0)}
     flowing: Flowing | None = None  # t of \eta'(t), in another section than that of m_{t-1}
     sampled: frozenset[str] = frozenset()  # J of J^{(i)}(theta), a function of each sample
+    ranked: frozenset[str] = frozenset()  # x of x_{(i)}, which is no entry of x
     words: Words | None = None  # var of var_n = ..., which is no function there
 
     def applied(self, tokens: list[Token]) -> list[Token]:
+        tokens = unread(tokens, self.ranked)
         if self.flowing is not None:
             tokens = self.flowing.applied(tokens)
         tokens = with_indices(as_zeroth(abbreviated(tokens, self.abbreviations), self.zeroth), self.sampled)

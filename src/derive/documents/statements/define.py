@@ -9,6 +9,7 @@ from derive.documents.functions import composed
 from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
+from derive.documents.functions.orders import is_of_members, numbered_head
 from derive.documents.functions.parameters import are_layers, parameters_of, squares_of
 from derive.documents.names.bare import Named, bare_name, runs
 from derive.documents.names.counting import first_of
@@ -51,7 +52,8 @@ def definition(
     if before is not None and before.section != table.section and _kind(before) != _kind(found) and not scouting:
         table.forget(found.name)
     by_itself = not found.letter and found.name in reachable_from(found.rhs, table)
-    if by_itself and not _is_bound(found, rhs, table) and not is_of_numbered(found, table):
+    members = is_of_numbered(found, table) or is_of_members(found.name, rhs, table)
+    if by_itself and not _is_bound(found, rhs, table) and not members:
         return None
     if found.parameters and any(isinstance(n, s.Call) and n.function == found.name for n in walk(rhs)):
         return None  # softmax(a) = softmax(z) is a claim about a known function
@@ -91,6 +93,8 @@ def _other_kind(name: str, d: Definition, table: Table) -> bool:
 def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definition | None:
     """f(t) = ..., F(W, b) = ..., \\operatorname{ReLU}(t) = ..., with names as arguments."""
     name, arguments = _head(tree)
+    if name is None:
+        name, arguments = numbered_head(tree, table)
     if name is None or arguments is None:
         return None
     if not forced and _is_instance(tree, table):
@@ -380,6 +384,9 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     last = table.ranges.get(letter)
     if known is not None and last is not None and starts_at_zero and known.low + shift > 1 >= last.low + shift:
         known = last  # b_{k+1} = r b_k for k = 0, ..., where another recursion began with k = 1
+    begun = letter in table.ranged.get(table.section, {})  # else only what stands further down says where it begins
+    if shift > 0 and starts_at_zero and not begun:
+        known = None  # for t = 1, 2, 3, of a claim: w_{t+1} = w_t / 2 goes on from w_0
     low = known.low if known is not None else 0 if shift > 0 and starts_at_zero else 1
     found = Definition(name, rhs, tree.at, letters=entries, letter=letter, shift=shift, low=low + shift)
     symbol = table.symbols.get(name)

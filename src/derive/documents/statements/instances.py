@@ -12,6 +12,7 @@ from derive.documents.syntax.tree import Node
 
 DEPTHS = (3, 4)
 STEPS = 4
+LATER = 8  # a step at which a bound is looked at, too
 MAX_INSTANCES = 16
 
 Env = dict[str, int]
@@ -48,7 +49,8 @@ def _all(depths: list[str], letters: list[str], table: Table) -> Iterator[Env]:
 def _range(letter: str, env: Env, table: Table) -> list[int]:
     found = table.ranges.get(letter)
     if found is None:
-        return list(range(1, max(env.values(), default=STEPS) + 1))
+        later = [LATER] if table.far and not env else []
+        return [*range(1, max(env.values(), default=STEPS) + 1), *later]
     high = letter_of(found.high) if found.high else None
     if high in env:
         return list(range(found.low, env[high] + (0 if found.strict else 1)))
@@ -57,7 +59,7 @@ def _range(letter: str, env: Env, table: Table) -> list[int]:
     if len(found.high) == 3 and found.high[0].text in env and found.high[2].text.isdigit():
         top = env[found.high[0].text] + int(found.high[2].text) * (-1 if found.high[1].text == "-" else 1)
         return list(range(found.low, top + 1))
-    return list(range(found.low, found.low + STEPS))
+    return [*range(found.low, found.low + STEPS), *([LATER] if table.far and not env and not found.high else [])]
 
 
 def label(env: Env) -> str:

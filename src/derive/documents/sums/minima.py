@@ -46,13 +46,21 @@ def over(letter: str, node: s.Big, c: Context) -> Value:
     slope = total(body.expr, t, c)
     curvature = total(slope, t, c)
     sign = 1 if node.kind == "min" else -1
-    if t.tensor in tensors(curvature) or curvature == 0 or not _is_nonnegative(sign * curvature, c):
+    if not is_straight(slope, curvature, t, c):
+        raise Unreadable(node.at, f"a {node.kind} of what has kinks", EXPECTED)
+    if t.tensor in tensors(curvature) or curvature == 0 or not is_nonnegative(sign * curvature, c):
         raise Unreadable(node.at, f"a {node.kind} over all {letter}", EXPECTED)
     start, steepness = (replaced(e, {t.tensor: S.Zero}) for e in (body.expr, slope))
     return scalar(start - steepness**2 / (2 * curvature))
 
 
-def _is_nonnegative(e: Expr, c: Context) -> bool:
+def is_straight(slope: Expr, curvature: Expr, t: Elem, c: Context) -> bool:
+    """Whether the slope is that of a quadratic: that of |t| is not, though it is constant on both sides of the kink."""
+    line = replaced(slope, {t.tensor: S.Zero}) + curvature * t
+    return t.tensor in tensors(curvature) or prove(slope, line, c.program(slope)).proved
+
+
+def is_nonnegative(e: Expr, c: Context) -> bool:
     """Proved; where it is zero all the same, the extremum is 0 / 0, which claims nothing."""
     return all(_is_form(term, c) or prove(Abs(term), term, c.program(term)).proved for term in Add.make_args(e))
 

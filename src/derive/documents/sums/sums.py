@@ -14,7 +14,7 @@ from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
 from derive.documents.names.table import Tokens
 from derive.documents.source.rows import relations
-from derive.documents.sums import minima, ordered, pairs, subsets
+from derive.documents.sums import intervals, minima, ordered, pairs, subsets
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Ordered, Unify, Unreadable
 from derive.expr import Delta, Index, Max_, Prod_, Size, free_indices, rename, sum_over
@@ -32,6 +32,8 @@ def big(node: s.Big, c: Context) -> Value:
         from derive.documents.sums.limits import limit
 
         return limit(node, c)
+    if node.kind in ("min", "max") and (interval := intervals.interval_under(node, c.table)) is not None:
+        return intervals.over_interval(interval, node, c)
     if (places := ordered.places(node, c)) is not None:
         return _written_out(node, places, c)
     if (pair := pairs.pair_of(node, c)) is not None:
