@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.documents.names.collected import entries_of
 from derive.documents.names.scripts import base_of, items, strip, superscript
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
@@ -46,6 +47,8 @@ def _input(node: s.Node, table: Table) -> str | None:
     base = base_of(node)
     if base is None or base.name in table.definitions or base.name not in table.symbols:
         return None
+    if entries_of(base.name, table) is not None:
+        return None
     return base.name
 
 
@@ -58,7 +61,8 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     if _is_row_of_ones(rhs) and isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
         (_, ones), (_, of) = lhs.factors
         name = _input(of, table) if _is_row_of_ones(ones) and isinstance(of, s.Name) else None
-        return _by_columns(name, table) if name is not None and len(table.symbols[name].dims) == 2 else None
+        said = name is None or len(table.symbols[name].dims) != 2 or table.symbols[name].form in BY_COLUMN
+        return None if name is None or said else _by_columns(name, table)
     if not _is_number(rhs, "1"):
         return None
     name = None
@@ -75,6 +79,9 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     binary = "binary" in table.symbols[name].properties
     table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
     return f"{name} sums to one"
+
+
+BY_COLUMN = ("one_hot_columns", "stochastic_columns")
 
 
 def _by_columns(name: str, table: Table) -> str:

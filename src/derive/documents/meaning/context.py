@@ -9,10 +9,11 @@ from typing import Any
 
 from sympy import Expr, Integer
 
-from derive.documents.meaning import begin, collected, kept
+from derive.documents.meaning import begin, kept
 from derive.documents.meaning.classes import refuse_both
 from derive.documents.meaning.scope import Scope
 from derive.documents.meaning.values import Value, axis, is_unknown, make
+from derive.documents.names import collected
 from derive.documents.names.counting import count
 from derive.documents.names.depths import names_at
 from derive.documents.names.table import Definition, Symbol, Table, Tokens

@@ -26,9 +26,7 @@ COLUMNS_AFTER = re.compile(
     re.IGNORECASE,
 )
 """The words behind a name that say of its columns what is usual of rows."""
-COLUMN_BEFORE = re.compile(
-    r"\bcolumns?(?: number)?\s+of (?:the )?(?:[\w-]+ ){0,3}?(?:matrix|array)?[\s$]*$", re.IGNORECASE
-)
+COLUMN_BEFORE = re.compile(r"\bcolumns?(?:\s+number)?\s+of\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?$", re.IGNORECASE)
 """Column $i$ of the label matrix, where formulas are left out."""
 BY_COLUMN = {"one_hot": "one_hot_columns", "sum_to_one": "stochastic_columns"}
 EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
@@ -64,6 +62,10 @@ PRONOUN = re.compile(
 )
 
 
+KRONECKER = re.compile(
+    r"\s*(?:is |be |being )?(?:equal to|equals) (?:one|\$?1\$?) (?:for|if|when|where)\b", re.IGNORECASE
+)
+"""Behind $\\delta_{kj}$, which is what it is taken for anyway."""
 SIZE_BEHIND = re.compile(r"\s*(?:\$|\\\()\s*([\w\s\\{}]{1,40}?)\s*(?:\$|\\\))")
 SIZE_PARTS = re.compile(r"[a-zA-Z]+|\d+")
 
@@ -279,6 +281,8 @@ class Hearing(Implying):
     def is_understood(self, name: str, said: str, segment: Segment) -> bool:
         """Whether a reading has it: orthogonal is a property of a square matrix."""
         if said.strip() == "length" and self.is_size_next(segment):
+            return True
+        if name == "delta" and KRONECKER.match(segment.after):
             return True
         symbol = self.table.symbols.get(name)
         matrix = symbol is not None and len(symbol.dims) == 2

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
 from derive.documents.names.table import Definition, Table
@@ -14,6 +17,11 @@ from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+
+WITH_ENTRIES = re.compile(
+    r"\b(?:vectors?|columns?) (?:with|of|having) (?:the |its )?(?:entries|components)[\s~]*$", re.IGNORECASE
+)
+"""Behind a name that was just declared, and before the list of its entries."""
 
 
 class Placing(Averaging):
@@ -35,7 +43,7 @@ class Placing(Averaging):
         if (pair := diagonal(self.trail, lambda tokens: _is_member(tokens, self.table))) is not None:
             self.diagonal(*pair)
             return
-        if self.another_size(segment):
+        if self.another_size(segment) or self.collects(items, segment):
             return
         for found in told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table)):
             at = found.of[0].start
@@ -44,6 +52,23 @@ class Placing(Averaging):
             self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
             if prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
                 self.described([n for x in found.names if (n := name_of(x, self.table))], segment, understood=True)
+
+    def collects(self, items: list[Item], segment: Segment) -> bool:
+        """`Let $\\pi_k \\in \\mathbb R^m$ be the vector with the entries $p_{k1}, \\dots, p_{km}$` defines it."""
+        symbol = self.table.symbols.get(self.subject)
+        if segment.display or len(items) != 3 or symbol is None or not WITH_ENTRIES.search(segment.before):
+            return False
+        first, dots, last = (tuple(i.part.sides[0]) for i in items)
+        if any(i.part.relations for i in items) or not (len(dots) == 1 and dots[0].is_("\\dots")):
+            return False
+        member = _numbered(first, last, self.table)
+        if member is None or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] != [member[2].text]:
+            self.table.vague[symbol.name] = f"the entries of {symbol.name}"
+            return True
+        tokens, letter, _ = member
+        if not self.scouting:
+            self.table.define(Definition(symbol.name, parse(tokens), first[0].start, letters=(*symbol.lead, letter)))
+        return True
 
     def another_size(self, segment: Segment) -> bool:
         """Whether a second size follows: of length $q$ and $r$."""
@@ -64,6 +89,19 @@ def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
         return True
     named = bare_name(tokens, table)
     return named is not None and named.name not in table.definitions and named.name not in table.functions
+
+
+def _numbered(
+    first: tuple[Token, ...], last: tuple[Token, ...], table: Table
+) -> tuple[tuple[Token, ...], str, Token] | None:
+    """p_{ki} of p_{k1}, ..., p_{km}: its tokens, its letter, and the last number."""
+    apart = [n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a.text != b.text]
+    if len(first) != len(last) or len(apart) != 1 or first[at := apart[0]].text != "1":
+        return None
+    used = {t.text for t in first} | table.sizes.keys() | table.symbols.keys() | table.definitions.keys()
+    letter = next((x for x in "ijlnrs" if x not in used), "")
+    counted = replace(first[at], kind="letter", text=letter)
+    return ((*first[:at], counted, *first[at + 1 :]), letter, last[at]) if letter else None
 
 
 def name_of(tokens: tuple[Token, ...], table: Table) -> str:

@@ -170,7 +170,7 @@ def _unbracketed(tokens: Tokens) -> Tokens:
 def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool = False, of: str = "") -> None:
     of = of or matrix_of(name)
     symbol = table.symbols.get(of)
-    if symbol is None or len(symbol.dims) != 2 or of == name:
+    if symbol is None or len(symbol.dims) != 2 or of == name or _lies_across(name, symbol.dims, by_row, table):
         return
     if not _open(name, letter.text, table):
         _made_of(of, name, letter, by_row, table)
@@ -187,6 +187,14 @@ def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool
         else:
             table.vague[of] = f"the first row of {of} is one"
     table.define(Definition(name, rhs, letter.start, letters=(letter.text,), upright=upright and by_row))
+
+
+def _lies_across(name: str, matrix: Sequence[Tokens], by_row: bool, table: Table) -> bool:
+    """Whether x_n is declared with the size of the other lines: in R^d it is no row of a d x N matrix."""
+    x = table.symbols.get(name)
+    own = _texts(x.dims[1:] if x.numbered and not x.lead else x.dims) if x is not None and not x.awaited else []
+    line, other = _texts(matrix[::-1] if by_row else matrix)
+    return own == [other] != [line]
 
 
 def _made_of(of: str, name: str, letter: Token, by_row: bool, table: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import strip
 from derive.documents.names.table import Definition, Table, Tokens
 
@@ -25,7 +26,7 @@ def entries_of(name: str, table: Table) -> Definition | None:
     ranges = [table.ranges.get(x) for x in letters]
     ends = [_text(r.high) if r is not None and r.high else "" for r in ranges]
     fits = all(not end or end == _text(dim) for end, dim in zip(ends, symbol.dims, strict=True))
-    return replace(entries, name=name) if fits else None
+    return replace(entries, name=name) if fits and name not in reachable_from(entries.rhs, table) else None
 
 
 def _text(tokens: Tokens) -> str:
