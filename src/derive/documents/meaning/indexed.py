@@ -142,7 +142,13 @@ def _of_a_list(use: Use) -> Value | None:
     symbol = c.table.symbols.get(each)
     if symbol is None or not symbol.numbered or not use.known:
         return None
-    bound = c.letters.get(letter_of(use.parts[0]) or "")
+    letter = letter_of(use.parts[0]) or ""
+    bound = c.letters.get(letter)
+    if bound is None and (found := c.table.ranges.get(letter)) is not None and found.high and found.low == 1:
+        runs = c.resolved(c.dimension(found.high)) == c.dimension(symbol.dims[0])
+        return use.of_array(each) if runs and not found.strict else None
+    if isinstance(bound, Index) and [t.text for t in symbol.dims[0]] == [letter.upper()] and is_unknown(bound.dim):
+        return use.of_array(each)  # n counts up to N
     if not isinstance(bound, Index) or is_unknown(c.resolved(bound.dim)):
         found = f"{use.full}, an entry of {use.base} or one of a list"
         raise Unreadable(use.at, found, "a letter that a sum runs over")

@@ -11,6 +11,7 @@ from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.scan import is_transpose
 from derive.documents.trouble import Unreadable
 
 
@@ -105,6 +106,8 @@ def _looked_for(node: Any) -> Letters:
             stack += _compared(u.condition)
         elif isinstance(u, s.Cases):
             stack += [x for value, condition in u.rows for x in (value, *_compared(condition))]
+        elif isinstance(u, s.Script) and u.sup and superscript(u.sup).transposed:
+            stack += [u.base, u.sub, tuple(t for t in u.sup if not is_transpose(t))]  # the T of x^T is no name
         elif isinstance(u, s.Node):
             stack += s.parts(u)
         elif isinstance(u, tuple):

@@ -60,6 +60,13 @@ class Symbol:
     passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
 
 
+def is_one_of(x: Symbol, several: Symbol) -> bool:
+    """`x \\in \\mathbb{R}^D`, where `x_1, \\dots, x_N \\in \\mathbb{R}^D` was declared: one more such vector."""
+    listed = several.numbered and len(several.dims) == 2 and not (several.lead or several.letter or several.awaited)
+    texts = [["".join(t.text for t in d) for d in dims] for dims in (x.dims, several.dims)]
+    return listed and not (x.lead or x.letter or x.numbered) and texts[0] == texts[1][1:]
+
+
 @dataclass
 class Definition:
     """`name = rhs`: for all indices `letters`, or as a function of `parameters`, or at each step `letter` + `shift`."""
@@ -279,7 +286,11 @@ class Table:
         )
 
     def declare(self, symbol: Symbol) -> None:
-        self._renew(symbol)
+        before = self.symbols.get(symbol.name)
+        if before is not None and before.section == self.section and is_one_of(symbol, before):
+            self.symbols[f"{symbol.name}_each"] = replace(before, name=f"{symbol.name}_each")
+        else:
+            self._renew(symbol)
         symbol.section = self.section
         self.symbols[symbol.name] = symbol
         if (doubt := self.doubted.pop(symbol.name, None)) is not None and doubt.ahead:

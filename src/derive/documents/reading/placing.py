@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.table import Definition, Symbol, Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
 from derive.documents.sentences import prose
@@ -18,6 +18,11 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+GENERIC = re.compile(
+    r"\b(?:generic|typical|new|further|arbitrary|test) (?:observation|example|input|point|data point|sample|vector"
+    r"|pattern)(?: (?:is |will be )?(?:called|denoted by|written(?: as)?))?[\s~,]*$",
+    re.IGNORECASE,
+)
 WITH_ENTRIES = re.compile(
     r"\b(?:vectors?|columns?) (?:with|of|having) (?:the |its )?(?:entries|components)[\s~]*$", re.IGNORECASE
 )
@@ -43,7 +48,7 @@ class Placing(Averaging):
         if (pair := diagonal(self.trail, lambda tokens: _is_member(tokens, self.table))) is not None:
             self.diagonal(*pair)
             return
-        if self.another_size(segment) or self.collects(items, segment):
+        if self.another_size(segment) or self.collects(items, segment) or self.is_generic(items, segment):
             return
         for found in told(self.trail, segment.after, lambda tokens: _is_member(tokens, self.table)):
             at = found.of[0].start
@@ -68,6 +73,14 @@ class Placing(Averaging):
         tokens, letter, _ = member
         if not self.scouting:
             self.table.define(Definition(symbol.name, parse(tokens), first[0].start, letters=(*symbol.lead, letter)))
+        return True
+
+    def is_generic(self, items: list[Item], segment: Segment) -> bool:
+        """`A generic observation is called $x$`, behind `x_1, \\dots, x_N \\in \\mathbb R^D`: one more of them."""
+        x = self.table.symbols.get(name_of(tuple(items[0].part.sides[0]), self.table)) if len(items) == 1 else None
+        if x is None or not GENERIC.search(segment.before) or not (x.numbered and len(x.dims) == 2) or x.lead:
+            return False
+        self.table.declare(Symbol(x.name, x.dims[1:], properties=x.properties))
         return True
 
     def another_size(self, segment: Segment) -> bool:
