@@ -270,7 +270,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
             del ahead[name]
         for name in [n for n in ahead if _runs_by_now(n, ahead, table)]:
             del ahead[name]
-    for letter in [x for x in table.steps if x in table.ranges and table.ranges[x].is_numeral]:
+    for letter in [x for x in table.steps - table.symbols.keys() if x in table.ranges and table.ranges[x].is_numeral]:
         del table.ranges[letter]  # for t = 1, 2, 3, as one claim has it
     counting.look(trees, table)
     doubts |= {x: f"the indices of {x} begin at 0, or run from 1" for x in table.intercepts}

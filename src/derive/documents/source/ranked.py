@@ -10,13 +10,15 @@ from derive.documents.source.uses import Use, uses
 
 
 def ranked(formulas: Iterable[list[Token]]) -> frozenset[str]:
-    """x of `x_{(i)}`, where x stands with a plain index, too; W_{(1)}, or b_{(i)} beside b, is a name."""
+    """x of `x_{(i)}` beside x_j; W_{(1)}, or b_{(i)} beside b and b_\\lambda, is a name."""
     within: set[str] = set()
     other: set[str] = set()
     for tokens in formulas:
         for x in uses(tokens):
-            if x.sub:
-                (within if is_in_brackets(x) else other).add(x.name)
+            if is_in_brackets(x):
+                within.add(x.name)
+            elif x.sub and (x.sub[0].kind == "num" or len(x.sub[0].text) == 1):
+                other.add(x.name)
     return frozenset(within & other)
 
 
