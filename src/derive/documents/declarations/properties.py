@@ -27,6 +27,16 @@ def property_of(part: Part, table: Table, *, supposed: bool) -> str | None:
     return None
 
 
+def totals(part: Part, table: Table) -> bool:
+    """Whether the left side is a sum over the entries of an input, and the right one is 1."""
+    try:
+        lhs, rhs = parse(part.sides[0]), parse(part.sides[1])
+    except Unreadable:
+        return False
+    summed = isinstance(lhs, s.Big) and lhs.kind == "sum" and isinstance(lhs.body, s.Script)
+    return summed and _is_number(rhs, "1") and _input(lhs.body, table) is not None
+
+
 def regular(part: Part, table: Table) -> bool:
     """det X > 0, det X \\ne 0: whether the inequality makes a declared matrix invertible."""
     if (

@@ -80,8 +80,9 @@ class Bounding(Reports):
             before.properties -= bounds.SIGNED
             before.low = before.high = None
             t.touch()
-        if before is None and symbol.properties == {"nonzero"} and value_rank(symbol.name, t) > 0:
-            self.declared(part, "")  # assume that g is not zero, of an array that an earlier section defined
+        array = value_rank(symbol.name, t) > 0 or t.ranks.get(symbol.name, 0) > 0
+        if before is None and symbol.properties == {"nonzero"} and array:
+            self.declared(part, "")  # g is not zero, an array that an earlier section defined, or the notation shows
             return True
         case = before is None and self.scouting and self.is_case()
         if case and self.is_in_use(symbol.name):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.documents.declarations import bounds, declare, sets
 from derive.documents.declarations.enumerations import Enumeration, enumeration
-from derive.documents.declarations.properties import property_of
+from derive.documents.declarations.properties import property_of, totals
 from derive.documents.derivatives.operators import heads
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.mentions import mentioned
@@ -59,12 +59,13 @@ class Declaring(Bounding):
         if words == ["="] and _is_dependence(part):
             self.declared(part, "what it depends on")
             return True
-        if (
-            words == ["="]
-            and (name := property_of(part, t, supposed=self.is_supposed() or self.is_chosen(part))) is not None
-        ):
-            self.declared(part, name)
-            return True
+        each = [Part([side, part.sides[-1]], part.relations[:1]) for side in part.sides[:-1]]
+        if words and all(w == "=" for w in words) and all(part.sides) and all(totals(x, t) for x in each[1:]):
+            supposed = self.is_supposed() or self.is_chosen(part)
+            found = [property_of(x, t, supposed=supposed) for x in each]
+            if None not in found:
+                self.declared(part, " and ".join(x for x in found if x is not None))
+                return True
         return False
 
     def is_chosen(self, part: Part) -> bool:

@@ -119,6 +119,28 @@ CELL = re.compile(r"(?:\||(?<!\\)&|\\\\|\\(?:h|top|mid)(?:line|rule)|\\begin\{ta
 CELL_BEHIND = re.compile(r"\s*(?:\)\s*)?(?:\||&|\\\\)")
 
 
+SUPPOSING = re.compile(
+    r"\b(?:if|when\w*|once|unless|suppos\w+|provided|as soon as|in case|for|with|wenn|falls|sofern|für)\b[^.;]*$",
+    re.IGNORECASE,
+)
+EQUAL = re.compile(
+    r"\s*(?:(?:is|are|all|both|each|now) )*"
+    r"(?:equals?(?: to)?|coincides? with|agrees? with|(?:is|are) the same as|matche?s)\s*",
+    re.IGNORECASE,
+)
+"""Between two formulas: if $a$ equals $b$."""
+ALIKE = re.compile(
+    r"\s*(?:(?:is|are|all|both|would|should|have to) )*"
+    r"(?:vanish(?:es)?|coincides?|agree|identical|the same|uniform|all equal)\b",
+    re.IGNORECASE,
+)
+"""Behind one: if $b$ vanishes."""
+SUCH = re.compile(
+    r"\b(?:for|with|if|when) (?:an? |the )?(?:uniform|vanishing|identical|coinciding|equal)[\s~]*$", re.IGNORECASE
+)
+"""In front of one: for uniform $q$."""
+
+
 class Lasting(Turning):
     """Keeps the cases that the note has opened, and those that may be over."""
 
@@ -166,6 +188,9 @@ class Lasting(Turning):
 
     def turn(self, segment: Segment) -> None:
         super().turn(segment)
+        supposing = not segment.display and SUPPOSING.search(self.spoken) is not None
+        if supposing and (EQUAL.fullmatch(segment.before) or ALIKE.match(segment.after) or SUCH.search(segment.before)):
+            self.passage = self.passage.under("what the words suppose")
         if segment.display and TAG.search(self.document.text, segment.start, segment.end):
             self.passage = self.passage.under("what the tag says")
 

@@ -18,6 +18,8 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+OF_ONES = re.compile(r"[\s~]*(?:ones|einsen)\b", re.IGNORECASE)
+"""Behind a number of entries."""
 GENERIC = re.compile(
     r"\b(?:generic|typical|new|further|arbitrary|test) (?:observation|example|input|point|data point|sample|vector"
     r"|pattern)(?: (?:is |will be )?(?:called|denoted by|written(?: as)?))?[\s~,]*$",
@@ -55,7 +57,10 @@ class Placing(Averaging):
             comma = Token("sym", ",", at, at)
             names = [t for name in found.names for t in (*name, comma)][:-1]
             self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
-            if prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
+            if OF_ONES.match(segment.after):  # $e$ the vector of $n$ ones
+                for x in found.names:
+                    self.table.define(Definition(name_of(x, self.table), s.Num(at, "1"), at))
+            elif prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
                 self.described([n for x in found.names if (n := name_of(x, self.table))], segment, understood=True)
 
     def collects(self, items: list[Item], segment: Segment) -> bool:

@@ -72,7 +72,9 @@ IS_ONLY = _words(rf"\s*(?:{IS}|\()\s*")
 OF_SIZE = _words(
     rf"\s*(?:(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
 )
-IS_IN = _words(rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?)\s+(?:lying |living )?in\s*")
+IS_IN = _words(
+    rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?|elements?)\s+(?:lying |living )?(?:in|of)\s*"
+)
 IS_DIAGONAL = _words(
     rf"\s*(?:{IS}\s+)?{A}diagonal matrix\s+(?:with|of|whose)\s+(?:the\s+|its\s+)?(?:diagonal\s+)?"
     rf"(?:{ENTRIES}\s+)?(?:are\s+)?(?:the\s+)?(?:on (?:its|the) diagonal\s+)?"
