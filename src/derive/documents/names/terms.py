@@ -44,15 +44,27 @@ def look(trees: list[s.Node], text: str, table: Table) -> dict[str, str]:
         else:
             doubts |= {x: f"{x} is what it seems to be" for x in sizes if x not in table.sizes}
     capitals = _capitals(trees, table)
-    if IDENTITY.search(text) or any(_is_beside_matrix(n) for tree in trees for n in walk(tree)):
+    matrices = {name for name, x in table.symbols.items() if len(x.dims) == 2 and not x.lead}
+    if IDENTITY.search(text) or any(_is_beside_matrix(n, matrices) for tree in trees for n in walk(tree)):
         capitals.pop("I", None)
     return doubts | capitals
 
 
-def _is_beside_matrix(node: s.Node) -> bool:
-    """I of I - z z^T: no number."""
+def _is_beside_matrix(node: s.Node, matrices: set[str]) -> bool:
+    """I of I - z z^T and of H + \\beta I, where H is declared a matrix: no number."""
     terms = [t for _, t in node.terms] if isinstance(node, s.Sum) else []
-    return any(isinstance(t, s.Name) and t.name == "I" for t in terms) and any(_is_outer(t) for t in terms)
+    others = [t for t in terms if not _ends_in_identity(t)]
+    return len(others) < len(terms) and any(_is_outer(t) or _last(t) in matrices for t in others)
+
+
+def _ends_in_identity(term: s.Node) -> bool:
+    return _last(term) == "I"
+
+
+def _last(term: s.Node) -> str:
+    """The name that stands last in a product."""
+    last = term.factors[-1][1] if isinstance(term, s.Juxtaposed) else term
+    return last.name if isinstance(last, s.Name) else ""
 
 
 def _is_outer(term: s.Node) -> bool:

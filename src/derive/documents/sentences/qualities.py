@@ -154,6 +154,7 @@ CONTRARIES = (
 
 def _heard(words: str) -> list[tuple[str, bool]]:
     """Each property that words name, and whether they deny it."""
+    words = re.sub(r"[ \t]*\n[ \t]*(?=\S)", " ", words)  # positive / definite, on two lines
     found: list[tuple[str, bool]] = []
     taken: list[tuple[int, int]] = []
     for pattern, names in QUALITIES:
