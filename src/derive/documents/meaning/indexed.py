@@ -140,8 +140,11 @@ def _of_a_list(use: Use) -> Value | None:
     """x_n, one of the vectors x_1, ..., x_N, where x is such a vector: under a sum up to N."""
     c, each = use.c, f"{use.base}_each"
     symbol = c.table.symbols.get(each)
-    if symbol is None or not symbol.numbered or not use.known:
+    if symbol is None or not (symbol.numbered or symbol.lead) or not use.known:
         return None
+    own = c.table.symbols.get(use.base)
+    if own is not None and not (own.dims or own.lead or own.letter) and use.positions:
+        return use.of_array(each)  # a number has no entries
     letter = letter_of(use.parts[0]) or ""
     bound = c.letters.get(letter)
     if bound is None and (found := c.table.ranges.get(letter)) is not None and found.high and found.low == 1:

@@ -61,10 +61,13 @@ class Symbol:
 
 
 def is_one_of(x: Symbol, several: Symbol) -> bool:
-    """`x \\in \\mathbb{R}^D`, where `x_1, \\dots, x_N \\in \\mathbb{R}^D` was declared: one more such vector."""
-    listed = several.numbered and len(several.dims) == 2 and not (several.lead or several.letter or several.awaited)
+    """`x \\in \\mathbb{R}^D` behind `x_1, \\dots, x_N \\in \\mathbb{R}^D`: one more of them; or numbers x_i."""
+    if x.lead or x.letter or x.numbered or several.letter or several.awaited:
+        return False
+    if several.lead:
+        return len(several.lead) == 1 and not (several.dims or x.dims)
     texts = [["".join(t.text for t in d) for d in dims] for dims in (x.dims, several.dims)]
-    return listed and not (x.lead or x.letter or x.numbered) and texts[0] == texts[1][1:]
+    return several.numbered and 0 < len(several.dims) < 3 and texts[0] == texts[1][1:]
 
 
 @dataclass
@@ -287,7 +290,7 @@ class Table:
 
     def declare(self, symbol: Symbol) -> None:
         before = self.symbols.get(symbol.name)
-        if before is not None and before.section == self.section and is_one_of(symbol, before):
+        if before is not None and is_one_of(symbol, before):
             self.symbols[f"{symbol.name}_each"] = replace(before, name=f"{symbol.name}_each")
         else:
             self._renew(symbol)

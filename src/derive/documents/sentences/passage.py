@@ -217,10 +217,11 @@ def _entries(given: tuple[Given, ...], table: Table) -> dict[str, list[str]]:
     fixed = {g.name: g.number for g in given if g.number is not None}
     out: dict[str, list[str]] = {}
     for base in {base for g in given if (base := entry_of(g.name, table)) is not None}:
-        length = "".join(t.text for t in table.symbols[base].dims[0])
+        array = base if table.symbols[base].dims else f"{base}_each"
+        length = "".join(t.text for t in table.symbols[array].dims[0])
         n = int(length) if length.isdigit() else fixed.get(length, 0)
         first = first_of(base, table)
-        out[base] = [f"{base}_{k}" for k in range(first, n + first)]
+        out[array] = [f"{base}_{k}" for k in range(first, n + first)]
     return out
 
 
@@ -228,6 +229,8 @@ def entry_of(name: str, table: Table) -> str | None:
     """x, where the name is x_2 and x is declared a vector."""
     base, _, position = name.rpartition("_")
     symbol = table.symbols.get(base)
+    if symbol is not None and not (symbol.dims or symbol.lead):
+        symbol = table.symbols.get(f"{base}_each")  # x_2 beside a number x
     vector = (
         symbol is not None
         and len(symbol.dims) == 1
