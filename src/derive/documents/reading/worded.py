@@ -156,7 +156,8 @@ class Wording(Placing):
         if not known or any(x in self.table.definitions for x in known) or not rows.speaks(self.spoken, behind):
             return
         for name in self.lately | {self.subject, owners.named_behind(self.spoken, behind)}:
-            if self.is_matrix(name) and name not in self.table.definitions:
+            fits = self.is_matrix(name) and rows.may_have(known[0], name, self.table)
+            if fits and name not in self.table.definitions:
                 self.table.vague[name] = f"the rows or columns of {name} may be the {known[0]}"
 
     def owner(self, member: Sequence[Token], segment: Segment) -> str:

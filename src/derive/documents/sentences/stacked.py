@@ -191,10 +191,22 @@ def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool
 
 def _lies_across(name: str, matrix: Sequence[Tokens], by_row: bool, table: Table) -> bool:
     """Whether x_n is declared with the size of the other lines: in R^d it is no row of a d x N matrix."""
-    x = table.symbols.get(name)
-    own = _texts(x.dims[1:] if x.numbered and not x.lead else x.dims) if x is not None and not x.awaited else []
     line, other = _texts(matrix[::-1] if by_row else matrix)
-    return own == [other] != [line]
+    return _size_of_each(name, table) == [other] != [line]
+
+
+def _size_of_each(name: str, table: Table) -> list[list[str]]:
+    """d of x_n in R^d; nothing, where that is not said."""
+    x = table.symbols.get(name)
+    if x is None or x.awaited:
+        return []
+    return _texts(x.dims[1:] if x.numbered and not x.lead else x.dims)
+
+
+def may_have(name: str, matrix: str, table: Table) -> bool:
+    """Whether vectors of this name may be rows or columns of the matrix, as far as their sizes go."""
+    own, of = _size_of_each(name, table), table.symbols[matrix]
+    return len(own) != 1 or own[0] in _texts(of.dims[-2:])
 
 
 def _made_of(of: str, name: str, letter: Token, by_row: bool, table: Table) -> None:
