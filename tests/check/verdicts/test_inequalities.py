@@ -118,3 +118,16 @@ def test_the_gap_at_many_points_is_that_at_each() -> None:
         ev = Evaluator(values, sizes, FLOAT)
         a, b = ev.value(pair.left, {}), ev.value(pair.right, {})
         assert gap == pytest.approx((b - a) / max(1, abs(a), abs(b)))
+
+
+def test_places_without_an_inverse_are_passed_over() -> None:
+    c = claim("x @ inv(A) @ x", "norm(x)", "\\le")
+    assert c.sides is not None
+    pair = aligned(*c.sides)
+    assert pair is not None
+    place = Claim(pair.left, pair.right, None)
+    sizes = dict.fromkeys(place.sizes(0), 2)
+    matrix = tuple(t for t in place.inputs() if t.name == "A")
+    points = Points(place, matrix, sample(place.inputs(), sizes, 0), sizes)
+    singular, regular = points(np.array([[1.0, 1.0, 1.0, 1.0], [2.0, 0.0, 0.0, 1.0]]))
+    assert np.isinf(singular) and np.isfinite(regular)

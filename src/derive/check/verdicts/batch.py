@@ -59,6 +59,14 @@ class Points:
         points: (number of points, number of entries that move).
         """
         np = self.np
+        try:
+            return self._gaps(points)
+        except np.linalg.LinAlgError:  # an inverse of a singular matrix at one of them
+            each = [self(points[k : k + 1]) for k in range(len(points))] if len(points) > 1 else [np.full(1, np.inf)]
+            return np.concatenate(each)
+
+    def _gaps(self, points: Any) -> Any:
+        np = self.np
         env, start = dict(self.fixed), 0
         for t, shape in self.shapes.items():
             stop = start + math.prod(shape)
