@@ -120,7 +120,7 @@ CELL_BEHIND = re.compile(r"\s*(?:\)\s*)?(?:\||&|\\\\)")
 
 
 SUPPOSING = re.compile(
-    r"\b(?:if|when\w*|once|unless|suppos\w+|provided|as soon as|in case|for|with|wenn|falls|sofern|für)\b[^.;]*$",
+    r"\b(?:if|when(?:ever)?|once|unless|suppos\w+|provided|as soon as|in case|wenn|falls|sofern)\b[^.;]*$",
     re.IGNORECASE,
 )
 EQUAL = re.compile(
@@ -188,8 +188,8 @@ class Lasting(Turning):
 
     def turn(self, segment: Segment) -> None:
         super().turn(segment)
-        supposing = not segment.display and SUPPOSING.search(self.spoken) is not None
-        if supposing and (EQUAL.fullmatch(segment.before) or ALIKE.match(segment.after) or SUCH.search(segment.before)):
+        alike = EQUAL.fullmatch(segment.before) or ALIKE.match(segment.after)
+        if not segment.display and (SUCH.search(segment.before) or (alike and SUPPOSING.search(self.spoken))):
             self.passage = self.passage.under("what the words suppose")
         if segment.display and TAG.search(self.document.text, segment.start, segment.end):
             self.passage = self.passage.under("what the tag says")

@@ -73,7 +73,8 @@ OF_SIZE = _words(
     rf"\s*(?:(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{MATRIX}|{VECTOR})?\s*)?(?:{IS}\s+)?{HAS}\s+(?:the\s+)?(?:same\s+)?{SIZE}\s*"
 )
 IS_IN = _words(
-    rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}(?:{VECTOR}|points?|elements?)\s+(?:lying |living )?(?:in|of)\s*"
+    rf"\s*(?:{IS}\s+|of\s+|,\s*)?{A}{ADJECTIVES}"
+    rf"(?:{VECTOR}\s+(?:lying |living )?in|(?:points?|elements?)\s+(?:lying |living )?(?:in|of))\s*"
 )
 IS_DIAGONAL = _words(
     rf"\s*(?:{IS}\s+)?{A}diagonal matrix\s+(?:with|of|whose)\s+(?:the\s+|its\s+)?(?:diagonal\s+)?"
