@@ -11,7 +11,8 @@ from pathlib import Path
 from derive.documents.model import Diagnostic, Note, Place, Side
 from derive.documents.names import counting, hints, terms
 from derive.documents.names.hints import walk
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.symbols import Symbol
+from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order

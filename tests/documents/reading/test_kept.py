@@ -5,7 +5,8 @@ from __future__ import annotations
 from derive.check.verdicts.claims import judge
 from derive.documents import read
 from derive.documents.meaning.kept import STATES, Kept
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.symbols import Symbol
+from derive.documents.names.table import Table
 
 NOTE = r"""
 Let $w, x \in \mathbb{R}^D$, $b \in \mathbb{R}$, $z = w^\top x + b$, $a = f(z)$ and $L = a^2$, where $f: \mathbb{R} \to \mathbb{R}$.

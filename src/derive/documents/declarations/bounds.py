@@ -8,7 +8,8 @@ from itertools import pairwise
 from derive.documents.names.bare import bare_name
 from derive.documents.names.entries import is_numbered_entry
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import Range, Symbol, Table, Tokens
+from derive.documents.names.symbols import Range, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s

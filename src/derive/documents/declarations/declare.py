@@ -9,7 +9,8 @@ from derive.documents.declarations.enumerations import Enumeration, declare_all,
 from derive.documents.declarations.sets import MOST, Domain, domain
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
+from derive.documents.names.symbols import DIMENSION, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.trouble import Unreadable
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import number_up_to
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
+from derive.documents.names.symbols import DIMENSION, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse

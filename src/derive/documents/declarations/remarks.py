@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import DIMENSION, Symbol, Table
+from derive.documents.names.symbols import DIMENSION, Symbol
+from derive.documents.names.table import Table
 from derive.documents.source.document import Document
 from derive.documents.source.tokens import Token, tokenize
 from derive.errors import FormulaError

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from derive.documents.declarations.bounds import ends
 from derive.documents.names.scripts import letter_of, listed, strip
-from derive.documents.names.table import Range, Tokens
+from derive.documents.names.symbols import Range, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable

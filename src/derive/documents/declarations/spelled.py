@@ -5,7 +5,8 @@ from __future__ import annotations
 from derive.documents.declarations.enumerations import Enumeration, declare_all
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.symbols import Symbol
+from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.dotted import listed

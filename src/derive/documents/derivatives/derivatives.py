@@ -19,7 +19,7 @@ from derive.documents.meaning.domains import Bounds, bounded_by
 from derive.documents.meaning.values import Link, Value, make, transpose
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import superscript
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable

@@ -16,7 +16,7 @@ from derive.expr import Elem, Let, Program, Sum_, Tensor, fresh, open_binder, re
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
-    from derive.documents.names.table import Definition
+    from derive.documents.names.symbols import Definition
 
 
 NUMBERS = frozenset(("t", "s", "h", "tau", "epsilon", "varepsilon", "eta", "lambda", "alpha", "theta"))

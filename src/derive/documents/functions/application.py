@@ -27,7 +27,7 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import Superscript, base_of, items, superscript, word_of
-from derive.documents.names.table import Definition, Tokens
+from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Unknown

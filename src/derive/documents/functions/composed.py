@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.symbols import Definition
+from derive.documents.names.table import Table
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable

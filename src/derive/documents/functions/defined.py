@@ -10,7 +10,7 @@ from derive.documents.functions.inserted import by_name, derived, replaced, subs
 from derive.documents.functions.wholes import arity
 from derive.documents.meaning.values import Value, broadcast, is_filled, scalar
 from derive.documents.names.hints import walk
-from derive.documents.names.table import Definition
+from derive.documents.names.symbols import Definition
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Tensor

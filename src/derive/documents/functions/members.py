@@ -13,7 +13,8 @@ from derive.documents.names.counting import count
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import items, letter_of, word_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Ordered, Unify, Unreadable

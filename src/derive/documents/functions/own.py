@@ -17,7 +17,7 @@ from derive.expr import Tensor, tensors
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
-    from derive.documents.names.table import Definition
+    from derive.documents.names.symbols import Definition
 
 
 def own_arguments(trees: tuple[s.Node, ...], c: Context) -> dict[str, Value]:

@@ -8,7 +8,7 @@ from derive.documents.derivatives import points
 from derive.documents.functions.defined import value_of
 from derive.documents.meaning.values import Value
 from derive.documents.names.scripts import base_of
-from derive.documents.names.table import Definition
+from derive.documents.names.symbols import Definition
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 

@@ -7,7 +7,8 @@ which the root is taken; of `\\sigma^2 I` it is what multiplies the identity.
 from __future__ import annotations
 
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.symbols import Definition
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 

@@ -12,7 +12,7 @@ from sympy import Abs, Expr, Pow, Rational, exp
 from derive.documents.meaning.powers import opened
 from derive.documents.meaning.values import Value, add, axis, dot, entrywise, make, scalar, show_shape, square
 from derive.documents.names.scripts import word_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Delta, Det, Index, LogSumExp, Max_, Prod_, Winner, free_indices, rename, sum_over

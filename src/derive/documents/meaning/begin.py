@@ -12,7 +12,7 @@ from derive.documents.trouble import Unreadable
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
-    from derive.documents.names.table import Definition
+    from derive.documents.names.symbols import Definition
 
 
 def extends(d: Definition, step: int, c: Context) -> bool:

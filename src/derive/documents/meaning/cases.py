@@ -11,7 +11,7 @@ from sympy import Abs, Expr, S
 from derive.documents.meaning.values import Value, entrywise, scalar
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.clean import PROSE
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token

@@ -12,7 +12,8 @@ from sympy import Expr
 
 from derive.documents.meaning.values import Value, make
 from derive.documents.names.scripts import base_of, letter_of
-from derive.documents.names.table import Table, Tokens
+from derive.documents.names.symbols import Tokens
+from derive.documents.names.table import Table
 from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Elem, Index, Size, Tensor, sum_over
 

@@ -16,7 +16,8 @@ from derive.documents.meaning.values import Value, axis, is_unknown, make
 from derive.documents.names import collected
 from derive.documents.names.counting import count
 from derive.documents.names.depths import names_at
-from derive.documents.names.table import Definition, Symbol, Table, Tokens
+from derive.documents.names.symbols import Definition, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Clash, Ordered, Unreadable

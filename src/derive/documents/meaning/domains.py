@@ -9,7 +9,7 @@ from sympy import Expr, Mul, Pow, Rational, S
 
 from derive.documents.declarations.bounds import ends
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.table import INTERCEPT, Symbol
+from derive.documents.names.symbols import INTERCEPT, Symbol
 from derive.documents.syntax import tree as s
 from derive.expr import Delta, Elem, Index, Let, Program, Tensor, Where, fresh, rename, sum_over, unfold
 from derive.expr.symbols import ENDS

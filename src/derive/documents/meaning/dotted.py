@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from derive.documents.names.scope import same
 from derive.documents.names.scripts import superscript
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable

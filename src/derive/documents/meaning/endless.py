@@ -8,7 +8,8 @@ from derive.documents.meaning import shifts
 from derive.documents.meaning.values import Value
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.trouble import Unreadable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from derive.documents.meaning.classes import is_label, of_class
 from derive.documents.meaning.values import Value, make
 from derive.documents.names.scripts import INDEX_LETTERS, items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.trouble import Unreadable
 from derive.expr import Index, rename
 

@@ -14,7 +14,7 @@ from derive.documents.names.counting import first_of
 from derive.documents.names.entries import is_last
 from derive.documents.names.scripts import COMMON, is_multiple, is_numeral, letter_of, strip, word_of
 from derive.documents.names.sizes import ROUNDED
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.tokens import Token
 from derive.documents.trouble import Clash, Ordered, Unreadable
 from derive.expr import Index

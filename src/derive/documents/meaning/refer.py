@@ -14,7 +14,8 @@ from derive.documents.names.entries import indices
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Table, Tokens
+from derive.documents.names.symbols import Tokens
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
 from derive.errors import ShapeError

@@ -12,7 +12,7 @@ from derive.documents.meaning.refer import resolve
 from derive.documents.meaning.values import Value
 from derive.documents.names.depths import told_there
 from derive.documents.names.scripts import Superscript, is_numeral, letter_of, strip, superscript, word_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 

@@ -24,7 +24,8 @@ from derive.documents.names.hints import walk
 from derive.documents.names.mentions import exponent, free_letters, mentioned, reachable_from
 from derive.documents.names.scripts import INDEX_LETTERS, letter_of, strip, word_of
 from derive.documents.names.sizes import number, step_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 
 
 def entries_of(name: str, table: Table) -> Definition | None:

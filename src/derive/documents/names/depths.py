@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from derive.documents.names.table import Definition, Table
+from derive.documents.names.symbols import Definition
+from derive.documents.names.table import Table
 
 
 def names_at(name: str, step: int, env: Mapping[str, int], table: Table) -> Iterator[str]:

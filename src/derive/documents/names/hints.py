@@ -11,7 +11,8 @@ from derive.documents.names import letters
 from derive.documents.names.mentions import is_exponential
 from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
 from derive.documents.names.sets import set_under
-from derive.documents.names.table import DIMENSION, Range, Table, Tokens
+from derive.documents.names.symbols import DIMENSION, Range, Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.dotted import listed

@@ -6,7 +6,8 @@ from typing import Any
 
 from derive.documents.names.depths import told_there
 from derive.documents.names.scripts import is_numeral, items, superscript, word_of
-from derive.documents.names.table import Table, Tokens
+from derive.documents.names.symbols import Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s

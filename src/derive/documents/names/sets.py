@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derive.documents.names.scripts import letter_of, strip
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse

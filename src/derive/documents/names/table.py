@@ -6,118 +6,27 @@ import copy
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
-from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
 
-from derive.documents.source.tokens import Token
+from derive.documents.names.symbols import (
+    FORMS,
+    IMPLIED,
+    OF_ENTRIES,
+    SOME,
+    Beyond,
+    Definition,
+    Doubt,
+    Range,
+    Symbol,
+    Tokens,
+    is_only_nonzero,
+    bare,
+    is_one_of,
+    qualified,
+)
 from derive.documents.syntax import tree as s
-from derive.expr.symbols import ENDS
-
-Tokens = tuple[Token, ...]
-OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns"))
-SOME = frozenset(("some_in_rows", "some_in_columns"))
-"""Of zeros and ones: no row, or no column, is zero."""
-INTERCEPT = "intercept"  # the form of x in R^{n+1} with x_0 = 1
-FORMS = OBLONG | SOME | {"skew", "projection", "semidefinite", "negative_definite", "diagonal"}
-"""What a matrix is written as: tensors have no such properties."""
-IMPLIED = frozenset(("symmetric",))  # by most of them
-OF_ENTRIES = frozenset(("binary", "nonnegative", "positive", "unit_interval"))
-SIGNS = ENDS | {"positive", "nonnegative", "unit_interval", "negative", "nonpositive"}
-DIMENSION = "it is a dimension"
-"""Why a letter is a size: an array has it."""
-
-
-@dataclass
-class Symbol:
-    """A name of the note. `dims` are the sizes of its axes, as tokens (they may mention a layer), outermost first.
-
-    `lead`: index letters that are part of the declaration: x_n \\in R^D has the dims (N, D), N from the range of n.
-    """
-
-    name: str
-    dims: tuple[Tokens, ...] = ()
-    lead: tuple[str, ...] = ()
-    row: bool = False
-    properties: frozenset[str] = frozenset()
-    low: s.Node | None = None  # bounds that are no property: low < x < high
-    high: s.Node | None = None
-    letter: str = ""  # of a family that was declared for all layers or steps
-    unit: bool = False  # a vector of norm one
-    ordered: bool = False  # numbers in a list, by their size: without an index, the name is any number
-    centred: bool = False  # what it lists sums to zero
-    numbered: bool = False  # declared as a list: x_1, ..., x_N
-    alone: bool = False  # the note says in which set it lies, by its bare name
-    ahead: bool = False  # declared further down in the same section
-    awaited: bool = False  # so is what it says of the name, of which nothing has been said yet
-    section: int = 0
-    form: str = ""  # of a matrix, one of FORMS
-    spectrum: tuple[s.Node, s.Node] | None = None  # bounds of the eigenvalues of a symmetric matrix
-    values: tuple[Fraction, ...] = ()  # of a number in a finite set, or of each entry
-    classes: Tokens = ()  # K, of a label out of 1, ..., K
-    cased: Symbol | None = None  # bounds of a case in which it came up first: those of another case would undo them
-    passing: Symbol | None = None  # bounds of the sentence that mentioned it first, `for x < 0`: how far is not said
-
-
-def is_one_of(x: Symbol, several: Symbol) -> bool:
-    """`x \\in \\mathbb{R}^D` behind `x_1, \\dots, x_N \\in \\mathbb{R}^D`: one more of them; or numbers x_i."""
-    if x.lead or x.letter or x.numbered or several.letter or several.awaited:
-        return False
-    if several.lead:
-        return len(several.lead) == 1 and not (several.dims or x.dims)
-    texts = [["".join(t.text for t in d) for d in dims] for dims in (x.dims, several.dims)]
-    return several.numbered and 0 < len(several.dims) < 3 and texts[0] == texts[1][1:]
-
-
-@dataclass
-class Definition:
-    """`name = rhs`: for all indices `letters`, or as a function of `parameters`, or at each step `letter` + `shift`."""
-
-    name: str
-    rhs: s.Node
-    place: int
-    letters: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
-    letter: str = ""
-    shift: int = 0
-    low: int | None = None  # the first step it holds for
-    since: bool = False  # beside the definition the note says that this is the first step
-    section: int = 0
-    upright: bool = False  # rows are taken for columns, though the note may mean them as they lie
-    squares: tuple[tuple[str, bool], ...] = ()  # parameters written squared, sigma^2, and whether before an identity
-    told_with: tuple[s.Node, ...] = ()  # J(W^{(1)}, W^{(2)}): a value, and the arguments that it depends on
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Properties that a name may no longer have, and the words that say so: claims must hold without them, too."""
-
-    properties: frozenset[str]
-    said: str
-    ahead: bool = False  # of the declaration that follows
-
-
-@dataclass(frozen=True)
-class Beyond:
-    """What the entries of an array count as beyond its range: below it (-1 among the sides), above it (1)."""
-
-    value: s.Node
-    sides: frozenset[int] = frozenset((-1, 1))
-
-
-@dataclass
-class Range:
-    """The range of an index letter: from `low` to `high` (tokens), or open above."""
-
-    low: int
-    high: Tokens = ()
-    strict: bool = False  # below high only
-
-    @property
-    def is_numeral(self) -> bool:
-        """Whether the last one is told as a number."""
-        return len(self.high) == 1 and self.high[0].text.isdigit()
 
 
 @dataclass
@@ -259,7 +168,7 @@ class Table:
         self.section = number
         self.inherited = set(self.symbols)
         for name, symbol in self.future.get(number, {}).items():
-            if name in self.definitions and _is_only_nonzero(symbol):
+            if name in self.definitions and is_only_nonzero(symbol):
                 continue  # assume that g is not zero: it may be the g above
             if (each := self.symbols.get(name)) is not None and self.lists(symbol, each):
                 continue  # the vector of numbers that are known one by one
@@ -358,44 +267,6 @@ class Table:
         if not (symbol.dims or symbol.alone or symbol.properties or symbol.low or symbol.high):
             return False
         return definition is None or bool(definition.letter)
-
-
-def qualified(symbol: Symbol, found: frozenset[str]) -> Symbol:
-    """The same symbol, with what words say of it; a sign takes the place of another sign."""
-    signs, forms = found & SIGNS, sorted(found & FORMS)
-    symbol.properties |= found - FORMS - {"negative", "nonpositive"}
-    symbol.form = forms[0] if forms else symbol.form
-    if found & {"negative", "nonpositive"}:
-        symbol.properties -= SIGNS
-        symbol.low, symbol.high = None, s.Num(0, "0")
-    elif signs and is_zero(symbol.high):
-        symbol.high = None
-    return symbol
-
-
-def _is_only_nonzero(symbol: Symbol) -> bool:
-    """Whether nothing is said of the name but that it is not zero, here or in some case."""
-    said = symbol.properties | (symbol.passing.properties if symbol.passing is not None else frozenset())
-    return said == {"nonzero"} and not (symbol.dims or symbol.lead or symbol.letter or symbol.low or symbol.high)
-
-
-def bare(symbol: Symbol) -> Symbol:
-    """The symbol without what was said of its values."""
-    return replace(
-        symbol,
-        properties=frozenset(),
-        unit=False,
-        low=None,
-        high=None,
-        values=(),
-        form="",
-        spectrum=None,
-        awaited=False,
-    )
-
-
-def is_zero(tree: s.Node | None) -> bool:
-    return isinstance(tree, s.Num) and tree.text == "0"
 
 
 def copied(table: Table) -> Table:

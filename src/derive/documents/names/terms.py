@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from derive.documents.names.hints import walk
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Range, Table
+from derive.documents.names.symbols import Range
+from derive.documents.names.table import Table
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Definition, Symbol
+from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.hearing import Hearing
 from derive.documents.sentences import averages, prose

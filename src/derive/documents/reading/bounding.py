@@ -11,7 +11,7 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import is_entry, is_numbered_entry, may_be_entry
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import listed, strip
-from derive.documents.names.table import SIGNS, Symbol, Tokens
+from derive.documents.names.symbols import SIGNS, Symbol, Tokens
 from derive.documents.reading.reports import Reports
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import Condition, flat

@@ -13,7 +13,8 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scripts import base_of, letter_of, listed, strip
-from derive.documents.names.table import Range, Table, Tokens
+from derive.documents.names.symbols import Range, Tokens
+from derive.documents.names.table import Table
 from derive.documents.reading.bounding import INEQUALITIES, Bounding
 from derive.documents.sentences import asides, collecting, prose
 from derive.documents.source.rows import Part

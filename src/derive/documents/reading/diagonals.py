@@ -7,7 +7,7 @@ import re
 from derive.documents.declarations.enumerations import scripted_name
 from derive.documents.names.mentions import free_letters
 from derive.documents.names.scripts import items, letter_of
-from derive.documents.names.table import Definition, Symbol
+from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.equations import Equations
 from derive.documents.sentences import constants, prose

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from derive.documents.model import Statement
 from derive.documents.names.mentions import reachable_from
-from derive.documents.names.table import Doubt, Table
+from derive.documents.names.symbols import Doubt
+from derive.documents.names.table import Table
 from derive.documents.reading.stepping import Stepping
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.lifting import kept_of, without

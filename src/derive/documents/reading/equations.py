@@ -16,7 +16,8 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import array_of_given
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire, same
-from derive.documents.names.table import Definition, Symbol, Table
+from derive.documents.names.symbols import Definition, Symbol
+from derive.documents.names.table import Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.fitted import FITTING

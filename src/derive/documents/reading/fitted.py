@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.documents.names.table import Definition, Symbol
+from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.reading.renewing import Renewing
 from derive.documents.sentences.conditions import restricting
 from derive.documents.sentences.passage import put_in

@@ -13,7 +13,7 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Doubt, Symbol, bare
+from derive.documents.names.symbols import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.intercepts import Intercepts
 from derive.documents.reading.lists import entry_by_entry
@@ -40,7 +40,7 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
 if TYPE_CHECKING:
-    from derive.documents.names.table import Definition
+    from derive.documents.names.symbols import Definition
 
 CONDITIONAL = frozenset(("if", "at"))
 NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` defines

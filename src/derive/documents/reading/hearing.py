@@ -9,7 +9,7 @@ from types import MappingProxyType
 from derive.documents.declarations.enumerations import enumeration
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import SIGNS, Symbol, Tokens, qualified
+from derive.documents.names.symbols import SIGNS, Symbol, Tokens, qualified
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying

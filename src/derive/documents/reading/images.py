@@ -9,7 +9,8 @@ from sympy import Expr, S, oo
 from derive.documents.declarations.sets import domain
 from derive.documents.model import Image
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Symbol, Table, Tokens
+from derive.documents.names.symbols import Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.sentences.conditions import restricting
 from derive.documents.source.rows import Part
 from derive.documents.statements.sides import Reading, read_pair

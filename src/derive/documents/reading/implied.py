@@ -13,7 +13,7 @@ from derive.documents.names.entries import is_numbered_entry
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import items as items_of
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Symbol, qualified
+from derive.documents.names.symbols import Symbol, qualified
 from derive.documents.reading.arrows import Arrows, Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied

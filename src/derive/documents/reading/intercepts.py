@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import INTERCEPT, Symbol
+from derive.documents.names.symbols import INTERCEPT, Symbol
 from derive.documents.reading.padding import Padding
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s

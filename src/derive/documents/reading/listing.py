@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.documents.names.table import Definition
+from derive.documents.names.symbols import Definition
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.lasting import Lasting
 from derive.documents.sentences.passage import is_constant

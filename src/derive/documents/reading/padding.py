@@ -8,7 +8,7 @@ from derive.documents.declarations.bounds import ORDER
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
 from derive.documents.names.scripts import strip
-from derive.documents.names.table import Beyond
+from derive.documents.names.symbols import Beyond
 from derive.documents.reading.doubting import Doubting
 from derive.documents.sentences import padding, prose
 from derive.documents.sentences.passage import is_constant

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
-from derive.documents.names.table import Definition, Symbol, Table
+from derive.documents.names.symbols import Definition, Symbol
+from derive.documents.names.table import Table
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.averages import Averaging
 from derive.documents.sentences import prose

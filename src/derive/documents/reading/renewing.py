@@ -9,7 +9,7 @@ from derive.documents.names.bare import bare_name
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import is_numeral, strip, superscript
-from derive.documents.names.table import Definition
+from derive.documents.names.symbols import Definition
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import asides, prose, renaming

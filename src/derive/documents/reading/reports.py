@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from derive.documents.declarations.remarks import apply_remarks
 from derive.documents.model import Place, Statement
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.symbols import Symbol
+from derive.documents.names.table import Table
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Document
 from derive.documents.source.rows import Part

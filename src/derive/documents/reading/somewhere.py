@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from derive.documents.model import Statement
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Definition
+from derive.documents.names.symbols import Definition
 from derive.documents.reading.fitted import Fitting
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment

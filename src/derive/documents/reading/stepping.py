@@ -10,7 +10,7 @@ from derive.documents.declarations import bounds, sets
 from derive.documents.model import Statement
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Range
+from derive.documents.names.symbols import Range
 from derive.documents.reading.claiming import Claiming
 from derive.documents.sentences import lifting, prose
 from derive.documents.sentences.conditions import Condition

@@ -15,7 +15,7 @@ from derive.documents.declarations.enumerations import (
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import letter_of, listed
-from derive.documents.names.table import OBLONG, SIGNS, Definition, Symbol
+from derive.documents.names.symbols import OBLONG, SIGNS, Definition, Symbol
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.placing import Placing
 from derive.documents.sentences import asides, choosing, constants, entered, owners, prose, qualities

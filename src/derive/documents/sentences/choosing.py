@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.documents.names.table import Definition, Range, Table
+from derive.documents.names.symbols import Definition, Range
+from derive.documents.names.table import Table
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from derive.documents.declarations.sets import Domain
-from derive.documents.names.table import Doubt, Symbol, Table, bare
+from derive.documents.names.symbols import Doubt, Symbol, bare
+from derive.documents.names.table import Table
 from derive.documents.sentences import prose
 from derive.documents.sentences.lifting import kept_of
 from derive.documents.source.document import Document, Segment

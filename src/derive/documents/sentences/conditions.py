@@ -18,7 +18,8 @@ from derive.documents.meaning.context import Context
 from derive.documents.meaning.domains import restricted
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Symbol, Table, Tokens
+from derive.documents.names.symbols import Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.statements.sides import Pair
 from derive.documents.syntax.tree import Node

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import Symbol
+from derive.documents.names.symbols import Symbol
 from derive.documents.sentences.prose import NEGATED
 from derive.documents.syntax import tree as s
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import SIGNS
+from derive.documents.names.symbols import SIGNS
 from derive.documents.sentences import prose, qualities
 from derive.documents.sentences.lifting import MATRIX, NOUNS, related
 

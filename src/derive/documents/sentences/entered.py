@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from derive.documents.declarations.enumerations import scripted_name
 from derive.documents.names.scripts import all_items, letter_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.statements.settled import value_rank
 from derive.documents.syntax import tree as s
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from derive.documents.names.table import FORMS, SIGNS, Doubt, Symbol, Table
+from derive.documents.names.symbols import FORMS, SIGNS, Doubt, Symbol
+from derive.documents.names.table import Table
 from derive.documents.sentences import prose, qualities
 
 

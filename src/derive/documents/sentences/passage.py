@@ -15,7 +15,8 @@ from derive.documents.names.counting import first_of
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import letter_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.names.table import FORMS, OBLONG, SOME
+from derive.documents.names.symbols import FORMS, OBLONG, SOME
 from derive.documents.sentences.prose import NEGATED, TRAILING
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.sentences import prose
 from derive.documents.source.tokens import Token
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import letter_of, strip, word_of
-from derive.documents.names.table import Symbol, Table
+from derive.documents.names.symbols import Symbol
+from derive.documents.names.table import Table
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.passage import Given
 from derive.documents.source.rows import Part, relations

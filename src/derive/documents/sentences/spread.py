@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.table import DIMENSION, Symbol, Table, Tokens
+from derive.documents.names.symbols import DIMENSION, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.sentences import stacked
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from derive.documents.declarations.enumerations import enumeration, scripted_name
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
-from derive.documents.names.table import INTERCEPT, Definition, Table, Tokens
+from derive.documents.names.symbols import INTERCEPT, Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.sentences import prose
 from derive.documents.source.document import Document, Segment
 from derive.documents.source.samples import EACH

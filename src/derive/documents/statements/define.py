@@ -17,7 +17,8 @@ from derive.documents.names.entries import has_such_entries, is_entry
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.statements.depths import at_depth
 from derive.documents.statements.recursions import is_of_arrays, is_of_earlier, is_of_numbered
 from derive.documents.statements.rowwise import with_index

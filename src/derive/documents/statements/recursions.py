@@ -7,7 +7,8 @@ from derive.documents.meaning.lower import lower
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import is_numeral, letter_of, strip, superscript
-from derive.documents.names.table import Definition, Table, Tokens
+from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.statements.instances import environments
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Settle, Unify, Unreadable

@@ -8,7 +8,8 @@ from typing import TypeVar
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.values import is_unknown
 from derive.documents.names.scripts import items
-from derive.documents.names.table import Table, Tokens
+from derive.documents.names.symbols import Tokens
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unify
 from derive.errors import DeriveError

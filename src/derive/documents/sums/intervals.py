@@ -13,7 +13,8 @@ from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.hints import walk
 from derive.documents.names.scripts import COMMON, letter_of, listed, strip
-from derive.documents.names.table import Table, Tokens
+from derive.documents.names.symbols import Tokens
+from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.sums.minima import is_nonnegative, is_straight
 from derive.documents.syntax import tree as s

@@ -13,7 +13,7 @@ from derive.documents.declarations.bounds import is_below_one
 from derive.documents.meaning.domains import bounded_by
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of, strip
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.sums import recursive
 from derive.documents.sums.slopes import slope

@@ -13,7 +13,7 @@ from derive.documents.functions.inserted import replaced
 from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.scripts import letter_of, strip
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable

@@ -13,7 +13,7 @@ from sympy import Expr
 from derive.documents.meaning.values import Value, is_unknown, make, moved, same
 from derive.documents.names.mentions import free_letters
 from derive.documents.names.scripts import letter_of, strip
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Ordered, Unify, Unreadable

@@ -12,7 +12,7 @@ from derive.documents.names.hints import walk
 from derive.documents.names.scripts import items, letter_of, strip
 from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
-from derive.documents.names.table import Tokens
+from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.sums import intervals, minima, ordered, pairs, subsets
 from derive.documents.syntax import tree as s
