@@ -21,9 +21,9 @@ from derive.documents.names.symbols import (
     Range,
     Symbol,
     Tokens,
-    is_only_nonzero,
     bare,
     is_one_of,
+    is_only_nonzero,
     qualified,
 )
 from derive.documents.syntax import tree as s
