@@ -53,6 +53,7 @@ def raised_in_brackets(
         of_one = table.functions.get(name) == 1 if d is None else len(d.parameters) == 1
         if (
             of_one
+            and not table.iterates
             and 0 < order <= LARGEST
             and not any(n.startswith(f"{name}^(") for n in (*table.definitions, *table.symbols))
         ):

@@ -145,6 +145,8 @@ def _of_a_list(use: Use) -> Value | None:
     own = c.table.symbols.get(use.base)
     if own is not None and not (own.dims or own.lead or own.letter) and use.positions:
         return use.of_array(each)  # a number has no entries
+    if not symbol.numbered:
+        return None
     letter = letter_of(use.parts[0]) or ""
     bound = c.letters.get(letter)
     if bound is None and (found := c.table.ranges.get(letter)) is not None and found.high and found.low == 1:

@@ -101,6 +101,9 @@ def _with_primes(use: Use) -> Value | None:
     if (found := bare_derivative(node, c)) is not None:
         return found
     value = None if sup.layer or sup.name else _transposed(node, c)
+    if value is None and use.name in c.table.definitions and not (c.table.known(_name_with(node)) or node.sub):
+        written = use.name + "'" * node.primes
+        raise Unreadable(use.at, f"{written} beside {use.name}, which is defined", f"a definition of {written}")
     if value is None:
         value = resolve(node, _name_with(node), node.sub, sup, c)
     return raised(value, sup, use.at, c)

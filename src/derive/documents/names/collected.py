@@ -15,6 +15,14 @@ def entries_of(name: str, table: Table) -> Definition | None:
     entries, symbol = table.definitions.get(name.lower()), table.symbols.get(name)
     if len(name) > 1 or not name.isupper() or entries is None or symbol is None or symbol.lead or symbol.letter:
         return None
+    if (
+        symbol.properties
+        or symbol.form
+        or symbol.section != entries.section
+        or name in table.doubted
+        or name in table.anyone
+    ):
+        return None  # any such matrix, or another one
     letters = entries.letters
     if (
         len(letters) != 2

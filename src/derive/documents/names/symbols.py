@@ -61,7 +61,7 @@ def is_one_of(x: Symbol, several: Symbol) -> bool:
     if several.lead:
         return len(several.lead) == 1 and not (several.dims or x.dims)
     texts = [["".join(t.text for t in d) for d in dims] for dims in (x.dims, several.dims)]
-    return several.numbered and 0 < len(several.dims) < 3 and texts[0] == texts[1][1:]
+    return several.numbered and 0 < len(several.dims) < 3 and texts[0] == texts[1][1:] and texts[0] != texts[1][:1]
 
 
 @dataclass

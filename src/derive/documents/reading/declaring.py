@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +25,12 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
+
+
+SUPPOSED = re.compile(r"\b(?:if|when\w*|whether|unless|suppos\w+|assum\w+|provided|falls|wenn)\b", re.IGNORECASE)
+
+
+ANY = re.compile(r"\b(?:any|every|each|all|arbitrary|some|general)\b[^.;]{0,40}$", re.IGNORECASE)
 
 
 class Declaring(Bounding):
@@ -62,6 +69,10 @@ class Declaring(Bounding):
             return True
         each = [Part([side, part.sides[-1]], part.relations[:1]) for side in part.sides[:-1]]
         if words and all(w == "=" for w in words) and all(part.sides) and all(totals(x, t) for x in each[1:]):
+            if len(each) > 1 and SUPPOSED.search(self.spoken):
+                self.passage = self.passage.under(self.said(part))
+                self.declared(part, "")
+                return True
             supposed = self.is_supposed() or self.is_chosen(part)
             found = [property_of(x, t, supposed=supposed) for x in each]
             if None not in found:
@@ -131,6 +142,8 @@ class Declaring(Bounding):
             if not quiet:
                 self.declared(part, "where it lies follows from its definition")
             return True
+        if self.segment is not None and ANY.search(self.segment.before):
+            self.table.anyone |= {x.name for x in named if x is not None}
         bounds_of = {n: (x.low, x.high) for n in self.bounded if (x := self.table.symbols.get(n)) is not None}
         found = declare.membership(names, tuple(part.sides[1]), self.table)
         for name in bounds_of.keys() & set(found):  # suppose $a \ge b$ for $a, b \in \mathbb R$

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,14 @@ NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` de
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
+
+
+OF_ARRAYS = re.compile(
+    r"\b(?:element-?wise|entry-?wise|component-?wise|entr(?:y|ies)|components?|all ones|vectors?|dimension(?:s|al)?)\b"
+    r"|벡터|차원|Vektor",
+    re.IGNORECASE,
+)
+"""Such words say that there is more than one entry."""
 
 
 class Giving(Intercepts):
@@ -265,6 +274,9 @@ class Giving(Intercepts):
             return self.give(part, given)
         if role == "so" and not (self.inherits and self.passage.value(name)):
             return self.passage.value(name) is not None and self.told_of(part)
+        around = f"{self.spoken} {self.segment.after if self.segment is not None else ''}"
+        if family_of(name, t) is not None and OF_ARRAYS.search(around):
+            given = replace(given, sizes=())
         example = bool(given.sizes) and family_of(name, t) is not None and role != "so"
         if example or (role != "where" and (self.is_input(name) or role in NUMBERED)):
             return self.give(part, given)

@@ -26,8 +26,11 @@ COLUMNS_AFTER = re.compile(
     re.IGNORECASE,
 )
 """The words behind a name that say of its columns what is usual of rows."""
-COLUMN_BEFORE = re.compile(r"\bcolumns?(?:\s+number)?\s+of\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?$", re.IGNORECASE)
-"""Column $i$ of the label matrix, where formulas are left out."""
+COLUMN_BEFORE = re.compile(
+    r"\bcolumns?(?:\s+number)?\s+\$\s*[a-z]\s*\$\s+of\s+(?:the\s+)?(?:[\w-]+\s+){0,3}?\$?$", re.IGNORECASE
+)
+"""Column $i$ of the label matrix."""
+ONLY_IF = re.compile(r"\b(?:if|only|when\w*|unless|where|for)\b", re.IGNORECASE)
 BY_COLUMN = {"one_hot": "one_hot_columns", "sum_to_one": "stochastic_columns"}
 EVERY_BARE = re.compile(r"\b(?:for|für) (?:all|every|each|any|alle|jedes)\s*$", re.IGNORECASE)
 ALL_OF = re.compile(
@@ -213,7 +216,7 @@ class Hearing(Implying):
         before = prose.belongs_before(segment.before)
         found = qualities.properties(prose.belongs_after(segment.after)) | qualities.properties(before)
         found |= qualities.signs(before, prose.sentence_after(segment.after))
-        of_columns = COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after) or COLUMN_BEFORE.search(self.spoken)
+        of_columns = COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after) or self.is_of_column(segment)
         if found & BY_COLUMN.keys() and of_columns:
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
         if line := self.has_ones(segment):
@@ -254,6 +257,11 @@ class Hearing(Implying):
         if said and unheard.SOME.search(said):
             return frozenset()
         return found
+
+    def is_of_column(self, segment: Segment) -> bool:
+        """`Column $i$ of the matrix $Y$ has a single one`, whatever i is."""
+        before = self.document.text[max(0, segment.start - 90) : segment.start]
+        return COLUMN_BEFORE.search(before) is not None and not ONLY_IF.search(prose.sentence_after(segment.after))
 
     def has_ones(self, segment: Segment) -> str:
         """That each row, or each column, of the matrix between these words has a one."""

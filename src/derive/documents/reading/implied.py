@@ -86,6 +86,8 @@ class Implying(Arrows):
         self.table.touch()
         if found is None:
             return False
+        if any(x.form != kept[name].form for name, x in changed.items()):
+            self.passage = self.passage.under(self.said(part))
         for name, x in changed.items():
             if (x.properties, x.unit) != (kept[name].properties, kept[name].unit):
                 told = Symbol(name, properties=frozenset() if x.unit else x.properties, unit=x.unit)

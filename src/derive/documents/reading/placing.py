@@ -19,7 +19,7 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
-OF_ONES = re.compile(r"[\s~]*(?:ones|einsen)\b", re.IGNORECASE)
+OF_ONES = re.compile(r"[\s~]*(?:ones|einsen)\b(?!\s+(?:and|or|und|oder)\s+(?:zeros?|nullen))", re.IGNORECASE)
 """Behind a number of entries."""
 GENERIC = re.compile(
     r"\b(?:generic|typical|new|further|arbitrary|test) (?:observation|example|input|point|data point|sample|vector"
@@ -73,7 +73,8 @@ class Placing(Averaging):
         if any(i.part.relations for i in items) or not (len(dots) == 1 and dots[0].is_("\\dots")):
             return False
         member = _numbered(first, last, self.table)
-        if member is None or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] != [member[2].text]:
+        last = [member[2].text] if member is not None and LIST_ENDS.match(segment.after) else None
+        if member is None or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] != last:
             self.table.vague[symbol.name] = f"the entries of {symbol.name}"
             return True
         tokens, letter, _ = member
@@ -108,6 +109,10 @@ def _is_member(tokens: tuple[Token, ...], table: Table) -> bool:
         return True
     named = bare_name(tokens, table)
     return named is not None and named.name not in table.definitions and named.name not in table.functions
+
+
+LIST_ENDS = re.compile(r"\s*(?:[.,;:]|$|and\b|where\b|which\b|with\b)")
+"""Behind a list of entries of which no more is said."""
 
 
 def _numbered(

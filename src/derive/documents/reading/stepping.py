@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -18,6 +19,14 @@ from derive.documents.source.rows import Part
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
+WIDENED = re.compile(
+    r"\b(?:all|always|every|any|each|in general|generally|others?|otherwise|else|elsewhere|larger|later|afterwards?"
+    r"|then on)\b",
+    re.IGNORECASE,
+)
+"""In front of a claim of the same sentence: it need not be about these steps alone."""
+LEFT_OUT = re.compile(r"\b(?:except|apart from|other than|not only|not just|beyond|excluding|unless)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Passing:
@@ -25,6 +34,7 @@ class Passing:
 
     found: Range
     before: Range | None
+    at: int  # where it was told
     over: bool = False  # the sentence has ended; whether its range has, nobody says
 
 
@@ -84,20 +94,32 @@ class Stepping(Claiming):
         passes = letter in table.steps and letter not in table.symbols and (found.is_numeral or not found.high)
         said = prose.sentence_before(self.segment.before) if self.segment is not None else ""
         passes = passes and not self.scouting and not lifting.LETTING.search(said)
+        if passes and LEFT_OUT.search(said):
+            self.passage = self.passage.under("steps that are left out")
         before = self.steps_here.get(letter)
         earlier = before.before if before is not None and not before.over else table.ranges.get(letter)
         super().range(letter, found)
         self.steps_here = {x: y for x, y in self.steps_here.items() if x != letter}
         if passes:
-            self.steps_here = {**self.steps_here, letter: Passing(found, earlier)}
+            self.steps_here = {
+                **self.steps_here,
+                letter: Passing(found, earlier, self.segment.end if self.segment is not None else 0),
+            }
             self.more = True  # than what the claim before it knew: $w_t \le 1/2$ for $t = 1, 2, 3$
+
+    def is_widened(self, x: Passing) -> bool:
+        """Whether words between the range and the claim say that it need not be about these steps alone."""
+        start = self.segment.start if self.segment is not None else 0
+        return WIDENED.search(self.document.text, x.at, max(x.at, start)) is not None
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
         used = mentioned((parse(part.sides[0]), parse(part.sides[1])))
-        over = {x: y for x, y in self.steps_here.items() if y.over and x in used}
+        over = {x: y for x, y in self.steps_here.items() if (y.over or self.is_widened(y)) and x in used}
         behind = prose.sentence_after(self.segment.after) if self.segment is not None else ""
-        if not over or prose.GENERAL.search(f"{self.spoken} {behind}"):
+        if not over or (prose.GENERAL.search(f"{self.spoken} {behind}") and all(x.over for x in over.values())):
             return super().claimed(part, local)
+        for letter, x in over.items():
+            self.restore(letter, x.before)
         try:
             general = super().claimed(part, local)
         except Unreadable:
@@ -108,7 +130,7 @@ class Stepping(Claiming):
             special = super().claimed(part, local)
         finally:
             for letter, x in over.items():
-                self.restore(letter, x.before)
+                self.restore(letter, x.before if x.over else x.found)
         if general is None:
             return special
         return general if general.given is not None else replace(general, given=special)

@@ -14,10 +14,10 @@ from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told, names_in
 from derive.documents.reading.diagonals import Diagonals
-from derive.documents.reading.given import OPEN
+from derive.documents.reading.given import OF_ARRAYS, OPEN
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat
-from derive.documents.sentences.passage import apart
+from derive.documents.sentences.passage import apart, family_of
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.syntax.parser import parse
@@ -93,6 +93,9 @@ class Turning(Diagonals):
         words = prose.sentence_before(segment.before)
         if apart(segment.before):
             self.cases = ()
+        if self.passage.given and OF_ARRAYS.search(words):  # an example with one entry is over
+            given = tuple(g for g in self.passage.given if family_of(g.name, self.table) is None)
+            self.passage = replace(self.passage, given=given)
         if ITEM.search(segment.before):  # numbers that an item put in are over
             given = tuple(g for g in self.passage.given if not 0 < self.item_start <= g.sentence)
             self.passage, self.item_start = replace(self.passage, given=given), self.passage.sentence

@@ -68,6 +68,13 @@ NUMBERS = (
     r"|targets|labels|measurements|observations|outcomes|responses|readings|samples|inputs|features|coefficients"
     r"|predictions|residuals|errors|data)\b)"
 )
+WHOLE = _words(
+    r"\bintegers?\b|\b(?:whole|natural) numbers?\b|\\mathbb\s*\{?\s*[ZN]\b|\\in\s*\\\{\s*0\s*,\s*1"
+    r"|ganze Zahl|정수|자연수"
+)
+ITERATES = _words(
+    r"\biterat\w+|\bfold\w*|\bcompos\w+|\btwice\b|\bagain and again|\bplayers?\b|\bagents?\b|\b[kij]-th (?:class|layer)"
+)
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)"

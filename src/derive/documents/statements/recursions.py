@@ -7,7 +7,7 @@ from derive.documents.meaning.lower import lower
 from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import is_numeral, letter_of, strip, superscript
-from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.symbols import Definition, Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.statements.instances import environments
 from derive.documents.syntax import tree as s
@@ -64,16 +64,16 @@ def is_of_arrays(d: Definition, table: Table) -> bool:
         return False
     if first is not None:
         return [[t.text for t in x] for x in first.dims] == [[t.text for t in x] for x in whole.dims]
+    if _has_entries_at_steps(d, table) or _ends_with(whole, d.letter, table):
+        return False
     env = environments([d.rhs], table)[0]
     env = {**env, d.letter: max(env.get(d.letter, 1), 2)}
     kept = dict(table.solved), table.steps
     try:
         if _rank(d, table, env) != len(whole.dims):
             return False
-        if _has_arrays_at_steps(d, table):
+        if _has_arrays_at_steps(d, table) or d.name in table.at_zero - table.from_zero:
             return True
-        if d.name in table.at_zero - table.from_zero:
-            return not _has_entries_at_steps(d, table)
         table.steps = table.steps - {d.letter}
         return _rank(d, table, {}) != 0
     finally:
@@ -91,6 +91,13 @@ def _has_arrays_at_steps(d: Definition, table: Table) -> bool:
     """Whether another name in it is declared an array at each step: g_t in R^n."""
     others = [x for n in mentioned(d.rhs) - {d.name} if (x := table.symbols.get(n)) is not None]
     return any(x.dims and d.letter in {x.letter, *x.lead} for x in others)
+
+
+def _ends_with(x: Symbol, letter: str, table: Table) -> bool:
+    """Whether the letter runs up to the size of x: then x_t are its entries."""
+    found = table.ranges.get(letter)
+    high = [t.text for t in found.high] if found is not None else []
+    return bool(high) and high in [[t.text for t in d] for d in x.dims]
 
 
 def _has_entries_at_steps(d: Definition, table: Table) -> bool:

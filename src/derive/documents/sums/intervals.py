@@ -78,6 +78,8 @@ def _of_order(chain: Part, words: list[str]) -> Interval | None:
 
 def _runs(letter: str, body: s.Node, table: Table) -> bool:
     """Whether the letter is an index or a step: by custom, as the note says, or as the subscript of something."""
+    if table.whole:
+        return True  # the note speaks of whole numbers
     if letter in table.symbols and not (table.symbols[letter].lead or table.symbols[letter].letter):
         return bool(table.symbols[letter].dims)
     if letter in COMMON or letter in table.subscripts | table.steps | table.ranges.keys() | table.sizes.keys():
