@@ -248,7 +248,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
         table.first[token.text] = token.start
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
-    table.whole, table.iterates = bool(prose.WHOLE.search(document.text)), bool(prose.ITERATES.search(document.text))
+    table.whole = prose.whole_numbers(document.text)
+    table.iterates = bool(prose.ITERATES.search(document.text))
     table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     table.drawn = drawn(document.text)

@@ -81,7 +81,7 @@ class Table:
     raised: set[str] = field(default_factory=set)  # x, where x^1, \\dots, x^n are several and no powers
     solved: dict[str, Expr] = field(default_factory=dict, compare=False)  # sizes that were inferred
     fixed: dict[str, int] = field(default_factory=dict)  # sizes, steps and indices that have a number in this passage
-    whole: bool = False  # the note speaks of whole numbers
+    whole: frozenset[str] = frozenset()  # letters told to be whole numbers; "" where words speak of such
     anyone: set[str] = field(default_factory=set)  # names declared as any such array
     iterates: bool = False  # or of functions that are applied again and again, or are one for each player
     far: bool = False  # the claim that is read says more the later the step: w_t >= 1/16

@@ -69,8 +69,8 @@ NUMBERS = (
     r"|predictions|residuals|errors|data)\b)"
 )
 WHOLE = _words(
-    r"\bintegers?\b|\b(?:whole|natural) numbers?\b|\\mathbb\s*\{?\s*[ZN]\b|\\in\s*\\\{\s*0\s*,\s*1"
-    r"|ganze Zahl|정수|자연수"
+    r"\bintegers?\b|\b(?:whole|natural) numbers?\b|ganze Zahl|정수|자연수"
+    r"|(?P<letter>[a-z])\s*\\in\s*(?:\\\{\s*-?\d|\\mathbb\s*\{?\s*[ZN]\b)"
 )
 ITERATES = _words(
     r"\biterat\w+|\bfold\w*|\bcompos\w+|\btwice\b|\bagain and again|\bplayers?\b|\bagents?\b|\b[kij]-th (?:class|layer)"
@@ -340,6 +340,15 @@ def of_the_transpose(words: str) -> str:
     'The rows of '
     """
     return ROWS_OF.sub(lambda m: f"{'column' if m['row'] else 'row'}{m['many']} of ", words)
+
+
+def whole_numbers(text: str) -> frozenset[str]:
+    """The letters of which a note says that they are whole numbers; "" where words speak of whole numbers.
+
+    >>> sorted(whole_numbers("Let $s \\\\in \\\\{0, 1\\\\}$.")), sorted(whole_numbers("for integers $n$"))
+    (['s'], [''])
+    """
+    return frozenset(m["letter"] or "" for m in WHOLE.finditer(text))
 
 
 def are_ones(words: str) -> bool:

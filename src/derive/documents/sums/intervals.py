@@ -78,8 +78,6 @@ def _of_order(chain: Part, words: list[str]) -> Interval | None:
 
 def _runs(letter: str, body: s.Node, table: Table) -> bool:
     """Whether the letter is an index or a step: by custom, as the note says, or as the subscript of something."""
-    if table.whole:
-        return True  # the note speaks of whole numbers
     if letter in table.symbols and not (table.symbols[letter].lead or table.symbols[letter].letter):
         return bool(table.symbols[letter].dims)
     if letter in COMMON or letter in table.subscripts | table.steps | table.ranges.keys() | table.sizes.keys():
@@ -90,6 +88,8 @@ def _runs(letter: str, body: s.Node, table: Table) -> bool:
 def over_interval(found: Interval, node: s.Big, c: Context) -> Value:
     """The extremum of the body. Raises Unreadable where it is not certain, or need not be attained."""
     trouble = Unreadable(node.at, f"a {node.kind} over an interval", EXPECTED)
+    if c.table.whole & {"", found.letter}:
+        raise Unreadable(node.at, f"a {node.kind} over what may be whole numbers", "words that tell which numbers")
     if not found.closed:
         raise trouble
     t = Elem(Tensor(f"{found.letter}~{node.at}", ()))
