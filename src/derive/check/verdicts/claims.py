@@ -136,8 +136,9 @@ def one(statement: Statement, case: Case, seconds: float, seed: int = 0) -> Verd
     """The verdict on one pair of sides."""
     pair = aligned(case.left, case.right, numbers=statement.relation in ORDER)
     if pair is None:
-        kind = "undecided" if of_one_entry(case.left, case.right) else "refuted"
-        verdict = Verdict(kind, SHAPES, clash(case.left, case.right))
+        verdict = Verdict("refuted", SHAPES, clash(case.left, case.right))
+        if of_one_entry(case.left, case.right):
+            verdict = Verdict("undecided", SHAPES, f"{clash(case.left, case.right)}; is one entry meant?")
     elif {oo, -oo} & {pair.left, pair.right}:
         verdict = infinite(statement, pair)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derive.documents.names.collected import entries_of
 from derive.documents.names.scripts import base_of, items, strip, superscript
+from derive.documents.names.symbols import OBLONG
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.syntax import tree as s
@@ -68,11 +69,8 @@ def _is_number(node: s.Node, text: str) -> bool:
 
 def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     """sum_k y_k = 1, 1^T y = 1; of a matrix over its last index. And 1^T Y = 1^T of its columns."""
-    if _is_row_of_ones(rhs) and isinstance(lhs, s.Juxtaposed) and len(lhs.factors) == 2:
-        (_, ones), (_, of) = lhs.factors
-        name = _input(of, table) if _is_row_of_ones(ones) and isinstance(of, s.Name) else None
-        said = name is None or len(table.symbols[name].dims) != 2 or table.symbols[name].form in BY_COLUMN
-        return None if name is None or said else _by_columns(name, table)
+    if (of := _columns_of(lhs, rhs, table)) is not None:
+        return _by_columns(of, table)
     if not _is_number(rhs, "1"):
         return None
     name = None
@@ -91,7 +89,14 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     return f"{name} sums to one"
 
 
-BY_COLUMN = ("one_hot_columns", "stochastic_columns")
+def _columns_of(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
+    """Y of 1^T Y = 1^T, a matrix of which this is not known yet."""
+    factors = [f for _, f in lhs.factors] if isinstance(lhs, s.Juxtaposed) else []
+    if not _is_row_of_ones(rhs) or len(factors) != 2 or not _is_row_of_ones(factors[0]):
+        return None
+    name = _input(factors[1], table) if isinstance(factors[1], s.Name) else None
+    matrix = table.symbols[name] if name is not None else None
+    return name if matrix is not None and len(matrix.dims) == 2 and matrix.form not in OBLONG else None
 
 
 def _by_columns(name: str, table: Table) -> str:

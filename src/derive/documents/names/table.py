@@ -55,9 +55,7 @@ class Table:
     plain: set[str] = field(default_factory=set)
     plain_bare: set[str] = field(default_factory=set)  # set in plain letters and without a subscript
     indices: set[str] = field(default_factory=set)  # letters used as an index of a sum
-    paired: set[str] = field(
-        default_factory=set
-    )  # b of \\pi_b beside \\pi_a: of arrays an index, whatever letter it is
+    paired: set[str] = field(default_factory=set)  # b of \\pi_b beside \\pi_a: an index of arrays
     gates: set[str] = field(default_factory=set)  # i, where the note gives i_t: W_i is no entry of W
     from_zero: set[str] = field(default_factory=set)  # arrays whose first entry is x_0
     intercepts: set[str] = field(

@@ -25,12 +25,10 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
-
-
 SUPPOSED = re.compile(r"\b(?:if|when\w*|whether|unless|suppos\w+|assum\w+|provided|falls|wenn)\b", re.IGNORECASE)
-
-
+"""Words in front of totals that are a condition."""
 ANY = re.compile(r"\b(?:any|every|each|all|arbitrary|some|general)\b[^.;]{0,40}$", re.IGNORECASE)
+"""Words in front of a name that is any such array."""
 
 
 class Declaring(Bounding):
@@ -71,7 +69,7 @@ class Declaring(Bounding):
         if words and all(w == "=" for w in words) and all(part.sides) and all(totals(x, t) for x in each[1:]):
             if len(each) > 1 and SUPPOSED.search(self.spoken):
                 self.passage = self.passage.under(self.said(part))
-                self.declared(part, "")
+                self.declared(part, "a condition of what follows")
                 return True
             supposed = self.is_supposed() or self.is_chosen(part)
             found = [property_of(x, t, supposed=supposed) for x in each]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from derive.documents.sentences import asides, collecting, lifting, prose, quali
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
     CONSTANTS,
+    OF_ARRAYS,
     Given,
     entry_of,
     family_of,
@@ -48,14 +48,6 @@ NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` de
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
 OPEN = "a condition of what follows"
-
-
-OF_ARRAYS = re.compile(
-    r"\b(?:element-?wise|entry-?wise|component-?wise|entr(?:y|ies)|components?|all ones|vectors?|dimension(?:s|al)?)\b"
-    r"|벡터|차원|Vektor",
-    re.IGNORECASE,
-)
-"""Such words say that there is more than one entry."""
 
 
 class Giving(Intercepts):
@@ -180,7 +172,7 @@ class Giving(Intercepts):
             return self.takes_all(part)
         if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
             return self.excepts(part)
-        if self.has_one_more(part) or (self.passage.role not in CONDITIONAL and self.has_intercept(part)):
+        if self.passage.role not in CONDITIONAL and self.has_intercept(part):
             return True
         if (pairs := entry_by_entry(part)) and self.passage.role != "so":
             return all([self.takes(pair) for pair in pairs])
@@ -275,9 +267,9 @@ class Giving(Intercepts):
         if role == "so" and not (self.inherits and self.passage.value(name)):
             return self.passage.value(name) is not None and self.told_of(part)
         around = f"{self.spoken} {self.segment.after if self.segment is not None else ''}"
-        if family_of(name, t) is not None and OF_ARRAYS.search(around):
-            given = replace(given, sizes=())
-        example = bool(given.sizes) and family_of(name, t) is not None and role != "so"
+        family = family_of(name, t) is not None
+        given = replace(given, sizes=()) if family and OF_ARRAYS.search(around) else given
+        example = family and bool(given.sizes) and role != "so"
         if example or (role != "where" and (self.is_input(name) or role in NUMBERED)):
             return self.give(part, given)
         return False

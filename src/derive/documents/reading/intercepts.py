@@ -34,15 +34,6 @@ class Intercepts(Padding):
         self.declared(part, "", (symbol.name,))
         return True
 
-    def has_one_more(self, part: Part) -> bool:
-        """`$x \\in \\mathbb{R}^n$ with $x_0 = 1$`: whether x has n entries, or one more, is not said."""
-        x, t = self._first_is_one(part), self.table
-        if x is None or len(x.dims) != 1 or x.lead or x.letter or x.name in t.recursive | t.from_zero | t.intercepts:
-            return False
-        t.vague[x.name] = self.said(part)
-        self.declared(part, "")
-        return True
-
     def _first_is_one(self, part: Part) -> Symbol | None:
         """x of `x_0 = 1`, where it is declared."""
         lhs, rhs = parse(part.sides[0]), parse(part.sides[1])

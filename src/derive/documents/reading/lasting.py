@@ -16,35 +16,8 @@ from derive.documents.names.mentions import free_letters
 from derive.documents.names.scripts import letter_of
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.turning import CASE, ITEM, JOINING, Turning
-from derive.documents.sentences import prose
+from derive.documents.sentences import opening, prose
 from derive.documents.sentences.conditions import Condition
-from derive.documents.sentences.opening import (
-    ALIKE,
-    CELL,
-    CELL_BEHIND,
-    CLOSE_BRACKET,
-    COMPARED,
-    COUNTS,
-    DENIED,
-    ENDS_CLAUSE,
-    ENDS_HEAD,
-    ENDS_PART,
-    EQUAL,
-    EXCEPTED,
-    EXCEPTS,
-    MORE,
-    OF_CLASS,
-    OF_INDICES,
-    OPEN_BRACKET,
-    OPENS,
-    PARAGRAPH,
-    PUTS,
-    STARTS,
-    SUCH,
-    SUPPOSING,
-    TAG,
-    TOGETHER,
-)
 from derive.documents.sentences.passage import apart, goes_on
 from derive.documents.sentences.tables import cell_at
 from derive.documents.source.document import Segment
@@ -70,14 +43,14 @@ class Lasting(Turning):
         self.hear_of_indices(segment, anew)
         if anew and (prose.GENERAL.search(segment.before) or not goes_on(segment.before)):
             words = prose.sentence_before(segment.before).strip()
-            more = MORE.match(words) is not None and not apart(segment.before)
+            more = opening.MORE.match(words) is not None and not apart(segment.before)
             over = [c for c in self.sentence if not c.lasts] if more else []
             self.lingering = (*(c for c in self.lingering if c.lasts or more), *over)
             self.sentence = [c for c in self.sentence if c.lasts]
-        parted = PARAGRAPH.search(segment.before) and self.claims > self.case_opened
+        parted = opening.PARAGRAPH.search(segment.before) and self.claims > self.case_opened
         next_item = anew and self.in_list and ITEM.search(segment.before) is not None
         words = prose.sentence_before(segment.before)
-        if parted or next_item or CASE.search(segment.before) or TOGETHER.search(words):
+        if parted or next_item or CASE.search(segment.before) or opening.TOGETHER.search(words):
             self.lingering = (*self.lingering, *(c for c in self.sentence if c.lasts))
             self.sentence = [c for c in self.sentence if not c.lasts]
 
@@ -85,9 +58,14 @@ class Lasting(Turning):
         """`For the wrong classes`, `when the indices agree`, `if $i$ equals $j$`: what is claimed there."""
         self.classes = "" if anew and not goes_on(segment.before) else self.classes
         words, after = prose.sentence_before(segment.before), segment.after.lstrip(" ,\n")
-        found = [x for p in (OF_CLASS, OF_INDICES) for x in (p.search(words), p.match(after)) if x is not None]
+        found = [
+            x
+            for p in (opening.OF_CLASS, opening.OF_INDICES)
+            for x in (p.search(words), p.match(after))
+            if x is not None
+        ]
         here, last = (self.is_letter(x) for x in (segment, self.segment))
-        if last and (said := COMPARED.match(segment.before)) is not None and (here or not said["other"]):
+        if last and (said := opening.COMPARED.match(segment.before)) is not None and (here or not said["other"]):
             found.append(said)
         if found:
             self.classes = " ".join(found[0].group().lower().split())
@@ -99,11 +77,13 @@ class Lasting(Turning):
 
     def turn(self, segment: Segment) -> None:
         super().turn(segment)
-        alike = EQUAL.fullmatch(segment.before) or ALIKE.match(segment.after)
-        if not segment.display and (SUCH.search(segment.before) or (alike and SUPPOSING.search(self.spoken))):
-            self.passage = self.passage.under("what the words suppose")
-        if segment.display and TAG.search(self.document.text, segment.start, segment.end):
-            self.passage = self.passage.under("what the tag says")
+        alike = opening.EQUAL.fullmatch(segment.before) or opening.ALIKE.match(segment.after)
+        if not segment.display and (
+            opening.SUCH.search(segment.before) or (alike and opening.SUPPOSING.search(self.spoken))
+        ):
+            self.passage = self.passage.under("it is as the words suppose")
+        if segment.display and opening.TAG.search(self.document.text, segment.start, segment.end):
+            self.passage = self.passage.under("it is as the tag says")
 
     def forgotten(self) -> None:
         """A new section."""
@@ -118,16 +98,24 @@ class Lasting(Turning):
             self.columns = {**self.columns, cell.column: condition}
             return True
         words = prose.sentence_before(segment.before).rpartition(";")[2]
-        counted = COUNTS.fullmatch(f"{words.strip()} ") and ENDS_CLAUSE.match(segment.after)
-        lasts = bool(counted or OPENS.fullmatch(words.strip()) or self.is_heading(segment))
-        in_cell = cell is not None and bool(CELL.search(segment.before) and CELL_BEHIND.match(segment.after))
-        in_bracket = bool(OPEN_BRACKET.search(words) and CLOSE_BRACKET.match(segment.after))
-        denied = DENIED.search(words) is not None
-        trails = bool(self.told_before) and segment.before.strip() in ("", ",") and ENDS_PART.match(segment.after)
-        beside = bool(in_bracket or trails or PUTS.search(words))
+        counted = opening.COUNTS.fullmatch(f"{words.strip()} ") and opening.ENDS_CLAUSE.match(segment.after)
+        lasts = bool(counted or opening.OPENS.fullmatch(words.strip()) or self.is_heading(segment))
+        in_cell = cell is not None and bool(
+            opening.CELL.search(segment.before) and opening.CELL_BEHIND.match(segment.after)
+        )
+        in_bracket = bool(opening.OPEN_BRACKET.search(words) and opening.CLOSE_BRACKET.match(segment.after))
+        denied = opening.DENIED.search(words) is not None
+        trails = (
+            bool(self.told_before) and segment.before.strip() in ("", ",") and opening.ENDS_PART.match(segment.after)
+        )
+        beside = bool(in_bracket or trails or opening.PUTS.search(words))
         if not (denied or lasts or in_cell or beside):
             return False
-        if denied or EXCEPTED.match(segment.after) or (EXCEPTS.search(words) and not prose.UNLESS.search(words)):
+        if (
+            denied
+            or opening.EXCEPTED.match(segment.after)
+            or (opening.EXCEPTS.search(words) and not prose.UNLESS.search(words))
+        ):
             self.passage = self.passage.under(f"not {condition.text}")
             return True
         if lasts:
@@ -174,8 +162,8 @@ class Lasting(Turning):
         """`Case 2: $i = j$.`; or a sentence or an item that begins with `$i = j$:`."""
         if CASE.search(segment.before):
             return True
-        starts = STARTS.fullmatch(prose.sentence_before(segment.before)) is not None
-        return starts and bool(ENDS_HEAD.match(segment.after) or ITEM.search(segment.before))
+        starts = opening.STARTS.fullmatch(prose.sentence_before(segment.before)) is not None
+        return starts and bool(opening.ENDS_HEAD.match(segment.after) or ITEM.search(segment.before))
 
     def is_behind(self, condition: Condition, segment: Segment) -> bool:
         """Whether a condition in brackets is on the claim before it, in the same sentence."""

@@ -158,6 +158,14 @@ def sizes_of(name: str, tree: s.Node, table: Table) -> tuple[tuple[str, int], ..
     return tuple(found)
 
 
+OF_ARRAYS = re.compile(
+    r"\b(?:element-?wise|entry-?wise|component-?wise|entr(?:y|ies)|components?|all ones|vectors?|dimension(?:s|al)?)\b"
+    r"|벡터|차원|Vektor",
+    re.IGNORECASE,
+)
+"""Such words say that there is more than one entry."""
+
+
 def family_of(name: str, table: Table) -> str | None:
     """g of g_1, where there is a vector g_t at each step t."""
     base = name.rpartition("_")[0]

@@ -393,6 +393,8 @@ def _recursion(step: _Step, tree: s.Node, rhs: s.Node, table: Table, forced: boo
     symbol = table.symbols.get(name)
     if symbol is not None and symbol.dims and not symbol.letter and not forced and not is_of_arrays(found, table):
         if is_of_earlier(found) and not entries:
-            raise Unreadable(tree.at, f"{name}_{letter}, a member of a sequence or an entry", f"words, or a {name}_0")
+            raise Unreadable(
+                tree.at, f"{name}_{letter}, a member of a sequence or an entry", f"{name}_0, where a sequence begins"
+            )
         return None  # an array whose index has the letter of a step
     return found
