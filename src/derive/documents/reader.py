@@ -17,6 +17,7 @@ from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
+from derive.documents.sentences.counted import iterates, whole_numbers
 from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import keeps_shapes, layout_of, transposes_matrices
@@ -248,8 +249,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
         table.first[token.text] = token.start
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
-    table.whole = prose.whole_numbers(document.text)
-    table.iterates = bool(prose.ITERATES.search(document.text))
+    table.whole, table.iterates = whole_numbers(document.text), iterates(document.text)
     table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     table.drawn = drawn(document.text)

@@ -58,10 +58,7 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
     table.recursive = {name for name, letter in recursive & stepping if letter}
     places = {(name, letter) for name in _arrays(equations) for letter in _summed(nodes)} - recursive
-    arrays, counted = set(_arrays(equations)), {letter for _, letter in recursive & stepping}
-    others = {letter for name, letter in stepping if name not in arrays} | counted
-    others |= {_shift_letter(n.sub) for n in heads if isinstance(n, s.Script) and n.sub}  # x_{k+1} = ...
-    places |= {(name, letter) for name, letter in stepping if letter and letter not in others}  # y_i = x_i - x_{i-1}
+    places |= set(_differences(stepping, recursive, equations))
     for base, letter in shifts:
         stepped = letter and base is not None and (letter not in table.indices or (base.name, letter) in recursive)
         if letter and base is not None and stepped and (base.name, letter) not in places:
@@ -89,6 +86,16 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
         and isinstance(n.base, s.Name)
         and "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer))
     }
+
+
+def _differences(
+    stepping: set[tuple[str, str | None]], recursive: set[tuple[str, str | None]], equations: list[list[s.Node | None]]
+) -> Iterator[tuple[str, str | None]]:
+    """x and i of y_i = x_i - x_{i-1}: places in a declared array, where no recursion counts with the letter."""
+    arrays, heads = set(_arrays(equations)), [sides[0] for sides in equations]
+    steps = {letter for name, letter in stepping if name not in arrays} | {x for _, x in recursive & stepping}
+    steps |= {_shift_letter(n.sub) for n in heads if isinstance(n, s.Script) and n.sub}  # x_{k+1} = ...
+    yield from ((name, letter) for name, letter in stepping if letter and letter not in steps)
 
 
 def _beside_summed(equations: list[list[s.Node | None]]) -> Iterator[str]:

@@ -41,9 +41,7 @@ class Bounding(Reports):
         if len(names) > 1:
             done = [self.bound(Part([list(n), *part.sides[1:]], part.relations), [n]) for n in names]
             return all(done)
-        if self.variance(part):
-            return True
-        if self.chained(part):
+        if self.variance(part) or self.chained(part):
             return True
         symbol = bounds.comparison(part, self.table)
         if symbol is None or self.is_assertion(symbol):
@@ -80,9 +78,8 @@ class Bounding(Reports):
             before.properties -= bounds.SIGNED
             before.low = before.high = None
             t.touch()
-        array = value_rank(symbol.name, t) > 0 or t.ranks.get(symbol.name, 0) > 0
-        if before is None and symbol.properties == {"nonzero"} and array:
-            self.declared(part, "")  # g is not zero, an array that an earlier section defined, or the notation shows
+        if before is None and symbol.properties == {"nonzero"} and _is_array(symbol.name, t):
+            self.declared(part, "")  # assume that g is not zero
             return True
         case = before is None and self.scouting and self.is_case()
         if case and self.is_in_use(symbol.name):
@@ -303,6 +300,11 @@ class Bounding(Reports):
             0,
             Statement("declaration", self.place(part.sides[1]), *self.texts(part, 0), reading=reading, definite=names),
         )
+
+
+def _is_array(name: str, table: Table) -> bool:
+    """Whether an earlier section defined an array of this name, or the notation of the note shows one."""
+    return value_rank(name, table) > 0 or table.ranks.get(name, 0) > 0
 
 
 def _squared(tokens: Tokens) -> str:

@@ -68,13 +68,6 @@ NUMBERS = (
     r"|targets|labels|measurements|observations|outcomes|responses|readings|samples|inputs|features|coefficients"
     r"|predictions|residuals|errors|data)\b)"
 )
-WHOLE = _words(
-    r"\bintegers?\b|\b(?:whole|natural) numbers?\b|ganze Zahl|정수|자연수"
-    r"|(?P<letter>[a-z])\s*\\in\s*(?:\\\{\s*-?\d|\\mathbb\s*\{?\s*[ZN]\b)"
-)
-ITERATES = _words(
-    r"\biterat\w+|\bfold\w*|\bcompos\w+|\btwice\b|\bagain and again|\bplayers?\b|\bagents?\b|\b[kij]-th (?:class|layer)"
-)
 NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = _words(
     r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)"
@@ -340,15 +333,6 @@ def of_the_transpose(words: str) -> str:
     'The rows of '
     """
     return ROWS_OF.sub(lambda m: f"{'column' if m['row'] else 'row'}{m['many']} of ", words)
-
-
-def whole_numbers(text: str) -> frozenset[str]:
-    """The letters of which a note says that they are whole numbers; "" where words speak of whole numbers.
-
-    >>> sorted(whole_numbers("Let $s \\\\in \\\\{0, 1\\\\}$.")), sorted(whole_numbers("for integers $n$"))
-    (['s'], [''])
-    """
-    return frozenset(m["letter"] or "" for m in WHOLE.finditer(text))
 
 
 def are_ones(words: str) -> bool:
