@@ -12,6 +12,7 @@ from derive.documents.names.entries import is_entry, is_numbered_entry, may_be_e
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import listed, strip
 from derive.documents.names.symbols import SIGNS, Symbol, Tokens
+from derive.documents.names.table import Table
 from derive.documents.reading.reports import Reports
 from derive.documents.sentences import asides, prose
 from derive.documents.sentences.conditions import Condition, flat
