@@ -134,7 +134,7 @@ def read_expression(latex: str, where: str = "") -> Side:
     if found is None or found.sides is None:
         raise FormulaError(found.problem if found else "no expression was found", latex)
     if found.instances:
-        raise FormulaError("expected a formula for any size; found one that puts indices in an order", latex)
+        raise FormulaError("expected a formula for any size; found one that needs numbers for its sizes", latex)
     return found.sides[0]
 
 

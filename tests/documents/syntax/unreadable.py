@@ -33,7 +33,7 @@ UNREADABLE = [
     (r"e^{A}", "whether functions act entry by entry"),
     (r"\log A", "whether functions act entry by entry"),
     (r"\sqrt{A}", "whether functions act entry by entry"),
-    (r"\begin{pmatrix} u \\ a \end{pmatrix}", "entries that are numbers"),
+    (r"\begin{pmatrix} u \\ a \end{pmatrix}", "a formula for any size"),
     (r"\sum_{i=1}^{1000} i", "at most 200 terms"),
     (r"\nabla a", "what the gradient is taken in"),
     (r"\frac{\partial a}{\partial (a b)}", "a name or an entry"),

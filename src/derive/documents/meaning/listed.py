@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import S
 
+from derive.documents.meaning.blocks import put_together
 from derive.documents.meaning.values import Value, axis, make
 from derive.documents.names.scripts import letter_of
 from derive.documents.syntax import tree as s
@@ -18,14 +19,26 @@ if TYPE_CHECKING:
 
 
 def members(node: s.Bracket, c: Context) -> Value | None:
-    """The array of what stands around the dots; None where that does not count from 1 up to a size."""
-    found = _member(node.items, node.at, c)
+    """The array of what stands around the dots; None where that does not count from 1 up to a size.
+
+    In front of it, or behind it, another number may stand: (1, x_1, \\dots, x_d).
+    """
+    own = {(0, 0): node.items, (1, 0): node.items[1:], (0, 1): node.items[:-1]}
+    from derive.documents.meaning.lower import lower
+
+    found = next(((at, m) for at, items in own.items() if (m := _member(items, node.at, c)) is not None), None)
     if found is None:
         return None
-    value, i = found
+    (before, behind), (value, i) = found
     if value.rank > 1:
         raise Unreadable(node.at, "a list of matrices", "a list of numbers or of vectors")
-    return make(value.expr, *value.axes, i)
+    whole = make(value.expr, *value.axes, i)
+    if not (before or behind):
+        return whole
+    more = [lower(x, c) for x in node.items[:before] + node.items[len(node.items) - behind :]]
+    if value.axes or more[0].axes:
+        raise Unreadable(node.at, "a vector beside a list", "numbers")
+    return put_together([[x] for x in ([*more, whole] if before else [whole, *more])], node.at, c)
 
 
 def laid_out(node: s.Matrix, c: Context) -> Value | None:
@@ -56,7 +69,8 @@ def _member(items: tuple[s.Node, ...], at: int, c: Context) -> tuple[Value, Inde
     letter, run = found
     last = letter_of(run.last)
     taken = c.table.steps | c.table.depths | c.table.symbols.keys()
-    if last is None or last in c.env or last in c.letters or last in taken:
+    numbered = last in c.env and last not in c.table.sizes
+    if last is None or numbered or last in c.letters or last in taken:
         return None
     i = Index(f"{letter}${at}", c.dimension(run.last))
     with c.bound({letter: i}):

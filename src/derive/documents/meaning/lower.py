@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Rational, S, pi
 
+from derive.documents.meaning.blocks import put_together, tuple_of
 from derive.documents.meaning.values import (
     Value,
     add,
@@ -18,6 +19,7 @@ from derive.documents.meaning.values import (
     dot,
     entrywise,
     hadamard,
+    make,
     multiply,
     scalar,
     transpose,
@@ -147,7 +149,7 @@ def _tuple(node: s.Bracket, c: Context) -> Value:
         first, last = (lower(x, c) for x in node.items[::2])
         if first == last and not first.axes and first.expr.is_number:
             return broadcast(first, (c.resolved(Size(f"?ones@{node.at}{c.suffix()}")),))
-    return _written_out(node.at, tuple((i,) for i in node.items), c, vector=True)
+    return _written_out(node.at, tuple((i,) for i in node.items), c, kind=node.kind)
 
 
 def _matrix(node: s.Matrix, c: Context) -> Value:
@@ -155,23 +157,23 @@ def _matrix(node: s.Matrix, c: Context) -> Value:
 
     if (value := laid_out(node, c)) is not None:
         return value
-    return _written_out(node.at, node.rows, c, vector=len(node.rows[0]) == 1)
+    return _written_out(node.at, node.rows, c)
 
 
-def _written_out(at: int, rows: tuple[tuple[s.Node, ...], ...], c: Context, *, vector: bool) -> Value:
+def _written_out(at: int, rows: tuple[tuple[s.Node, ...], ...], c: Context, kind: str = "") -> Value:
+    """The array with these entries, or blocks; `kind` is the bracket around a single column."""
     if len(rows) * len(rows[0]) > 100:
         raise Unreadable(at, "a matrix of more than 100 entries", "a smaller one")
+    values = [[lower(node, c) for node in row] for row in rows]
+    if any(value.axes for row in values for value in row):
+        return tuple_of([row[0] for row in values], kind, at, c) if kind else put_together(values, at, c)
     i, j = axis(0, S(len(rows))), axis(1, S(len(rows[0])))
-    terms = []
-    for r, row in enumerate(rows):
-        for k, node in enumerate(row):
-            value = lower(node, c)
-            if value.axes:
-                raise Unreadable(node.at, "a matrix written out in blocks", "entries that are numbers")
-            terms.append(value.expr * Delta(i, r) * (S.One if vector else Delta(j, k)))
-    from derive.documents.meaning.values import make
-
-    return make(Add(*terms), i) if vector else make(Add(*terms), i, j)
+    terms = [
+        value.expr * Delta(i, r) * (Delta(j, k) if len(row) > 1 else S.One)
+        for r, row in enumerate(values)
+        for k, value in enumerate(row)
+    ]
+    return make(Add(*terms), i, j) if len(rows[0]) > 1 else make(Add(*terms), i)
 
 
 def _sum(node: s.Sum, c: Context) -> Value:
@@ -282,7 +284,7 @@ def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
                 out.append((op, value))
                 n += 2
                 continue
-            if isinstance(f, s.Name) and _several(following[1]):
+            if isinstance(f, s.Name) and _several(following[1]) and not _is_times(f, following[1], c):
                 raise Unreadable(f.at, f"{f.name} with several arguments", f"a definition of the function {f.name}")
         out.append((op, lower(f, c)))
         n += 1
@@ -292,6 +294,13 @@ def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
 def _several(node: s.Node) -> bool:
     """(a, b), which is an argument list behind a name; <a, b> is an inner product."""
     return isinstance(node, s.Bracket) and node.kind != "<" and len(node.items) > 1
+
+
+def _is_times(f: s.Name, following: s.Node, c: Context) -> bool:
+    """W[h; x]: a matrix that the note declares, times what is put together in square brackets."""
+    symbol = c.table.symbols.get(f.name)
+    square = isinstance(following, s.Bracket) and following.kind == "["
+    return square and symbol is not None and len(symbol.dims) == 2
 
 
 def _refuse_operator(f: s.Node, following: tuple[tuple[str, s.Node], ...], c: Context) -> None:

@@ -150,11 +150,11 @@ def environments(trees: list[s.Node], table: Table, conditions: Sequence[Part] =
         ranges = {x: range_of(x, trees, sizes, table) for x in _letters(trees, table)}
         places = [{**sizes, **dict(zip(ranges, values, strict=True))} for values in product(*ranges.values())]
         places = [env for env in places if all(_holds(x, env, table) for x in conditions)]
-        out += _spread(places)
+        out += spread(places)
     return out
 
 
-def _spread(places: list[Env]) -> list[Env]:
+def spread(places: list[Env]) -> list[Env]:
     """All places, or so many of them that no letter stands still."""
     step = next(k for k in count(max(-(-len(places) // MAX_PLACES), 1)) if gcd(k, len(places)) == 1 or not places)
     return places[::step]

@@ -78,7 +78,8 @@ class Reports:
 
 
 def _symbol_text(x: Symbol) -> str:
-    dims = " x ".join("".join(t.text for t in d) for d in x.dims) or "scalar"
+    sizes = ["".join(")" if t.kind == "close" else t.text for t in d) for d in x.dims]
+    dims = " x ".join(sizes) or "scalar"
     said = {p for p in x.properties if p not in ENDS}
     interval = f"in {'(['['closed_low' in x.properties]}0, 1{')]'['closed_high' in x.properties]}"
     return f"{dims} {' '.join(interval if p == 'unit_interval' else p for p in sorted(said))}".strip()

@@ -127,7 +127,7 @@ def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, condi
     readings: list[tuple[str, Reading]] = []
     trouble: Unreadable | None = None
     own = shifts.own_letters([lhs, rhs], table)
-    for env in shifts.environments([lhs, rhs], table, conditions):
+    for env in _places([lhs, rhs], table, conditions):
         kept = dict(table.solved)
         try:
             readings.append((label(env), _one(lhs, rhs, table, env, restrict, own, placed=True)))
@@ -138,6 +138,18 @@ def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, condi
     if not readings:
         raise trouble or Unreadable(lhs.at, "no place", "ranges of the indices")
     return replace(_together(readings), gap=str(trouble) if trouble is not None else "")
+
+
+def _places(trees: list[s.Node], table: Table, conditions: tuple[Part, ...]) -> list[dict[str, int]]:
+    """Numbers for sizes and indices, at each layer or step that the trees speak of."""
+    fixed, out = table.fixed, list[dict[str, int]]()
+    try:
+        for env in environments(trees, table):
+            table.fixed = env
+            out += shifts.environments(trees, table, conditions)
+    finally:
+        table.fixed = fixed
+    return shifts.spread(out)
 
 
 def _together(readings: list[tuple[str, Reading]]) -> Reading:

@@ -12,7 +12,15 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.calls import Calls
 from derive.documents.syntax.cursor import ACCENTS, STYLES
 from derive.documents.syntax.dotted import summed
-from derive.documents.syntax.scan import comma_separated, compares, condition_by_comma, rows_of, unwrapped
+from derive.documents.syntax.scan import (
+    comma_separated,
+    compares,
+    condition_by_comma,
+    rows_of,
+    separated,
+    spaced_apart,
+    unwrapped,
+)
 from derive.documents.syntax.words import BIG, ENTRYWISE, FUNCTIONS, LETTERLIKE, MATRICES, PLACE, WORDS
 from derive.documents.trouble import Unreadable
 
@@ -225,8 +233,14 @@ class Parser(Calls):
             return s.Bracket(t.start, t.text, (self.inner(tokens),))
         if t.text == "[" and compares(inside := unwrapped(tokens)):
             return s.Indicator(t.start, tuple(inside))
-        items = comma_separated(tokens, t.text)
-        return s.Bracket(t.start, t.text, tuple(self.inner(i) for i in items))
+        if t.text == "[" and len(rows := separated(tokens, ";")) > 1:
+            return s.Matrix(t.start, tuple((self.inner(row),) for row in rows))  # [h; x]
+        items = tuple(self.inner(i) for i in comma_separated(tokens, t.text))
+        whole = t is self.tokens[0] and self.n == len(self.tokens)
+        if t.text == "[" and len(items) == 1 and whole and len(spaced := spaced_apart(tokens)) > 1:
+            apart = tuple(self.inner(i) for i in spaced)  # [X \; \mathbf 1], by itself
+            items = apart if all(isinstance(x, (s.Name, s.Script, s.Num, s.Special)) for x in apart) else items
+        return s.Bracket(t.start, t.text, items)
 
     def barred(self, t: Token) -> s.Node:
         """|...| and ||...||: up to the next bar at this level of brackets."""

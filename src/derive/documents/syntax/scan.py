@@ -106,6 +106,16 @@ def compares(tokens: list[Token]) -> bool:
     return False
 
 
+def separated(tokens: list[Token], by: str) -> list[list[Token]]:
+    """What stands between these signs, outside of brackets."""
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for t in tokens:
+        depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
+        items[-1:] = [items[-1], []] if depth == 0 and t.is_(by) else [[*items[-1], t]]
+    return items
+
+
 def comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
     """The items of a bracket; a single bar, as in KL(p || q), separates like a comma."""
     items: list[list[Token]] = [[]]
@@ -119,6 +129,19 @@ def comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
             items.append([])
         elif not t.is_("\\quad", "\\qquad"):
             items[-1].append(t)
+    return items
+
+
+def spaced_apart(tokens: list[Token]) -> list[list[Token]]:
+    """What stands between spaces: [X \\; \\mathbf 1] has two columns of blocks."""
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for t in tokens:
+        wide = t.is_("\\quad", "\\qquad")
+        if depth == 0 and (wide or t.spaced) and items[-1]:
+            items.append([])
+        items[-1] += [] if wide else [t]
+        depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
     return items
 
 
