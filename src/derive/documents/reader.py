@@ -143,14 +143,14 @@ def _document(text: str, path: str) -> Document:
     ending = Path(path).suffix.lower()
     if ending != ".ipynb":
         tex = ending in (".tex", ".ltx", ".latex")
-        return replace(extract(text if tex else _unquoted(text), tex=tex), source=text)
+        return replace(extract(text if tex else _unquoted(text), tex=tex), source=text, places=Places(text))
     cells, problem = notebook_cells(text)
     lines: list[int] = []
     for _, places in cells:
         lines += [*places, *places[-1:] * 4]
     text = "".join(f"{source}\n\n{CELL}\n\n" for source, _ in cells)
     document = replace(extract(_unquoted(text), tex=False), source=text)
-    document.places = _CellPlaces(document.text, lines)
+    document.places = _CellPlaces(text, lines)
     if problem:
         document.diagnostics.append(Diagnostic(Place(1, 1), problem))
     return document

@@ -38,7 +38,7 @@ class Remark:
 class Document:
     """A note taken apart: formulas in order, comments for the checker, macros, and what was wrong."""
 
-    text: str
+    text: str  # with the lines of a paragraph put together
     segments: list[Segment] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     macros: Macros = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Document:
 
     def place(self, offset: int) -> Place:
         if self.places is None:
-            self.places = Places(self.text)
+            self.places = Places(self.source or self.text)
         return self.places.at(offset)
 
     def trouble(self, offset: int, message: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from derive.documents.source import macros as mac
 from derive.documents.source.accents import spelt
 from derive.documents.source.document import CELL, Document, Remark, Segment
+from derive.documents.source.wrapped import unwrapped
 
 ENVIRONMENTS = frozenset(
     ("equation", "align", "alignat", "flalign", "gather", "multline", "eqnarray", "displaymath", "math", "aligned",
@@ -228,16 +229,18 @@ class Scanner:
     # -- prose between formulas -------------------------------------------------------------------------------
     def finish(self) -> None:
         heading = 0
+        whole = unwrapped(self.text, ((outer, behind, display) for outer, _, _, behind, display in self.found))
         for n, (outer, start, end, behind, display) in enumerate(self.found):
             left = self.found[n - 1][3] if n else 0
             right = self.found[n + 1][0] if n + 1 < len(self.found) else len(self.text)
-            before, after = self.text[left:outer], self.text[behind:right]
+            before, after = whole[left:outer], whole[behind:right]
             heading += len(HEADING.findall(before))
             before, after = before[-REACH:], after[:REACH]
             if not display and self.text.startswith("`", start) and self.text.endswith("`", start, end):
                 start, end = start + 1, end - 1
             until = behind + len(after)
             self.document.segments.append(Segment(start, end, display, spelt(before), spelt(after), heading, until))
+        self.document.text = whole
 
 
 def _environment_macros(macros: mac.Macros) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""dZ for a gradient: where a note says that dV stands for the derivative of J in V, its dZ are written out."""
+"""dZ or \\bar Z for a gradient: where a note says that dV stands for the derivative of J in V, its dZ are written out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ WRITTEN_AS = re.compile(
     re.IGNORECASE,
 )
 """And between the derivative and dV."""
+SPEAKS_OF_BARS = re.compile(
+    r"\b(?:bars?|overbars?|overlines?|adjoints?|(?:Quer)?strich|Balken)\b|(?:막대|바)[는를가로]", re.IGNORECASE
+)
 ACCENTS = frozenset(("mathbf", "hat", "bar", "tilde", "mathcal", "widehat", "boldsymbol"))
 
 
@@ -35,6 +38,7 @@ class Gradients:
     of: tuple[Token, ...]
     upright: bool
     names: frozenset[str] = frozenset()  # none: every V
+    barred: bool = False  # \\bar V, the adjoint of V, in place of dV
 
     def applied(self, tokens: list[Token]) -> list[Token]:
         """The tokens with each dV written out; a transpose of dV is one of the derivative."""
@@ -53,9 +57,10 @@ class Gradients:
 
     def _end(self, tokens: list[Token], n: int) -> int | None:
         """The place behind V, where a dV begins at n."""
-        if not is_sign(tokens[n], self.upright) or n + 1 == len(tokens) or (n and tokens[n - 1].is_("_", "^")):
+        sign = tokens[n].is_("\\bar") if self.barred else is_sign(tokens[n], self.upright)
+        if not sign or n + 1 == len(tokens) or (n and tokens[n - 1].is_("_", "^")):
             return None
-        if not self.upright and tokens[n + 1].start != tokens[n].end:
+        if not self.upright and not self.barred and tokens[n + 1].start != tokens[n].end:
             return None
         end = name_end(tokens, n + 1)
         if end is None or (self.names and base_letter(tokens[n + 1 : end]) not in self.names):
@@ -86,6 +91,8 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
         single = len(first) == len(second) == 1 and WRITTEN_AS.fullmatch(words)
         if single and (found := _abbreviation(second[0], first[0])) is not None:
             return found[0]
+    if (bars := _bars(formulas)) is not None:
+        return bars
     equations = [relations(tokens) for pieces, _ in formulas for tokens in pieces]
     sides = [p.sides for p in equations if len(p.relations) == 1 and str(p.relations[0]) in ("=", "\\coloneq")]
     said = [found for left, right in sides if (found := _abbreviation(left, right)) is not None]
@@ -94,9 +101,23 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
     return replace(said[0][0], names=frozenset(name for _, name in said))
 
 
+def _bars(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:
+    """`A bar marks the derivative of L, \\bar M = \\partial L/\\partial M`: of every M, where the words speak of bars."""
+    sentence = ""
+    for pieces, words in formulas:
+        sentence = f"{sentence} {words}".rpartition(". ")[2]
+        part = relations(pieces[0]) if len(pieces) == 1 and SPEAKS_OF_BARS.search(sentence) else None
+        if part is None or [str(r) for r in part.relations] not in (["="], ["\\coloneq"]):
+            continue
+        if (found := _abbreviation(*part.sides)) is not None and found[0].barred:
+            return found[0]
+    return None
+
+
 def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str] | None:
     """dV and \\partial J/\\partial V, in the same V: what they say, and V."""
-    if len(short) < 2 or not is_sign(short[0], False) or name_end(short, 1) != len(short):
+    barred = bool(short) and short[0].is_("\\bar")
+    if len(short) < 2 or not (barred or is_sign(short[0], False)) or name_end(short, 1) != len(short):
         return None
     signs = [n for n, t in enumerate(long) if t.is_("\\partial") or t.text == "∂"]
     if len(signs) != 2:
@@ -107,7 +128,8 @@ def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str
     before = [t for t in long[: signs[0]] if not t.is_("\\frac", "{")]
     if before or len(of) != 1 or of[0].kind not in ("letter", "cmd") or text_of(variable) != text_of(plain):
         return None
-    return Gradients(tuple(of), short[0].end - short[0].start > 1), base_letter(short[1:])
+    upright = not barred and short[0].end - short[0].start > 1
+    return Gradients(tuple(of), upright, barred=barred), base_letter(short[1:])
 
 
 def is_sign(t: Token, upright: bool) -> bool:
