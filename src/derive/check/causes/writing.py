@@ -5,11 +5,12 @@ from __future__ import annotations
 from sympy import Expr
 
 from derive.documents.meaning.classes import CLASS
-from derive.documents.source.uses import EACH
+from derive.documents.source.uses import ANY, EACH
 from derive.expr import Index, free_indices, rename, tensors
-from derive.notation import latex, recover
+from derive.notation import recover
 from derive.notation.components import component_piece
 from derive.notation.style import Latex, Piece
+from derive.notation.writer import write
 
 LONGEST = 400
 LETTERS = "ijklmnpqrs"
@@ -22,7 +23,7 @@ class Noted(Latex):
         if name.endswith(CLASS) and subscripts:
             label = super().symbol(name.removesuffix(CLASS), layer, subscripts[:-1], mark)
             return self.indicator(Piece(f"{label.text} = {subscripts[-1]}"))
-        return super().symbol(name.removesuffix(EACH), layer, subscripts, mark)
+        return super().symbol(name.removesuffix(EACH).removesuffix(ANY), layer, subscripts, mark)
 
 
 NOTED = Noted()
@@ -49,7 +50,7 @@ def _over(e: Expr, axes: tuple[Index, ...]) -> str:
     if explicit or _made_up(e):
         names = [x for x in LETTERS if x not in {i.name for i in explicit}]
         return _entry(rename(e, {i: Index(x, i.dim) for i, x in zip(axes, names, strict=False)}))
-    return latex(recover(e, axes))
+    return write(recover(e, axes), NOTED).text
 
 
 def _entry(e: Expr) -> str:

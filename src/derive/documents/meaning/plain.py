@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sympy import E, Expr, Integer, pi
 
+from derive.documents.meaning.generic import one_more
 from derive.documents.meaning.values import Value, eye, scalar
 from derive.documents.syntax.words import WORDS
 from derive.documents.trouble import Ordered, Unreadable
@@ -37,6 +38,8 @@ def bare(at: int, name: str, c: Context) -> Value:
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:
         return scalar(Elem(Tensor(f"{name}_any")))
+    if name in t.single and name not in t.definitions:
+        return c.whole(c.tensor_of(one_more(name), None, at))
     if t.known(name) and name not in t.functions:
         if t.is_family(name) and not t.stands_alone(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")

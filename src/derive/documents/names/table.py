@@ -83,6 +83,7 @@ class Table:
     anyone: set[str] = field(default_factory=set)  # names declared as any such array
     iterates: bool = False  # or of functions that are applied again and again, or are one for each player
     far: bool = False  # the claim that is read says more the later the step: w_t >= 1/16
+    single: set[str] = field(default_factory=set)  # lists whose bare name is one more of them: `meaning.generic`
     fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
     firm: set[str] = field(default_factory=set)  # those of them that a definition says
     operators: frozenset[str] = frozenset()  # J, H and D, where the words speak of such derivatives
@@ -206,6 +207,7 @@ class Table:
             self._renew(symbol)
         symbol.section = self.section
         self.symbols[symbol.name] = symbol
+        self.single.discard(symbol.name)
         if (doubt := self.doubted.pop(symbol.name, None)) is not None and doubt.ahead:
             self.doubted[symbol.name] = replace(doubt, ahead=False)
         self.broken.discard(symbol.name)

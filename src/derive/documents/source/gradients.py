@@ -1,4 +1,4 @@
-"""dZ or \\bar Z for a gradient: where a note says that dV stands for the derivative of J in V, its dZ are written out."""
+"""dZ or \\bar Z for a gradient: where dV stands for the derivative of J in V by the words of a note, it is written out."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ WRITTEN_AS = re.compile(
 SPEAKS_OF_BARS = re.compile(
     r"\b(?:bars?|overbars?|overlines?|adjoints?|(?:Quer)?strich|Balken)\b|(?:막대|바)[는를가로]", re.IGNORECASE
 )
+DEFINES = (["="], ["\\coloneq"])
 ACCENTS = frozenset(("mathbf", "hat", "bar", "tilde", "mathcal", "widehat", "boldsymbol"))
 
 
@@ -41,7 +42,13 @@ class Gradients:
     barred: bool = False  # \\bar V, the adjoint of V, in place of dV
 
     def applied(self, tokens: list[Token]) -> list[Token]:
-        """The tokens with each dV written out; a transpose of dV is one of the derivative."""
+        """The tokens with each dV written out; a transpose of dV is one of the derivative.
+
+        Of the equation that says what a bar is, the derivative is left: no V need be there.
+        """
+        part = relations(tokens)
+        if self.barred and [str(r) for r in part.relations] in DEFINES and _abbreviation(*part.sides) is not None:
+            return part.sides[1]
         out: list[Token] = []
         n = 0
         while n < len(tokens):
@@ -102,12 +109,12 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
 
 
 def _bars(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:
-    """`A bar marks the derivative of L, \\bar M = \\partial L/\\partial M`: of every M, where the words speak of bars."""
+    """`A bar marks derivatives, \\bar M = \\partial L/\\partial M`: of every M, as the words speak of bars."""
     sentence = ""
     for pieces, words in formulas:
         sentence = f"{sentence} {words}".rpartition(". ")[2]
         part = relations(pieces[0]) if len(pieces) == 1 and SPEAKS_OF_BARS.search(sentence) else None
-        if part is None or [str(r) for r in part.relations] not in (["="], ["\\coloneq"]):
+        if part is None or [str(r) for r in part.relations] not in DEFINES:
             continue
         if (found := _abbreviation(*part.sides)) is not None and found[0].barred:
             return found[0]

@@ -11,6 +11,7 @@ GREEK = frozenset(x for c, x in UNICODE.items() if c.isalpha() and len(x) > 1 an
     ("varepsilon", "vartheta", "varphi", "varrho", "Xi", "Pi", "iota", "upsilon")
 )
 ACCENTS = frozenset(("hat", "bar", "tilde", "dot", "check", "mathcal"))
+ANY = "_any"  # behind the name of a list that stands for one more of it: `meaning.generic`
 EACH = "_each"  # behind a name that stands for something else without its index
 STYLES = frozenset(("mathbf", "mathrm", "mathsf", "mathbb"))
 

@@ -38,6 +38,7 @@ def _joined(prose: str, *, inline: bool) -> str:
         before = lines[n - 1]
         last = n == len(lines) - 1
         goes_on = GOES_ON.match(line) is not None or (last and inline and not line.strip())
-        ends = (not before.strip() and n > 1) or "%" in before or "|" in before + line or APART.match(before)
+        row = before.rstrip().endswith("\\\\") or "|" in before + line
+        ends = (not before.strip() and n > 1) or "%" in before or row or APART.match(before)
         out.append(("\n" if ends or not goes_on else " ") + line)
     return "".join(out)

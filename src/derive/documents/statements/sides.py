@@ -12,7 +12,7 @@ from sympy import Add, Expr, S
 from derive.documents.derivatives.operators import ROW
 from derive.documents.functions.anyone import any_numbers, awaited_numbers
 from derive.documents.functions.own import own_arguments, refuse_both
-from derive.documents.meaning import shifts
+from derive.documents.meaning import generic, shifts
 from derive.documents.meaning.context import Context, refuse_numbers
 from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, is_unknown, show_shape
@@ -81,6 +81,22 @@ class Reading:
 
 def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict = Unrestricted()) -> Reading:
     """The two sides of lhs = rhs. Raises Unreadable; shapes that cannot fit are told in `clash`."""
+    trouble: Unreadable | None = None
+    reading = Reading()
+    try:
+        reading = _with_domains(lhs, rhs, table, restrict)
+    except Unreadable as error:
+        trouble = error
+    if (trouble is not None or reading.clash) and (names := generic.listed((lhs, rhs), table)):
+        found = generic.read_singly(names, table, lambda: _with_domains(lhs, rhs, table, restrict))
+        if found is not None:
+            return found
+    if trouble is not None:
+        raise trouble
+    return reading
+
+
+def _with_domains(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
     if table.domains:
         functions = {x for tree in (lhs, rhs) for x in (*mentioned(tree), *_below(tree))}
         if functions & table.domains.keys():
