@@ -1,4 +1,4 @@
-"""dZ or \\bar Z for a gradient: where dV stands for the derivative of J in V by the words of a note, it is written out."""
+"""dZ or \\bar Z for a gradient: where words say that dV stands for the derivative of J in V, it is written out."""
 
 from __future__ import annotations
 
