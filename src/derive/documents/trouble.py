@@ -20,6 +20,10 @@ class Ordered(Unreadable):
     """Indices are put in an order: it can be read with numbers for them."""
 
 
+class Blocks(Ordered):
+    """An array is put together from others: it can be read with numbers for the sizes."""
+
+
 class Rounded(Unreadable):
     """A formula is rounded: it can be read with numbers for its letters."""
 

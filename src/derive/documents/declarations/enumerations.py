@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import number_up_to
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.symbols import DIMENSION, Symbol, Tokens
+from derive.documents.names.symbols import DIMENSION, FINITE, Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
@@ -158,14 +158,22 @@ def count_members(found: Enumeration, table: Table) -> None:
 
 
 def declare_like(found: Enumeration, table: Table) -> None:
-    """`Let x_1, ..., x_N be observations`, where x is a vector of another length: they are several such vectors."""
+    """`Let x_1, ..., x_N be observations`, where x is a vector of another length: they are several such vectors.
+
+    So are labels y_1, ..., y_N, where y is in {-1, 1}.
+    """
     symbol, own = table.symbols.get(found.name), [t.text for t in found.last]
     if symbol is None or found.raised or found.name in table.definitions or not own:
         return
+    labels = not symbol.dims and bool(symbol.values or symbol.classes or symbol.properties & FINITE)
     entries = not found.first or len(symbol.dims) != 1 or [t.text for t in symbol.dims[0]] == own
+    entries = entries and not labels
     if not (entries or symbol.lead or symbol.letter or symbol.numbered or symbol.row):
         dims = (found.last, *symbol.dims)
         each = Symbol(f"{found.name}_each", dims, properties=symbol.properties, numbered=True, values=symbol.values)
+        each.classes = symbol.classes
+        if (last := letter_of(found.last)) is not None and not table.known(last) and last not in table.depths:
+            table.sizes.setdefault(last, DIMENSION)
         table.declare(each)
 
 

@@ -55,6 +55,8 @@ def _whole(name: str, value: Value, c: Context) -> Value:
     symbol = c.table.symbols.get(name)
     if not is_filled(value) or symbol is None or not symbol.dims or symbol.lead or symbol.numbered:
         return value
+    if symbol.ahead and not value.axes:
+        return value  # the note speaks of such an array only further down
     return broadcast(scalar(value.expr), c.shape_of(symbol, None)) if not symbol.letter else value
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sympy import Add, Expr, Integer, S
 
 from derive.documents.meaning.values import Value, axis, is_unknown, make, same
-from derive.documents.trouble import Ordered, Unreadable
+from derive.documents.trouble import Blocks, Unreadable
 from derive.expr import Delta, rename
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ Block = tuple[Value, Expr | None, Expr | None]  # with its height and width; Non
 def put_together(rows: Sequence[Sequence[Value]], at: int, c: Context) -> Value:
     """The array of these blocks: rows of columns side by side. A single column of blocks without width is a vector.
 
-    Raises Ordered where sizes are no numbers, Unreadable where the blocks do not fit.
+    Raises Blocks where sizes are no numbers, Unreadable where the blocks do not fit.
     """
     blocks = [[_block(v) for v in row] for row in rows]
     heights = [_common([h for _, h, _ in row], at) for row in blocks]
     widths = [_common([w for _, _, w in column], at) for column in zip(*blocks, strict=True)]
     if not all(isinstance(d, Integer) for d in (*heights, *widths)):
-        raise Ordered(at, "a matrix written out in blocks", "sizes that can be numbers")
+        raise Blocks(at, "a matrix written out in blocks", "sizes that can be numbers")
     height, width = int(Add(*heights)), int(Add(*widths))
     if height * width > MAX_ENTRIES:
         raise Unreadable(at, f"blocks of more than {MAX_ENTRIES} entries in all", "smaller ones")

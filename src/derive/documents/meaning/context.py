@@ -16,8 +16,9 @@ from derive.documents.meaning.values import Value, axis, is_unknown, make
 from derive.documents.names import collected
 from derive.documents.names.counting import count
 from derive.documents.names.depths import names_at
-from derive.documents.names.symbols import Definition, Symbol, Tokens
+from derive.documents.names.symbols import FINITE, Definition, Symbol, Tokens
 from derive.documents.names.table import Table
+from derive.documents.source.uses import EACH
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Clash, Ordered, Unreadable
@@ -302,6 +303,9 @@ class Context(Scope):
             alike = d is not None and bool(d.letter) and len(d.letters) == rank
             fitted = (alike or name in self.table.fitted) and not any(map(is_unknown, dims))
             self.assumed.setdefault(f"{name} is {'' if fitted else 'taken as '}{kind} (not declared)")
+        base = self.table.symbols.get(name.removesuffix(EACH))
+        if base is not None and not base.dims and (labels := base.properties & FINITE):
+            return self.make_tensor(name, step, dims, labels)  # y_i of y in {-1, 1}
         self.used_undeclared.setdefault(name)
         return self.make_tensor(name, step, dims, frozenset())
 

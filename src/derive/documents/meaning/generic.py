@@ -6,13 +6,12 @@ and stays so as long as nothing else is declared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from derive.documents.names.hints import walk
-from derive.documents.names.mentions import reachable_from
+from derive.documents.names.mentions import bare_names, reachable_from
 from derive.documents.names.symbols import Symbol
 from derive.documents.names.table import Table
 from derive.documents.source.uses import ANY
@@ -40,14 +39,8 @@ def listed(trees: tuple[s.Node, ...], table: Table) -> tuple[str, ...]:
     lists of numbers beside them."""
     behind = set().union(*(reachable_from(t, table) for t in trees)) & table.definitions.keys()
     within = (*trees, *(table.definitions[x].rhs for x in sorted(behind)))
-    found = [n for n in dict.fromkeys(_bare(within)) if _lists(n, table)]
+    found = [n for n in bare_names(within) if _lists(n, table)]
     return tuple(found) if any(table.symbols[x].dims[table.symbols[x].numbered :] for x in found) else ()
-
-
-def _bare(trees: tuple[s.Node, ...]) -> Iterator[str]:
-    nodes = list(walk(trees))
-    indexed = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
-    yield from (n.name for n in nodes if isinstance(n, s.Name) and id(n) not in indexed)
 
 
 def _lists(name: str, table: Table) -> bool:

@@ -7,23 +7,23 @@ A statement that needs it is read at a few small sizes that agree with the sizes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from itertools import combinations_with_replacement, count, pairwise, permutations, product
+from itertools import count, pairwise, product
 from math import gcd
 from typing import Any, NamedTuple
 
 from sympy import Add, Integer, Mul
 
 from derive.documents.meaning.cases import COMPARE, conjuncts
+from derive.documents.meaning.chosen import MANY, Env, names_behind, number_of, settings
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.indexed import computed
 from derive.documents.meaning.values import Value, axis
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import indices
 from derive.documents.names.hints import walk
-from derive.documents.names.mentions import exponent, free_letters, mentioned, reachable_from
+from derive.documents.names.mentions import exponent, free_letters, reachable_from
 from derive.documents.names.scripts import INDEX_LETTERS, letter_of, strip, word_of
-from derive.documents.names.sizes import number, step_of
+from derive.documents.names.sizes import step_of
 from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
@@ -32,16 +32,8 @@ from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.expr import Delta
 
-MAX_SIZES = 6
-FEW_SIZES = 3  # can all be different at once
 MAX_ENTRIES = 100  # of an array that is written out
-NUMBERS = range(2, 8)  # for sizes
-SMALL = range(2, 6)  # where there are many of them
-SETTINGS = 2  # of all sizes
-MANY = len(NUMBERS)  # where an index is a number, so that sizes stand in formulas
 MAX_PLACES = 40  # of the letters, for one setting of the sizes
-UNCHOSEN = "sizes that cannot be chosen"
-Env = dict[str, int]
 
 
 class Entry(NamedTuple):
@@ -70,7 +62,7 @@ def _compares_sizes(trees: Sequence[s.Node], table: Table) -> bool:
     made = {x for x in table.sizes if of.get(x) and of[x] <= table.sizes.keys()}
     values = {name for tree in trees for name in _values(tree)}
     parts = set().union(*(of[x] for x in made))
-    return bool(made and values & parts and (_behind(list(trees), table) | values) & made)
+    return bool(made and values & parts and (names_behind(list(trees), table) | values) & made)
 
 
 def _defining(trees: list[s.Node], table: Table) -> tuple[s.Node, ...]:
@@ -140,13 +132,16 @@ def runs(letter: str, table: Table) -> bool:
     return index and not (table.known(letter) or letter in table.sizes or letter in table.steps | table.depths)
 
 
-def environments(trees: list[s.Node], table: Table, conditions: Sequence[Part] = ()) -> list[Env]:
+def environments(
+    trees: list[s.Node], table: Table, conditions: Sequence[Part] = (), *, generic: bool = False
+) -> list[Env]:
     """Numbers for the sizes behind the trees and their index letters, for which the conditions hold.
 
-    Raises Unreadable where a range is unknown.
+    `generic`: sizes that differ from what is made of others, too. Raises Unreadable where a range is unknown.
     """
     out: list[Env] = []
-    for sizes in _settings(trees, table):
+    counting = counts(_defining(trees, table), table)
+    for sizes in settings(trees, table, counting=counting, generic=generic):
         ranges = {x: range_of(x, trees, sizes, table) for x in _letters(trees, table)}
         places = [{**sizes, **dict(zip(ranges, values, strict=True))} for values in product(*ranges.values())]
         places = [env for env in places if all(_holds(x, env, table) for x in conditions)]
@@ -203,87 +198,6 @@ def _holds(condition: Part, env: Env, table: Table) -> bool:
     return all(COMPARE[str(r)](a, b) for r, a, b in pairs)
 
 
-def _settings(trees: list[s.Node], table: Table) -> list[Env]:
-    """Sizes that are different where they can be, the smallest first; then others."""
-    behind = _behind(trees, table)
-    known = table.definitions.keys() | table.depths | table.fixed.keys()
-    own = sorted(x for x in table.sizes if x in behind and x not in known)
-    if len(own) > MAX_SIZES:
-        raise Unreadable(trees[0].at, f"index arithmetic with {len(own)} sizes", f"at most {MAX_SIZES}")
-    counting = counts(_defining(trees, table), table)
-    if len(own) > FEW_SIZES and not counting:
-        return _apart(own, behind, table, trees[0].at)
-    choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
-    found = [env for choice in choices if (env := _derived(choice, behind, table)) is not None]
-    found.sort(key=lambda env: (len(env) - len(set(env.values())), sum(env.values())))
-    if not found:
-        raise Unreadable(trees[0].at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
-    first = found[0]
-    others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
-    return [first, *others[: (MANY if counting else SETTINGS) - 1]]
-
-
-def _apart(own: list[str], behind: set[str], table: Table, at: int) -> list[Env]:
-    """Several settings of many sizes, small ones: any two sizes differ in one of them, and each takes two values."""
-    out: list[Env] = []
-    alike: set[tuple[str, str]] | None = None  # (k, k) until k has another value
-    for choice in sorted(product(SMALL, repeat=len(own)), key=sum):
-        env = _derived(dict(zip(own, choice, strict=True)), behind, table)
-        if env is None:
-            continue
-        pairs = set(combinations_with_replacement(sorted(env), 2)) if alike is None else alike
-        still = {(x, y) for x, y in pairs if (x != y or not out or env[x] == out[0][x]) and env[x] == env[y]}
-        if 2 * len(still) <= len(pairs):
-            out, alike = [*out, env], still
-        if not alike and out:
-            break
-    if not out:
-        raise Unreadable(at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
-    return out
-
-
-def _behind(trees: list[s.Node], table: Table) -> set[str]:
-    """All names that the trees rest on: through definitions, the sizes of arrays and the ranges of letters."""
-    names = set().union(*(reachable_from(t, table) for t in trees))
-    while True:
-        symbols = [table.symbols[n] for n in names if n in table.symbols]
-        ranges = [table.ranges[n].high for n in names if n in table.ranges]
-        more = {t.text for tokens in (*(d for x in symbols for d in x.dims), *ranges) for t in tokens}
-        more |= set().union(*(mentioned(table.definitions[n].rhs, table) for n in names if n in table.definitions))
-        if more <= names:
-            return names
-        names |= more
-
-
-def _derived(env: Env, behind: set[str], table: Table) -> Env | None:
-    """With the sizes that are made of others; None where one of them, or the end of a range, is below two."""
-    made = [x for x in table.sizes if x in behind and x in table.definitions and x not in table.fixed]
-    ends = [r.high for x, r in table.ranges.items() if x in behind and r.high]
-    try:
-        env = _with_made(made, env, table)
-        last = [_number(Context(table).tree(h, 0), {**table.fixed, **env}, table) for h in ends]
-    except Unreadable:
-        return None
-    least = 1 if table.fixed else 2
-    return {**table.fixed, **env} if all(n >= least for n in (*env.values(), *last)) else None
-
-
-def _with_made(made: list[str], env: Env, table: Table) -> Env:
-    """With the sizes that are made of others: n = s(p - 1) + m, where p = qr."""
-    for _ in made:
-        for x in (x for x in made if x not in env):
-            with suppress(Unreadable):
-                env = {**env, x: _number(table.definitions[x].rhs, {**table.fixed, **env}, table)}
-    if not env.keys() >= set(made):
-        raise Unreadable(0, UNCHOSEN, "sizes made of others")
-    return env
-
-
-def _number(tree: s.Node, env: Env, table: Table) -> int:
-    value = number(tree, Context(table, env), sizes=False)
-    return int(value)
-
-
 def _letters(trees: list[s.Node], table: Table) -> list[str]:
     """The index letters that stand for themselves."""
     free = set().union(*map(free_letters, trees))
@@ -296,9 +210,9 @@ def range_of(letter: str, trees: list[s.Node], env: Env, table: Table) -> range:
     found = table.ranges.get(letter)
     axes = () if found is not None and found.high and not table.runs_later(letter) else _axes(letter, trees, table)
     for size, first in axes:
-        return range(first, _number(Context(table).tree(size, 0), env, table) + first)
+        return range(first, number_of(Context(table).tree(size, 0), env, table) + first)
     if found is not None and found.high:
-        return range(found.low, _number(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
+        return range(found.low, number_of(Context(table).tree(found.high, 0), env, table) + (0 if found.strict else 1))
     if found is not None and not found.high:  # k = 0, 1, 2, \\dots
         return range(found.low, found.low + MANY)
     raise Unreadable(trees[0].at, f"the index {letter}, whose range is not known", f"a range of {letter}")

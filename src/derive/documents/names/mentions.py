@@ -145,6 +145,13 @@ def reachable(name: str, table: Table) -> set[str]:
     return _mentioned_through({name}, table)
 
 
+def bare_names(trees: tuple[s.Node, ...]) -> list[str]:
+    """The names that stand somewhere in the trees without an index."""
+    nodes = [n for tree in trees for n in tree.nodes]
+    indexed = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    return list(dict.fromkeys(n.name for n in nodes if isinstance(n, s.Name) and id(n) not in indexed))
+
+
 def reachable_from(rhs: s.Node, table: Table) -> set[str]:
     """The names that a tree mentions, directly or through definitions."""
     names = mentioned(rhs, table)

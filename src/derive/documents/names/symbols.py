@@ -19,6 +19,8 @@ FORMS = OBLONG | SOME | {"skew", "projection", "semidefinite", "negative_definit
 IMPLIED = frozenset(("symmetric",))  # by most of them
 OF_ENTRIES = frozenset(("binary", "nonnegative", "positive", "unit_interval"))
 SIGNS = ENDS | {"positive", "nonnegative", "unit_interval", "negative", "nonpositive"}
+FINITE = frozenset(("binary", "sign"))
+"""In {0, 1}, or {-1, 1}."""
 DIMENSION = "it is a dimension"
 """Why a letter is a size: an array has it."""
 

@@ -11,7 +11,7 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.entries import is_entry, is_numbered_entry, may_be_entry
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import listed, strip
-from derive.documents.names.symbols import SIGNS, Symbol, Tokens
+from derive.documents.names.symbols import FINITE, SIGNS, Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.reading.reports import Reports
 from derive.documents.sentences import asides, prose
@@ -165,7 +165,7 @@ class Bounding(Reports):
 
     def is_finite_case(self, of: sets.Domain, known: Symbol) -> bool:
         """Whether `for $x \\in \\{0, 1\\}$` is a case of a number that was declared before: nothing lasts of it."""
-        finite = of.values or of.properties & {"binary", "sign"}
+        finite = of.values or of.properties & FINITE
         same = of.values == known.values and of.properties <= known.properties
         return bool(finite) and not same and known.name not in self.lately
 

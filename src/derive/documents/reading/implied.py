@@ -32,6 +32,8 @@ from derive.documents.trouble import FAULTS, Unreadable
 from derive.verify.squares import proof_of_sign
 
 GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+WITH = re.compile(r"\b(?:with|mit|avec)[\s,~]*$", re.IGNORECASE)
+FOR_ALL = re.compile(r"\s*(?:for (?:all|every|each|any)|für (?:alle|jedes?)|pour tout)\b", re.IGNORECASE)
 BARE = re.compile(r"\$?\s*(\\?[A-Za-z]+)\s*\$?")
 
 
@@ -102,7 +104,7 @@ class Implying(Arrows):
         going_on = self.supposing and self.inherits
         said = prose.SUPPOSING.search(before) or self.is_let(before) or self.is_about_input(part, before)
         said = said or self.is_restriction(part, before)
-        if not going_on and not said:
+        if (not going_on and not said) or self.is_of_all(part, before):
             return False
         self.supposing = True
         if self.told and self.segment is not None and self.segment.display:
@@ -113,6 +115,15 @@ class Implying(Arrows):
             self.passage = replace(self.passage, guards=tuple(self.replaced(list(self.passage.guards), guard)))
         self.declared(part, OPEN)
         return True
+
+    def is_of_all(self, part: Part, before: str) -> bool:
+        """`with $f''(u) \\le 1/4$ for all $u$`, of a function that rests on nothing else: it is claimed of f."""
+        if self.segment is None or not (WITH.search(before) and FOR_ALL.match(self.segment.after)):
+            return False
+        behind = set().union(*(reachable_from(parse(side), self.table) for side in part.sides))
+        of = [d for d in map(self.table.definitions.get, sorted(behind)) if d is not None]
+        taken = {p for d in of for p in d.parameters}
+        return bool(taken) and not (behind - taken - {d.name for d in of}) & self.table.symbols.keys()
 
     def is_restriction(self, part: Part, before: str) -> bool:
         """`Keep $\\eta < 2/a$`: of an input by itself it can only be required, unless the words conclude it."""

@@ -119,6 +119,7 @@ class Wording(Placing):
                 for tokens in self.pending:
                     rows.link(tokens, self.spoken, self.said_after(segment), self.table, self.owner(tokens, segment))
                 self.pending = []
+            rows.in_vector(items[0].part.sides[0], self.spoken, self.table)
             if rows.is_transposed(items[0].part.sides[0]):
                 self.spoken = prose.of_the_transpose(self.spoken)
         else:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from derive.documents.declarations.enumerations import enumeration, scripted_name
-from derive.documents.names.mentions import reachable_from
+from derive.documents.names.mentions import bare_names, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
 from derive.documents.names.symbols import INTERCEPT, Definition, Tokens
 from derive.documents.names.table import Table
@@ -54,6 +55,13 @@ DENIED = re.compile(r"\b(?:not|never|nicht|keine?)\s+(?:the\s+)?$", re.IGNORECAS
 ARE_NOT = re.compile(r"\s*(?:is|are|sind|ist)\s+(?:not|never|nicht|keine?)\b", re.IGNORECASE)
 
 
+IN_VECTOR = re.compile(
+    r"\b(?:in|into|to|as|forms?|forming|by|zu|in)\s+(?:(?:an?|one|the|single|column|label|target|response|eine[mnr]?)\s+)*"
+    r"(?:vector|Vektor)[\s,~]*$",
+    re.IGNORECASE,
+)
+
+
 def is_transposed(tokens: Sequence[Token]) -> bool:
     """Whether the tokens are a transpose, X^T."""
     return len(_untransposed(tuple(tokens))) < len(tokens)
@@ -69,6 +77,7 @@ def link(tokens: list[Token], said: str, after: str, table: Table, of: str = "")
     found = _member(tokens)
     if by_row is not None and found is not None:
         name, letter, transposed = found
+        name = f"{name}{EACH}" if f"{name}{EACH}" in table.symbols else name  # beside x, one more of them
         enter(name, letter, by_row, table, upright=not transposed and name not in table.symbols, of=of)
 
 
@@ -133,6 +142,19 @@ def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
         and _texts(symbol.dims) == _texts(of.dims[1:] if by_row else of.dims[:1])
     ):
         enter(own, Token("letter", symbol.lead[0], at.start, at.end), by_row, table)
+
+
+def in_vector(tokens: Sequence[Token], said: str, table: Table) -> None:
+    """`and the labels in one vector $y$`, beside a label y and y_1, ..., y_N: from here on y is all of them."""
+    name = tokens[0].text if len(tokens) == 1 else ""
+    each, own = table.symbols.get(f"{name}{EACH}"), table.symbols.get(name)
+    if each is None or own is None or own.dims or own.lead or own.letter or not IN_VECTOR.search(said):
+        return
+    alone = any(name in bare_names((d.rhs,)) and name not in d.parameters for d in table.definitions.values())
+    if each.numbered and len(each.dims) == 1 and not (alone or {name, each.name} & table.definitions.keys()):
+        del table.symbols[each.name]
+        table.symbols[name] = replace(each, name=name, numbered=False, section=table.section)
+        table.touch()
 
 
 def _fill(name: str, letters: tuple[str, ...], at: Token, table: Table) -> None:

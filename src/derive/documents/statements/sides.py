@@ -24,7 +24,7 @@ from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.statements.instances import environments, label
 from derive.documents.syntax import tree as s
-from derive.documents.trouble import Clash, Ordered, Settle, Unify, Unreadable
+from derive.documents.trouble import Blocks, Clash, Ordered, Settle, Unify, Unreadable
 from derive.errors import DeriveError
 from derive.evaluate.sampling import sizes_in
 from derive.expr import Index, Program, Size, free_indices, rename
@@ -118,7 +118,7 @@ def _read(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading
         return _of_any_size(lhs, rhs, table, restrict)
     except Ordered as error:
         with suppress(Unreadable):  # then it is the order that was not understood
-            return _at_places(lhs, rhs, table, restrict, places)
+            return _at_places(lhs, rhs, table, restrict, places, generic=isinstance(error, Blocks))
         raise error
 
 
@@ -138,12 +138,20 @@ def _of_any_size(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> 
     return _together(readings)
 
 
-def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, conditions: tuple[Part, ...]) -> Reading:
+def _at_places(
+    lhs: s.Node,
+    rhs: s.Node,
+    table: Table,
+    restrict: Restrict,
+    conditions: tuple[Part, ...],
+    *,
+    generic: bool = False,
+) -> Reading:
     """With numbers for sizes and indices; sizes that are found out meanwhile hold for these only."""
     readings: list[tuple[str, Reading]] = []
     trouble: Unreadable | None = None
     own = shifts.own_letters([lhs, rhs], table)
-    for env in _places([lhs, rhs], table, conditions):
+    for env in _places([lhs, rhs], table, conditions, generic):
         kept = dict(table.solved)
         try:
             readings.append((label(env), _one(lhs, rhs, table, env, restrict, own, placed=True)))
@@ -156,13 +164,14 @@ def _at_places(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict, condi
     return replace(_together(readings), gap=str(trouble) if trouble is not None else "")
 
 
-def _places(trees: list[s.Node], table: Table, conditions: tuple[Part, ...]) -> list[dict[str, int]]:
+def _places(trees: list[s.Node], table: Table, conditions: tuple[Part, ...], generic: bool) -> list[dict[str, int]]:
     """Numbers for sizes and indices, at each layer or step that the trees speak of."""
     fixed, out = table.fixed, list[dict[str, int]]()
     try:
-        for env in environments(trees, table):
+        steps = environments(trees, table)
+        for env in steps:
             table.fixed = env
-            out += shifts.environments(trees, table, conditions)
+            out += shifts.environments(trees, table, conditions, generic=generic and len(steps) == 1)
     finally:
         table.fixed = fixed
     return shifts.spread(out)
