@@ -76,7 +76,8 @@ class Context(Scope):
         """A size with what was found out about it."""
         for _ in range(20):
             if not is_unknown(dim):
-                return dim
+                same = self.table.solved.get(dim.name) if isinstance(dim, Size) and dim.layer is None else None
+                return same or dim  # where n = d
             found = self.table.solved.get(dim.name) or self.local.get(dim.name)
             if found is None:
                 return dim

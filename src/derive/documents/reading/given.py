@@ -27,7 +27,9 @@ from derive.documents.sentences.passage import (
     family_of,
     is_constant,
     left_out,
+    only_formulas,
     role_of,
+    size_in,
     sizes_of,
     whole,
 )
@@ -96,7 +98,9 @@ class Giving(Intercepts):
         self.anew = renamed or prose.INSTEAD.match(segment.after) is not None
         self.rebinding = self.anew or bool(prose.NAMING.search(before))
         trailing = prose.TRAILING.fullmatch(segment.before) and not prose.leads(segment.before, segment.after)
-        trailing = trailing or (qualities.trails(segment.before) and not prose.leads("", segment.after))
+        trailing = trailing or (
+            qualities.trails(segment.before) and not prose.leads(segment.before, segment.after)
+        )
         joined = segment.before.strip() and prose.CONNECTIVE.fullmatch(segment.before.strip())
         self.only_joined = bool(joined) and not trailing
         if anew or not (trailing or joined or prose.EQUIVALENT.fullmatch(segment.before)):
@@ -192,6 +196,9 @@ class Giving(Intercepts):
             return self.number(part, named.name, rhs)
         if not self.naming and self.are_inputs(named.name, part):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
+        equal = Given(named.name, rhs, self.said(part), self.passage.sentence)
+        if size_in(equal, self.table) and named.name not in self.table.definitions and self.supposes_size():
+            return self.give(part, equal)
         if self.is_of_this_case(named.name, rhs):
             self.passage = replace(self.passage, role="if")
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
@@ -261,6 +268,8 @@ class Giving(Intercepts):
         if d is not None:
             if role not in ASSIGNING or d.parameters or d.letter or self.passage.here() or self.established(part):
                 return False  # what holds anyway is a claim
+            if self.after_comma and self.segment and only_formulas(self.document.text[self.segment.start :]):
+                return False  # for $t > 0$, $w = 1$.
             return self.give(part, replace(given, defined=True))
         if role == "so" and whole_of is not None and self.is_input(whole_of) and self.says_entries(whole_of):
             return self.give(part, given)
@@ -273,6 +282,10 @@ class Giving(Intercepts):
         if example or (role != "where" and (self.is_input(name) or role in NUMBERED)):
             return self.give(part, given)
         return False
+
+    def supposes_size(self) -> bool:
+        """`with $n = d$`, and not: the input layer has $n_0 = d$ units, `where $m = n$` being a size of its own."""
+        return self.passage.role in {*ASSIGNING, "if", "at"} or self.supposing
 
     def says_entries(self, array: str) -> bool:
         """`The logits are $z_1 = 2$, $z_2 = 1$`, of an array of which nothing else is known: an example."""
@@ -337,7 +350,7 @@ class Giving(Intercepts):
             self.passage = self.passage.without(given.name).under(f"{before.text} and {given.text}")
             self.declared(part, OPEN)
             return True
-        lasts = role == "let" and given.number is not None
+        lasts = role == "let" and (given.number is not None or size_in(given, self.table) is not None)
         self.passage = self.passage.taking(replace(given, assumed=role == "if", lasts=lasts, claims=self.claims))
         self.declared(part, "for this passage")
         return True
