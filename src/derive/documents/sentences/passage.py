@@ -92,7 +92,8 @@ class Passage:
         if anew or (before.display and re.match(r"\s*[A-Z]", words)):
             now = replace(self, sentence=self.sentence + 1, role="")
             now = now.continued() if goes_on(words) else now.freed()
-        if prose.GENERAL.search(words) and not (prose.RANGING.fullmatch(words.strip()) and not anew):
+        general = [m.group() for m in prose.GENERAL.finditer(words)]
+        if general and (anew or not all(prose.RANGING.fullmatch(x.lower()) for x in general)):
             return replace(now.freed(), given=())
         if now.given and prose.AWAY.search(prose.sentence_before(words)):
             others = tuple(left_out(g.text, g.equation) for g in now.given if g.equation)

@@ -7,9 +7,11 @@ import re
 EVERY = re.compile(
     r"\b(?:(?:for|at|für|bei) (?:all|every|each|any|arbitrary|general|alle|jedes|jede|beliebige)"
     r"|whatever|no matter what|regardless of|irrespective of)"
-    r"(?: (?:pairs?|choices?|values?|of|the|possible|two|indices|index|steps?|times?))*\s*(?=\$|\\\(|\Z)",
+    r"(?: (?:pairs?|choices?|values?|of|the|possible|two|indices|index|steps?|times?"
+    r"|real|numbers?|scalars?|vectors?|points?|matri(?:x|ces)))*\s*(?=\$|\\\(|\Z)",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(r"\A\s*(?:\$\$?|\\[)\]])?[\s,~]*")
 _LETTER = r"\\?[A-Za-z]+"
 _FORMULA = re.compile(
     rf"(?:\$|\\\()\s*(?P<letters>{_LETTER}(?:\s*,\s*{_LETTER})*)"
@@ -30,22 +32,23 @@ WIDER = re.compile(
 
 
 def letters_behind(text: str) -> frozenset[str]:
-    """The letters behind `for all`, at the start of the text.
+    """The letters behind `for all`, where a formula ends.
 
-    >>> sorted(letters_behind(" for all $i$ and $j$."))
+    >>> sorted(letters_behind("$ for all $i$ and $j$."))
     ['i', 'j']
-    >>> sorted(letters_behind(" for all $i, j$ with $i < j$")), sorted(letters_behind(" for $i$"))
+    >>> sorted(letters_behind("$ for all $i, j$ with $i < j$")), sorted(letters_behind("$ for $i$"))
     ([], [])
     """
-    every = EVERY.match(text.lstrip(" ,\n~"))
-    return _letters(text.lstrip(" ,\n~")[every.end() :]) if every else frozenset()
+    behind = _CLOSED.sub("", text, count=1)
+    every = EVERY.match(behind)
+    return _letters(behind[every.end() :]) if every else frozenset()
 
 
 def letters_after(words: str, text: str) -> frozenset[str]:
     """The letters that the text begins with, where the words before it end with `for all`.
 
-    >>> sorted(letters_after("and for any ", "$t$ we have"))
-    ['t']
+    >>> sorted(letters_after("and for any ", "$t$ we have")), sorted(letters_after("for all ", "$i, j$, $A = 0$"))
+    (['t'], ['i', 'j'])
     """
     every = [x for x in EVERY.finditer(words) if x.end() == len(words)]
     return _letters(text) if every else frozenset()
@@ -53,12 +56,13 @@ def letters_after(words: str, text: str) -> frozenset[str]:
 
 def _letters(text: str) -> frozenset[str]:
     found: list[str] = []
-    at, more = 0, True
-    while more:
-        formula = _FORMULA.match(text, at)
-        if formula is None:
-            return frozenset()
+    formula = _FORMULA.match(text)
+    end = 0
+    while formula is not None:
         found += [x.strip().removeprefix("\\") for x in formula["letters"].split(",")]
-        more = _MORE.match(text, formula.end())
-        at = more.end() if more else formula.end()
-    return frozenset() if _ONLY.match(text, at) else frozenset(found)
+        end = formula.end()
+        more = _MORE.match(text, end)
+        formula = _FORMULA.match(text, more.end()) if more else None
+        if more and formula is None and more.group().strip() != ",":
+            return frozenset()  # for all $i$ and $j \\ne i$
+    return frozenset() if _ONLY.match(text, end) else frozenset(found)

@@ -71,7 +71,7 @@ def summaries(formulas: Iterable[Sequence[list[Token]]]) -> frozenset[str]:
             others |= {x.name for side in part.sides for x in uses(side) if not x.sub} - made
             if any(t.is_("^") for t in part.sides[-1]) and [str(r) for r in part.relations] == ["\\in"]:
                 arrays |= {x.name for x in uses(part.sides[0]) if not x.sub}
-    return frozenset(made - arrays)
+    return frozenset(made - arrays - {"e"})  # e_1, ..., e_n are unit vectors
 
 
 def _declares(part: Part) -> bool:
