@@ -50,7 +50,7 @@ from derive.documents.source.several import several
 from derive.documents.source.spans import span
 from derive.documents.source.steps import lowered, single_steps, undeclared, with_previous
 from derive.documents.source.tokens import Token, tokenize
-from derive.documents.source.totals import totals
+from derive.documents.source.totals import summaries, totals
 from derive.documents.source.upright import upright
 from derive.documents.source.widths import widths
 from derive.documents.source.worded import own_words
@@ -322,7 +322,7 @@ def _conventions(document: Document, formulas: list[Formula], one_step: bool) ->
         abbreviations=abbreviations(tokens),
         fixed=fixed(tokens, [_sentence(document.text, f.segment) for f in formulas for _ in f.pieces]),
         widths=widths([pieces for pieces, _ in said]),
-        totals=totals(tokens),
+        totals=totals(tokens) | summaries(pieces for pieces, _ in said),
         angles=angles([(p, _sentence(document.text, f.segment)) for f, (p, _) in zip(formulas, said, strict=True)]),
         offsets=offsets([pieces for pieces, _ in said]),
         levels=levels,

@@ -247,7 +247,7 @@ def one_sided(part: Part, table: Table) -> tuple[str, Range] | None:
     if letter_of(sides[0]) is None:
         relation, sides = _flip(relation), sides[::-1]
     letter, number = letter_of(sides[0]), "".join(t.text for t in sides[1])
-    if letter not in table.steps or letter in table.symbols or not number.isdigit() or len(number) > 3:
+    if letter not in table.stepping or letter in table.symbols or not number.isdigit() or len(number) > 3:
         return None
     known = table.ranges.get(letter)
     if known is None and table.depths:

@@ -77,7 +77,8 @@ class Context(Scope):
         """A size with what was found out about it."""
         for _ in range(20):
             if not is_unknown(dim):
-                return dim
+                same = self.table.solved.get(dim.name) if isinstance(dim, Size) and dim.layer is None else None
+                return same or dim  # where n = d
             found = self.table.solved.get(dim.name) or self.local.get(dim.name)
             if found is None:
                 return dim
@@ -158,19 +159,27 @@ class Context(Scope):
                     raise Ordered(d.place, f"the index {counted[0]} as a number", "a range of it")
                 else:
                     value = lower(d.rhs, self)
-                    lead = tuple(self.leading(x, at) for x in d.letters)
+                    lead = tuple(self.leading(x, at, self.declared_size(d, n)) for n, x in enumerate(d.letters))
         finally:
             self.trees, self.table.ranges = trees, ranges
         if d.upright:
             self.assumed.setdefault(f"{name} is taken as columns (not declared)")
         return self.let(name, step, value, lead, d)
 
-    def leading(self, letter: str, at: int) -> Expr:
+    def declared_size(self, d: Definition, n: int) -> Expr | None:
+        """The size along the index number n, where the note declares the array that a definition is of."""
+        symbol = self.table.symbols.get(d.name)
+        declared = symbol is not None and not symbol.lead and not symbol.letter and len(symbol.dims) == len(d.letters)
+        return self.dimension(symbol.dims[n]) if symbol is not None and declared else None
+
+    def leading(self, letter: str, at: int, size: Expr | None) -> Expr:
         """The index on the left of a definition; its range where its use does not say what it runs over."""
         from derive.documents.trouble import Unify
 
         index = self.index(letter, None, at)
         found = self.table.ranges.get(letter)
+        if isinstance(index, Index) and is_unknown(index.dim) and size is not None:
+            raise Unify(index.dim, size)
         if isinstance(index, Index) and is_unknown(index.dim) and found is not None and found.high:
             raise Unify(index.dim, self.dimension(count(found)))
         return index

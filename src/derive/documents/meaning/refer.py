@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derive.documents.functions.members import functions_of, placed
@@ -14,7 +15,7 @@ from derive.documents.names.entries import indices
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import Superscript, all_items, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
-from derive.documents.names.symbols import Tokens
+from derive.documents.names.symbols import Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
@@ -150,12 +151,23 @@ def stepped(at: int, base: str, parts: list[Tokens], c: Context) -> Value | None
     mentions = any(u.text in t.steps and u.text in c.env for u in parts[0]) if parts else False
     if step is None or not (family or mentions):
         return None
-    of_steps = mentions and (base in t.recursive or base not in t.indexed)
     symbol = t.symbols.get(base)
+    of_steps = mentions and (base in t.recursive or base not in t.indexed) and not _counts_entries(symbol, parts, t)
     if not t.is_family(base) and symbol is not None and ((symbol.dims and not of_steps) or symbol.lead):
         return None  # an array, also where the letter of its declaration, x_\tau, is none of a step
     value = c.whole(c.tensor_of(base, step, at))
     return entry_at(value, parts[1:], at, c) if len(parts) > 1 else value
+
+
+def _counts_entries(symbol: Symbol | None, parts: Sequence[Tokens], t: Table) -> bool:
+    """Whether the letter of x_k runs up to the size of x: `s_k = s_{k-1} + x_k` for $k = 1, \\dots, n$."""
+    letter = letter_of(parts[0]) if symbol is not None and len(parts) == len(symbol.dims) == 1 else None
+    found = t.ranges.get(letter) if letter is not None else None
+    if symbol is None or symbol.letter or letter is None:
+        return False
+    if found is None:
+        return bool(t.recursive) and not t.depths and symbol.name not in t.recursive | t.at_zero
+    return bool(found.high) and [x.text for x in found.high] == [x.text for x in symbol.dims[0]]
 
 
 def _kronecker(base: str, parts: list[Tokens], c: Context) -> bool:

@@ -128,6 +128,17 @@ class Table:
         """The ranges with which a definition of this section is read, whatever its letters do further down."""
         return {**self.ranges, **self.ranged.get(section, {})}
 
+    @property
+    def stepping(self) -> set[str]:
+        """The letters of steps, and those of definitions that run on without end: `w_t = x^t` for $t \\ge 0$."""
+        endless = {x for x, found in self.ranges.items() if not found.high and x not in self.symbols}
+        return self.steps | endless & {x for d in self.definitions.values() for x in d.letters}
+
+    def picks(self, letter: str, found: Range) -> bool:
+        """Whether a range, `t = 3, 4`, is of some steps only, or of some places of what has a definition at each."""
+        defined = found.is_numeral and any(letter in d.letters for d in self.definitions.values())
+        return letter in self.stepping or defined
+
     def runs_later(self, letter: str) -> bool:
         """Whether only a later section says how far the letter runs."""
         here = any(letter in x for x in self.ranged.values()) or letter in self.foretold.get(self.section, ())

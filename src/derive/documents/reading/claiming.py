@@ -43,6 +43,8 @@ class Told:
     number: int  # of the statement
     part: Part
     local: tuple[Condition, ...]
+    formula: int = 0  # where it starts
+    led: frozenset[str] = frozenset()  # the names of which the sentence said something before it
 
 
 class Claiming(Declaring):
@@ -119,6 +121,7 @@ class Claiming(Declaring):
         here = any(g.sentence == self.passage.sentence for g in given) or all(g.lasts for g in given)
         numbers = all(g.number is not None or is_constant(g.tree, self.table) for g in given)
         decisive = here or (numbers and (is_constant(rhs, self.table) or is_constant(lhs, self.table)))
+        decisive = decisive and not any(g.doubted for g in given)
         return replace(general, given=special, decisive=decisive, conditions=(*general.conditions, *under))
 
     def guarded(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
@@ -305,14 +308,20 @@ class Claiming(Declaring):
     def again(self, *local: Condition) -> None:
         """The claims before a trailing condition are read once more, with it."""
         names = {c.symbol.name for c in local if c.symbol is not None}
+        letters = [{*c.letters} for c in local if all(c.letters)]
         for told in self.told:
             kept = [c for c in told.local if c.symbol is None or c.symbol.name not in names]
+            kept = [c for c in kept if not all(c.letters) or {*c.letters} not in letters]
             try:
                 self.statements[told.number] = self.claimed(told.part, [*kept, *local])
-            except (Unreadable, *FAULTS):  # it may be wrong elsewhere only
+            except (Unreadable, *FAULTS) as error:  # it may be wrong elsewhere only
                 before = self.statements[told.number]
                 texts = (*before.conditions, *(c.text for c in local))
                 self.statements[told.number] = replace(before, conditions=tuple(dict.fromkeys(texts)))
+                self.not_again(told, error)
+
+    def not_again(self, told: Told, error: Exception) -> None:
+        """A claim could not be read under the condition behind it."""
 
 
 def varied(*trees: s.Node) -> set[str]:

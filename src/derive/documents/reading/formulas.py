@@ -102,7 +102,7 @@ class Reader(Conditioned):
             return
         items = [i for i in items if not self.diagonal_entries(i, items, segment)]
         if GENERAL_BEHIND.match(segment.after):
-            self.passage = replace(self.passage.freed(), given=())
+            self.passage = self.freed_by(segment)
         before = self.passage, self.one_more(items, segment)
         items = self.without_values(items)
         self.parts = [i.part for i in items]
@@ -238,7 +238,8 @@ class Reader(Conditioned):
             self.required(part, words.index("\\shouldbe"), segment, local)
             return
         if len(words) > 1 and words[-1] == "\\in" and words[0] in ("=", "\\coloneq"):
-            for side in part.sides[-3:-1] if not self.scouting else part.sides[-2:-1]:
+            is_start = bare_name(tuple(part.sides[-2]), self.table) is not None  # a_0 = x in R^n says what a_0 is
+            for side in part.sides[-3:-1] if not (self.scouting or is_start) else part.sides[-2:-1]:
                 self.membership(Part([side, part.sides[-1]], [part.relations[-1]]), [tuple(side)], quiet=True)
             part = Part(part.sides[:-1], part.relations[:-1])
             words = words[:-1]

@@ -8,30 +8,29 @@ from typing import TYPE_CHECKING
 from derive.documents.declarations import declare, sets
 from derive.documents.declarations.lists import is_one_by_one, numbered
 from derive.documents.names.bare import bare_name
-from derive.documents.names.hints import walk
-from derive.documents.names.mentions import mentioned, reachable_from
+from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import listed
 from derive.documents.names.symbols import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
-from derive.documents.reading.intercepts import Intercepts
 from derive.documents.reading.lists import entry_by_entry
-from derive.documents.sentences import asides, collecting, lifting, prose, qualities
+from derive.documents.reading.supposing import OPEN, Supposing
+from derive.documents.sentences import asides, collecting, kinds, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
-    CONSTANTS,
     OF_ARRAYS,
     Given,
     entry_of,
     family_of,
     is_constant,
     left_out,
+    only_formulas,
     role_of,
+    size_in,
     sizes_of,
     whole,
 )
-from derive.documents.sentences.shares import shares
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -47,18 +46,13 @@ CONDITIONAL = frozenset(("if", "at"))
 NUMBERED = CONDITIONAL | {"for"}  # `for x = 3`; but `for the output y = W x` defines
 ASSIGNING = NUMBERED | {"let"}
 PLACING = frozenset(("for", "let", "where"))
-OPEN = "a condition of what follows"
 
 
-class Giving(Intercepts):
+class Giving(Supposing):
     """Reads an equality as a worked number or a condition, where it is one; and claims in their light."""
 
     inherits = False  # no words of its own introduce the formula
-    after_comma = False  # nothing else stands before the formula: the condition may have ended
-    equation: Part | None = None  # the last one that is a condition of this sentence
-    besides = False  # the words are "with", or "and" behind such a formula: with $a = 0$ and $b = 1$
     supposing = False  # the formula before is assumed, and "and" goes on: we assume $b > 0$ and $b < 1$
-    upfront = False  # the sentence begins with it, and goes on behind it
     more = False  # the formula says of names what the claims before it did not know
     only_joined = False  # "and" alone stands between the last claim and the formula
     anew = False  # the words speak of another loss, another model
@@ -96,7 +90,7 @@ class Giving(Intercepts):
         self.anew = renamed or prose.INSTEAD.match(segment.after) is not None
         self.rebinding = self.anew or bool(prose.NAMING.search(before))
         trailing = prose.TRAILING.fullmatch(segment.before) and not prose.leads(segment.before, segment.after)
-        trailing = trailing or (qualities.trails(segment.before) and not prose.leads("", segment.after))
+        trailing = trailing or (qualities.trails(segment.before) and not prose.leads(segment.before, segment.after))
         joined = segment.before.strip() and prose.CONNECTIVE.fullmatch(segment.before.strip())
         self.only_joined = bool(joined) and not trailing
         if anew or not (trailing or joined or prose.EQUIVALENT.fullmatch(segment.before)):
@@ -135,6 +129,8 @@ class Giving(Intercepts):
             if self.segment and has_entries(named.name, self.segment, self.document):
                 continue
             self.table.begin(named.name)
+            if self.table.vague.get(named.name) == kinds.OF_A_KIND:
+                del self.table.vague[named.name]
             of = declare.domain_of(tuple(part.sides[1]), [named], self.table) if len(part.sides) == 2 else sets.Domain()
             if self.segment and collecting.whole(named.name, of, self.segment, self.document, self.table):
                 continue
@@ -169,7 +165,7 @@ class Giving(Intercepts):
         if self.scouting or any(str(r) != "=" for r in part.relations):
             return False
         if len(part.relations) > 1:
-            return self.takes_all(part)
+            return self.takes_all(part) or self.condition_on_all(part)
         if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
             return self.excepts(part)
         if self.passage.role not in CONDITIONAL and self.has_intercept(part):
@@ -180,6 +176,8 @@ class Giving(Intercepts):
         rhs = parse(part.sides[1])
         if named is not None and self.elsewhere(part, named, rhs):
             return True
+        if self.passage.role in CONDITIONAL and self.of_one_hot(part):
+            return self.in_one_case(part)
         if named is None or named.lead or (named.letter and not named.explicit):
             own = named is None or is_one_by_one(named.name, self.table)
             if own and self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1, a_2
@@ -192,6 +190,9 @@ class Giving(Intercepts):
             return self.number(part, named.name, rhs)
         if not self.naming and self.are_inputs(named.name, part):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
+        equal = Given(named.name, rhs, self.said(part), self.passage.sentence)
+        if size_in(equal, self.table) and named.name not in self.table.definitions and self.supposes_size():
+            return self.give(part, equal)
         if self.is_of_this_case(named.name, rhs):
             self.passage = replace(self.passage, role="if")
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
@@ -261,6 +262,8 @@ class Giving(Intercepts):
         if d is not None:
             if role not in ASSIGNING or d.parameters or d.letter or self.passage.here() or self.established(part):
                 return False  # what holds anyway is a claim
+            if self.after_comma and self.segment and only_formulas(self.document.text[self.segment.start :]):
+                return False  # for $t > 0$, $w = 1$.
             return self.give(part, replace(given, defined=True))
         if role == "so" and whole_of is not None and self.is_input(whole_of) and self.says_entries(whole_of):
             return self.give(part, given)
@@ -274,6 +277,10 @@ class Giving(Intercepts):
             return self.give(part, given)
         return False
 
+    def supposes_size(self) -> bool:
+        """`with $n = d$`, and not: the input layer has $n_0 = d$ units, `where $m = n$` being a size of its own."""
+        return self.passage.role in {*ASSIGNING, "if", "at"} or self.supposing
+
     def says_entries(self, array: str) -> bool:
         """`The logits are $z_1 = 2$, $z_2 = 1$`, of an array of which nothing else is known: an example."""
         said = self.segment is not None and prose.SAYING.search(prose.sentence_before(self.segment.before))
@@ -285,6 +292,12 @@ class Giving(Intercepts):
         here = any(x.sentence == self.passage.sentence for x in self.passage.given)
         worded = self.segment is not None and prose.INTRODUCING.search(self.segment.before.strip()) is not None
         return worded or (self.passage.role in NUMBERED and (not self.inherits or here))
+
+    def of_one_hot(self, part: Part) -> bool:
+        """Whether it says where the one of a one-hot vector is."""
+        array = self.array_of(part)
+        known = array is not None and "one_hot" in self.table.symbols[array].properties
+        return known and is_constant(parse(part.sides[1]), self.table)
 
     def in_one_case(self, part: Part) -> bool:
         """What holds there is not judged, where it does not hold anyway."""
@@ -337,7 +350,7 @@ class Giving(Intercepts):
             self.passage = self.passage.without(given.name).under(f"{before.text} and {given.text}")
             self.declared(part, OPEN)
             return True
-        lasts = role == "let" and given.number is not None
+        lasts = role == "let" and (given.number is not None or size_in(given, self.table) is not None)
         self.passage = self.passage.taking(replace(given, assumed=role == "if", lasts=lasts, claims=self.claims))
         self.declared(part, "for this passage")
         return True
@@ -355,45 +368,6 @@ class Giving(Intercepts):
         self.chain(part, 0, list(self.sentence))
         self.passage = replace(self.passage, conditions=kept.conditions)
         return True
-
-    def condition_on(self, part: Part) -> bool:
-        """An equation behind if or when: it holds, but cannot be put in."""
-        trees = [parse(side) for side in part.sides]
-        beside = self.beside(trees) and not self.established(part)
-        assumed = self.assumes(trees)
-        if self.after_comma or not (self.passage.role == "if" or assumed or beside or self.only_supposed(part)):
-            return False
-        if beside and (found := shares(part, self.said(part), self.table)) is not None:
-            self.shares = (*self.shares, found)
-            self.declared(part, OPEN)
-            return True
-        if beside or assumed:  # how far it reaches is not said
-            names = set().union(*map(mentioned, trees)) & set(self.table.symbols)
-            self.table.vague |= {name: self.said(part) for name in names - set(self.table.vague)}
-        self.passage, self.equation = self.passage.under(self.said(part)), part
-        self.declared(part, OPEN)
-        return True
-
-    def assumes(self, trees: list[s.Node]) -> bool:
-        """Whether `assume $a + b = 1$` speaks of inputs alone, and not of one sentence alone."""
-        behind = self.segment.after if self.segment is not None else ""
-        said = self.passage.role == "if" and asides.ASSUMED.search(prose.sentence_before(self.spoken))
-        return bool(said or asides.KOREAN_LET.match(behind)) and self.of_inputs(trees)
-
-    def of_inputs(self, trees: list[s.Node]) -> bool:
-        names = set().union(*map(mentioned, trees)) - CONSTANTS
-        return bool(names & set(self.table.symbols)) and not names & {*self.table.definitions, *self.table.functions}
-
-    def only_supposed(self, part: Part) -> bool:
-        """`With $r^2 = x^T x$ we find`: what is known anyway is recalled, what is not is supposed."""
-        derived = any(isinstance(t, s.Derivative) for t in walk(parse(part.sides[0])))
-        return self.upfront and not derived and not self.established(part)
-
-    def beside(self, trees: list[s.Node]) -> bool:
-        """Whether `with $a b = 1$` speaks of inputs: of what has a definition, it may be said that it is so."""
-        inputs = self.of_inputs(trees)
-        words = self.segment.before if self.segment is not None and not self.segment.display else ""
-        return inputs and bool(words and (self.besides or prose.SATISFYING.search(self.spoken)))
 
 
 def _is_declared(x: Symbol) -> bool:

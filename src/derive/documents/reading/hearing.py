@@ -13,7 +13,7 @@ from derive.documents.names.symbols import SIGNS, Symbol, Tokens, qualified
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.claiming import Told
 from derive.documents.reading.implied import Implying
-from derive.documents.sentences import averages, doubts, inhabited, lifting, prose, qualities, unheard
+from derive.documents.sentences import averages, doubts, inhabited, kinds, lifting, prose, qualities, unheard
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.layout import layout_here
 from derive.documents.source.document import Segment
@@ -69,6 +69,7 @@ KRONECKER = re.compile(
     r"\s*(?:is |be |being )?(?:equal to|equals) (?:one|\$?1\$?) (?:for|if|when|where)\b", re.IGNORECASE
 )
 """Behind $\\delta_{kj}$, which is what it is taken for anyway."""
+CLAIMS = re.compile(r"=|<|>|\\(?:le|ge|leq|geq|ne|neq|approx|equiv|preceq|succeq|implies)\b")
 SIZE_BEHIND = re.compile(r"\s*(?:\$|\\\()\s*([\w\s\\{}]{1,40}?)\s*(?:\$|\\\))")
 SIZE_PARTS = re.compile(r"[a-zA-Z]+|\d+")
 
@@ -78,6 +79,7 @@ class Hearing(Implying):
 
     in_items: Mapping[str, tuple[int, int, frozenset[str]]] = MappingProxyType({})  # what items of a list suppose
     vague_here: frozenset[str] = frozenset()  # of which this sentence supposes something: if $g$ is the identity
+    case_told: Condition | None = None  # of a matrix that the words did not name
     explained: tuple[Told, ...] = ()  # the claims that this formula says more about: where $A$ is symmetric
 
     def enter(self, segment: Segment, anew: bool) -> None:
@@ -183,16 +185,23 @@ class Hearing(Implying):
         words = prose.sentence_before(segment.before)
         told: list[tuple[str, frozenset[str]]] = []
         for said in qualities.CASE_OF.finditer(words):
-            named = said["noun"] and not words[said.end() :].strip() and not segment.display  # symmetric matrices $A$
-            found = qualities.properties(said["what"] or said["is"]) & qualities.SQUARE
+            noun = (said["noun"] or said["nouns"]) and not words[said.end() :].strip() and not segment.display
+            named = noun and not CLAIMS.search(self.document.text, segment.start, segment.end)  # symmetric matrices $A$
+            found = (
+                qualities.properties(next(filter(None, said.group("what", "is", "of", "subject")), ""))
+                & qualities.SQUARE
+            )
             if found and not named:
                 surely = qualities.TO_BEGIN_WITH.fullmatch(words[: said.start()]) and not qualities.OF_BOTH.search(
                     said.group()
                 )
                 told.append((said.group(), found if surely else frozenset()))
+        if told and self.case_told:  # in the symmetric case A, and in the orthogonal case B
+            self.sentence = [c for c in self.sentence if c != self.case_told]
         square = [n for n, x in self.table.symbols.items() if n not in self.table.definitions and _is_square(x)]
         if len(told) == len(square) == 1 and told[0][1]:
-            self.sentence = [*self.sentence, Condition(told[0][0], qualified(Symbol(square[0]), told[0][1]))]
+            self.case_told = Condition(told[0][0], qualified(Symbol(square[0]), told[0][1]))
+            self.sentence = [*self.sentence, self.case_told]
         elif told:
             self.passage = self.passage.under(told[0][0])
 
@@ -219,6 +228,11 @@ class Hearing(Implying):
         of_columns = COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after) or self.is_of_column(segment)
         if found & BY_COLUMN.keys() and of_columns:
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
+        rest = prose.sentence_after(self.document.text[segment.end : segment.end + 200])
+        if found and kinds.calls(self.spoken, rest):
+            known = [x for x in names if x in self.table.symbols and x not in self.table.vague and not self.scouting]
+            self.table.vague |= dict.fromkeys(known, kinds.OF_A_KIND)
+            return frozenset()
         if line := self.has_ones(segment):
             if not all(inhabited.fits(self.table.symbols.get(name)) for name in names):
                 words = prose.sentence_before(segment.before), prose.sentence_after(segment.after)
@@ -323,6 +337,8 @@ class Hearing(Implying):
             symbol = self.table.symbols.get(name)
             if symbol is not None and self.is_unit(name, segment) and name not in self.table.definitions:
                 symbol.unit = True
+                if self.table.vague.get(name) == kinds.OF_A_KIND:
+                    del self.table.vague[name]
                 self.table.touch()
 
     def is_unit(self, name: str, segment: Segment) -> bool:

@@ -17,9 +17,10 @@ from derive.documents.names.symbols import Symbol, qualified
 from derive.documents.reading.arrows import Arrows, Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import varied
-from derive.documents.reading.given import NUMBERED, OPEN
+from derive.documents.reading.given import NUMBERED
 from derive.documents.reading.ranges import own_ranges
-from derive.documents.sentences import asides, prose, qualities, renaming
+from derive.documents.reading.supposing import OPEN
+from derive.documents.sentences import asides, kinds, prose, qualities, renaming
 from derive.documents.sentences.conditions import Condition, flat, restricting
 from derive.documents.sentences.passage import Given
 from derive.documents.source.document import Segment
@@ -44,7 +45,7 @@ class Implying(Arrows):
 
     # -- properties as conditions ------------------------------------------------------------------------------
     def declaration(self, part: Part, words: list[str]) -> bool:
-        if words == ["="] and self.concluded(part):
+        if words == ["="] and (self.means_a_word(part) or self.concluded(part)):
             return True
         passing = self.passage.role in NUMBERED and not prose.OPENING.match(
             self.spoken.strip()
@@ -57,6 +58,18 @@ class Implying(Arrows):
             self.declared(part, OPEN)
             return True
         return super().declaration(part, words) or self.supposed(part, words)
+
+    def means_a_word(self, part: Part) -> bool:
+        """`A matrix $P$ with $P 1 = 1$ is called stochastic`: whether this P is any such matrix is not said."""
+        start = self.segment.end if self.segment is not None else 0
+        if not kinds.means(self.spoken, prose.sentence_after(self.document.text[start : start + 200])):
+            return False
+        trees = [parse(side) for side in part.sides]
+        names = set().union(*map(mentioned, trees)) & set(self.table.symbols) - set(self.table.definitions)
+        if not self.scouting:
+            self.table.vague |= {x: kinds.OF_A_KIND for x in names if x not in self.table.vague}
+        self.declared(part, "what a word means")
+        return True
 
     def of_entries(self, part: Part) -> bool:
         """`p \\in R^n with p_i > 0`: so it is for all entries, and from here on."""
@@ -103,7 +116,7 @@ class Implying(Arrows):
             return False
         going_on = self.supposing and self.inherits
         said = prose.SUPPOSING.search(before) or self.is_let(before) or self.is_about_input(part, before)
-        said = said or self.is_restriction(part, before)
+        said = said or self.is_restriction(part, before) or asides.OF_A_PARAMETER.search(self.spoken)
         if (not going_on and not said) or self.is_of_all(part, before):
             return False
         self.supposing = True
@@ -187,6 +200,8 @@ class Implying(Arrows):
     def asserted(self, name: str, found: set[str], segment: Segment) -> None:
         """What the words around a bare name assert: for good, or, behind `for`, `if` and `when`, for this sentence."""
         spoken = self.spoken.strip()
+        if self.table.vague.get(name) == kinds.OF_A_KIND:
+            del self.table.vague[name]
         if prose.ALSO.search(f"{spoken} {segment.after}" if "도" in segment.after else spoken):
             return
         if prose.INDICATING.search(spoken):

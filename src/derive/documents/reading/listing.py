@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.documents.names.symbols import Definition
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.lasting import Lasting
+from derive.documents.reading.everywhere import Everywhere
 from derive.documents.sentences.passage import is_constant
 from derive.documents.source.rows import EQUALS, Part
 from derive.documents.source.tokens import Token
@@ -13,7 +13,7 @@ from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 
-class Listing(Lasting):
+class Listing(Everywhere):
     """Reads such an entry as a part of the array; and keeps a list of values from being read as its first one."""
 
     def without_values(self, items: list[Item]) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from derive.documents.declarations.bounds import ORDER
@@ -18,6 +19,8 @@ from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 
+FINDING = re.compile(r"\b(?:have|has|gets?|finds?|obtains?|sees?|holds?)(?: that)?[\s,~]*$", re.IGNORECASE)
+"""`For $t > 0$ we have $w_t = 1$`: a claim, unless these entries are none of the array's."""
 AHEAD = 300  # how many characters a sentence may go on
 
 
@@ -46,7 +49,7 @@ class Padding(Doubting):
         self.padding = None
         if len(parts) != 1:
             return False
-        if concluding:
+        if concluding or FINDING.search(segment.before) or self.lie_above_a_number(parts[0]):
             return self.lie_beyond(parts[0]) and self.is_padding_behind(parts[0], segment)
         return self.is_padding(parts[0], segment) or self.is_padding_behind(parts[0], segment)
 
@@ -98,6 +101,13 @@ class Padding(Doubting):
             return False
         first, ends = first_of(named.name, self.table), self.ends_of(named)
         return all(padding.sides(x, named.lead[0], first, ends, excepting=e) for x, e in self.compared)
+
+    def lie_above_a_number(self, part: Part) -> bool:
+        """`For $t > 0$, $w_t = 1$` of a w that has a value at each t: a claim."""
+        named = bare_name(tuple(part.sides[0]), self.table)
+        compared = self.compared if self.compared_in == self.passage.sentence else ()
+        above = [str(x.relations[0]) in (">", "\\ge") and x.sides[1][0].text.isdigit() for x, _ in compared]
+        return named is not None and named.name in self.table.definitions and bool(above) and all(above)
 
     def all_padded(self, named: Named, side: list[Token], conditions: list[Part], *, excepting: bool) -> bool:
         """Enter the value under all of these conditions, if it is a number."""

@@ -10,19 +10,41 @@ from derive.documents.model import Statement
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.symbols import Definition
 from derive.documents.reading.fitted import Fitting
+from derive.documents.sentences import prose
+from derive.documents.sentences.choosing import mark
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.uses import EACH
 from derive.documents.statements.define import definition
+from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
 BEHIND = re.compile(
-    r"\s*[,;(]?\s*(?:for|if|when|whenever|where|für|wenn|falls|pour|si)(?: all| any| every| each| alle)?[\s~]*",
+    r"\s*[,;(]?\s*(?:for|if|when|whenever|where|für|wenn|falls|pour|si)(?: all| any| every| each| alle)?[\s~]*"
+    r"|\s*[,(]\s*",
     re.IGNORECASE,
 )
 """Between a definition and the places that it is for, which stand behind it."""
+ONLY_THERE = re.compile(
+    r"(?:\$\$?|\\[)\]])?\s*,?\s*\(?(?:unless|except|apart from|other than|outside|away from|off the|whenever|außer"
+    r"|(?:above|below|beyond) (?:and \w+ )?the|only (?:for|if|when|where)|almost (?:everywhere|all)"
+    r"|(?:on|along) (?:and \w+ )?the (?:main )?diagonal|(?:if|when)\s+\$\("
+    r"|(?:for|at|für) (?:some|most|many|few|several|distinct|different|unequal|einige|manche|viele|verschiedene)"
+    r"(?: of the)?\s+(?:ind|entr|pos|place|\$\s*(?P<letter>\w)\b))",
+    re.IGNORECASE,
+)
+"""Behind an equation for entries: it is not one for all of them."""
+IF_IN_WORDS = re.compile(
+    r"(?:\$\$?|\\[)\]])?\s*,?\s*\(?(?:if|when(?:ever)?|falls|wenn)\s+(?!we\b|one\b)[^\W\d_]", re.IGNORECASE
+)
+"""Behind a number for entries: `$M_{ij} = 1$ if unit $j$ is kept`."""
+PARITY = re.compile(
+    r"\b(?P<parity>even|odd|gerades?|ungerades?)\s+(?:(?:index|indices|numbers?)\s+)?\$\s*(?P<letter>\w)\s*\$"
+    r"|\$\s*(?P<letter_>\w)\s*\$\s+(?:(?:is|be|ist)\s+)?(?P<parity_>even|odd|gerade|ungerade)\b",
+    re.IGNORECASE,
+)
 IF = re.compile(r"\b(?:if|when|whenever|wenn|falls|si)\b", re.IGNORECASE)
 
 
@@ -37,7 +59,9 @@ class Somewhere(Fitting):
         found = definition(tuple(part.sides[0]), parse(part.sides[1]), self.table, scouting=True)
         if found is None:
             return False
-        if not (said := self.places(found.letters, local)):
+        if self.is_of_one_hot(found):
+            return True
+        if not (said := self.places(found.letters, local) or self.only_there(found) or self.by_parity(found)):
             name = next(
                 (x for x in self.known if found.name in (x, f"{x}{EACH}") or found.name.startswith(f"{x}_")), ""
             )
@@ -52,6 +76,39 @@ class Somewhere(Fitting):
         self.knows_some(found.name, said, part.sides[0][0].start)
         self.declared(part, f"what {found.name} is where {said}")
         return True
+
+    def is_of_one_hot(self, found: Definition) -> bool:
+        """`$y_c = 1$` of a one-hot y: c is the place of its one. Nor is `$\\delta_{ij} = 0$` said of all i and j."""
+        symbol = self.table.symbols.get(found.name)
+        number = found.rhs.text if isinstance(found.rhs, s.Num) else ""
+        if number not in ("0", "1"):
+            return False
+        if found.name == "delta" and symbol is None and len(found.letters) == 2:
+            return True
+        if symbol is None or "one_hot" not in symbol.properties or len(found.letters) != len(symbol.dims):
+            return False
+        said = f"{found.name}_{''.join(found.letters)} = {number}"
+        if number == "0" or not mark(found.name, found.letters[0], found.place, self.table):
+            self.table.vague[found.name] = said
+        self.table.touch()
+        return True
+
+    def by_parity(self, new: Definition) -> str:
+        """`For even $i$ let $y_i = 0$`."""
+        start = self.segment.start if self.segment is not None and new.letters else 0
+        said = PARITY.search(prose.sentence_before(self.document.text[max(0, start - 120) : start]))
+        if said is None or (said["letter"] or said["letter_"]) not in new.letters:
+            return ""
+        return said["parity"] or said["parity_"]
+
+    def only_there(self, new: Definition) -> str:
+        """What the words behind say of the places: `$A_{ij} = 0$ off the diagonal`, `$x_i = 1$ for some $i$`."""
+        start = self.segment.end if self.segment is not None and new.letters else len(self.document.text)
+        words = self.document.text[start : start + 80]
+        found = ONLY_THERE.match(words) or (IF_IN_WORDS.match(words) if isinstance(new.rhs, s.Num) else None)
+        if found is None or found.groupdict().get("letter") not in (None, *new.letters):
+            return ""
+        return " ".join(found.group().strip(" ,($\\)]").split())
 
     def refuse_other_count(self, found: Definition, before: Definition | None) -> None:
         """Raises Unreadable for `f_{ij} = ...` behind `f_i = ...` and f(x): f with indices is one array only."""

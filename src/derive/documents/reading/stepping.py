@@ -84,14 +84,18 @@ class Stepping(Claiming):
     def steps_of(self, part: Part, words: list[str]) -> tuple[str, Range] | None:
         """`t \\le 3`, `t \\in \\{1, 2, 3\\}`."""
         if words != ["\\in"]:
-            return bounds.one_sided(part, self.table)
+            found, here = bounds.one_sided(part, self.table), self.steps_here.get(letter_of(tuple(part.sides[0])) or "")
+            if found is None or here is None or here.over or words[0] not in (">", "\\ge"):
+                return found
+            before = here.before or Range(0)  # t <= 2, and then t >= 0
+            return found[0], replace(found[1], high=before.high, strict=before.strict)
         letter, known = letter_of(tuple(part.sides[0])), sets.domain(tuple(part.sides[1])).range
-        counts = letter in self.table.steps and letter not in self.table.symbols
+        counts = letter in self.table.stepping and letter not in self.table.symbols
         return (letter, known) if letter and counts and known is not None and known.is_numeral else None
 
     def range(self, letter: str, found: Range) -> None:
         table = self.table
-        passes = letter in table.steps and letter not in table.symbols and (found.is_numeral or not found.high)
+        passes = table.picks(letter, found) and letter not in table.symbols and (found.is_numeral or not found.high)
         said = prose.sentence_before(self.segment.before) if self.segment is not None else ""
         passes = passes and not self.scouting and not lifting.LETTING.search(said)
         if passes and LEFT_OUT.search(said):

@@ -14,7 +14,7 @@ from derive.documents.reading.arrows import Item
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told, names_in
 from derive.documents.reading.diagonals import Diagonals
-from derive.documents.reading.given import OPEN
+from derive.documents.reading.supposing import OPEN
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition, flat
 from derive.documents.sentences.passage import OF_ARRAYS, apart, family_of

@@ -36,6 +36,13 @@ CONCLUDES = re.compile(
     r"|gilt|folgt|ist|sind|also|daher|somit|dass|da|weil|denn)\b[\s,:~($]*$",
     re.IGNORECASE,
 )
+OF_A_PARAMETER = re.compile(
+    r"^(?!.*\b(?:then|hence|thus|so|therefore|because|since|that)\b)"
+    r".*\b(?:step[- ]?sizes?|(?:learning |decay )?rates?|parameters?|momentum|temperature|constants?)[\s,]+"
+    r"(?:satisf(?:y|ies)|obeys?|fulfils?|is (?:chosen|taken) (?:so|such)(?: that)?)\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""`The step size $\\eta$ satisfies $0 < \\eta\\lambda < 1$`: that can only be required."""
 HOLDS = re.compile(
     r"[\s$)]*(?:always |never |also )?(?:holds?\b|is (?:true|false|clear|obvious)|follows\b|gilt\b|이다|가 성립)"
 )

@@ -67,6 +67,8 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     a, b = (letter_of(tuple(x)) for x in part.sides)
     if a is None or b is None or table.known(a) or table.known(b) or a in table.steps:
         return None
+    if {a, b} <= table.sizes.keys() and not {a, b} & table.ranges.keys():
+        return None
     usual = len(a) == len(b) == 1 and a in "abcdhijklmnpqrstuv" and b in "abcdhijklmnpqrstuvyc"
     equal = str(part.relations[0]) == "="  # which may define; f \ne g of letters without a meaning is of indices
     if equal and not usual and not {a, b} <= table.indices | table.ranges.keys():
@@ -98,7 +100,7 @@ def distinct(parts: Sequence[Part], words: str, table: Table) -> Condition | Non
 def range_condition(part: Part, table: Table, text: str) -> Condition | None:
     """j = 2, ..., K for an index letter: positions are counted from one."""
     found = span(part, table)
-    if found is None or found[1].low < 2 or found[0] in table.steps or table.known(found[0]):
+    if found is None or found[1].low < 2 or table.picks(*found) or table.known(found[0]):
         return None
     return Condition(text, None, (found[0], ""), first=found[1].low)
 

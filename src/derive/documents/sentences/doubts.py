@@ -21,6 +21,16 @@ GENERALLY = _words(
     r"|(?:all|the|these|our) matrices are (?:now )?(?:just|only|merely)|(?:not|un)[- ]?necessarily (?:so|the case)"
     r"|im allgemeinen|allgemeine\w* (?:fall|matri\w+)|fully general|en général|cas général)\b|일반적|일반 ?행렬"
 )
+OF_PROCEDURE = _words(
+    r"\b(?:in general|generally|im allgemeinen)\b.*\b(?:steps?|iterations?|descent|methods?|algorithms?|converge\w*"
+    r"|training|expensive|costly?|comput\w+|exact|slow\w*|fast\w*|schritte?|verfahren)\b"
+    r"|\b(?:steps?|iterations?|descent|methods?|algorithms?|training|verfahren)\b.*\b(?:in general|generally)\b"
+)
+"""A sentence without a formula: `In general, gradient descent needs many steps`."""
+OF_KIND = _words(
+    r"\b(?:matri\w+|symmetr\w+|definit\w+|orthogonal\w*|diagonal\w*|vectors?|cases?|assum\w+|conditions?|more generally"
+    r"|arbitrary|fails?|holds?|true|valid|signs?)\b"
+)
 EITHER_SIGN = _words(
     r"\b(?:either|any|both|whatever|arbitrary) signs?\b|\b(?:beider|beliebigen) vorzeichens?\b"
     r"|\bextend\w*\b[^.;]*\b(?:all|any|every) (?:real|numbers?|values?)\b"
@@ -64,11 +74,16 @@ def of_words(words: str) -> frozenset[str]:
     ['positive_definite', 'semidefinite', 'symmetric']
     >>> sorted(of_words(" and not symmetric. Then ")), sorted(of_words(". For a non-symmetric matrix "))
     ([], [])
+    >>> of_words(". In general, descent needs many steps. We have ")
+    frozenset()
     >>> "centred" in of_words("The general case is "), "positive" in of_words("We drop this assumption. ")
     (True, True)
     """
     found = frozenset[str]()
-    for number, sentence in enumerate(_sentences(words)):
+    sentences = _sentences(words)
+    for number, sentence in enumerate(sentences):
+        if 0 < number < len(sentences) - 1 and OF_PROCEDURE.search(sentence) and not OF_KIND.search(sentence):
+            continue
         found |= _of_any(sentence) or (related(_denied(sentence)) if number or BEGINS.match(sentence) else frozenset())
     return found
 

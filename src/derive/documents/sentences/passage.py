@@ -23,6 +23,7 @@ from derive.documents.source.document import Segment
 from derive.documents.syntax import tree as s
 from derive.expr import Size
 
+FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
 CONSTANTS = frozenset(("e", "pi", "top", "intercal", "T", "mathsf", "mathrm", "circ"))
 
 
@@ -41,6 +42,7 @@ class Given:
     sizes: tuple[tuple[str, int], ...] = ()  # sizes that follow from the array that is given
     equation: Tokens = ()  # as it is written
     claims: int = 0  # how many were made before it
+    doubted: bool = False  # a later sentence speaks of other values: what follows may be about those
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class Passage:
         if anew or (before.display and re.match(r"\s*[A-Z]", words)):
             now = replace(self, sentence=self.sentence + 1, role="")
             now = now.continued() if goes_on(words) else now.freed()
-        if prose.GENERAL.search(words) and not (prose.RANGING.fullmatch(words.strip()) and not anew):
+        general = [m.group() for m in prose.GENERAL.finditer(words)]
+        if general and (anew or not all(prose.RANGING.fullmatch(x.lower()) for x in general)):
             return replace(now.freed(), given=())
         if now.given and prose.AWAY.search(prose.sentence_before(words)):
             others = tuple(left_out(g.text, g.equation) for g in now.given if g.equation)
@@ -109,7 +112,8 @@ class Passage:
             if g.name in used:
                 used |= reachable_from(g.tree, table)
         arrays = {g.name: entry_of(g.name, table) or family_of(g.name, table) for g in self.given}
-        return tuple(g for g in self.given if g.name in used or g.number is not None or arrays[g.name] in used)
+        always = {g.name for g in self.given if g.number is not None or size_in(g, table) is not None}
+        return tuple(g for g in self.given if g.name in used | always or arrays[g.name] in used)
 
 
 def left_out(said: str, equation: Tokens) -> Condition:
@@ -129,6 +133,16 @@ def apart(words: str) -> bool:
     return bool(re.search(r"\n\s*\n", words))
 
 
+def only_formulas(text: str) -> bool:
+    """Whether no words follow in this sentence, from within a formula on: nothing is given for any.
+
+    >>> only_formulas("w = 1$. For"), only_formulas("w = 1$ and $v = 2$."), only_formulas("w = 1$ we have")
+    (True, True, False)
+    """
+    rest = FORMULAS.sub(" ", f"${prose.sentence_after(text[:400])}")
+    return prose.CONNECTIVE.fullmatch(rest.strip(" \\n.")) is not None
+
+
 # -- values --------------------------------------------------------------------------------------------------------
 def is_constant(tree: s.Node, table: Table) -> bool:
     """Whether the tree is made of numbers only; a vector of ones is as long as it has to be, and no number."""
@@ -140,6 +154,13 @@ def is_constant(tree: s.Node, table: Table) -> bool:
 
 def whole(tree: s.Node) -> int | None:
     return int(tree.text) if isinstance(tree, s.Num) and tree.text.isdigit() and len(tree.text) < 7 else None
+
+
+def size_in(given: Given, table: Table) -> Size | None:
+    """The size that another one is said to be: of `$n = d$`."""
+    tree = given.tree
+    same = isinstance(tree, s.Name) and given.name in table.sizes and tree.name in table.sizes
+    return Size(tree.name) if same and isinstance(tree, s.Name) else None
 
 
 def sizes_of(name: str, tree: s.Node, table: Table) -> tuple[tuple[str, int], ...]:
@@ -192,6 +213,8 @@ def put_in(given: tuple[Given, ...], table: Table) -> Iterator[None]:
             table.fixed |= dict(g.sizes)
             if g.number is not None:
                 table.fixed[g.name] = g.number
+            elif (size := size_in(g, table)) is not None:
+                table.solved[g.name] = size
             else:
                 table.definitions[g.name] = Definition(g.name, g.tree, g.tree.at, section=table.section)
         numbers = {Size(x): n for x, n in table.fixed.items() if x not in kept[2]}

@@ -127,8 +127,8 @@ NAMING = _words(
     r"|optimi[sz]e|use)\s*:?\s*$"
 )
 UNDER = _words(
-    r"\b(?:for|if|when|whenever|provided(?: that)?|in case|as long as|assuming|unless|except)\b(?![^.;]*\b(?:then|we"
-    r"|this|it)\b)[^,;:.]*$"
+    r"\b(?:for|if|when|whenever|provided(?: that)?|in (?:the )?(?:special )?case|as long as|assuming|unless|except)\b"
+    r"(?![^.;]*\b(?:then|we|this|it)\b)[^,;:.]*$"
 )
 ALSO = _words(
     r"\b(?:also|even|likewise|too|auch|sogar|selbst|même) "

@@ -86,6 +86,10 @@ SQUARE = frozenset(("positive_definite", "symmetric", "invertible", "orthogonal"
 CASE_OF = _words(
     r"\b(?:in|for) (?:(?:the|an?|all|any|every|special) )*(?P<what>(?:[\w-]+ ){1,3}?)"
     r"(?:case|(?P<noun>matri(?:x|ces)))\b(?! of\b)"
+    r"|\bin (?:the )?(?:special )?case of (?:(?:an?|the|any|all) )?(?P<of>[\w-]+(?: [\w-]+)?)"
+    r" (?P<nouns>matri(?:x|ces))\b"
+    r"|(?:^|[.;]\s+)(?:(?:all|any|every|an?|the) )*(?P<subject>[\w-]+(?: [\w-]+)?) matri(?:x|ces)"
+    r" (?=(?:satisf(?:y|ies)|obeys?|ha(?:s|ve)|preserves?|gives?|leaves?)\b)"
     r"|\b(?:if|when|whenever|provided(?: that)?) (?:the|our|this)(?: \w+)? matrix is (?P<is>[^,.;]{1,40})"
 )
 """A case of a matrix that the words do not name: `in the symmetric case`, `if the matrix is diagonal`."""

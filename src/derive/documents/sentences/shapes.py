@@ -110,7 +110,9 @@ def told(trail: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -
 def _one_each(row: Sequence[Said], after: str, is_name: Callable[[Tokens], bool]) -> list[Told]:
     """`$b$ and $c$ have length $q$ and $r$`: as many sizes as names."""
     at = next((n for n in range(len(row) - 1, -1, -1) if not JOINED.fullmatch(row[n].words)), 0)
-    names, sizes = _names(row[:at], is_name), row[at:]
+    sizes = row[at:]
+    letters = {t.text for x in sizes for t in x.tokens}  # the widths are $q$ and $r$, and $W$, $V$ are ...
+    names = _names(row[:at], lambda tokens: is_name(tokens) and not letters & {t.text for t in tokens})
     if len(sizes) < 2 or len(names) != len(sizes) or _is_about(names[0].words):
         return []
     found = [_size(Said(row[at].words, x.tokens), after) for x in sizes]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from derive.documents.source.delimiters import settled
 from derive.documents.source.evaluated import evaluated
 from derive.documents.source.fonts import modern
-from derive.documents.source.tokens import MAX_DEPTH, Token
+from derive.documents.source.tokens import MAX_DEPTH, Token, group_end
 from derive.documents.trouble import Unreadable
 
 SPACES = frozenset((",", ";", "!", ":", ">", " ", "quad", "qquad", "thinspace", "enspace", "medspace", "hspace",
@@ -24,6 +24,8 @@ WITH_ARGUMENT = frozenset(("label", "tag", "eqref", "ref", "cite", "phantom", "v
 KEEP_ARGUMENT = frozenset(("boxed", "mathstrut", "ensuremath", "mathop", "mathbin", "mathrel", "underbrace",
                            "overbrace", "mathclose", "mathopen", "cancel", "smash", "fbox", "colorbox",
                            "underline"))  # fmt: skip
+FRAMES = frozenset(("boxed", "fbox", "ensuremath", "framebox", "Aboxed"))
+STATING = frozenset(("le", "ge", "ne", "in", "approx", "equiv", "coloneq"))
 BIG = frozenset(("\\sum", "\\prod", "\\lim", "\\max", "\\min"))  # what runs over the letter below
 SIZES = frozenset(f"{big}{side}" for big in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
 OPENING = {"(": "(", "[": "[", "\\{": "{", "\\lbrace": "{", "\\langle": "<", "\\lvert": "|", "\\lVert": "||",
@@ -71,7 +73,28 @@ CONSTANT = frozenset(("const", "constant", "constants", "cst", "c", "Konst", "ko
 def clean(tokens: list[Token]) -> list[Token]:
     """The tokens that carry meaning."""
     _refuse_depth(tokens)
-    return settled(evaluated(Cleaner(modern(_without_empty_groups(tokens))).run()))
+    return settled(evaluated(Cleaner(modern(_unframed(_without_empty_groups(tokens)))).run()))
+
+
+def _unframed(tokens: list[Token]) -> list[Token]:
+    """`\\boxed{a = b}` as `a = b`; the frame around what is no statement is a bracket."""
+    for n, t in enumerate(tokens):
+        if t.kind == "cmd" and t.text in FRAMES and n + 1 < len(tokens) and tokens[n + 1].is_("{"):
+            end = group_end(tokens, n + 1)
+            inside = tokens[n + 2 : end - 1]
+            if _states(inside) and not (end < len(tokens) and tokens[end].is_("^", "_")):
+                return [*tokens[:n], *_unframed([*inside, *tokens[end:]])]
+    return tokens
+
+
+def _states(tokens: list[Token]) -> bool:
+    """Whether a sign between two sides stands there outside of all groups."""
+    depth = 0
+    for t in tokens:
+        depth += t.is_("{") - t.is_("}")
+        if not depth and (t.is_("=", "<", ">") or (t.kind == "cmd" and SAME.get(t.text, t.text) in STATING)):
+            return True
+    return False
 
 
 def _without_empty_groups(tokens: list[Token]) -> list[Token]:
