@@ -43,9 +43,18 @@ def listed(trees: tuple[s.Node, ...], table: Table) -> tuple[str, ...]:
     return tuple(found) if any(table.symbols[x].dims[table.symbols[x].numbered :] for x in found) else ()
 
 
+def is_indexed(name: str, trees: tuple[s.Node, ...]) -> bool:
+    """Whether the name stands with an index as well: perhaps it is an entry of one of them."""
+    scripts = (n for tree in trees for n in tree.nodes if isinstance(n, s.Script) and n.sub)
+    return any(isinstance(n.base, s.Name) and n.base.name == name for n in scripts)
+
+
 def _lists(name: str, table: Table) -> bool:
     x = table.symbols.get(name)
-    if x is None or x.letter or x.row or name in table.definitions or name in table.single or len(x.lead) > 1:
+    if x is None or x.letter or x.row or name in table.single or len(x.lead) > 1:
+        return False
+    d = table.definitions.get(name)
+    if d is not None and (d.letter or d.parameters or not d.letters):
         return False
     return bool(x.lead) != x.numbered
 

@@ -247,7 +247,7 @@ def _rank(base: str, at: int, c: Context) -> int:
 
 
 def _taken(value: Value, parts: list[Tokens], at: int, c: Context, first: int) -> Value:
-    if len(parts) > value.rank and is_numeral(parts[0]) and not is_numeral(parts[1]):
+    if len(parts) > max(value.rank, 1) and is_numeral(parts[0]) and not is_numeral(parts[1]):
         raise Unreadable(
             at, "a multiple of an index", "an index letter, or as many indices as the array has axes"
         )  # u_{2i}

@@ -232,6 +232,8 @@ def _product(op: str, a: Value, b: Value, at: int) -> Value:
         return linked
     if op == "cdot" and a.rank == b.rank == 1:
         return dot(a, b, at)
+    if op == "times" and a.rank == b.rank == 1:
+        raise Unreadable(at, "a cross product", r"x^\top y, x y^\top or x \odot y")
     return multiply(a, b, at)
 
 

@@ -38,7 +38,7 @@ def bare(at: int, name: str, c: Context) -> Value:
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:
         return scalar(Elem(Tensor(f"{name}_any")))
-    if name in t.single and name not in t.definitions:
+    if name in t.single:
         return c.whole(c.tensor_of(one_more(name), None, at))
     if t.known(name) and name not in t.functions:
         if t.is_family(name) and not t.stands_alone(name):

@@ -112,6 +112,8 @@ class Table:
 
     def define(self, d: Definition) -> None:
         self.definitions[d.name] = replace(d, section=self.section)
+        if not d.letters:
+            self.single.discard(d.name)
         self.broken.discard(d.name)
         self.retired.pop(d.name, None)
         self.vague.pop(d.name, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -91,6 +90,9 @@ def read_pair(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict = Unres
         found = generic.read_singly(names, table, lambda: _with_domains(lhs, rhs, table, restrict))
         if found is not None:
             return found
+        if both := [x for x in names if generic.is_indexed(x, (lhs, rhs))]:
+            found = f"{both[0]} with an index and without, which does not fit"
+            trouble = trouble or Unreadable(lhs.at, found, "another letter for one of them, or for all")
     if trouble is not None:
         raise trouble
     return reading
@@ -117,9 +119,11 @@ def _read(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading
     try:
         return _of_any_size(lhs, rhs, table, restrict)
     except Ordered as error:
-        with suppress(Unreadable):  # then it is the order that was not understood
-            return _at_places(lhs, rhs, table, restrict, places, generic=isinstance(error, Blocks))
-        raise error
+        blocks = isinstance(error, Blocks)
+        try:
+            return _at_places(lhs, rhs, table, restrict, places, generic=blocks)
+        except Unreadable as other:  # otherwise it is the order that was not understood
+            raise (other if blocks else error) from None
 
 
 def _of_any_size(lhs: s.Node, rhs: s.Node, table: Table, restrict: Restrict) -> Reading:
