@@ -37,6 +37,8 @@ def bare(at: int, name: str, c: Context) -> Value:
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:
         return scalar(Elem(Tensor(f"{name}_any")))
+    if name == "pi" and t.is_circle():
+        return scalar(CONSTANTS[name])
     if t.known(name) and name not in t.functions:
         if t.is_family(name) and not t.stands_alone(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")
