@@ -7,7 +7,7 @@ from dataclasses import replace
 from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.reading.labelling import Labelling
 from derive.documents.sentences import prose
-from derive.documents.sentences.lines import Line, lines_in, mates
+from derive.documents.sentences.lines import BY_COLUMN, Line, lines_in, mates
 from derive.documents.source.document import Segment
 from derive.documents.syntax import tree as s
 
@@ -46,7 +46,9 @@ class Lining(Labelling):
         """a = softmax(s), where a is row i of A = softmax(S), and s is row i of S."""
         t = self.table
         d = t.definitions.get(row.matrix)
-        if row.kind != "row" or {row.name, of.name} - t.lines.keys() or d is None or d.letters or d.letter:
+        if row.kind != "row" or BY_COLUMN.search(self.document.text):
+            return
+        if {row.name, of.name} - t.lines.keys() or d is None or d.letters or d.letter:
             return
         call = d.rhs
         if not isinstance(call, s.Call) or call.function not in BY_ROW or call.sub or call.sup or call.trailing:

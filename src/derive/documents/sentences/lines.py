@@ -20,6 +20,14 @@ SINGLE = re.compile(rf"{_NAME.format('one')}{_BE}{_PLACE}{_LINE}{_MATRIX.format(
 SAME = re.compile(r"same|corresponding|respective")
 
 
+BY_COLUMN = re.compile(
+    r"\bcolumn-?wise\b|\bcolumn by column\b|\b(?:each|every) column[^.;:]{0,40}soft-?max"
+    r"|soft-?max[^.;:]{0,60}\b(?:each|every|by|(?:along|over|down) (?:the|each|every|all))\s+columns?\b",
+    re.IGNORECASE,
+)
+"""Words by which a softmax of a matrix may be one of its columns."""
+
+
 class Line(NamedTuple):
     """That a name is a row or a column of a matrix, and which."""
 
@@ -73,8 +81,9 @@ def cautions(used: set[str], varied: set[str], at: int, table: Table) -> list[st
     """
     out: list[str] = []
     for name, matrix in table.lines.items():
-        if name not in used:
-            continue
+        symbol = table.symbols.get(name)
+        if name not in used or (symbol is not None and len(symbol.dims) != 1):
+            continue  # it is something else by now
         own = {matrix} | reachable(matrix, table)
         if varied & own - {name}:
             raise Unreadable(at, f"{name}, a row or column of {matrix}, beside a derivative in {matrix}", "one of them")
