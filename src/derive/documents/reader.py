@@ -17,6 +17,7 @@ from derive.documents.reading.again import Rereading
 from derive.documents.reading.formulas import Reader
 from derive.documents.reading.order import reading_order
 from derive.documents.sentences import prose
+from derive.documents.sentences.circle import is_circle
 from derive.documents.sentences.counted import iterates, whole_numbers
 from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
@@ -255,6 +256,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     table.drawn = drawn(document.text)
     table.operators = spoken_of(document.text)
     table.identities = identities(document.text, tokens, table)
+    table.circle = is_circle(tokens, document.text)
     if (layout := layout_of(document.text)) is not None and table.layout is None:
         table.layout = layout if layout != "unknown" else None
     table.transposes_matrices = transposes_matrices(document.text)

@@ -209,7 +209,7 @@ LINES = [
     (
         r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}\begin{pmatrix} a \\ b \end{pmatrix}",
         "2",
-        "a δ_1,i + 2 b δ_1,i + 3 a δ_2,i + 4 b δ_2,i",
+        "a (3 δ_2,i + δ_1,i) + b (2 δ_1,i + 4 δ_2,i)",
     ),
     (r"(1, 0, a)", "3", "a δ_3,i + δ_1,i"),
     (r"u^{\odot 2}", "n", "u_i²"),

@@ -58,6 +58,8 @@ def _input(node: s.Node, table: Table) -> str | None:
     base = base_of(node)
     if base is None or base.name in table.definitions or base.name not in table.symbols:
         return None
+    if isinstance(node, s.Script) and superscript(node.sup).name:
+        return None  # \\pi_k^+ is no \\pi_k
     if entries_of(base.name, table) is not None:
         return None
     return base.name

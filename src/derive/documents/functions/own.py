@@ -43,12 +43,14 @@ def refuse_both(names: dict[str, Value], exprs: list[Expr], at: int) -> None:
 
 
 def _applied(tree: s.Node, c: Context) -> Iterator[Definition]:
-    """The definitions of functions that are applied to their own parameters."""
+    """The definitions of functions that are applied to their own parameters; N(x; m, s I) to all that are names."""
     for f, bracket in _pairs(tree):
         d = c.table.definitions.get(f.name) if isinstance(f, s.Name) else None
         if d is None or not d.parameters or not isinstance(bracket, s.Bracket):
             continue
-        if bracket.items and {_named(x) for x in bracket.items} <= set(d.parameters):
+        names = [_named(x) for x in bracket.items]
+        own = len(names) == len(d.parameters) and all(x in ("", p) for x, p in zip(names, d.parameters, strict=True))
+        if names and (set(names) <= set(d.parameters) or (own and any(names))):
             yield d
 
 

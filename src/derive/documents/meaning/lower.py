@@ -266,7 +266,7 @@ def applied(node: s.Juxtaposed, c: Context) -> list[tuple[str, Value]]:
     while n < len(node.factors):
         op, f = node.factors[n]
         number = n and isinstance(f, s.Name) and f.name == "pi" and isinstance(node.factors[n - 1][1], s.Num)
-        if number and (not c.table.known("pi") or c.table.has_only_members("pi")):
+        if number and (c.table.is_circle() or c.table.has_only_members("pi")):
             out.append((op, scalar(pi)))  # 2 pi is a number, whatever pi_k may be
             n += 1
             continue

@@ -40,6 +40,8 @@ def bare(at: int, name: str, c: Context) -> Value:
         return scalar(Elem(Tensor(f"{name}_any")))
     if name in t.single:
         return c.whole(c.tensor_of(one_more(name), None, at))
+    if name == "pi" and t.is_circle():
+        return scalar(CONSTANTS[name])
     if t.known(name) and name not in t.functions:
         if t.is_family(name) and not t.stands_alone(name):
             raise Unreadable(at, f"{name} without a layer or step", f"{name} with its layer or step")

@@ -68,6 +68,7 @@ class Table:
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
     each_absolute: bool = False  # the note says that absolute values of matrices are those of their entries
     entrywise: bool = False  # the note says that functions of matrices act entry by entry
+    circle: bool = False  # a pi without an index is the number, beside weights pi_k
     identities: set[str] = field(default_factory=set)  # I, where the note says that I_{ij} are entries of the identity
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector
     subscripts: set[str] = field(default_factory=set)  # letters that stand alone as a subscript
@@ -89,6 +90,7 @@ class Table:
     operators: frozenset[str] = frozenset()  # J, H and D, where the words speak of such derivatives
     domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
+    lines: dict[str, str] = field(default_factory=dict)  # a, where words call it a row or a column of A
     drawn: tuple[str, ...] = ()  # index letters that the words draw uniformly
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose
@@ -266,6 +268,12 @@ class Table:
         symbol, definition = self.symbols.get(name), self.definitions.get(name)
         given = [x for x in (symbol and symbol.lead, definition and definition.letters) if x is not None]
         return bool(given) and all(given)
+
+    def is_circle(self) -> bool:
+        """Whether pi without an index is the number of the circle: a list pi_1, ..., pi_K leaves it that."""
+        symbol = self.symbols.get("pi")
+        listed = symbol is not None and symbol.numbered and "pi" not in self.definitions
+        return not self.known("pi") or (self.circle and (listed or self.has_only_members("pi")))
 
     def is_family(self, name: str) -> bool:
         """Whether the name has a value at each layer or step."""

@@ -258,9 +258,8 @@ class Bounding(Reports):
 
     def bound_all(self, part: Part, numbered: Enumeration) -> bool:
         """s_1, \\dots, s_D > 0."""
-        symbol = bounds.comparison(
-            Part([[Token("letter", numbered.name, 0, 0)], *part.sides[1:]], part.relations), self.table
-        )
+        member = [Token("letter", numbered.name, 0, 0), Token("sym", "_", 0, 0), Token("letter", "i", 0, 0)]
+        symbol = bounds.comparison(Part([member, *part.sides[1:]], part.relations), self.table)
         if symbol is None or not symbol.properties - ENDS:
             return False
         if not self.table.add_properties(numbered.name, *symbol.properties):

@@ -12,7 +12,7 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import COMMON, base_of
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.declaring import Declaring
-from derive.documents.sentences import choosing
+from derive.documents.sentences import choosing, lifting, lines
 from derive.documents.sentences.conditions import Condition, at_numbers, restricting
 from derive.documents.sentences.passage import (
     Given,
@@ -108,6 +108,8 @@ class Claiming(Declaring):
         except Unreadable as error:
             problem = error
         texts = tuple(g.text for g in given)
+        if general is not None and special is not None and self.is_untouched(general, special, given):
+            return self.guarded(replace(general, conditions=(*general.conditions, *under)), part, local)
         under = (*under, *partly(given, self.table))
         if special is None:
             if general is None:
@@ -123,6 +125,19 @@ class Claiming(Declaring):
         decisive = here or (numbers and (is_constant(rhs, self.table) or is_constant(lhs, self.table)))
         decisive = decisive and not any(g.doubted for g in given)
         return replace(general, given=special, decisive=decisive, conditions=(*general.conditions, *under))
+
+    def is_untouched(self, general: Statement, special: Statement, given: tuple[Given, ...]) -> bool:
+        """Whether what was put in, `substituting $w = A^\\top u$`, is nowhere in the claim, and binds nothing in it.
+
+        So it is of a w that may be any array or number.
+        """
+        if general.sides is None or general.clash or special.clash:
+            return False
+        symbols = [self.table.symbols.get(g.name) for g in given]
+        free = all(x is not None and not (lifting.kept_of(x) or x.name in self.table.vague) for x in symbols)
+        plain = free and not any(g.number is not None or g.sizes or g.defined for g in given)
+        parts = [(x.sides, x.program, x.instances) for x in (general, special)]
+        return plain and parts[0] == parts[1]
 
     def guarded(self, general: Statement, part: Part, local: list[Condition]) -> Statement:
         """The claim, which need hold only where the inequalities of the passage do."""
@@ -255,6 +270,7 @@ class Claiming(Declaring):
         used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
         cautions |= {said: None for name, said in self.table.vague.items() if name in used}
         cautions |= dict.fromkeys(choosing.unlinked(used, self.table))
+        cautions |= dict.fromkeys(lines.cautions(used, varied(lhs, rhs), lhs.at, self.table))
         return replace(found, conditions=(*found.conditions, *cautions)) if cautions else found
 
     def counted_numbers(self, found: Statement) -> list[str]:

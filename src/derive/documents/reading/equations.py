@@ -23,6 +23,7 @@ from derive.documents.reading.claiming import Told
 from derive.documents.reading.fitted import FITTING
 from derive.documents.reading.somewhere import Somewhere
 from derive.documents.reading.updating import is_learning, updated
+from derive.documents.reading.vanishing import is_what_vanishes
 from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.passage import is_constant
@@ -64,6 +65,7 @@ class Equations(Somewhere):
             return
         anew = self.redefines(part)
         solved = not segment.display and prose.EQUATION.search(prose.sentence_before(segment.before)[-60:])
+        solved = solved and not is_what_vanishes(part, segment, self.document)
         if solved and not anew and not self.is_fresh(part) and not prose.states(segment.before, segment.after):
             self.declared(part, "an equation that is to be solved")
             self.equation = self.unsolved = part

@@ -55,6 +55,7 @@ class Reader(Conditioned):
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
         self.subject = "" if anew else self.subject
+        self.sharing = "" if anew else self.sharing
         self.lately = frozenset() if anew else self.lately
         self.bounded = frozenset() if anew else self.bounded
         self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
@@ -249,7 +250,7 @@ class Reader(Conditioned):
             return
         if self.lists(part):
             return
-        if self.table.known("pi") and any(map(_turns, part.sides)):
+        if not self.table.is_circle() and any(map(_turns, part.sides)):
             release("pi", self.table)
         if not self.scouting:
             self.freed(part, words)

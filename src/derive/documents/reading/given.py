@@ -12,10 +12,11 @@ from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import listed
-from derive.documents.names.symbols import Doubt, Symbol, bare
+from derive.documents.names.symbols import SIGNS, Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.lists import entry_by_entry
 from derive.documents.reading.supposing import OPEN, Supposing
+from derive.documents.reading.vanishing import is_what_vanishes
 from derive.documents.sentences import asides, collecting, kinds, lifting, prose, qualities
 from derive.documents.sentences.conditions import flat
 from derive.documents.sentences.passage import (
@@ -166,6 +167,9 @@ class Giving(Supposing):
             return False
         if len(part.relations) > 1:
             return self.takes_all(part) or self.condition_on_all(part)
+        if self.segment is not None and is_what_vanishes(part, self.segment, self.document):
+            self.passage = replace(self.passage, role="so")
+            return False
         if self.segment is not None and prose.UNLESS.search(prose.sentence_before(self.segment.before)):
             return self.excepts(part)
         if self.passage.role not in CONDITIONAL and self.has_intercept(part):
@@ -195,18 +199,26 @@ class Giving(Supposing):
             return self.give(part, equal)
         if self.is_of_this_case(named.name, rhs):
             self.passage = replace(self.passage, role="if")
-            return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
+            self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
+            if asides.OF_A_KIND.search(prose.sentence_before(self.spoken)):
+                self.passage = replace(self.passage, role="so")  # for a spherical component, $S = s I$ and ...
+            return True
         if self.passage.role not in CONDITIONAL:
             return self.passage.role in PLACING and self.is_place(part, named.name)
         if self.is_input(named.name) and named.name not in reachable_from(rhs, self.table):
+            symbol = self.table.symbols.get(named.name)
+            if symbol is not None and lifting.kept_of(symbol) - SIGNS - {"low", "negative"}:
+                self.passage = self.passage.under(self.said(part))  # a unit vector $u = A c$ binds c
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
 
     def is_of_this_case(self, name: str, rhs: s.Node) -> bool:
         """`If $W$ is symmetric, $W = Q \\Lambda Q^\\top$`: what a declared array is in one case, and no definition."""
         symbol = self.table.symbols.get(name)
-        declared = symbol is not None and bool(symbol.dims) and _is_declared(symbol) and self.is_input(name)
-        said = asides.IN_ONE_CASE.search(prose.sentence_before(self.spoken))
+        declared = symbol is not None and bool(symbol.dims) and _is_declared(replace(symbol, lead=()))
+        declared = declared and name not in self.table.definitions and name not in self.table.functions
+        spoken = prose.sentence_before(self.spoken)
+        said = asides.IN_ONE_CASE.search(spoken) or asides.OF_A_KIND.search(spoken)
         return declared and bool(said) and not self.naming and name not in reachable_from(rhs, self.table)
 
     def excepts(self, part: Part) -> bool:

@@ -9,8 +9,8 @@ from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import listed
 from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.names.table import Table
+from derive.documents.reading.adding import Adding
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.averages import Averaging
 from derive.documents.sentences import prose
 from derive.documents.sentences.shapes import JOINED, Said, diagonal, told
 from derive.documents.source.document import Segment
@@ -32,7 +32,7 @@ WITH_ENTRIES = re.compile(
 """Behind a name that was just declared, and before the list of its entries."""
 
 
-class Placing(Averaging):
+class Placing(Adding):
     """Declares the names whose shapes the words tell."""
 
     trail: tuple[Said, ...] = ()  # the formulas without relations that words just joined

@@ -57,6 +57,12 @@ IN_ONE_CASE = re.compile(
     re.IGNORECASE,
 )
 """Words behind which an equation for a declared matrix says what it is in one case: `if $W$ is symmetric`."""
+OF_A_KIND = re.compile(
+    r"\b(?:for|in|under|with) (?:an? |the )?(?:special |simple(?:st)? )?(?:spherical|isotropic|round"
+    r"|homoscedastic|scalar|tied|shared|common|special)(?: [\w-]+){1,2}[\s,]*$",
+    re.IGNORECASE,
+)
+"""The same: `for a spherical component, $\\Sigma = s I$`, `in the isotropic case`."""
 
 ASSUMED = re.compile(
     r"\b(?:assum(?:e|es|ed|ing)|suppos(?:e|ed|ing)|angenommen|nehmen\b[^.;]*\ban|gelte)\b|가정", re.IGNORECASE
