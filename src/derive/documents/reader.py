@@ -40,6 +40,7 @@ from derive.documents.source.levels import one_layer
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, upright_indices
 from derive.documents.source.named import named_gradients, subscripted
+from derive.documents.source.naming import defined_first, with_signs
 from derive.documents.source.offsets import offsets
 from derive.documents.source.partials import partials
 from derive.documents.source.primed import primed
@@ -183,7 +184,8 @@ def _unquoted(text: str) -> str:
 def _formula(document: Document, segment: Segment) -> Formula:
     try:
         tokens = expand(tokenize(document.text, segment.start, segment.end), document.macros)
-        return Formula(segment, split(clean(joined(upright(tokens, document.text), document.text))))
+        cleaned = clean(joined(upright(tokens, document.text), document.text))
+        return Formula(segment, defined_first(split(with_signs(cleaned))))
     except Unreadable as error:
         return Formula(segment, problem=error)
 

@@ -45,17 +45,23 @@ def _sum(body: Expr, bound: list[Index]) -> Expr:
     if isinstance(body, Add) and _delta_on(body, bound):
         return Add(*(sum_over(t, *bound) for t in body.args))
     parts = [f for part in factors(body) for f in _outside(part)]
+    parts.sort(key=lambda part: not _is_position(part))
     for n, part in enumerate(parts):
-        pick = next((i for i in part.args if i in bound), None) if isinstance(part, Delta) else None
-        if pick is not None:  # before any sum is multiplied out: at one place, many of its terms are zero
-            other = next(a for a in part.args if a != pick)
-            rest = Mul(*(rename(p, {pick: other}) for m, p in enumerate(parts) if m != n))
-            return sum_over(rest, *(i for i in bound if i != pick))
-    for n, part in enumerate(parts):
-        if isinstance(part, Add) and _delta_on(part, bound):
+        if isinstance(part, Delta):
+            pick = next((i for i in part.args if i in bound), None)
+            if pick is not None:
+                other = next(a for a in part.args if a != pick)
+                rest = Mul(*(rename(p, {pick: other}) for m, p in enumerate(parts) if m != n))
+                return sum_over(rest, *(i for i in bound if i != pick))
+        elif isinstance(part, Add) and _delta_on(part, bound):
             rest = Mul(*(p for m, p in enumerate(parts) if m != n))
             return Add(*(sum_over(rest * t, *bound) for t in part.args))
     return _components(parts, bound)
+
+
+def _is_position(part: Expr) -> bool:
+    """A delta with a number comes first: at one place, many terms of what would be multiplied out are zero."""
+    return isinstance(part, Delta) and any(a.is_Integer for a in part.args)
 
 
 def _outside(e: Expr) -> tuple[Expr, ...]:

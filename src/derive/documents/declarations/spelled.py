@@ -47,6 +47,28 @@ def spelled_out(part: Part, table: Table) -> bool:
     return True
 
 
+def declare_members(part: Part, table: Table) -> None:
+    """`X = [x_1, \\dots, x_N] \\in \\mathbb R^{D \\times N}`, where nothing else is said of x: columns, or rows."""
+    named = bare_name(tuple(part.sides[0]), table) if len(part.sides) > 1 else None
+    symbol = table.symbols.get(named.name) if named is not None else None
+    if symbol is None or len(symbol.dims) != 2 or symbol.lead or symbol.letter or symbol.name in table.definitions:
+        return
+    tree, by_row = parse(part.sides[1]), False
+    if isinstance(tree, s.Script) and not tree.sub and superscript(tree.sup).transposed:
+        tree, by_row = tree.base, True
+    found = listed(_items(tree))
+    term = found[1].term if found is not None else None
+    if found is None or not isinstance(term, s.Script) or not isinstance(term.base, s.Name) or term.primes:
+        return
+    sup, name = superscript(term.sup), term.base.name
+    index = letter_of(strip(term.sub or sup.layer or sup.acts))
+    if index != found[0] or (term.sub and term.sup) or table.known(name) or name == symbol.name:
+        return
+    count, size = symbol.dims if by_row else symbol.dims[::-1]
+    if [t.text for t in count] == [t.text for t in found[1].last]:
+        declare_all(Enumeration(name, found[1].last, bool(sup.acts)), Symbol(name, (size,)), table)
+
+
 def _items(tree: s.Node) -> tuple[s.Node, ...]:
     """What stands between the brackets, side by side or one below the other."""
     if isinstance(tree, s.Matrix):

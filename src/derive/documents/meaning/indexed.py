@@ -62,7 +62,7 @@ class Use:
     @property
     def letters(self) -> bool:
         """Whether a part is a letter without a value."""
-        return any(letter_of(p) is not None and letter_of(p) not in self.c.table.symbols for p in self.parts)
+        return any((x := letter_of(_unprimed(p))) is not None and x not in self.c.table.symbols for p in self.parts)
 
     @property
     def bound(self) -> bool:
@@ -73,7 +73,7 @@ class Use:
     def common(self) -> bool:
         """Whether all parts are letters that indices usually are."""
         c = self.c
-        found = map(letter_of, self.parts)
+        found = (letter_of(_unprimed(p)) for p in self.parts)
         return all((x or "?")[0] in COMMON or x in c.table.indices or x in c.letters for x in found)
 
     def of_array(self, name: str, rank: int | None = None) -> Value:
@@ -85,6 +85,12 @@ class Use:
         if self.c.table.intercepts and name not in self.c.table.from_zero:
             _refuse_counted(value, self.parts, self.at)
         return _taken(value, self.parts, self.at, self.c, first_of(name, self.c.table))
+
+
+def _unprimed(part: Tokens) -> Tokens:
+    """i of i', another such index."""
+    part = strip(part)
+    return part[:1] if part and all(t.is_("'") for t in part[1:]) else part
 
 
 def indexed(at: int, base: str, sub: Tokens, parts: list[Tokens], c: Context) -> Value:

@@ -148,7 +148,7 @@ def reachable(name: str, table: Table) -> set[str]:
 def bare_names(trees: tuple[s.Node, ...]) -> list[str]:
     """The names that stand somewhere in the trees without an index."""
     nodes = [n for tree in trees for n in tree.nodes]
-    indexed = {id(n.base) for n in nodes if isinstance(n, s.Script) and n.sub}
+    indexed = {id(n.base) for n in nodes if isinstance(n, s.Script) and (n.sub or superscript(n.sup).layer)}
     return list(dict.fromkeys(n.name for n in nodes if isinstance(n, s.Name) and id(n) not in indexed))
 
 

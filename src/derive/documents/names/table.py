@@ -84,6 +84,7 @@ class Table:
     anyone: set[str] = field(default_factory=set)  # names declared as any such array
     iterates: bool = False  # or of functions that are applied again and again, or are one for each player
     far: bool = False  # the claim that is read says more the later the step: w_t >= 1/16
+    all_ones: set[str] = field(default_factory=set)  # e, of any size, where words say that all its entries are one
     single: set[str] = field(default_factory=set)  # lists whose bare name is one more of them: `meaning.generic`
     fitted: set[str] = field(default_factory=set)  # undeclared names that can have no other shape where they are used
     firm: set[str] = field(default_factory=set)  # those of them that a definition says

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from derive.documents.declarations.lists import numbered, stands_by_itself
-from derive.documents.declarations.spelled import spelled_out
+from derive.documents.declarations.spelled import declare_members, spelled_out
 from derive.documents.derivatives.operators import heads
 from derive.documents.model import Statement
 from derive.documents.names.bare import Named, bare_name
@@ -57,6 +57,7 @@ class Equations(Somewhere):
 
     def equalities(self, part: Part, segment: Segment, local: list[Condition]) -> None:
         """A first equality with a fresh left side defines; the rest are claims."""
+        declare_members(part, self.table)
         if spelled_out(part, self.table):
             self.declared(part, "an array and its members")
             return

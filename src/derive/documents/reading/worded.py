@@ -64,6 +64,8 @@ class Wording(Placing):
         self.linked(segment, items, bare)
         if bare:
             self.entries(tuple(items[0].part.sides[0]), segment)
+            if len(items[0].part.sides[0]) == 1 and prose.are_ones(prose.sentence_after(segment.after)):
+                self.table.all_ones.add(items[0].part.sides[0][0].text)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
         self.subject = next((n for n in reversed(names) if n in self.table.symbols), self.subject)
@@ -215,6 +217,9 @@ class Wording(Placing):
             symbol = self.table.symbols.get(name)
             if symbol is None or name in self.table.definitions:
                 continue
+            if self.is_sized(name, symbol):
+                self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
+                continue
             if special or constants.may_be_identity(name, symbol):
                 self.constant(name, symbol, special, segment)
                 continue
@@ -223,6 +228,11 @@ class Wording(Placing):
                     self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
             elif not understood and (said := prose.RESTRICTED.match(after)):
                 self.table.vague[name] = " ".join(f"{name} {said.group().strip()}".split())
+
+    def is_sized(self, name: str, symbol: Symbol) -> bool:
+        """Whether e_N lies in R^N, where the words say that e has all entries one."""
+        base, _, size = name.partition("_")
+        return base in self.table.all_ones and [[t.text for t in d] for d in symbol.dims] == [[size]]
 
     def following(self, segment: Segment) -> str:
         """The rest of the sentence behind a formula, with the formulas in it."""

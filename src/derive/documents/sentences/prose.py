@@ -170,7 +170,8 @@ _FROM_NOW = (
 )
 SUPPOSING = _words(
     rf"(?:\b(?:with|where|if|when|whenever|(?:assum(?:e|ing)|suppos(?:e|ing)|requir(?:e|ing)|demand){_FROM_NOW}"
-    r"|such that|provided|as long as|given|(?:restricted|limited|confined) to|chosen (?:so|such)"
+    r"|such that|provided|as long as|given|(?:by|under) (?:our|the|this) assumption"
+    r"|(?:restricted|limited|confined) to|chosen (?:so|such)"
     r"|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
     r"|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
@@ -310,6 +311,7 @@ _ONES = r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?
 ONES_ARE = _words(rf"(?:{_ONES})(?: in dimension \S+)? (?:(?:is|be)(?: (?:denoted|written|called)(?: by)?)?|by|as)\s*$")
 ALL_ONES = _words(
     rf"{_ONES}"
+    r"|\b(?:has|have|with) (?:all|only) (?:its |their )?(?:entries|components) (?:equal to )?(?:ones?|\$?1\$?)\b"
     r"|\bentries (?:are|all equal|equal) (?:all )?(?:equal to )?(?:ones?|\$?1\$?)\b"
     r"|\b(?:entry|component) (?:is|equals) (?:one|\$?1\$?)\b"
 )

@@ -307,14 +307,9 @@ def _squared(tree: s.Node, table: Table) -> str | None:
         or tree.base.name in table.definitions
     ):
         return None
-    if (
-        name in table.symbols
-        or name in table.definitions
-        or name in table.functions
-        or table.symbols.get(tree.base.name)
-    ):
-        return None
-    return name
+    known = [x for x in (table.symbols.get(name), table.symbols.get(tree.base.name)) if x is not None]
+    later = all(x.ahead and not (x.dims or x.lead or x.letter) for x in known)  # `by our assumption s > 0`
+    return name if later and name not in table.definitions and name not in table.functions else None
 
 
 def _covered(base: str, step: int, table: Table) -> bool:
