@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derive.documents.declarations import bounds
+from derive.documents.declarations import bounds, sets
 from derive.documents.declarations.counted import each_counted
 from derive.documents.declarations.lists import merged, numbered
 from derive.documents.model import Image, Statement
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import release, retire_renewed
+from derive.documents.names.scripts import letter_of
+from derive.documents.names.symbols import DIMENSION
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.casewise import casewise, has_bare_values
 from derive.documents.reading.conditioned import Conditioned
@@ -242,6 +244,9 @@ class Reader(Conditioned):
             is_start = bare_name(tuple(part.sides[-2]), self.table) is not None  # a_0 = x in R^n says what a_0 is
             for side in part.sides[-3:-1] if not (self.scouting or is_start) else part.sides[-2:-1]:
                 self.membership(Part([side, part.sides[-1]], [part.relations[-1]]), [tuple(side)], quiet=True)
+            for dim in sets.domain(tuple(part.sides[-1])).dims:
+                if (size := letter_of(dim)) is not None and not self.table.known(size):
+                    self.table.sizes.setdefault(size, DIMENSION)
             part = Part(part.sides[:-1], part.relations[:-1])
             words = words[:-1]
         if parts := self.parted(part, words):
