@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
+from math import prod
 
 from sympy import Add, Expr, Integer, Mul, exp, log
 
 from derive.expr import Index, LogSumExp, Prod_, Sum_, free_indices, open_binder, rebuild, rename
 
 TERMS = 64
+LONGEST = 10_000  # nodes, when all is written out
 
 
 def written_out(a: Expr, b: Expr) -> tuple[Expr, Expr] | None:
@@ -16,8 +19,25 @@ def written_out(a: Expr, b: Expr) -> tuple[Expr, Expr] | None:
 
     A free index that runs over one place only stands at that place.
     """
-    first, second = (explicit(_placed(e)) for e in (a, b))
+    placed = tuple(map(_placed, (a, b)))
+    if sum(map(_extent, placed)) > LONGEST:
+        return None
+    first, second = map(explicit, placed)
     return None if (first, second) == (a, b) else (first, second)
+
+
+def _extent(e: Expr) -> int:
+    """How many nodes there are when its sums are written out."""
+    inner = 1 + sum(map(_extent, e.args))
+    if not isinstance(e, (Sum_, Prod_, LogSumExp)):
+        return inner
+    places = _places(open_binder(e)[1])
+    return inner * places if places <= TERMS else inner
+
+
+def _places(names: Iterable[Index]) -> int:
+    """How many places the indices have that run over a number of them."""
+    return prod(int(i.dim) for i in names if i.dim.is_Integer and i.dim <= TERMS)
 
 
 def _placed(e: Expr) -> Expr:
@@ -29,8 +49,7 @@ def explicit(e: Expr) -> Expr:
     if isinstance(e, (Sum_, Prod_, LogSumExp)):
         body, names = open_binder(e)
         short = [i for i in names if i.dim.is_Integer and i.dim <= TERMS]
-        places = Mul(*(i.dim for i in short))
-        if short and places <= TERMS:
+        if short and _places(names) <= TERMS:
             return _terms(type(e), explicit(body), names, short)
     return rebuild(e, explicit)
 

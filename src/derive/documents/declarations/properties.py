@@ -75,6 +75,9 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
         return _by_columns(of, table)
     if not _is_number(rhs, "1"):
         return None
+    if (table_of := _in_all(lhs, table)) is not None:
+        table.add_properties(table_of, "joint")
+        return f"all entries of {table_of} sum to one"
     name = None
     if isinstance(lhs, s.Big) and lhs.kind == "sum" and isinstance(lhs.body, s.Script) and not _is_power(lhs.body):
         name = _input(lhs.body, table)
@@ -89,6 +92,20 @@ def _sums_to_one(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:
     binary = "binary" in table.symbols[name].properties
     table.add_properties(name, "sum_to_one", *(("one_hot",) if binary else ()))
     return f"{name} sums to one"
+
+
+def _in_all(lhs: s.Node, table: Table) -> str | None:
+    """p of \\sum_r \\sum_c p_{rc} and \\sum_{r,c} p_{rc}: the sum over both of its indices."""
+    under: list[str] = []
+    while isinstance(lhs, s.Big) and lhs.kind == "sum":
+        under += [t.text for x in items(lhs.sub) for t in relations(list(x)).sides[0]]
+        lhs = lhs.body
+    if not isinstance(lhs, s.Script) or lhs.sup or lhs.primes or len(under) != 2:
+        return None
+    own = [t.text for x in items(lhs.sub) for t in x]
+    name = _input(lhs, table) if sorted(own) == sorted(under) else None
+    symbol = table.symbols[name] if name is not None else None
+    return name if symbol is not None and len(symbol.dims) + len(symbol.lead) == 2 else None
 
 
 def _columns_of(lhs: s.Node, rhs: s.Node, table: Table) -> str | None:

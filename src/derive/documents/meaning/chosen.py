@@ -6,7 +6,7 @@ They are small, agree with what the note derives (m = n - k + 1), and are differ
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import combinations, combinations_with_replacement, pairwise, permutations, product
+from itertools import combinations, combinations_with_replacement, permutations, product
 
 from derive.documents.meaning.context import Context
 from derive.documents.names.mentions import mentioned, reachable_from
@@ -28,8 +28,8 @@ Env = dict[str, int]
 def settings(trees: list[s.Node], table: Table, *, counting: bool, generic: bool) -> list[Env]:
     """Sizes that are different where they can be, the smallest first; then others.
 
-    `counting`: sizes stand in the formulas as numbers. `generic`: and what is made of them, d + 1 and m + d, is also
-    different from the others, as far as it can be; and of two sizes each is once the larger one.
+    `counting`: sizes stand in the formulas as numbers. `generic`: of two sizes d and n, d + 1 is not n either, and each
+    is once the larger one; with more of them the arrays would be too large.
     """
     behind = names_behind(trees, table)
     known = table.definitions.keys() | table.depths | table.fixed.keys()
@@ -40,29 +40,23 @@ def settings(trees: list[s.Node], table: Table, *, counting: bool, generic: bool
         return _apart(own, behind, table, trees[0].at)
     choices = (dict(zip(own, values, strict=True)) for values in permutations(NUMBERS, len(own)))
     found = [env for choice in choices if (env := _derived(choice, behind, table)) is not None]
-    found.sort(
-        key=lambda env: (_coincidences(env) if generic else len(env) - len(set(env.values())), sum(env.values()))
-    )
+    generic = generic and len(own) == 2
+    found.sort(key=lambda env: (_near(env) if generic else len(env) - len(set(env.values())), sum(env.values())))
     if not found:
         raise Unreadable(trees[0].at, UNCHOSEN, "sizes that are numbers, or sums and products of others")
     first = found[0]
-    if generic and len(own) > 1:
-        turned = [env for env in found[1:] if all((env[x] < env[y]) != (first[x] < first[y]) for x, y in pairwise(own))]
-        others = [env for env in found[1:] if env[own[0]] != first[own[0]] and env not in turned]
+    if generic:
+        x, y = own
+        turned = [env for env in found[1:] if (env[x] < env[y]) != (first[x] < first[y])]
+        others = [env for env in found[1:] if env[x] != first[x] and env not in turned]
         return [first, *turned[:1], *others[:1]]
     others = [env for env in found[1:] if all(env[x] != first[x] for x in own)]
     return [first, *others[: (MANY if counting else SETTINGS) - 1]]
 
 
-def _equal(env: Env) -> int:
-    return len(env) - len(set(env.values()))
-
-
-def _coincidences(env: Env) -> int:
-    """How many of the sizes are equal, or next to each other, or the sum of two others."""
-    values = sorted(env.values())
-    near = sum(b - a < 2 for a, b in combinations(values, 2))
-    return near + sum(a + b == c for a, b, c in combinations(values, 3))
+def _near(env: Env) -> int:
+    """How many of the sizes are equal, or next to each other."""
+    return sum(abs(a - b) < 2 for a, b in combinations(env.values(), 2))
 
 
 def _apart(own: list[str], behind: set[str], table: Table, at: int) -> list[Env]:

@@ -163,6 +163,13 @@ def _turned(tensor: Tensor, by_row: str) -> Let:
     return Let(Elem(tensor, i, j), free(j, i))
 
 
+def _joint(tensor: Tensor) -> Let:
+    """p = F / sum of F: all tables that sum to one are of this form."""
+    free = Tensor(f"{tensor.name}_free", tensor.dims, None, tensor.properties)
+    (i, j), (k, l) = (tuple(fresh(d) for d in tensor.dims) for _ in range(2))  # noqa: E741  (the letters of indices)
+    return Let(Elem(tensor, i, j), free(i, j) / sum_over(free(k, l), k, l))
+
+
 def _some_in_rows(tensor: Tensor) -> Let:
     """M = F + H - F H entry by entry, where F holds zeros and ones and each row of H is one-hot: all such M are so."""
     i, j = (fresh(d) for d in tensor.dims)
@@ -190,6 +197,7 @@ FORMS = {
     "orthonormal_rows": _orthonormal_rows,
     "one_hot_columns": _one_hot_columns,
     "stochastic_columns": _stochastic_columns,
+    "joint": _joint,
     "some_in_rows": _some_in_rows,
     "some_in_columns": _some_in_columns,
 }

@@ -10,7 +10,7 @@ from derive.documents.syntax import tree as s
 from derive.expr.symbols import ENDS
 
 Tokens = tuple[Token, ...]
-OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns"))
+OBLONG = frozenset(("orthonormal_rows", "one_hot_columns", "stochastic_columns", "joint"))
 SOME = frozenset(("some_in_rows", "some_in_columns"))
 """Of zeros and ones: no row, or no column, is zero."""
 INTERCEPT = "intercept"  # the form of x in R^{n+1} with x_0 = 1

@@ -245,7 +245,7 @@ class Table:
         if (doubt := self.doubted.pop(name, None)) is not None and (rest := doubt.properties - {*properties}):
             self.doubted[name] = Doubt(rest, doubt.said)
         forms = frozenset(properties) & FORMS
-        of_entries = symbol.form in SOME or symbol.form.endswith("_columns")
+        of_entries = symbol.form in SOME or symbol.form == "joint" or symbol.form.endswith("_columns")
         beside = symbol.properties - (OF_ENTRIES if of_entries else IMPLIED)
         if symbol.form and (forms - {symbol.form} or beside):
             self.vague[name] = f"{name} is {symbol.form.replace('_', ' ')}, and more"

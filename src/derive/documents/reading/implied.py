@@ -35,6 +35,7 @@ from derive.verify.squares import proof_of_sign
 GROUP = re.compile(r"\\(?:text|mbox|textrm|mathrm)\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 WITH = re.compile(r"\b(?:with|mit|avec)[\s,~]*$", re.IGNORECASE)
 FOR_ALL = re.compile(r"\s*(?:for (?:all|every|each|any)|für (?:alle|jedes?)|pour tout)\b", re.IGNORECASE)
+REQUIRED = re.compile(r"\b(?:we|wir) (?:also )?(?:require|demand|verlangen|fordern)(?: that)?[\s,~]*$", re.IGNORECASE)
 BARE = re.compile(r"\$?\s*(\\?[A-Za-z]+)\s*\$?")
 
 
@@ -50,6 +51,7 @@ class Implying(Arrows):
         passing = self.passage.role in NUMBERED and not prose.OPENING.match(
             self.spoken.strip()
         )  # not: assume u^T u = 1
+        passing = passing and not (self.segment is not None and REQUIRED.search(self.segment.before))
         after = self.segment.after if self.segment is not None else ""
         result = self.upfront and prose.RESULT.match(after) is not None
         if words == ["="] and (passing or result) and self.property_condition(part):
