@@ -117,7 +117,8 @@ def _last_size(base: str, step: int, c: Context) -> Expr | None:
     ends = [letter for letter in sorted(c.table.depths) if c.env.get(letter) == step]
     told = [d for end in ends if (d := c.table.definitions.get(f"{base}_{end}")) is not None and not d.letters]
     here = c.table.definitions.get(f"{base}_{step}")
-    last = any(word_of(r.high) == str(step) for r in c.table.ranges.values())  # l = 1, 2, 3
+    alone = not any(f"{base}_{k}" in c.table.definitions for k in range(step))  # not: n_0 = 3, n_1 = 4, n_2 = 1
+    last = alone and any(word_of(r.high) == str(step) for r in c.table.ranges.values())  # l = 1, 2, 3
     if here is not None and not here.letters and (isinstance(here.rhs, s.Name) or last):
         told = [here, *told]  # d_0 = n, while n_2 = 1 is one example
     if not told:
