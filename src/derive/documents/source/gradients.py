@@ -26,7 +26,7 @@ WRITTEN_AS = re.compile(
 )
 """And between the derivative and dV."""
 SPEAKS_OF_BARS = re.compile(
-    r"\b(?:bars?|overbars?|overlines?|adjoints?|(?:Quer)?strich|Balken)\b|(?:막대|바)[는를가로]", re.IGNORECASE
+    r"\b(?:bars?|overbars?|overlines?|(?:Quer)?strich|Balken)\b|(?:막대|바)[는를가로]", re.IGNORECASE
 )
 DEFINES = (["="], ["\\coloneq"])
 ACCENTS = frozenset(("mathbf", "hat", "bar", "tilde", "mathcal", "widehat", "boldsymbol"))
@@ -111,14 +111,15 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
 def _bars(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:
     """`A bar marks derivatives, \\bar M = \\partial L/\\partial M`: of every M, as the words speak of bars."""
     sentence = ""
+    found: list[Gradients] = []
+    spoken = False
     for pieces, words in formulas:
         sentence = f"{sentence} {words}".rpartition(". ")[2]
-        part = relations(pieces[0]) if len(pieces) == 1 and SPEAKS_OF_BARS.search(sentence) else None
-        if part is None or [str(r) for r in part.relations] not in DEFINES:
-            continue
-        if (found := _abbreviation(*part.sides)) is not None and found[0].barred:
-            return found[0]
-    return None
+        for part in map(relations, pieces):
+            if [str(r) for r in part.relations] in DEFINES and (said := _abbreviation(*part.sides)) is not None:
+                found += [said[0]] if said[0].barred else []
+                spoken = spoken or (said[0].barred and SPEAKS_OF_BARS.search(sentence) is not None)
+    return found[0] if spoken and len(found) == 1 else None  # several: each is a name of its own
 
 
 def _abbreviation(short: list[Token], long: list[Token]) -> tuple[Gradients, str] | None:
