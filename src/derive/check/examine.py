@@ -12,6 +12,7 @@ from derive.check.causes.causes import Cause, explain
 from derive.check.causes.retype import undone
 from derive.check.result import Finding
 from derive.check.verdicts.claims import SECONDS, SHAPES, judge
+from derive.documents.source.uses import as_noted
 from derive.errors import DeriveError
 from derive.evaluate.clock import now
 from derive.verify import Verdict
@@ -67,7 +68,8 @@ def finding(statement: Statement, verdict: Verdict, said: str = "") -> Finding:
 def reading(statement: Statement) -> str:
     """How the claim was read; of several layers or steps, at the last one."""
     label = statement.instances[-1].label if statement.instances and not statement.clash else ""
-    return f"{statement.reading}, at {label}" if label and statement.reading else statement.reading
+    shown = as_noted(statement.reading)
+    return f"{shown}, at {label}" if label and shown else shown
 
 
 def hint(statement: Statement, verdict: Verdict, again: Again | None = None, left: float = LONGEST) -> str:
@@ -144,11 +146,12 @@ def in_words(cause: Cause) -> str:
 
 
 def counted_from_one(found: Any) -> dict[str, Any] | None:
-    """A counterexample with its entry counted from 1, as notes do."""
+    """A counterexample with its entry counted from 1 and its names as notes have them."""
     if found is None:
         return None
-    entry = found.get("entry", {})
-    return {**found, "entry": {name: place + 1 for name, place in entry.items()}}
+    entry = {name: place + 1 for name, place in found.get("entry", {}).items()}
+    shown = as_noted(" ".join(found["values"])).split()
+    return {**found, "entry": entry, "values": dict(zip(shown, found["values"].values(), strict=True))}
 
 
 def detail(verdict: Verdict, *, decimals: bool = False) -> str:

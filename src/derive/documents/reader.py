@@ -9,8 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from derive.documents.model import Diagnostic, Note, Place, Side
-from derive.documents.names import counting, hints, terms
-from derive.documents.names.hints import walk
+from derive.documents.names import counting, hints, ranges, terms
 from derive.documents.names.symbols import Symbol
 from derive.documents.names.table import Table
 from derive.documents.reading.again import Rereading
@@ -59,7 +58,7 @@ from derive.documents.source.worded import own_words
 from derive.documents.source.zeroth import zeroth
 from derive.documents.statements.shown import with_shown_layout
 from derive.documents.syntax.parser import parse
-from derive.documents.syntax.tree import Name, Node
+from derive.documents.syntax.tree import Name, Node, walk
 from derive.documents.syntax.words import WORDS
 from derive.documents.trouble import Unreadable
 from derive.errors import FormulaError
@@ -268,7 +267,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     for _ in range(2):
         for f in formulas:
             scout.formula(f.segment, f.pieces, f.problem)
-        hints.settle(table)
+        ranges.settle(table)
     doubts = zero_matrices(document.text) | terms.look(trees, document.text, table)
     products = perhaps(piece.tokens for f in formulas for piece in f.pieces)
     doubts |= {x: why for x, why in products.items() if x not in table.symbols}

@@ -29,7 +29,6 @@ from derive.verify.place import DIGITS, Claim, Outcome, Place
 from derive.verify.verdict import Verdict
 
 METHOD = "ball arithmetic"
-NOWHERE = "they could be compared nowhere"
 SCALES = tuple(map(Fraction, ("1", "1/4", "3", "1", "1/16", "10")))
 SIZE_SETS = 4  # of two sizes, each is the larger one in some
 BOUNDARIES = 3  # places on a boundary: where a c = 0, one with a = 0 and one with c = 0
@@ -174,8 +173,8 @@ class Search:
         return e in compared or -e in compared
 
     def undecided(self, why: str) -> Verdict:
-        found = f"the sides agree at {self.agreed} places" if self.agreed else NOWHERE
-        return Verdict("undecided", METHOD, f"{why} ({found})")
+        found = f"the sides agree at {self.agreed} places" if self.agreed else "they could be compared nowhere"
+        return Verdict("undecided", METHOD, f"{why} ({found})", valueless=not self.agreed)
 
     def _at_random_places(self, tries: int = 0, entries: int | None = None) -> Failure | None:
         inputs, positive, trouble = self.claim.inputs(), False, ""

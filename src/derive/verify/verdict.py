@@ -28,6 +28,7 @@ class Verdict:
     counterexample: Mapping[str, Any] | None = None
     compared: int = 0  # by an autodiff engine: how many results, and
     worst: float = 0.0  # the largest relative error among them
+    valueless: bool = False  # undecided, as the sides had values together nowhere
 
     @property
     def established(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.documents.source.uses import as_noted
 from derive.documents.statements.claims import SIGNS
 from derive.errors import DeriveError
 
@@ -27,7 +28,7 @@ def in_matrices(statement: Statement) -> str:
         sides = [_written(side) for side in statement.sides]
     except FAULTS:  # a reading is a courtesy
         return ""
-    return f" {SIGNS.get(statement.relation, '=')} ".join(sides) if all(sides) else ""
+    return as_noted(f" {SIGNS.get(statement.relation, '=')} ".join(sides)) if all(sides) else ""
 
 
 def _written(side: Side) -> str:

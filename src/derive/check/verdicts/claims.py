@@ -23,7 +23,6 @@ from derive.evaluate.clock import now
 from derive.expr import Inverse, Program
 from derive.expr.nodes import contains
 from derive.verify import Verdict, decide
-from derive.verify.decide import NOWHERE
 from derive.verify.place import Claim, Place
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def _together(statement: Statement, found: tuple[Case, ...], seconds: float, see
 
 def _is_singular(verdict: Verdict, case: Case) -> bool:
     """Whether nothing could be compared at these sizes, as what is inverted is singular there: X^T X with few rows."""
-    if verdict.established or NOWHERE not in verdict.detail:
+    if not verdict.valueless:
         return False
     within = (case.left.expr, case.right.expr, *(let.rhs for let in case.program))
     return any(contains(e, Inverse) for e in within)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from derive.documents.declarations.between import each_between
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import exponent
 from derive.documents.names.scripts import base_of, letter_of, strip
 from derive.documents.names.table import Table
@@ -14,6 +13,7 @@ from derive.documents.source.rows import FOR, Part, Piece, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 MOST = 40  # equations that one stands for

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import superscript
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context

@@ -13,9 +13,9 @@ from sympy import Add
 
 from derive.documents.derivatives.derivatives import total
 from derive.documents.meaning.values import Value
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import base_of
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Elem, Tensor, fresh, sum_over, tensors, unfold
 from derive.expr.symbols import ENDS

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from derive.documents.functions.field import FIELD, GREEK_FUNCTIONS
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import superscript
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.expr import Elem, Tensor
 
 if TYPE_CHECKING:

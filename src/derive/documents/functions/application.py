@@ -23,12 +23,12 @@ from derive.documents.meaning.powers import raised
 from derive.documents.meaning.refer import UNKNOWN_FUNCTIONS
 from derive.documents.meaning.scripted import subscripted
 from derive.documents.meaning.values import Value, entrywise, multiply, same
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import Superscript, base_of, items, superscript, word_of
 from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Unknown
 

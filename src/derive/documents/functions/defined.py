@@ -9,9 +9,10 @@ from derive.documents.derivatives import points
 from derive.documents.functions.inserted import by_name, derived, replaced, substituted
 from derive.documents.functions.wholes import arity
 from derive.documents.meaning.values import Value, broadcast, is_filled, scalar
-from derive.documents.names.hints import walk
 from derive.documents.names.symbols import Definition
+from derive.documents.source.uses import one_more
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Tensor
 
@@ -102,4 +103,4 @@ def _sample(name: str, d: Definition, c: Context) -> Value | None:
     if any(isinstance(n.base, s.Name) and n.base.name == name for n in scripts):
         return None
     dims = tuple(c.dimension(t) for t in symbol.dims[1 if symbol.numbered else 0 :])
-    return c.whole(Tensor(f"{name}_any", dims, None, symbol.properties))
+    return c.whole(Tensor(one_more(name), dims, None, symbol.properties))

@@ -18,7 +18,7 @@ from derive.expr import Elem, Tensor, Unknown, unfold
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
-    from derive.documents.statements.sides import Reading
+    from derive.documents.statements.pair import Reading
 
 
 def value(name: str, primes: int, argument: Value, at: int, c: Context) -> Value:

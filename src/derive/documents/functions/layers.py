@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scope import same
 from derive.documents.names.scripts import superscript
 from derive.documents.names.table import Table
+from derive.documents.source.uses import one_more
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 Arguments = tuple[s.Node, ...]
 
@@ -28,7 +29,7 @@ def at_any_layer(name: str, arguments: Arguments, rhs: s.Node, table: Table) -> 
     scripts = [n for n in walk(rhs) if isinstance(n, s.Script) and (superscript(n.sup).layer or n.sub)]
     if not all(same(n, z) for n in scripts):
         return arguments, rhs
-    argument = s.Name(z.at, f"{base.name}_any")
+    argument = s.Name(z.at, one_more(base.name))
     table.ranks.setdefault(argument.name, 1 if diagonal else table.ranks.get(base.name, 0))
     return (argument,), mapped(
         rhs, lambda n: replace(argument, at=n.at) if same(n, z) else _raised(n, z, argument.name)

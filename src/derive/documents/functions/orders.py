@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import Superscript, is_numeral, superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 LETTERS = frozenset(("f", "g", "h", "F", "G", "phi", "varphi", "psi"))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeGuard
 from sympy import Expr
 
 from derive.documents.meaning.values import Value
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import exponent, mentioned
 from derive.documents.names.scripts import base_of, superscript
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Tensor, tensors
 

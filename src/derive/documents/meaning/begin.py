@@ -25,7 +25,7 @@ def extends(d: Definition, step: int, c: Context) -> bool:
 
 def _asked(d: Definition, step: int, c: Context) -> list[tuple[str, int | None]]:
     """The families that the definition needs at this step, each with its step; None where that is open."""
-    from derive.documents.names.hints import walk
+    from derive.documents.syntax.tree import walk
 
     nodes = [n for n in walk(d.rhs) if isinstance(n, s.Script) and isinstance(n.base, s.Name)]
     families = [

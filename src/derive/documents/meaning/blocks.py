@@ -25,9 +25,9 @@ def put_together(rows: Sequence[Sequence[Value]], at: int, c: Context) -> Value:
 
     Raises Blocks where sizes are no numbers, Unreadable where the blocks do not fit.
     """
-    blocks = [[_block(v) for v in row] for row in rows]
-    heights = [_common([h for _, h, _ in row], at) for row in blocks]
-    widths = [_common([w for _, _, w in column], at) for column in zip(*blocks, strict=True)]
+    blocks = [[_block(v, at) for v in row] for row in rows]
+    heights = _lengths([[h for _, h, _ in row] for row in blocks], at)
+    widths = _lengths([[w for _, _, w in column] for column in zip(*blocks, strict=True)], at)
     if not all(isinstance(d, Integer) for d in (*heights, *widths)):
         raise Blocks(at, "a matrix written out in blocks", "sizes that can be numbers")
     height, width = int(Add(*heights)), int(Add(*widths))
@@ -49,22 +49,33 @@ def put_together(rows: Sequence[Sequence[Value]], at: int, c: Context) -> Value:
     return make(Add(*terms), i, j)
 
 
-def _block(value: Value) -> Block:
+def _block(value: Value, at: int) -> Block:
     """A number is one entry, but zero fills its place."""
     if value.rank > 2:
-        raise Unreadable(0, f"a block with {value.rank} axes", "a matrix, a vector or a number")
+        raise Unreadable(at, f"a block with {value.rank} axes", "a matrix, a vector or a number")
     if not value.axes and value.expr == 0:
         return value, None, None
     shape = (*value.shape, S.One, S.One)[:2]
     return value, *shape
 
 
-def _common(dims: Sequence[Expr | None], at: int) -> Expr:
-    """What all blocks in a line have: the known ones first, which say what the others are."""
+def _lengths(lines: Sequence[Sequence[Expr | None]], at: int) -> list[Expr]:
+    """How high the rows are, or how wide the columns. A line of zeros is one entry wide if all others are.
+
+    Beside blocks that are wider, as in [R; 0], the zeros may be as wide as they like.
+    """
+    found = [_common(dims, at) for dims in lines]
+    if None in found and any(d not in (None, 1) for d in found):
+        raise Unreadable(at, "a line of zeros among blocks", "zeros whose size is said, as $0_{m \\times n}$")
+    return [S.One if d is None else d for d in found]
+
+
+def _common(dims: Sequence[Expr | None], at: int) -> Expr | None:
+    """What all blocks in a line have: the known ones first, which say what the others are; None for zeros."""
     told = sorted((d for d in dims if d is not None), key=is_unknown)
     if not all([same(told[0], d) for d in told]):
         raise Unreadable(at, "blocks that do not fit together", FITTING)
-    return told[0] if told else S.One
+    return told[0] if told else None
 
 
 def _entry(value: Value, p: int, q: int) -> Expr:

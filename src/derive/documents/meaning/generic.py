@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from derive.documents.names.mentions import bare_names, reachable_from
 from derive.documents.names.symbols import Symbol
 from derive.documents.names.table import Table
-from derive.documents.source.uses import ANY
+from derive.documents.source.uses import one_more
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 
@@ -29,14 +29,8 @@ class Fits(Protocol):
 T = TypeVar("T", bound=Fits)
 
 
-def one_more(name: str) -> str:
-    """What it is called in the table."""
-    return f"{name}{ANY}"
-
-
 def listed(trees: tuple[s.Node, ...], table: Table) -> tuple[str, ...]:
-    """The lists of vectors whose names stand in the trees, or in a definition behind them, without an index; and the
-    lists of numbers beside them."""
+    """The lists whose names stand without an index, in the trees or in definitions behind them; one is of vectors."""
     behind = set().union(*(reachable_from(t, table) for t in trees)) & table.definitions.keys()
     within = (*trees, *(table.definitions[x].rhs for x in sorted(behind)))
     found = [n for n in bare_names(within) if _lists(n, table)]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sympy import E, Expr, Integer, pi
 
-from derive.documents.meaning.generic import one_more
 from derive.documents.meaning.values import Value, eye, scalar
+from derive.documents.source.uses import one_more
 from derive.documents.syntax.words import WORDS
 from derive.documents.trouble import Ordered, Unreadable
 from derive.expr import Elem, Index, Size, Tensor
@@ -37,7 +37,7 @@ def bare(at: int, name: str, c: Context) -> Value:
     if name in t.sizes and t.has_only_members(name):
         return scalar(c.resolved(Size(name)))  # N beside N_k
     if (symbol := t.symbols.get(name)) is not None and symbol.ordered and name not in t.definitions:
-        return scalar(Elem(Tensor(f"{name}_any")))
+        return scalar(Elem(Tensor(one_more(name))))
     if name in t.single:
         return c.whole(c.tensor_of(one_more(name), None, at))
     if name == "pi" and t.is_circle():

@@ -20,7 +20,6 @@ from derive.documents.meaning.indexed import computed
 from derive.documents.meaning.values import Value, axis
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import indices
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import exponent, free_letters, reachable_from
 from derive.documents.names.scripts import INDEX_LETTERS, letter_of, strip, word_of
 from derive.documents.names.sizes import step_of
@@ -29,6 +28,7 @@ from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Delta
 

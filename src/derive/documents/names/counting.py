@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import base_of, items, letter_of, strip
 from derive.documents.names.symbols import Range, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 ORIGINS = ("0", "1")
 Letters = dict[str, tuple[int, str]]

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
-from typing import Any
 
 from derive.documents.names import letters
 from derive.documents.names.mentions import is_exponential
-from derive.documents.names.scripts import base_of, items, letter_of, strip, superscript, word_of
+from derive.documents.names.scripts import (
+    base_of,
+    items,
+    letter_of,
+    shift_letter,
+    size_before,
+    strip,
+    superscript,
+    word_of,
+)
 from derive.documents.names.sets import set_under
-from derive.documents.names.symbols import DIMENSION, Range, Tokens
+from derive.documents.names.symbols import DIMENSION, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.dotted import listed
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 LAYERS = frozenset(("l", "ell"))
@@ -25,36 +34,57 @@ LAYERS = frozenset(("l", "ell"))
 
 def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]) -> None:
     """Enter what the trees of a note suggest; `equations` are the sides of those whose left side is understood."""
-    heads = [sides[0] for sides in equations]
+    nodes = [n for tree in trees for n in walk(tree)]
+    pairs = [pair for sides in equations for a, b in pairwise(sides) for pair in ((a, b), (b, a))]
     table.made_of = [
         (x[0].name, x[1]) for x in equations if len(x) == 2 and isinstance(x[0], s.Name) and x[1] and _whole(x[1])
     ]
-    pairs = [pair for sides in equations for a, b in pairwise(sides) for pair in ((a, b), (b, a))]
     table.equated = {a.name for a, b in pairs if isinstance(a, s.Name) and not isinstance(b, s.Num)}
-    recursive = {
-        (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
-    }
-    nodes = [n for tree in trees for n in walk(tree)]
-    shifts = [(base_of(n), _shift_letter(n.sub)) for n in nodes if isinstance(n, s.Script) and n.sub]
-    uppers: list[tuple[str, Tokens]] = []
     table.plain_bare |= {n.name for n in trees if isinstance(n, s.Name) and not n.bold}
     for n in nodes:
-        if isinstance(n, s.Script) and isinstance(n.base, s.Special):
-            table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
-            table.steps |= _layers_of(n.sup)
-        if isinstance(n, s.Big):
-            _big(n, table)
-        elif isinstance(n, (s.Call, s.Bracket)):
-            _argument(n, table)
-        elif isinstance(n, (s.Differential, s.Juxtaposed)):
-            table.varied |= set(_varied(n))
-        elif isinstance(n, s.Name):
-            (table.bold if n.bold else table.plain).add(n.name)
-            if n.bold and len(n.name) <= 9:
-                _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+        _node(n, table)
     table.indices |= set(_beside_summed(equations))
     for letter in table.indices & set("ijkl") - set(_dimensions(nodes)):
         table.sizes.pop(letter, None)  # j of \\sum_{i=1}^j, beside \\sum_j
+    _steps(trees, nodes, equations, table)
+    uppers: list[tuple[str, Tokens]] = []
+    for n in nodes:
+        if isinstance(n, s.Script):
+            _script(n, table, uppers)
+    for a, b in pairs:
+        _input(a, b, table)
+    for name, layer in uppers:
+        _layer(name, layer, table)
+    _layer_pass(uppers, _numbered(trees) | set(_members(equations, table)), table)
+    table.steps |= letters.layers(equations, nodes, table)
+    table.paired = letters.paired([sides[0] for sides in equations], nodes, table)
+    table.at_zero = set(_at_zero(nodes))
+
+
+def _node(n: s.Node, table: Table) -> None:
+    """What one node suggests by itself."""
+    if isinstance(n, s.Script) and isinstance(n.base, s.Special):
+        table.plain_bare |= {t.text for t in n.sup if t.kind == "letter"}
+        table.steps |= _layers_of(n.sup)
+    if isinstance(n, s.Big):
+        _big(n, table)
+    elif isinstance(n, (s.Call, s.Bracket)):
+        _argument(n, table)
+    elif isinstance(n, (s.Differential, s.Juxtaposed)):
+        table.varied |= set(_varied(n))
+    elif isinstance(n, s.Name):
+        (table.bold if n.bold else table.plain).add(n.name)
+        if n.bold and len(n.name) <= 9:
+            _rank(table, n.name, 2 if n.name[0].isupper() else 1)
+
+
+def _steps(trees: list[s.Node], nodes: list[s.Node], equations: list[list[s.Node | None]], table: Table) -> None:
+    """The letters that count steps, by the recursions that shift them; and the gates, whose letters are values."""
+    heads = [sides[0] for sides in equations]
+    recursive = {
+        (base.name, letter_of(n.sub)) for n in heads if isinstance(n, s.Script) and (base := base_of(n)) and n.sub
+    }
+    shifts = [(base_of(n), shift_letter(n.sub)) for n in nodes if isinstance(n, s.Script) and n.sub]
     stepping = {(base.name, letter) for base, letter in shifts if base is not None}
     table.recursive = {name for name, letter in recursive & stepping if letter}
     places = {(name, letter) for name in _arrays(equations) for letter in _summed(nodes)} - recursive
@@ -69,23 +99,15 @@ def look(trees: list[s.Node], table: Table, equations: list[list[s.Node | None]]
         table.steps.discard(letter)
     at_steps = {name for name, letter in recursive if letter in table.steps and len(name) == 1}
     table.gates = (at_steps | set(_gates(equations))) - table.indices
+
+
+def _at_zero(nodes: list[s.Node]) -> Iterator[str]:
+    """x of x_0 and of x^{(0)}."""
     for n in nodes:
-        if isinstance(n, s.Script):
-            _script(n, table, uppers)
-    for a, b in pairs:
-        _input(a, b, table)
-    for name, layer in uppers:
-        _layer(name, layer, table)
-    _layer_pass(uppers, _numbered(trees) | set(_members(equations, table)), table)
-    table.steps |= letters.layers(equations, nodes, table)
-    table.paired = letters.paired(heads, nodes, table)
-    table.at_zero = {
-        n.base.name
-        for n in nodes
-        if isinstance(n, s.Script)
-        and isinstance(n.base, s.Name)
-        and "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer))
-    }
+        if not isinstance(n, s.Script) or not isinstance(n.base, s.Name):
+            continue
+        if "0" in ("".join(t.text for t in strip(x)) for x in (n.sub, superscript(n.sup).layer)):
+            yield n.base.name
 
 
 def _differences(
@@ -94,7 +116,7 @@ def _differences(
     """x and i of y_i = x_i - x_{i-1}: places in a declared array, where no recursion counts with the letter."""
     arrays, heads = set(_arrays(equations)), [sides[0] for sides in equations]
     steps = {letter for name, letter in stepping if name not in arrays} | {x for _, x in recursive & stepping}
-    steps |= {_shift_letter(n.sub) for n in heads if isinstance(n, s.Script) and n.sub}  # x_{k+1} = ...
+    steps |= {shift_letter(n.sub) for n in heads if isinstance(n, s.Script) and n.sub}  # x_{k+1} = ...
     yield from ((name, letter) for name, letter in stepping if letter and letter not in steps)
 
 
@@ -175,15 +197,6 @@ def _gates(equations: list[list[s.Node | None]]) -> Iterator[str]:
                 yield head.name
 
 
-def walk(node: Any) -> Iterator[s.Node]:
-    """All nodes of a tree, or of several."""
-    if isinstance(node, s.Node):
-        yield from node.nodes
-    elif isinstance(node, tuple):
-        for part in reversed(node):
-            yield from walk(part)
-
-
 def _big(n: s.Big, table: Table) -> None:
     chain = relations(list(strip(n.sub))) if n.sub else None
     if chain is None or n.kind == "lim":
@@ -208,13 +221,6 @@ def _dimensions(nodes: list[s.Node]) -> Iterator[str]:
             yield from (t.text for t in n.sub)
 
 
-def _size_before(last: Tokens) -> Iterator[str]:
-    """N of N - 1, the last number from 0 on."""
-    last = strip(last)
-    if len(last) == 3 and last[1].is_("-") and last[2].text == "1" and last[0].kind == "letter":
-        yield last[0].text
-
-
 def _sum_ends(nodes: list[s.Node], table: Table) -> Iterator[str]:
     """K of a sum over k from 0 to K - 1."""
     for n in nodes:
@@ -222,7 +228,7 @@ def _sum_ends(nodes: list[s.Node], table: Table) -> Iterator[str]:
         if isinstance(n, s.Big) and chain is not None and [str(r) for r in chain.relations] == ["="]:
             letter, low = letter_of(tuple(chain.sides[0])), "".join(t.text for t in chain.sides[1])
             if low == "0" and letter is not None and letter not in table.steps:
-                yield from _size_before(n.sup)
+                yield from size_before(n.sup)
 
 
 def _varied(n: s.Differential | s.Juxtaposed) -> Iterator[str]:
@@ -287,15 +293,8 @@ def _argument(n: s.Call | s.Bracket, table: Table) -> None:
         _rank(table, name, 2 if name[0].isupper() else 1)
 
 
-def _shift_letter(sub: Tokens) -> str | None:
-    """t, if the subscript is t - 1 or t + 1."""
-    sub = strip(sub)
-    shifted = len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num"
-    return letter_of(sub[:1]) if shifted else None
-
-
 def _layer(name: str, layer: Tokens, table: Table) -> None:
-    letter = _shift_letter(layer)
+    letter = shift_letter(layer)
     if letter:
         table.steps.add(letter)
         table.layered.add(name)
@@ -343,54 +342,7 @@ def _list_ends(trees: list[s.Node]) -> Iterator[str]:
         if not scripts or not isinstance(dots, s.Special) or dots.name != "dots" or word_of(first.sub) != "0":
             continue
         if len({b.name for b in (base_of(first), base_of(last)) if b is not None}) == 1:
-            yield from _size_before(last.sub)
-
-
-def settle(table: Table) -> None:
-    """What follows from the declared ranges: the last layer is no size, a range of a step is one of numbers."""
-    for letter in list(table.steps):
-        for found in filter(None, (table.ranges.get(letter), table.ranges.get(f"{letter}!"))):
-            high = letter_of(found.high) or _shift_letter(found.high)  # up to L, or to L - 1
-            if high and (high.isupper() or _only_ends(high, table)):
-                table.depths.add(high)
-    # x_{n-1} of n entries is the last but one, and no step
-    table.steps -= {x for x, why in table.sizes.items() if why == DIMENSION and not table.ranges.keys() & {x, f"{x}!"}}
-    for name in table.steps | table.depths:
-        table.sizes.pop(name, None)
-    for name in _parts_of_sizes(table):
-        table.sizes.setdefault(name, "a size is made of it")
-        table.symbols.pop(name, None)
-    for letter, found in table.ranges.items():
-        high = letter_of(found.high)
-        if high and letter not in table.steps:
-            table.sizes.setdefault(high, f"it bounds {letter}")
-        elif not found.low and letter not in table.steps:
-            for size in _size_before(found.high):
-                table.sizes.setdefault(size, f"it bounds {letter}")
-
-
-def _only_ends(letter: str, table: Table) -> bool:
-    """Whether the tau of `t = 1, \\dots, \\tau` is the last step and nothing else: no size of an array, and no index.
-
-    The lists x_1, \\dots, x_\\tau have a member for each step.
-    """
-    sizes = {t.text for x in table.symbols.values() for dim in x.dims[int(x.numbered) :] for t in dim}
-    return letter not in sizes | table.indices | table.steps | table.definitions.keys()
-
-
-__all__ = ["Range", "look", "settle", "walk"]
-
-
-def _parts_of_sizes(table: Table) -> set[str]:
-    """s and p of n = s(p - 1) + m: whole numbers, as all that a size is made of."""
-    found: set[str] = set()
-    for name, rhs in table.made_of:
-        parts = {n.name for n in walk(rhs) if isinstance(n, s.Name)} - {name}
-        symbols = [table.symbols[x] for x in parts if x in table.symbols]
-        real = any(x.dims or x.lead or x.alone for x in symbols) or any(len(x) > 1 for x in parts)
-        if (name in table.sizes or name in found) and not real:
-            found |= parts
-    return found
+            yield from size_before(last.sub)
 
 
 def _whole(tree: s.Node | None) -> bool:

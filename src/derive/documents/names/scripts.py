@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derive.documents.source.tokens import Token
@@ -194,3 +195,17 @@ def base_of(node: s.Node) -> s.Name | None:
     while isinstance(node, s.Script) or (isinstance(node, s.Bracket) and node.kind == "{" and len(node.items) == 1):
         node = node.base if isinstance(node, s.Script) else node.items[0]
     return node if isinstance(node, s.Name) else None
+
+
+def shift_letter(sub: Tokens) -> str | None:
+    """t, if the subscript is t - 1 or t + 1."""
+    sub = strip(sub)
+    shifted = len(sub) == 3 and sub[1].is_("+", "-") and sub[2].kind == "num"
+    return letter_of(sub[:1]) if shifted else None
+
+
+def size_before(last: Tokens) -> Iterator[str]:
+    """N of N - 1, the last number from 0 on."""
+    last = strip(last)
+    if len(last) == 3 and last[1].is_("-") and last[2].text == "1" and last[0].kind == "letter":
+        yield last[0].text

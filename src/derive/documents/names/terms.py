@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.symbols import Range
 from derive.documents.names.table import Table
@@ -13,6 +12,7 @@ from derive.documents.source.rows import relations
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.scan import has_transpose
+from derive.documents.syntax.tree import walk
 
 TERMS = "it counts the terms of a sum"
 USUAL = frozenset("nmNM")

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from derive.documents.model import Statement
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import COMMON, base_of
 from derive.documents.reading.bounding import INEQUALITIES
@@ -26,11 +25,13 @@ from derive.documents.sentences.shares import Shares
 from derive.documents.source.rows import Part
 from derive.documents.statements.fitting import loose, otherwise
 from derive.documents.statements.laid import in_rows
+from derive.documents.statements.pair import Reading
 from derive.documents.statements.rounded import as_letters, is_printed, loosened, numbers_in
 from derive.documents.statements.settled import value_rank
-from derive.documents.statements.sides import Reading, read_pair
+from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import FAULTS, Unreadable
 from derive.expr import tensors
 from derive.verify import decide

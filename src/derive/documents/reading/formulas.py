@@ -27,7 +27,7 @@ from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece, relations, unbracketed, unquantified, without_colon
 from derive.documents.source.tokens import Token
 from derive.documents.statements.define import definition
-from derive.documents.statements.sides import Reading
+from derive.documents.statements.pair import Reading
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import FAULTS, Unreadable
 from derive.evaluate.clock import TooLong, alarm

@@ -13,7 +13,8 @@ from derive.documents.names.symbols import Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.sentences.conditions import restricting
 from derive.documents.source.rows import Part
-from derive.documents.statements.sides import Reading, read_pair
+from derive.documents.statements.pair import Reading
+from derive.documents.statements.sides import read_pair
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable

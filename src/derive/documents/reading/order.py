@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import base_of, is_numeral, strip, word_of
 from derive.documents.sentences.shapes import IS_DIAGONAL
@@ -13,6 +12,7 @@ from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part, Piece, relations
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 WHERE = re.compile(

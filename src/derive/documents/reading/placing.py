@@ -11,7 +11,7 @@ from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.names.table import Table
 from derive.documents.reading.adding import Adding
 from derive.documents.reading.arrows import Item
-from derive.documents.sentences import prose
+from derive.documents.sentences import nouns, prose
 from derive.documents.sentences.shapes import JOINED, Said, diagonal, told
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
@@ -61,7 +61,7 @@ class Placing(Adding):
             if OF_ONES.match(segment.after):  # $e$ the vector of $n$ ones
                 for x in found.names:
                     self.table.define(Definition(name_of(x, self.table), s.Num(at, "1"), at))
-            elif prose.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
+            elif nouns.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
                 self.described([n for x in found.names if (n := name_of(x, self.table))], segment, understood=True)
 
     def collects(self, items: list[Item], segment: Segment) -> bool:

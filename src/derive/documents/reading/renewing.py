@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from derive.documents.names.bare import bare_name
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import is_numeral, strip, superscript
 from derive.documents.names.symbols import Definition
@@ -19,6 +18,7 @@ from derive.documents.source.rows import Part
 from derive.documents.statements.define import definition
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 NONE: Mapping[str, int] = MappingProxyType({})

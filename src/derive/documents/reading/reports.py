@@ -10,6 +10,7 @@ from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Document
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.source.uses import ANY, as_noted
 from derive.documents.trouble import Unreadable
 from derive.expr.symbols import ENDS
 
@@ -74,7 +75,12 @@ class Reports:
 
     def summary(self) -> dict[str, str]:
         """What was declared or inferred, by name."""
-        return {name: _symbol_text(x) for name, x in self.table.symbols.items()}
+        return {_shown(name): _symbol_text(x) for name, x in self.table.symbols.items()}
+
+
+def _shown(name: str) -> str:
+    """`x, one of them`, where x_1, ..., x_N are a list and x is one more."""
+    return f"{name.removesuffix(ANY)}, one of them" if name.endswith(ANY) else as_noted(name)
 
 
 def _symbol_text(x: Symbol) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
 from derive.documents.reading.intercepts import Intercepts
 from derive.documents.sentences import asides, prose
@@ -11,6 +10,7 @@ from derive.documents.sentences.shares import shares
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 
 OPEN = "a condition of what follows"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Add, Expr, Mul, S
 
 from derive.documents.meaning.domains import Bounds
-from derive.documents.statements.sides import Reading
+from derive.documents.statements.pair import Reading
 from derive.expr import (
     Delta,
     Elem,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from derive.documents.names.bare import Named, bare_name
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scope import same
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 
 LEARNING = re.compile(
     r"\b(?:descent|ascent|updat\w+|repeat\w*|iterat\w+|(?:learning|step|lms|widrow) ?-?(?:rate|rule|size|hoff)|steps?"

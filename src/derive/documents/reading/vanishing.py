@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from derive.documents.declarations.orders import is_zero
-from derive.documents.names.hints import walk
 from derive.documents.sentences import prose
 from derive.documents.source.document import Document, Segment
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 
 _SETTING = r"\b(?:set(?:s|ting)?|put(?:s|ting)?|equat(?:e|es|ing))"
 _ZERO = r"(?:equal\s+)?(?:to\s+)?(?:be\s+)?(?:zero|nought|0|\$\s*0\s*\$)(?!\w)"

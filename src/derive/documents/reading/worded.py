@@ -18,7 +18,7 @@ from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.symbols import OBLONG, SIGNS, Definition, Symbol
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.placing import Placing
-from derive.documents.sentences import asides, choosing, constants, entered, owners, prose, qualities
+from derive.documents.sentences import asides, choosing, constants, entered, nouns, owners, prose, qualities
 from derive.documents.sentences import stacked as rows
 from derive.documents.sentences.operators import names_variable
 from derive.documents.source.document import Segment
@@ -64,7 +64,7 @@ class Wording(Placing):
         self.linked(segment, items, bare)
         if bare:
             self.entries(tuple(items[0].part.sides[0]), segment)
-            if len(items[0].part.sides[0]) == 1 and prose.are_ones(prose.sentence_after(segment.after)):
+            if len(items[0].part.sides[0]) == 1 and nouns.are_ones(prose.sentence_after(segment.after)):
                 self.table.all_ones.add(items[0].part.sides[0][0].text)
         names = [n for i in items for n in self.names(i)]
         self.lately |= {n for i in items for n in self.names(i) if [str(r) for r in i.part.relations] == ["\\in"]}
@@ -127,13 +127,13 @@ class Wording(Placing):
                 self.pending = []
             rows.in_vector(items[0].part.sides[0], self.spoken, self.table)
             if rows.is_transposed(items[0].part.sides[0]):
-                self.spoken = prose.of_the_transpose(self.spoken)
+                self.spoken = nouns.of_the_transpose(self.spoken)
         else:
             self.pending = []
         self.unowned(segment, items)
         if bare and names_variable(self.document.text, self.spoken, segment):
             self.table.nabla = tuple(items[0].part.sides[0])
-        if bare and prose.EIGENVALUES.search(self.spoken):
+        if bare and nouns.EIGENVALUES.search(self.spoken):
             self.eigenvalues(items[0].part.sides[0])
         for item in items:
             if not segment.display and [str(r) for r in item.part.relations] == ["\\in"]:
@@ -193,12 +193,12 @@ class Wording(Placing):
         """The words behind a formula; rows of a transpose are columns."""
         words = prose.sentence_after(segment.after)
         following = self.document.text[segment.until :]
-        return prose.of_the_transpose(words) if rows.TRANSPOSED.match(following) else words
+        return nouns.of_the_transpose(words) if rows.TRANSPOSED.match(following) else words
 
     def is_row(self, tokens: list[Token], segment: Segment) -> bool:
         """Whether the words behind a formula say that it is a row: `the $n$-th row of $X$`."""
         text = self.document.text[segment.end : segment.end + 90]
-        said = prose.ITS_ROW.match(text)
+        said = nouns.ITS_ROW.match(text)
         if said:
             has = "its" in said.group().split() and HAS.search(segment.before)  # $X$ has $x_n^T$ as its $n$th row
             of = rows.matrix_in(text[said.end() :]) or (self.subject if has and self.is_matrix(self.subject) else "")
@@ -208,8 +208,8 @@ class Wording(Placing):
     def described(self, names: list[str], segment: Segment, understood: bool) -> None:
         """`J \\in R^{N x m} for the matrix whose entries are all one`; what else the words say is kept as a caution."""
         after, before = prose.sentence_after(segment.after), segment.before
-        ones = prose.are_ones(after) or prose.are_ones(prose.belongs_before(before))
-        ones = ones or bool(prose.ONES_ARE.search(prose.sentence_before(before)))
+        ones = nouns.are_ones(after) or nouns.are_ones(prose.belongs_before(before))
+        ones = ones or bool(nouns.ONES_ARE.search(prose.sentence_before(before)))
         special = constants.constant(prose.sentence_before(before), self.following(segment)) if len(names) == 1 else ""
         if special == constants.LIKENED and "\\in" not in self.document.text[segment.start : segment.end]:
             special = ""  # if $M$ is the identity: it is so in this sentence
@@ -226,7 +226,7 @@ class Wording(Placing):
             if ones and (symbol.dims or symbol.lead):
                 if not symbol.lead:
                     self.table.define(Definition(name, s.Num(segment.end, "1"), segment.end))
-            elif not understood and (said := prose.RESTRICTED.match(after)):
+            elif not understood and (said := nouns.RESTRICTED.match(after)):
                 self.table.vague[name] = " ".join(f"{name} {said.group().strip()}".split())
 
     def is_sized(self, name: str, symbol: Symbol) -> bool:
@@ -256,7 +256,7 @@ class Wording(Placing):
         numbered = enumeration(members, self.table)
         if numbered is not None:
             declare_like(numbered, self.table)
-        said = prose.NUMBERS_AFTER.match(segment.after) or prose.NUMBERS_BEFORE.search(
+        said = nouns.NUMBERS_AFTER.match(segment.after) or nouns.NUMBERS_BEFORE.search(
             prose.sentence_before(segment.before)
         )
         if numbered is None and said:
@@ -271,8 +271,8 @@ class Wording(Placing):
 
     def spoken_number(self, items: list[Item], segment: Segment) -> None:
         """`$x$ is a real number`: the words declare, as `\\in \\mathbb R` would."""
-        said = prose.NUMBER_AFTER.match(segment.after)
-        between = prose.BETWEEN_AFTER.match(segment.after) is not None
+        said = nouns.NUMBER_AFTER.match(segment.after)
+        between = nouns.BETWEEN_AFTER.match(segment.after) is not None
         if (said is None and not between) or segment.display or len(items) != 1 or items[0].part.relations:
             return
         named = bare_name(tuple(items[0].part.sides[0]), self.table)
@@ -305,7 +305,7 @@ class Wording(Placing):
     def counts_from_zero(self, found: Enumeration) -> bool:
         """`A signal $x_0, \\dots, x_{N-1}$`: numbers, where no word says that they are more."""
         alone = self.table.ranks.get(found.name, 0) < 2 and found.name not in self.table.bold
-        return not found.first and alone and not prose.ARRAYS.search(self.spoken)
+        return not found.first and alone and not nouns.ARRAYS.search(self.spoken)
 
     def fixed_index(self, items: list[Item], segment: Segment) -> None:
         """`Fix one $n$`: what is defined from here on may depend on n without showing it."""
@@ -344,7 +344,7 @@ class Wording(Placing):
         if not number.isdigit() or symbol is None or len(symbol.dims) != 2 or symbol.letter or symbol.lead:
             return
         beside = any(f"{base}_{k}" in self.table.symbols for k in range(10))
-        said = prose.A_MATRIX.search(prose.sentence_before(segment.before))
+        said = nouns.A_MATRIX.search(prose.sentence_before(segment.before))
         if named is not None and (said or beside) and not self.table.known(named.name):
             symmetric = (
                 symbol.properties & {"symmetric"} if said is None else {"symmetric"} if said["symmetric"] else set()
@@ -353,7 +353,7 @@ class Wording(Placing):
 
     def orthonormal(self, segment: Segment) -> None:
         """Let W have orthonormal columns; let the columns of W be orthonormal."""
-        said = prose.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
+        said = nouns.ORTHONORMAL.search(f"{self.spoken} {prose.sentence_after(segment.after)}")
         symbol = self.table.symbols.get(self.subject)
         if said and said.end() > len(self.spoken) and symbol is not None and len(symbol.dims) == 2:
             if re.match(r"\s*(?:having|with|have)\b", segment.after):  # U and V having orthonormal columns

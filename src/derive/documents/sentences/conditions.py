@@ -21,7 +21,7 @@ from derive.documents.names.scripts import letter_of
 from derive.documents.names.symbols import Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
-from derive.documents.statements.sides import Pair
+from derive.documents.statements.pair import Pair
 from derive.documents.syntax.tree import Node
 from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Delta, Elem, Index, Let, Tensor, free_indices, rename, sum_over, tensors, unfold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.documents.sentences import prose
+from derive.documents.sentences import nouns, prose
 from derive.documents.source.document import Segment
 
 SIGN = r"\\nabla\s*(?:\$|\\\))"
@@ -81,6 +81,6 @@ def names_variable(text: str, spoken: str, segment: Segment) -> bool:
     before, after = f"{before} ", prose.sentence_after(segment.after)
     if DENIED.search(re.split(r"[.;]\s", before)[-1]) or DENIED.search(after):
         return False
-    if prose.GRADIENTS.search(spoken) or BEFORE.search(before) or GRADIENT.search(before):
+    if nouns.GRADIENTS.search(spoken) or BEFORE.search(before) or GRADIENT.search(before):
         return True
     return SIGN_BEFORE.search(before) is not None and BEHIND.match(after) is not None

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from derive.documents.names.counting import first_of
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import letter_of
 from derive.documents.names.symbols import Definition, Tokens
@@ -21,6 +20,7 @@ from derive.documents.sentences import prose
 from derive.documents.sentences.conditions import Condition
 from derive.documents.source.document import Segment
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.expr import Size
 
 FORMULAS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")

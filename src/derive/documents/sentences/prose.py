@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 
 
-def _words(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+def any_case(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """The pattern, in large or small letters."""
     return re.compile(pattern, re.IGNORECASE | flags)
 
 
-NEGATED = _words(
+NEGATED = any_case(
     r"(?:\b(?:not|no|non|none|nothing|never|neither|nor|without|cannot|few|unlike|instead of|rather than|rarely"
     r"|hardly|seldom|sometimes|often|fails? to|were|would|weder|noch|nicht|kein\w*|ohne|selten"
     r"|(?:can|could|may|might) be(?! (?:assum|tak|chos|suppos)))\b"
     r"|n['’]t\b)"
     r"(?:(?!\b(?:but|yet|however|although|though)\b)[^,;:.])*$|(?:않|아닌|없)"
 )
-HEDGED = _words(
+HEDGED = any_case(
     r"\b(?:neither|nor|not(?! only)|never|no|nothing|without(?! (?:any )?loss of generality)|whether|hardly|rarely"
     r"|seldom|sometimes|would|were|weder|noch|nicht|kein\w*|ohne|ob|selten|manchmal)\b|n['’]t\b"
 )
-DENIED = _words(
+DENIED = any_case(
     r"\b(?:neither|nor|weder|noch|whether|ob|nothing)\b"
     r"|(?:\b(?:not|without|nicht|ohne)|n['’]t)\b.*\b(?:assum|suppos|requir|impos|demand|ask|claim|annehm|angenommen|voraus)\w*"
 )
 """Of the hedges, those after which what is said is certainly not asserted."""
-TURN = _words(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
+TURN = any_case(r"[,;:]|\b(?:but|while|whereas|though|although|yet|aber|sondern)\b|\band\b(?=\s+\w)")
 SENTENCE = re.compile(
     r"(?<!\bi\.e)(?<!\be\.g)(?<!\bi\.i\.d)(?<!\bd\.h)(?<!\bz\.B)(?<!\bs\.t)[.!?](?=\s|$|\\end)"
     r"|\\\\|\|[ \t]*\n|\n\s*\n|\\par\b|\\item\b"
@@ -34,68 +34,40 @@ SENTENCE = re.compile(
 )
 ITEM = re.compile(r"\s*\n\s*(?:[-*+]|\d+[.)])\s")
 CAPITAL = re.compile(r"\s*[A-Z]")
-CONDITION = _words(
+CONDITION = any_case(
     r"(?:\bfor|\bif|\bwhen|\bwhenever|\bwhere|\bprovided(?: that)?|\bwith|\bfor all|\bfor every|\bfor any|\bas|\bonly"
     r"|\bfor each|\bfor nonzero|\bunless|\bon|\bfür|\bfalls|\bwenn|\bsofern|\bbei)[\s,~]*$"
 )
-WITH = _words(r"\b(?:with|where|such that|satisfying|having|mit|avec)(?: all)?[\s,~]*$")
-CASE = _words(r"\b(?:for|if|when|whenever|unless|provided(?: that)?)[\s,~]*$")
+WITH = any_case(r"\b(?:with|where|such that|satisfying|having|mit|avec)(?: all)?[\s,~]*$")
+CASE = any_case(r"\b(?:for|if|when|whenever|unless|provided(?: that)?)[\s,~]*$")
 CONDITION_AFTER = re.compile(r"^\s*(?:일 때|이면|인 경우|에서는|에 대해|에 대하여|인\s|[을를] 만족하는)")
-ASSIGNING = _words(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
-EQUATION = _words(
+ASSIGNING = any_case(r"\b(?:let|define|put|set|redefine|write|denote)(?:\s+(?:now|us|also|instead))?\s*[:,]?\s*$")
+EQUATION = any_case(
     r"\b(?:setting|solving|solve|equate|equating|putting|require|requiring|demand|suppose(?: that)?|equation|when|if"
     r"|(?:the|a|under|this) (?:special )?(?:choice|condition|constraint|assumption|case|requirement)"
     r"|iff|unless|(?:solutions?|roots?|zeros?) (?:of|to)|solv(?:es|ed by)|systems?(?: of equations)?"
     r"|Lösung(?:en)? (?:von|der|des)|löst|Gleichung(?:ssystem)?)"
     r"(?: the (?:(?:linear )?(?:gradient|derivative|system|equations?)))?[\s,~]*$"
 )
-HOLDS = _words(
+HOLDS = any_case(
     r"\s*(?:always |also |then )?(?:holds|is (?:true|valid|correct|well[- ]known|an identity)|follows)\b(?! if| when"
     r"| only)"
 )
-STATED = _words(r"(?:^(?!.*\b(?:if|when\w*|suppos\w+|assum\w+|provided|unless)\b).*)\bequation[\s,~]*$", re.DOTALL)
-UNIT_AFTER = _words(
-    r"^\W*(?:is|are|be|denotes?|for)\b[^.;]{0,50}?(?:unit|basis) vector|^[\s$)]*the\b[\s\w$-]{0,20}\b(?:unit"
-    r"|basis) vector|^[^.;\w]{0,12}(?:번째)? ?(?:단위|기저) ?벡터"
-)
-ONE_HOT_AFTER = _words(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
-PLURAL = _words(r"^\s*(?:be|are)\b(?! an?\b)")
-UNIT_BEFORE = _words(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
-NUMBERS = (
-    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|real|real-valued|scalar|(?P<sign>positive)) )*"
-    r"(?:numbers(?! of\b)|scalars(?! of\b)|reals(?! of\b)"
-    r"|(?:(?<=real )|(?<=real-valued )|(?<=scalar ))(?:gradients|values|constants|parameters|numbers|scores|weights"
-    r"|targets|labels|measurements|observations|outcomes|responses|readings|samples|inputs|features|coefficients"
-    r"|predictions|residuals|errors|data)\b)"
-)
-NUMBERS_AFTER = _words(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
-NUMBER_AFTER = _words(
-    r"[\s~]*(?:is|be|are|denotes?) (?:(?:an?|any|given|known|fixed|arbitrary|some|the|(?P<sign>positive)"
-    r"|(?:non-?)?negative|non-?positive) )*"
-    r"(?:real (?P<more>(?:positive ))?(?:number|variable|parameter|constant)s?|scalars?|numbers?)\b(?! of\b)"
-)
-BETWEEN_AFTER = _words(
-    r"[\s~]*(?:(?:is|be)(?: an?\b[\w\s]{0,30}?)? |(?:lies? |lying |which lies )?)"
-    r"(?:strictly )?between (?:zero|\$?0\$?) and"
-    r" (?:one|\$?1\$?)(?![\w.])"
-)
-NUMBERS_BEFORE = _words(rf"\b(?:{NUMBERS}|(?:takes?|taking|took) (?:on )?(?:the )?(?:real )?values)[\s,~:]*$")
-ARRAYS = _words(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
-A_MATRIX = _words(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
-FIXING = _words(
+STATED = any_case(r"(?:^(?!.*\b(?:if|when\w*|suppos\w+|assum\w+|provided|unless)\b).*)\bequation[\s,~]*$", re.DOTALL)
+FIXING = any_case(
     r"\bfix(?:ed)?(?: (?:one|an?|some|any))?(?: (?:index|sample|example|row|class|pair))?[\s~]*$"
     r"|\b(?:on|after|from|with|using|draw|pick|choose|see|sees) (?:only |just )?(?:the |a |one )?(?:single )?"
     r"(?:sample|example|observation|data point|training point)(?: number)?[\s~]*$"
 )
-ELSEWHERE = _words(
+ELSEWHERE = any_case(
     r"^[\s$,]*(?:for|at|with) (?:all |any |every )?(?:the )?other\b|^[\s$,]*(?:otherwise|elsewhere|outside|beyond)\b"
 )
 """What is said of the entries of an array beyond its range."""
-KIND_OF_FUNCTION = _words(
+KIND_OF_FUNCTION = any_case(
     r"\b(?:linear|affine|convex|concave|quadratic|homogeneous|even|odd|symmetric|invariant|lipschitz|smooth|constant"
     r"|positive|non-?negative|increasing|monotone|separable|norm|bilinear|isometry)\b(?!-)"
 )
-DEFINING = _words(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
+DEFINING = any_case(r"\b(?:let|define|redefine|consider)(?: (?:now|also|instead|the|a|an|\w+)){0,4}\s*[:,]?\s*$")
 NO_OTHER = (
     r"(?!\w* (?:gives?|yields?|into|from|shows?|follows|(?:\w+ )?(?:side|hand|way|end|direction|order|words|lines?"
     r"|rows?|columns?|equations?|identit\w+|equalit\w+|terms?|summands?|factors?|steps?|stages?|sums?|parts?"
@@ -106,7 +78,7 @@ NO_OTHER = (
     r"|numbers?|matri\w+|vectors?|index|indices|exponents?|powers?))\b)"
 )
 """`The second line`, `another application of`: no name gets another meaning by that."""
-REBINDING = _words(
+REBINDING = any_case(
     r"\b(?:is|are|becomes?|reads?|be) (?:now|instead)\b|\bnow (?:is|consider|define|let|take)\b|\bconsider now\b"
     r"|\b(?:loss|objective|cost|function|criterion|energy|model) (?:then |now |thus )?becomes\b"
     r"|\badding (?:an? |the )?(?:penalty|regulari[sz]er|regulari[sz]ation|decay)\b"
@@ -114,51 +86,51 @@ REBINDING = _words(
     r"|\b(?:redefine|instead)\b|\bthis time,?\s*(?:let|define|consider|take|use|put|set)?\s*:?\s*$|\banother\b"
     rf"{NO_OTHER}|\b(?:a|the) (?:new|second|third|different|other)\b{NO_OTHER}|\balternative{NO_OTHER}"
 )
-COMPUTED = _words(
+COMPUTED = any_case(
     r"\b(?:one|we|you|it)\b (?:(?:can|may|could|might|also|often|then|just) )*(?:inverts?|solves?|computes?|writes?"
     r"|obtains?|gets?|finds?|evaluates?|has|have)\b[^.;]*\binstead\b"
 )
 """The same thing in another way: `one inverts the smaller matrix instead`."""
-INSTEAD = _words(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
-NAMING = _words(
+INSTEAD = any_case(r"\s*,?\s*(?:instead|this time|from now on|from here on)\b")
+NAMING = any_case(
     r"\b(?:loss|cost|objective|model|energy|likelihood|criterion|error|risk|function|density|output|prediction|score"
     r"|penalty|kernel|regulari[sz]er|potential|map|distribution|estimator|network|layer|activation|entropy|posterior"
     r"|prior|evidence)\b[^.;$]{0,40}\b(?:is|are|reads|becomes|by|as)\s*:?\s*$|\b(?:minimi[sz]e|maximi[sz]e"
     r"|optimi[sz]e|use)\s*:?\s*$"
 )
-UNDER = _words(
+UNDER = any_case(
     r"\b(?:for|if|when|whenever|provided(?: that)?|in (?:the )?(?:special )?case|as long as|assuming|unless|except)\b"
     r"(?![^.;]*\b(?:then|we|this|it)\b)[^,;:.]*$"
 )
-ALSO = _words(
+ALSO = any_case(
     r"\b(?:also|even|likewise|too|auch|sogar|selbst|même) "
     r"(?:for|if|when(?:ever)?|where|at|für|wenn|falls|bei|pour|si)\b[^,;:.]*$"
     r"|\b(?:including|inclusive of|einschließlich|y compris)\b[^,;:.]*$|에 대해서도|일 때도|인 경우에도"
 )
 """Before a case that is one of those in which a claim holds, and not the only one."""
-INDICATING = _words(
+INDICATING = any_case(
     r"\b(?:ones?|zeros?|[01]|eins(?:en)?|null(?:en)?)\b[^.;]{0,40}\b(?:where(?:ver)?|if|when(?:ever)?|wo|falls|wenn)[\s~]*$"
 )
 """A mask is one where $z$ is positive: nothing is said of z."""
-EXCEPT = _words(r"\b(?:unless|except)\b[^,;:.]*$")
-OPENING = _words(
+EXCEPT = any_case(r"\b(?:unless|except)\b[^,;:.]*$")
+OPENING = any_case(
     r"(?:now |also |finally |further |first )?(?:let|assume|suppose|throughout|consider|take|define|put|write|denote"
     r"|given)\b"
 )
-OPENED = _words(r"\b(?:let|assume|suppose|throughout|consider|take|define|put|write|denote|given|call|set)\b")
-INTRODUCING = _words(
+OPENED = any_case(r"\b(?:let|assume|suppose|throughout|consider|take|define|put|write|denote|given|call|set)\b")
+INTRODUCING = any_case(
     r"\b(?:for|if|when|whenever|provided(?: that)?|at|given|as long as|unless|in case)$|인 경우$|일 때$"
 )
-OTHERWISE = _words(
+OTHERWISE = any_case(
     r"(?<!zero )(?<!one )(?<!nothing )(?<!null )(?<!eins )"
     r"(?<!say )(?<!says )(?<!said )(?<!stated )(?<!noted )(?<!mentioned )(?<!specified )"
     r"\b(?:otherwise|else|in (?:the|all) (?:other|remaining) cases?|in the opposite case|if not"
     r"|sonst|andernfalls)\b|\bfor (?:all |any |every )?(?:the )?other[\s~]*$|\bfür alle anderen[\s~]*$|그렇지 않으면"
 )
-AWAY = _words(
+AWAY = any_case(
     r"\b(?:away from|elsewhere|everywhere else|apart from|except (?:there|at|for)|at all other|sonst überall)\b"
 )
-KINK = _words(
+KINK = any_case(
     r"\b(?:kinks?|corners?|jumps?|breaks?|poles?|discontinu\w+|singular\w*|(?:not|non-?|un)\s?(?:differentiable|defined)"
     r"|knicke?|sprung)\b[^.;]{0,40}$"
 )
@@ -168,59 +140,59 @@ _FROM_NOW = (
     r"|now|in (?:the following|what follows|the sequel)|for (?:simplicity|convenience|now|the rest)"
     r"|ab (?:jetzt|hier)),?)*"
 )
-SUPPOSING = _words(
+SUPPOSING = any_case(
     rf"(?:\b(?:with|where|if|when|whenever|(?:assum(?:e|ing)|suppos(?:e|ing)|requir(?:e|ing)|demand){_FROM_NOW}"
     r"|such that|provided|as long as|given|(?:by|under) (?:our|the|this) assumption"
     r"|(?:restricted|limited|confined) to|chosen (?:so|such)"
     r"|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
     r"|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
-UPFRONT = _words(
+UPFRONT = any_case(
     r"(?:(?:then|now|so|but|and|hence|thus|also|finally)[\s,]+)?(?:(?:for|with|under|given|choosing|taking)"
     r"|(?:for|with|under|given)\b[\w\s-]{1,60}\band)\s*"
 )
 """A sentence begins with what it supposes: `For centred inputs and $v = 1/n$ the variance stays`."""
-RESULT = _words(
+RESULT = any_case(
     r"\s*,?\s*(?:(?:we|one) (?:then |now |also |further )?(?:gets?|ha(?:ve|s)|obtains?|finds?|sees?|arrives? at)\b"
     r"|(?:this|it|that|the [\w\s-]{1,40}?) (?:then |now |further )?(?:becomes?|simplifies|reduces)\b|it follows)"
 )
 """Behind what a sentence supposes: what is so there."""
-BESIDE = _words(
+BESIDE = any_case(
     r"(?:\b(?:with|under|where|let|choose|chosen|take|set|put|fix|impose|constrained by|mit|unter|wobei|sei(?:en)?"
     r"|avec|sous|où|soit)[\s~]*|\([\s~]*)$"
 )
 """What is said beside another thing, as in: with $a b = 1$ the product is; centred data ($\\sum_n x_n = 0$)."""
-SATISFYING = _words(
+SATISFYING = any_case(
     r"\b(?:let|suppose|assume|choose|take|fix)\b[^.;]*\b(?:satisfy|satisfies|obey|fulfil|be such that)[\s~]*$"
 )
 """`Let U satisfy`: what follows is so, and no claim."""
-SATISFIES = _words(r"\b(?:satisf(?:ies|y)|obeys?|fulfils?|erfüllt)[\s~]*$")
+SATISFIES = any_case(r"\b(?:satisf(?:ies|y)|obeys?|fulfils?|erfüllt)[\s~]*$")
 SATISFIED_AFTER = re.compile(r"^[\s$]*[을를] 만족")
-ANY = _words(r"\b(?:any|every|each|all|arbitrary|beliebige\w*|jede\w*)[\s~]*$")
-OTHER_CASE = _words(r"\b(?:otherwise|elsewhere|or else|else|and zero|and \$?0\$? if|sonst|andernfalls)\b")
+ANY = any_case(r"\b(?:any|every|each|all|arbitrary|beliebige\w*|jede\w*)[\s~]*$")
+OTHER_CASE = any_case(r"\b(?:otherwise|elsewhere|or else|else|and zero|and \$?0\$? if|sonst|andernfalls)\b")
 GOES_ON = re.compile(r"\s*,?\s*[^\W\d_]")
-PASSING = _words(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|for|für|pour|si)(?: that)?[\s,~(]*$")
-SOLVING = _words(
+PASSING = any_case(r"\b(?:if|when|whenever|provided|as long as|falls|wenn|sofern|for|für|pour|si)(?: that)?[\s,~(]*$")
+SOLVING = any_case(
     r"\b(?:setting|solv\w+|equat\w+|minimi[sz]\w*|maximi[sz]\w*|optim\w+|stationary|critical|roots?|vanish\w*)\b"
 )
-SAYING = _words(r"\b(?:is|are|was|were|be|ist|sind|sei(?:en)?|lauten?)[\s~:]*$")
-CONCLUDING = _words(
+SAYING = any_case(r"\b(?:is|are|was|were|be|ist|sind|sei(?:en)?|lauten?)[\s~:]*$")
+CONCLUDING = any_case(
     r"(?:\b(?:then|hence|thus|therefore|consequently|moreover|in general|always|it follows(?: that)?|we (?:get|obtain"
     r"|conclude)(?: that)?)|(?<!such )(?<!so )\bso)[\s,:~]*$"
 )
-GENERAL = _words(
+GENERAL = any_case(
     r"\b(?:in general|generally|always|for (?:a )?general|arbitrary|im allgemeinen|allgemein gilt"
     r"|for (?:all|every|any|each))\b|일반적으로"
 )
-RANGING = _words(r"for (?:all|every|any|each)")
+RANGING = any_case(r"for (?:all|every|any|each)")
 """By itself it says what runs: `if $a_k = 0$ for all $k$`."""
-CONSEQUENCE = _words(
+CONSEQUENCE = any_case(
     r"(?:then|so|hence|thus|therefore|it follows|and|which|in (?:this|that|the latter|such) case|here|this"
     r"|그러면|따라서|이때|그런)\b"
 )
 CONNECTIVE = re.compile(r"[\s,;~&]*(?:(?:and|or|as well as|및|와|과|,)[\s,;~]*)*")
 ROLES = tuple(
-    (role, _words(rf"(?<![\\{{\w])(?:{words})\b"))
+    (role, any_case(rf"(?<![\\{{\w])(?:{words})\b"))
     for role, words in (
         ("if", "if|iff|angenommen|nehmen an,? dass|gelte|falls|wenn|sofern|when|whenever|provided|unless|assum(?:e|ing)"
                "|suppose|supposing|setting|solv(?:e|ing)"
@@ -240,111 +212,32 @@ ROLES = tuple(
     )
 )  # fmt: skip
 """What the words before an equality make of it; the last of them counts."""
-TRAILING = _words(
+TRAILING = any_case(
     r"\s*,?\s*(?:holds |is (?:true|valid|correct) |gilt )?(?:(?:but|and|while|whereas|und|aber) )?"
     r"(?:only |exactly |precisely |nur )?(?:if|when|whenever"
     r"|provided(?: that)?|for|at|on|where|unless|except(?: (?:at|for|when|if|where))?|as long as|as soon as|in case"
     r"|falls"
     r"|wenn|sofern|für|bei|außer(?: (?:bei|für|wenn))?)(?: (?:all |any |two )?(?:distinct|different|unequal))?\s*"
 )
-ONE_CASE = _words(
+ONE_CASE = any_case(
     r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|(?:for|at)(?! which)|unless|as long as)\b\s*"
 )
-LEADING = _words(
+LEADING = any_case(
     r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|so|then|dann)\b"
 )
 """Behind a condition: a claim follows, so that the condition is none on the claim before."""
-UNLESS = _words(r"\b(?:unless|except(?: (?:at|for|when|if|where))?|außer(?: (?:bei|für|wenn))?|es sei denn)[\s,~]*$")
-EQUIVALENT = _words(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
-ENTRYWISE = _words(
+UNLESS = any_case(r"\b(?:unless|except(?: (?:at|for|when|if|where))?|außer(?: (?:bei|für|wenn))?|es sei denn)[\s,~]*$")
+EQUIVALENT = any_case(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
+ENTRYWISE = any_case(
     r"\b(?:entry|element|component|coordinate)[- ]?wise\b|\bentry by entry\b|\belement by element\b|(?:원소|성분) ?별"
 )
-EACH_ABSOLUTE = _words(
+EACH_ABSOLUTE = any_case(
     r"\babsolute values?\b[^.;]{0,80}\b(?:entry|element|component|coordinate)[- ]?wise"
     r"|\b(?:entry|element|component)[- ]?wise absolute"
     r"|\bbetr(?:ag|äge)\b[^.;]{0,60}\b(?:element|komponenten|eintrags)weise"
     r"|절댓?값[^.]{0,40}(?:원소|성분) ?별|(?:원소|성분) ?별 절댓?값"
 )
-ROWS = _words(r"\brows?\b|\bZeilen?\b|행")
-ITS_ROW = _words(
-    r"^[\s$)\\]*(?:(?:be|is|denotes?|for|,)\s+(?:(?:its|the)\s[\s$\w()\\^{}-]{0,20})?|the\s[\s$\w()\\^{}-]{1,20})"
-    r"\b(?:row|column)\b"
-    r"(?!s? vectors?)(?: (?:number )?\$?\w\$?(?= of\b))?"
-    r"|^[\s$)\\]*(?:are|form|make up|build|constitute) the (?:row|column)s\b"
-    r"|^[\s$)\\]*,?\s*(?:(?:one|each|stacked|stored|collected|written|listed) )?"
-    r"(?:(?:in|as|into|per) (?:(?:each|every|its|the) )?(?:\$?\w\$?(?:-?th)? )?(?:row|column)s?)\b(?! vectors?)"
-)
-ROWS_OR_COLUMNS = _words(r"\b(?:row|column)s?\b|\b(?:Zeile|Spalte)n?\b|행|열")
-STACKED = _words(
-    r"\b(?:as|in|into|by) (?:the |its )?(?:rows|(?P<as_>columns))\b|\b(?:the )?(?:rows|(?P<of>columns)) of\b"
-    r"|(?P<side>\bside by side\b)|\b(?:die|als) (?:zeilen|(?P<spalten>spalten))\b"
-    r"|(?:행|(?P<ko>열))(?:\s?\((?:row|column)s?\))?(?:으)?로 ?(?:쌓|모|놓|하는|둔|배열|나열)"
-)
-STACKED_AFTER = _words(
-    r"\s*(?:be|is|which|that)?\s*(?:contains?|has|have|hold|holds|with|by)[^.;,]{0,24}"
-    r"(?:as (?:its |the )?(?:rows|(?P<as_>columns))|(?P<side>side by side))"
-)
-MAKE_UP = _words(
-    r"\b(?:are|form|make up|become) (?:not the \w+ but )?the (?:(?P<row>row)|column)s of(?: (?:a|the) matrix)?\s*$"
-)
-ROWS_OF = _words(r"\b(?:(?P<row>row)|column)(?P<many>s?) of\s*(?:the (?:matrix )?)?$")
-AS_COLUMN = _words(r"\bas (?:an? )?(?:column|row)s?(?: vectors?)?\b")
-GRADIENTS = _words(
-    r"\b(?:gradients?|derivatives?|nabla)\b.{0,60}\b(?:with respect to|w\.\s?r\.\s?t\.?|in)[\s~]*"
-    r"(?:the (?:inputs?|weights?|vectors?|parameters?|variables?)(?: vectors?)?[\s~]*)?$",
-    re.DOTALL,
-)
-LYING = _words(
-    r"(?:(?:both |all |also )*(?:lies?|lives?|is|are)(?: both| all| also| again)* )?in"
-    r"|(?:both |all |also )*(?:is|are)(?: both| all| also)* (?:an? )?(?:elements?|members?) of"
-)
-OF_ITS_OWN = (  # what is such a matrix is no other one, and a declaration of its sizes would say that it is any
-    "identity|unit|zero|null|ones|permutation|rotation|reflection|projection|cent(?:er|r)ing|exchange|hat|covariance"
-    "|gram|hessian|jacobian|stochastic|transition|adjacency|laplacian|confusion"
-)
-ORTHONORMAL = _words(
-    r"\borthonormal (?:columns|(?P<rows>rows))\b|\b(?:columns|(?P<rows_>rows))\b[^.]*\borthonormal\b"
-    r"|orthonormale\w* (?:spalten|(?P<zeilen>zeilen))"
-)
-EIGENVALUES = _words(r"\beigenvalues\b[^.]*\b(?:in|between|interval)\s*$")
-_ONES = r"\b(?:vector|matrix|array|column) of (?:all )?ones\b|\ball[- ]?ones? (?:vector|matrix)"
-ONES_ARE = _words(rf"(?:{_ONES})(?: in dimension \S+)? (?:(?:is|be)(?: (?:denoted|written|called)(?: by)?)?|by|as)\s*$")
-ALL_ONES = _words(
-    rf"{_ONES}"
-    r"|\b(?:has|have|with) (?:all|only) (?:its |their )?(?:entries|components) (?:equal to )?(?:ones?|\$?1\$?)\b"
-    r"|\bentries (?:are|all equal|equal) (?:all )?(?:equal to )?(?:ones?|\$?1\$?)\b"
-    r"|\b(?:entry|component) (?:is|equals) (?:one|\$?1\$?)\b"
-)
-RESTRICTED = _words(
-    r"^\W*(?:(?:is|be|are|denotes?|for|an?|the|any|some|matrix|vector|matrices|vectors|numbers?) )*"
-    r"(?:(?:all )?(?:of )?whose (?:entries|components|diagonal|eigenvalues|trace|norm|determinant|rank)|such that"
-    r"|satisfying|obeying|subject to|with the property|for which|non-?positive"
-    r"|(?:strictly )?negative(?! (?!and|for|number|constant|real|scalar)\w)"
-    r"|(?:lower|upper|strictly|unit)?[- ]?(?:lower |upper )?triangular|unit vectors|normali[sz]ed"
-    r"|(?:doubly )?stochastic"
-    r"|skew\b|skew-symmetric|antisymmetric|idempotent|nilpotent|unitary|increasing|decreasing|sorted|ordered"
-    r"|bounded|integers?)\b"
-)
-"""What is said of a name that was just declared, and may not be understood."""
-
-
-def of_the_transpose(words: str) -> str:
-    """Words that end before a transpose, as if they ended before the matrix: its columns are the rows of that.
-
-    >>> of_the_transpose("The columns of ")
-    'The rows of '
-    """
-    return ROWS_OF.sub(lambda m: f"{'column' if m['row'] else 'row'}{m['many']} of ", words)
-
-
-def are_ones(words: str) -> bool:
-    """Whether words say that all entries are one.
-
-    >>> are_ones(" be the vector of ones"), are_ones(" is not the vector of ones")
-    (True, False)
-    """
-    found = ALL_ONES.search(words)
-    return found is not None and not NEGATED.search(words[: found.start()])
+PLURAL = any_case(r"^\s*(?:be|are)\b(?! an?\b)")
 
 
 def hedged(spoken: str, after: str) -> bool:
@@ -382,7 +275,7 @@ def ends_sentence(words: str) -> bool:
     return SENTENCE.search(words) is not None
 
 
-APART = _words(
+APART = any_case(
     r"[,;:](?!\s*(?:(?:stacked|stored|collected|kept)\s+)?(?:in|as|into) (?:the |a |one )?(?:rows of|matrix)\b)"
     r"|\b(?:and|is|are|be|but|while|whereas|though|although|und|ist|sind|sei|seien|aber|während|et|est|sont|soit"
     r"|soient|mais)\b|(?:고|며|지만|는데)(?=[,\s]*$)"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derive.documents.names.symbols import Tokens
-from derive.documents.sentences import prose
+from derive.documents.sentences import nouns
 from derive.documents.source.tokens import Token
 
 LONGEST = 12  # tokens of a size
@@ -39,7 +39,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 LINKS = "and|or|of|to|in|for|by|with|from|on|at|und|et|mit|von|de|des|du|avec|whose|which|that"
-OWN = rf"(?!(?:not|nicht|row|one-hot|{LINKS}|{prose.OF_ITS_OWN})\b)"
+OWN = rf"(?!(?:not|nicht|row|one-hot|{LINKS}|{nouns.OF_ITS_OWN})\b)"
 ADJECTIVES = rf"(?:{OWN}[^\W\d_][\w'-]*\s+){{0,4}}?"
 IS = r"(?:is|are|be|being|denotes?|forms?|as|ist|sind|sei(?:en)?|est|sont|soit|는|은|가|이|를|을)"
 A = r"(?:(?:an?|the|both|all|two|some|any|eine?|die|der|das|une?|la|le)\s+)?"
@@ -63,7 +63,7 @@ FROM_HERE = _words(r"\b(?:from (?:here|now|this point)|later|early) on\b[\s,]*$|
 SIZE_OF = _words(rf"\b{SIZE} of\s+(?:the\s+)?(?:\w+\s+)?$")
 
 IS_OWN = _words(
-    rf"\b(?:{prose.OF_ITS_OWN})(?:\s+{MATRIX})?\s*$|\b(?:einheitsmatrix|identität)\s*$|(?:단위|항등) ?행렬\s*$"
+    rf"\b(?:{nouns.OF_ITS_OWN})(?:\s+{MATRIX})?\s*$|\b(?:einheitsmatrix|identität)\s*$|(?:단위|항등) ?행렬\s*$"
 )
 """The identity $I$ of size $n$ is no array of that length."""
 A_MATRIX = _words(rf"\b{MATRIX}\s*$")
@@ -162,7 +162,7 @@ def _size(last: Said, after: str) -> Tokens | None:
     """The set, if the last formula is a size, or a set, of the names before it."""
     words, tokens = last.words, last.tokens
     if tokens[0].is_("\\mathbb") and any(t.text == "R" for t in tokens[:3]):
-        return tokens if prose.LYING.fullmatch(words.strip()) or IS_IN.fullmatch(words) else None
+        return tokens if nouns.LYING.fullmatch(words.strip()) or IS_IN.fullmatch(words) else None
     if len(tokens) > LONGEST:
         return None
     if _is_product(tokens):

@@ -11,7 +11,7 @@ from derive.documents.names.mentions import bare_names, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
 from derive.documents.names.symbols import INTERCEPT, Definition, Tokens
 from derive.documents.names.table import Table
-from derive.documents.sentences import prose
+from derive.documents.sentences import nouns, prose
 from derive.documents.source.document import Document, Segment
 from derive.documents.source.samples import EACH
 from derive.documents.source.tokens import Token
@@ -123,13 +123,13 @@ def stack(tokens: list[Token], said: str, after: str, table: Table) -> None:
     if len(symbol.lead) == 2 == len(of.dims) and not symbol.dims and FORM.search(said[-90:]):
         _fill(name, symbol.lead, tokens[0], table)
         return
-    if len(symbol.lead) == 1 and len(symbol.dims) == 1 and len(of.dims) == 2 and (rows := prose.MAKE_UP.search(said)):
+    if len(symbol.lead) == 1 and len(symbol.dims) == 1 and len(of.dims) == 2 and (rows := nouns.MAKE_UP.search(said)):
         fits = _texts(symbol.dims) == _texts(of.dims[1:] if rows["row"] else of.dims[:1])
         if fits and own not in table.definitions:  # k_i, where the keys are the rows of K
             letter = Token("letter", symbol.lead[0], tokens[0].start, tokens[0].end)
             enter(own, letter, bool(rows["row"]), table)
         return
-    stacked = prose.STACKED.search(said[-90:]) or prose.STACKED_AFTER.match(after)
+    stacked = nouns.STACKED.search(said[-90:]) or nouns.STACKED_AFTER.match(after)
     if stacked is None or not (symbol.numbered or symbol.lead) or ARE_NOT.match(after):
         return
     by_row = not any(x for x in stacked.groupdict().values())
@@ -250,9 +250,9 @@ def _by_row(said: str, after: str) -> bool | None:
     """Whether the words speak of rows, or of columns: the nearest one before, else the first one behind."""
     if DENIED.search(said):
         return None
-    before = list(prose.ROWS_OR_COLUMNS.finditer(prose.AS_COLUMN.sub(" ", said)[-90:]))
-    nearest = before[-1] if before else prose.ROWS_OR_COLUMNS.search(after[:40])
-    return bool(prose.ROWS.search(nearest.group())) if nearest else None
+    before = list(nouns.ROWS_OR_COLUMNS.finditer(nouns.AS_COLUMN.sub(" ", said)[-90:]))
+    nearest = before[-1] if before else nouns.ROWS_OR_COLUMNS.search(after[:40])
+    return bool(nouns.ROWS.search(nearest.group())) if nearest else None
 
 
 def speaks(said: str, after: str) -> bool:
@@ -298,8 +298,8 @@ def unit_vectors(tokens: list[Token], before: str, after: str, table: Table) -> 
 
     `after` is the text behind the formula, with the formulas in it: "is the $i$-th unit vector".
     """
-    one_hot = bool(prose.ONE_HOT_AFTER.match(after))
-    if not (one_hot or prose.UNIT_AFTER.match(after) or prose.UNIT_BEFORE.search(prose.sentence_before(before)[-40:])):
+    one_hot = bool(nouns.ONE_HOT_AFTER.match(after))
+    if not (one_hot or nouns.UNIT_AFTER.match(after) or nouns.UNIT_BEFORE.search(prose.sentence_before(before)[-40:])):
         return
     found = scripted_name(tokens)
     if found is None or found[1].sup:

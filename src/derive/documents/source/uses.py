@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,28 @@ GREEK = frozenset(x for c, x in UNICODE.items() if c.isalpha() and len(x) > 1 an
 ACCENTS = frozenset(("hat", "bar", "tilde", "dot", "check", "mathcal"))
 ANY = "_any"  # behind the name of a list that stands for one more of it: `meaning.generic`
 EACH = "_each"  # behind a name that stands for something else without its index
+MADE_UP = re.compile(rf"(?P<name>\b[A-Za-z]\w*?)(?:{ANY}|{EACH})(?![A-Za-z])(?P<next>,(?=\w))?")
 STYLES = frozenset(("mathbf", "mathrm", "mathsf", "mathbb"))
+
+
+def one_more(name: str) -> str:
+    """What one more of a list is called."""
+    return f"{name}{ANY}"
+
+
+def as_noted(text: str) -> str:
+    """Names that the reader made up, as notes have them; where a note has both, they stay apart.
+
+    >>> as_noted("x_any,i = 2 w_i"), as_noted("x_any = x")
+    ('x_i = 2 w_i', 'x_any = x')
+    """
+
+    def shown(m: re.Match[str]) -> str:
+        name = m["name"]
+        both = re.search(rf"\b{name}(?!{ANY}|{EACH})(?![A-Za-z])", text) is not None
+        return m[0] if both else f"{name}_" if m["next"] else name
+
+    return MADE_UP.sub(shown, text)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from derive.documents.names.mentions import reachable_from
 from derive.documents.names.scripts import base_of, word_of
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
-from derive.documents.statements.sides import Reading
+from derive.documents.statements.pair import Reading
 from derive.documents.syntax import tree as s
 from derive.errors import DeriveError
 

@@ -14,7 +14,6 @@ from derive.documents.functions.parameters import are_layers, parameters_of, squ
 from derive.documents.names.bare import Named, bare_name, runs
 from derive.documents.names.counting import first_of
 from derive.documents.names.entries import has_such_entries, is_entry
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript, word_of
 from derive.documents.names.symbols import Definition, Tokens
@@ -25,6 +24,7 @@ from derive.documents.statements.rowwise import with_index
 from derive.documents.statements.settled import is_entry_of_function, rank_of, value_rank
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 RESERVED = frozenset(("e", "pi"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import base_of, items, letter_of, superscript, word_of
 from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 NEAR = 150  # characters between a definition and its range
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned
 from derive.documents.names.scripts import letter_of, superscript, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Clash, Unreadable
 
 if TYPE_CHECKING:
-    from derive.documents.statements.sides import Reading
+    from derive.documents.statements.pair import Reading
 
 SAID = re.compile(r"\bmatri(?:x|ces)\b|\bweights\b", re.IGNORECASE)
 

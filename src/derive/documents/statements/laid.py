@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from derive.documents.names.mentions import reachable_from
 from derive.documents.names.table import Table
-from derive.documents.statements.sides import Reading
+from derive.documents.statements.pair import Reading
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
 from derive.verify import decide

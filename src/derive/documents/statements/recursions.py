@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from derive.documents.meaning.context import Context
 from derive.documents.meaning.lower import lower
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import mentioned, reachable
 from derive.documents.names.scripts import is_numeral, letter_of, strip, superscript
 from derive.documents.names.symbols import Definition, Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.statements.instances import environments
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Clash, Settle, Unify, Unreadable
 from derive.errors import DeriveError
 

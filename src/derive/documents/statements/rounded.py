@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 from derive.documents.model import Rounded
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import Superscript, superscript
 from derive.documents.names.symbols import Symbol
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 FIRST = 0xE000  # letters for private use: no note writes them
 MOST = 64  # rounded numbers in one formula

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from derive.documents.names.bare import Named
 from derive.documents.names.entries import indices
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import items, letter_of, word_of
 from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 
 
 def with_index(named: Named, tree: s.Node, rhs: s.Node, table: Table) -> Named:

@@ -11,13 +11,13 @@ from derive.documents.derivatives.derivatives import total
 from derive.documents.functions.inserted import replaced
 from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import COMMON, letter_of, listed, strip
 from derive.documents.names.symbols import Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part, relations
 from derive.documents.sums.minima import is_nonnegative, is_straight
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Elem, Tensor, maximum, minimum, tensors
 

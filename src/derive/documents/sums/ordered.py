@@ -9,13 +9,13 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from derive.documents.meaning.cases import COMPARE
-from derive.documents.names.hints import walk
 from derive.documents.names.mentions import free_letters
 from derive.documents.names.scripts import letter_of, strip
 from derive.documents.names.sizes import step_of
 from derive.documents.names.symbols import Definition
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 
 if TYPE_CHECKING:

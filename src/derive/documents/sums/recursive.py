@@ -11,11 +11,11 @@ from sympy import Expr, Integer, S, expand
 
 from derive.documents.declarations.bounds import is_below_one
 from derive.documents.meaning.values import Value, scalar
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import letter_of, strip, superscript, word_of
 from derive.documents.names.symbols import Definition
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
 from derive.expr import Elem, Let, Tensor, substitute, tensors, unfold
 

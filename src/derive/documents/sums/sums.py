@@ -8,7 +8,6 @@ from sympy import Add, Expr, Integer, Mul, Pow
 
 from derive.documents.meaning.values import Value, add, is_unknown, make, moved, same, scalar
 from derive.documents.names.counting import count, number_up_to
-from derive.documents.names.hints import walk
 from derive.documents.names.scripts import items, letter_of, strip
 from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
@@ -16,6 +15,7 @@ from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.sums import intervals, minima, ordered, pairs, subsets
 from derive.documents.syntax import tree as s
+from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Clash, Ordered, Unify, Unreadable
 from derive.expr import Delta, Index, Max_, Prod_, Size, free_indices, rename, sum_over
 

@@ -233,7 +233,7 @@ class Parser(Calls):
             return s.Bracket(t.start, t.text, (self.inner(tokens),))
         if t.text == "[" and compares(inside := unwrapped(tokens)):
             return s.Indicator(t.start, tuple(inside))
-        if t.text == "[" and len(rows := separated(tokens, ";")) > 1:
+        if t.text == "[" and len(rows := separated(tokens, lambda t: t.is_(";"))) > 1:
             return s.Matrix(t.start, tuple((self.inner(row),) for row in rows))  # [h; x]
         items = tuple(self.inner(i) for i in comma_separated(tokens, t.text))
         whole = t is self.tokens[0] and self.n == len(self.tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
@@ -106,30 +106,28 @@ def compares(tokens: list[Token]) -> bool:
     return False
 
 
-def separated(tokens: list[Token], by: str) -> list[list[Token]]:
-    """What stands between these signs, outside of brackets."""
+def separated(tokens: list[Token], by: Callable[[Token], bool]) -> list[list[Token]]:
+    """What stands between the tokens that separate, outside of brackets."""
     items: list[list[Token]] = [[]]
     depth = 0
     for t in tokens:
         depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
-        items[-1:] = [items[-1], []] if depth == 0 and t.is_(by) else [[*items[-1], t]]
+        if depth == 0 and by(t):
+            items.append([])
+        else:
+            items[-1].append(t)
     return items
 
 
 def comma_separated(tokens: list[Token], kind: str) -> list[list[Token]]:
     """The items of a bracket; a single bar, as in KL(p || q), separates like a comma."""
-    items: list[list[Token]] = [[]]
-    depth = 0
     bars = [t for t in tokens if t.kind in ("bar", "bars")]
-    if kind in "([<" and len(bars) == 1:
-        tokens = [Token("sym", ",", t.start, t.end) if t is bars[0] else t for t in tokens]
-    for t in tokens:
-        depth += (t.kind in ("open", "begin") or t.is_("{")) - (t.kind in ("close", "end") or t.is_("}"))
-        if (depth == 0 and t.is_(",", ";")) or (depth == 0 and kind == "<" and t.kind == "bar"):
-            items.append([])
-        elif not t.is_("\\quad", "\\qquad"):
-            items[-1].append(t)
-    return items
+    single = bars if kind in "([<" and len(bars) == 1 else []
+
+    def ends(t: Token) -> bool:
+        return t.is_(",", ";") or t in single or (kind == "<" and t.kind == "bar")
+
+    return [[t for t in item if not t.is_("\\quad", "\\qquad")] for item in separated(tokens, ends)]
 
 
 def spaced_apart(tokens: list[Token]) -> list[list[Token]]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import Any
@@ -34,6 +35,15 @@ class Node:
             elif isinstance(u, tuple):
                 stack += [x for x in u if not isinstance(x, (str, int, Token))]
         return tuple(found)
+
+
+def walk(node: Any) -> Iterator[Node]:
+    """All nodes of a tree, or of several."""
+    if isinstance(node, Node):
+        yield from node.nodes
+    elif isinstance(node, tuple):
+        for part in reversed(node):
+            yield from walk(part)
 
 
 def parts(node: Node) -> list[Any]:
