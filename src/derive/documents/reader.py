@@ -22,6 +22,7 @@ from derive.documents.sentences.draws import drawn
 from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import keeps_shapes, layout_of, transposes_matrices
 from derive.documents.sentences.operators import spoken_of
+from derive.documents.sentences.softmax import softmax_of
 from derive.documents.source.abbreviations import abbreviations, perhaps
 from derive.documents.source.angles import angles
 from derive.documents.source.clean import clean
@@ -253,6 +254,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
     formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
     table.whole, table.iterates = whole_numbers(document.text), iterates(document.text)
     table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
+    table.softmax_of = softmax_of(document.text)
     table.entrywise = bool(prose.ENTRYWISE.search(document.text))
     table.drawn = drawn(document.text)
     table.operators = spoken_of(document.text)

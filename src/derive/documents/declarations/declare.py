@@ -90,7 +90,7 @@ def domain_of(tokens: Tokens, names: list[Named | None], table: Table) -> Domain
 
 def _whole_of(now: Named, of: Domain, before: Symbol | None, table: Table) -> Symbol | None:
     """y, which is declared with its length: `y_n \\in \\{-1, 1\\}` says of all its entries what they are."""
-    if before is None or before.lead or before.letter or before.ahead or before.numbered or now.letter or not now.lead:
+    if before is None or before.lead or before.letter or before.numbered or now.letter or not now.lead:
         return None
     ranged = any(x in table.ranges for x in now.lead) or of.row or before.row
     fits = len(before.dims) == len(now.lead) + len(of.dims) and texts(before.dims[len(now.lead) :]) == texts(of.dims)

@@ -27,6 +27,7 @@ from derive.documents.names.mentions import reachable
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import Superscript, base_of, items, superscript, word_of
 from derive.documents.names.symbols import Definition, Tokens
+from derive.documents.names.table import Table
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
@@ -223,10 +224,17 @@ def function_name(f: s.Node, bracket: s.Bracket, c: Context) -> tuple[str, int, 
         return ("", 0, Superscript()) if not primes and _is_remark(f, name, bracket, c) else None
     if name in GREEK_FUNCTIONS and (name != "Phi" or base.name == "Phi"):
         return name, primes, sup
+    if not primes and name in t.sizes and _is_of_sizes(bracket, t):
+        return None
     if (name in UNKNOWN_FUNCTIONS or primes) and len(bracket.items) == 1:
         c.assumed.setdefault(f"{name} is a differentiable function, applied entry by entry")
         return name, primes, sup
     return None
+
+
+def _is_of_sizes(bracket: s.Bracket, t: Table) -> bool:
+    """h(d + 1), where there are h units: numbers and sizes only."""
+    return all(n.name in t.sizes for n in walk(bracket) if isinstance(n, s.Name))
 
 
 def _parts(f: s.Node) -> tuple[s.Name | None, Tokens, Superscript, int]:

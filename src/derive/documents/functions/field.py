@@ -10,7 +10,7 @@ from sympy import Expr, log
 from sympy.functions.elementary.hyperbolic import acosh, asinh, atanh
 
 from derive.documents.functions.inserted import derived, substituted
-from derive.documents.functions.wholes import SPECIAL
+from derive.documents.functions.wholes import LINE_BY_LINE, SPECIAL, by_lines
 from derive.documents.meaning.entries import entry
 from derive.documents.meaning.powers import by_entry
 from derive.documents.meaning.values import Value, entrywise, scalar
@@ -71,7 +71,7 @@ def field_function(node: s.Call, args: list[Value], c: Context) -> Value:
         raise Unreadable(node.at, node.function, "a function that is known")
     if node.primes:
         raise Unreadable(node.at, f"the derivative of {name} as a prime", r"\partial, or a scalar function")
-    value = rule(args, node.at)
+    value = by_lines(rule, name, args, node.at, c) if name in LINE_BY_LINE else rule(args, node.at)
     if node.sub:
         value = entry(value, node.sub, node.at, c)
     return value

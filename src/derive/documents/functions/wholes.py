@@ -10,7 +10,18 @@ import sympy
 from sympy import Abs, Expr, Pow, Rational, exp
 
 from derive.documents.meaning.powers import opened
-from derive.documents.meaning.values import Value, add, axis, dot, entrywise, make, scalar, show_shape, square
+from derive.documents.meaning.values import (
+    Value,
+    add,
+    axis,
+    dot,
+    entrywise,
+    make,
+    scalar,
+    show_shape,
+    square,
+    transpose,
+)
 from derive.documents.names.scripts import word_of
 from derive.documents.names.symbols import Tokens
 from derive.documents.syntax import tree as s
@@ -190,6 +201,19 @@ SPECIAL: dict[str, Callable[[list[Value], int], Value]] = {
     "inv": _whole_inverse,
 }
 """Functions of whole arrays, and of several arguments."""
+
+
+LINE_BY_LINE = frozenset(("softmax", "hardmax", "logsoftmax", "logsumexp", "lse"))
+
+
+def by_lines(rule: Callable[[list[Value], int], Value], name: str, args: list[Value], at: int, c: Context) -> Value:
+    """A softmax and its like: of the rows of a matrix, unless the note says that it is of the columns."""
+    if len(args) != 1 or args[0].rank != 2 or 1 in args[0].shape or c.table.softmax_of == "rows":
+        return rule(args, at)
+    if c.table.softmax_of != "columns":
+        raise Unreadable(at, f"{name} of a matrix", "words: that it is of each row, or of each column")
+    value = rule([transpose(args[0], at)], at)
+    return transpose(value, at) if value.rank == 2 else value
 
 
 REDUCTIONS: dict[str, Callable[..., Expr]] = {"logsumexp": LogSumExp, "lse": LogSumExp, "max": Max_, "prod": Prod_}

@@ -68,6 +68,7 @@ class Table:
     sets: set[str] = field(default_factory=set)  # names of sets of indices that a sum runs over
     each_absolute: bool = False  # the note says that absolute values of matrices are those of their entries
     entrywise: bool = False  # the note says that functions of matrices act entry by entry
+    softmax_of: str = "rows"  # of a matrix: "rows", "columns", or "either" where the note leaves it open
     circle: bool = False  # a pi without an index is the number, beside weights pi_k
     identities: set[str] = field(default_factory=set)  # I, where the note says that I_{ij} are entries of the identity
     units: set[str] = field(default_factory=set)  # e, where the note says that e_i is a unit vector

@@ -21,6 +21,11 @@ COLLECTING = _words(
     r"|components?|elements?|coordinates?|list\w*|\w*vektor\w*|spalten?|zeilen?|stapel\w*|sammel\w*|fass\w*|fasse\w*"
     r"|\w*einträg\w*|\w*eintrag\w*|komponenten?)\b|벡터|행렬|모은|모아|모으|쌓|성분|원소|나열"
 )
+GATHERED = _words(
+    r"\b(?:them|these|those|(?:the|all|its|their|our)(?: (?:the|of|[\w-]+)){0,2} (?:[a-z]+s|ones))(?: (?:all|together|up))?"
+    r"\s+(?:in|into|as|to form|form|make up)(?: (?:a|an|the|one|single|long|column|row|vector|array|list))*[\s~$]*$"
+)
+"""Directly before a declaration: `the labels in $y`, `stack them into one vector $y`."""
 ANOTHER = _words(
     r"\b(?:arbitrary|general|any|every|each|all|another|new|other|different|fresh|generic|now|beliebig\w*|jede\w*|alle|andere\w*"
     r"|neue\w*|nun|jetzt)\b|임의|모든|다른|새로운|이제"
@@ -39,6 +44,8 @@ ACCENTS = re.compile(r"(?:hat|bar|tilde|star|vec|prime)+$")
 def collects(name: str, segment: Segment, document: Document) -> bool:
     """Whether the sentence around a declaration says that the array has what carries its name and an index."""
     before = prose.sentence_before(document.text[max(0, segment.start - 200) : segment.start])
+    if GATHERED.search(before):
+        return True
     after = prose.sentence_after(document.text[segment.end : segment.end + 200])
     letter = ACCENTS.sub("", name) or name
     own = rf"(?<![A-Za-z]){re.escape(letter)}\}}*\s*(?:_|\^\s*\{{?\s*\()"

@@ -47,6 +47,7 @@ PARSED: dict[tuple[int, ...], tuple[tuple[Token, ...], s.Node]] = {}
 """Trees by the tokens, as objects, that they were made of: a side is looked at many times. An entry keeps its tokens,
 so that no other ones get their ids."""
 MOST_PARSED = 2000
+FILLED = {"0": "zeros", "1": "ones"}  # 1_n, whether the digit is bold or not
 
 
 def _left_out(sub: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -161,6 +162,8 @@ class Parser(Calls):
                 continue
             if isinstance(base, s.Name) and (inside := _left_out(sub)):
                 base, sub = s.Name(base.at, f"{base.name}_()", base.bold, base.word), inside
+            if isinstance(base, s.Num) and sub and base.text in FILLED:
+                base = s.Special(base.at, FILLED[base.text])
             base = s.Script(base.at, base, sub, sup, primes)
 
     def atom(self) -> s.Node:
