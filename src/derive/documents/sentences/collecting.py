@@ -22,7 +22,7 @@ COLLECTING = _words(
     r"|\w*einträg\w*|\w*eintrag\w*|komponenten?)\b|벡터|행렬|모은|모아|모으|쌓|성분|원소|나열"
 )
 GATHERED = _words(
-    r"\b(?:them|these|those|(?:the|all|its|their|our)(?: (?:the|of|[\w-]+)){0,2} (?:[a-z]+s|ones))(?: (?:all|together|up))?"
+    r"\b(?:them|these|those|(?:the|all|its|their|our)(?: [\w-]+){0,2} (?:[a-z]+s|ones))(?: (?:all|together|up))?"
     r"\s+(?:in|into|as|to form|form|make up)(?: (?:a|an|the|one|single|long|column|row|vector|array|list))*[\s~$]*$"
 )
 """Directly before a declaration: `the labels in $y`, `stack them into one vector $y`."""
