@@ -9,7 +9,7 @@ else is `undecided`, and says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice, product
 from typing import Any
@@ -130,7 +130,8 @@ class Search:
 
     def _without_failure(self) -> Verdict:
         if self.agreed < self.points:
-            return self.undecided(self.trouble or "no place was found where both sides are defined")
+            found = self.undecided(self.trouble or "no place was found where both sides are defined")
+            return replace(found, valueless=not self.agreed)
         if len(choices(self.claim.inputs())) > self.points:
             return self.undecided("there are more ways to choose the numbers with two values than places")
         unseen = [case for case in self._one_sided() if not self._by_condition(case.argument)]
@@ -174,7 +175,7 @@ class Search:
 
     def undecided(self, why: str) -> Verdict:
         found = f"the sides agree at {self.agreed} places" if self.agreed else "they could be compared nowhere"
-        return Verdict("undecided", METHOD, f"{why} ({found})", valueless=not self.agreed)
+        return Verdict("undecided", METHOD, f"{why} ({found})")
 
     def _at_random_places(self, tries: int = 0, entries: int | None = None) -> Failure | None:
         inputs, positive, trouble = self.claim.inputs(), False, ""

@@ -20,8 +20,7 @@ from derive.check.verdicts.guesses import doubted
 from derive.check.verdicts.kinks import settled
 from derive.check.verdicts.shapes import Pair, aligned, clash, is_row, of_one_entry, transposed
 from derive.evaluate.clock import now
-from derive.expr import Inverse, Program
-from derive.expr.nodes import contains
+from derive.expr import Program
 from derive.verify import Verdict, decide
 from derive.verify.place import Claim, Place
 
@@ -114,21 +113,13 @@ def _together(statement: Statement, found: tuple[Case, ...], seconds: float, see
         if verdict.kind == "refuted":
             return _labelled(verdict, case.label)
         verdicts.append(_labelled(verdict, case.label))
-    regular = [n for n, case in enumerate(found) if not _is_singular(verdicts[n], case)]
-    if len(regular) > 1:
+    regular = [n for n, verdict in enumerate(verdicts) if not verdict.valueless]
+    if len(regular) > 1:  # X^T X with few rows has no inverse, A_0 = 0 no 1/A_0: nothing is claimed there
         verdicts, found = [verdicts[n] for n in regular], tuple(found[n] for n in regular)
     doubtful = next((v for v in verdicts if not v.established), None)
     if doubtful is not None:
         return doubtful
     return verdicts[0] if not found[0].label else _all_of(verdicts, found)
-
-
-def _is_singular(verdict: Verdict, case: Case) -> bool:
-    """Whether nothing could be compared at these sizes, as what is inverted is singular there: X^T X with few rows."""
-    if not verdict.valueless:
-        return False
-    within = (case.left.expr, case.right.expr, *(let.rhs for let in case.program))
-    return any(contains(e, Inverse) for e in within)
 
 
 def _all_of(verdicts: list[Verdict], found: tuple[Case, ...]) -> Verdict:

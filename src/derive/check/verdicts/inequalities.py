@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -113,7 +113,8 @@ class Search:
     def _without_violation(self) -> Verdict:
         one_sided = [case for case in self.coverage.one_sided() if not self._has_one_side(case)]
         if self.held < POINTS:
-            return self._undecided(self.open or "no place was found where both sides are defined")
+            found = self._undecided(self.open or "no place was found where both sides are defined")
+            return replace(found, valueless=not self.held and not self.open)
         if self.open or one_sided:
             return self._undecided(self.open or f"only one case of {one_sided[0].node} was seen")
         if not self.searched:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from derive.documents.meaning.entries import entry
 from derive.documents.meaning.powers import exponential, raised
 from derive.documents.meaning.refer import resolve
-from derive.documents.meaning.values import Value
+from derive.documents.meaning.values import Value, entrywise
 from derive.documents.names.depths import told_there
 from derive.documents.names.scripts import Superscript, is_numeral, letter_of, strip, superscript, word_of
 from derive.documents.names.symbols import Tokens
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
+from derive.expr.functions import relu
 
 if TYPE_CHECKING:
     from derive.documents.meaning.context import Context
@@ -200,7 +201,9 @@ def _name_with(node: s.Script) -> str:
 
 
 def subscripted(base: s.Node, value: Value, node: s.Script, c: Context) -> Value:
-    """(A B)_{ij}; \\|x\\|_2 is a norm of its own kind."""
+    """(A B)_{ij}; (1 - t)_+ is the positive part; \\|x\\|_2 is a norm of its own kind."""
+    if isinstance(base, s.Bracket) and base.kind in "([{" and [t.text for t in strip(node.sub)] == ["+"]:
+        return entrywise(relu, "the positive part", node.at, value)
     if isinstance(base, s.Bracket) and base.kind in ("||", "|"):
         from derive.documents.functions.wholes import norm
 

@@ -19,6 +19,7 @@ from derive.documents.sentences.passage import (
     is_constant,
     partly,
     put_in,
+    size_in,
     whole,
 )
 from derive.documents.sentences.shares import Shares
@@ -196,7 +197,8 @@ class Claiming(Declaring):
         if any(g.defined for g in given) and (special.differential or not _is_closed(special)):
             return True
         alone = varied(*trees) in [{g.name} for g in given]  # df/dx where x = c: in x, and then at c
-        return special.differential and not alone and not all(is_constant(g.tree, self.table) for g in given)
+        fixed = (is_constant(g.tree, self.table) or size_in(g, self.table) is not None for g in given)
+        return special.differential and not alone and not all(fixed)
 
     def refuse_broken(self, *trees: s.Node) -> None:
         """What depends on a definition that could not be read cannot be judged."""

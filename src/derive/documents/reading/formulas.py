@@ -54,13 +54,13 @@ class Reader(Conditioned):
         self.passes_on(segment, anew)
         if anew:
             self.next_sentence()
+        self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
         self.enter(segment, anew)
         self.behind = () if anew else self.behind
         self.subject = "" if anew else self.subject
         self.sharing = "" if anew else self.sharing
         self.lately = frozenset() if anew else self.lately
         self.bounded = frozenset() if anew else self.bounded
-        self.spoken = f"{'' if anew else self.spoken} {prose.sentence_before(segment.before)}"[-200:]
         self.turn(segment)
         self.stopped = self.document.text[segment.start : segment.end].rstrip().endswith((".", ";"))
         if problem is not None:

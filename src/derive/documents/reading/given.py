@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.documents.declarations import declare, sets
 from derive.documents.declarations.lists import is_one_by_one, numbered
 from derive.documents.names.bare import bare_name
-from derive.documents.names.mentions import reachable_from
+from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import retire, set_aside
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import listed
@@ -35,6 +35,7 @@ from derive.documents.sentences.passage import (
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
+from derive.documents.source.uses import EACH
 from derive.documents.statements.define import definition
 from derive.documents.statements.recursions import starts_recursion
 from derive.documents.syntax import tree as s
@@ -68,6 +69,9 @@ class Giving(Supposing):
             role = "if"
         if prose.states(segment.before, segment.after):
             role = "so"
+        rest = prose.sentence_after(self.document.text[segment.end : segment.end + 300])
+        if role == "so" and not segment.display and asides.repeats(prose.sentence_before(self.spoken), rest):
+            role = "if"
         self.passage = replace(self.passage, role=role)
         opening = prose.sentence_before(segment.before).strip()
         self.upfront = (
@@ -188,15 +192,25 @@ class Giving(Supposing):
                 self.passage = self.passage.under(self.said(part))
                 self.declared(part, OPEN)
                 return True
-            fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True) is not None
-            return not fresh and self.condition_on(part)
+            fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True)
+            if fresh is not None and self.passage.role in CONDITIONAL:
+                fresh = replace(fresh, name=fresh.name.removesuffix(EACH))
+                if self.is_input(fresh.name, entries=True):
+                    return self.suppose_entries(part, fresh)
+            return fresh is None and self.condition_on(part)
         if is_constant(rhs, self.table):
             return self.number(part, named.name, rhs)
         if not self.naming and self.are_inputs(named.name, part):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         equal = Given(named.name, rhs, self.said(part), self.passage.sentence)
-        if size_in(equal, self.table) and named.name not in self.table.definitions and self.supposes_size():
-            return self.give(part, equal)
+        if size_in(equal, self.table) and named.name not in self.table.definitions:
+            spoken = prose.sentence_before(self.spoken)
+            if asides.FROM_HERE.search(spoken):
+                self.passage = replace(self.passage, role="let")
+            elif self.passage.role == "so" and asides.supposes(spoken):
+                self.passage = replace(self.passage, role="if")
+            if self.supposes_size():
+                return self.give(part, equal)
         if self.is_of_this_case(named.name, rhs):
             self.passage = replace(self.passage, role="if")
             self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
@@ -240,11 +254,15 @@ class Giving(Supposing):
         return name if symbol is not None and (symbol.dims or symbol.lead) else None
 
     def takes_all(self, part: Part) -> bool:
-        """n = d = 1: sizes, steps and indices that are given the same number."""
+        """n = d = 1: sizes, steps and indices that are given the same number; m = n = r: sizes that are the same."""
         named = [bare_name(tuple(side), self.table) for side in part.sides[:-1]]
         if any(x is None or not self.counts(x.name) or self.table.known(x.name) for x in named):
             return False
-        if self.passage.role == "so" or whole(parse(part.sides[-1])) is None:
+        last = parse(part.sides[-1])
+        sizes = isinstance(last, s.Name) and {last.name, *(x.name for x in named if x)} <= self.table.sizes.keys()
+        if sizes and self.passage.role == "so" and asides.supposes(prose.sentence_before(self.spoken)):
+            self.passage = replace(self.passage, role="if")  # when the sizes agree, $m = n = r$, we have
+        if self.passage.role == "so" or (whole(last) is None and not sizes):
             return False
         each = zip(part.sides[:-1], part.relations, strict=True)
         return all([self.takes(Part([side, part.sides[-1]], [r])) for side, r in each])
@@ -267,7 +285,7 @@ class Giving(Supposing):
             name, rhs, self.said(part), self.passage.sentence, sizes=sizes_of(name, rhs, t), equation=flat(part)
         )
         if (n := whole(rhs)) is not None and not t.known(name) and self.counts(name):
-            return role != "so" and self.give(part, replace(given, number=n))
+            return self.counted(part, replace(given, number=n))
         if d is not None and not d.parameters and is_constant(d.rhs, t):
             computed = not isinstance(d.rhs, s.Num) and isinstance(rhs, s.Num) and self.established(part)
             return role != "so" and not computed and self.renew(part, d, rhs)
@@ -288,6 +306,17 @@ class Giving(Supposing):
         if example or (role != "where" and (self.is_input(name) or role in NUMBERED)):
             return self.give(part, given)
         return False
+
+    def counted(self, part: Part, given: Given) -> bool:
+        """`We have $n = 2$ samples`, `if there are two classes, $m = 2$, then`: no size is a result."""
+        t = self.table
+        if self.passage.role == "so":
+            if given.name not in t.sizes or given.name in t.indices:
+                return False
+            spoken = prose.sentence_before(self.spoken)
+            case = asides.supposes(spoken) and not prose.CONCLUDING.search(spoken)
+            self.passage = replace(self.passage, role="if" if case else "let")
+        return self.give(part, given)
 
     def supposes_size(self) -> bool:
         """`with $n = d$`, and not: the input layer has $n_0 = d$ units, `where $m = n$` being a size of its own."""
@@ -328,14 +357,29 @@ class Giving(Supposing):
         self.declared(part, "where it holds")
         return True
 
-    def is_input(self, name: str) -> bool:
-        """Whether the note uses the name, and has not said what it is: declared, or the x of f(x)."""
+    def suppose_entries(self, part: Part, entries: Definition) -> bool:
+        """`If $g_k = c$ for all $k$`: so it is in this passage, and no longer."""
+        symbol = self.table.symbols[entries.name]
+        if symbol.letter:
+            if symbol.letter not in self.table.steps or mentioned(entries.rhs) & {*entries.letters, entries.letter}:
+                return self.condition_on(part)
+            entries = replace(entries, letters=(), letter=symbol.letter)
+        given = Given(entries.name, entries.rhs, self.said(part), self.passage.sentence, entries=entries)
+        return self.give(part, given)
+
+    def is_input(self, name: str, *, entries: bool = False) -> bool:
+        """Whether the note uses the name, and has not said what it is: declared, or the x of f(x).
+
+        `entries`: they are meant one by one.
+        """
         t = self.table
         if name in t.definitions or name in t.functions:
             return False
         symbol = t.symbols.get(name)
         if symbol is not None:
-            return not symbol.lead and not symbol.letter
+            return entries or (not symbol.lead and not symbol.letter)
+        if entries:
+            return False
         if entry_of(name, t) is not None:
             return True
         return any(name in d.parameters or name in reachable_from(d.rhs, t) for d in t.definitions.values())

@@ -78,6 +78,40 @@ DROPPED = re.compile(
 """From here on x may be x_n, and the table does not know it."""
 
 
+_THEN = re.compile(r"\bthen\b|\bdann\b", re.IGNORECASE)
+_RESULT = re.compile(r"^\W*,\s*(?:the|we|one|it|this|its|both|all)\b|,\s*(?:then|dann)\b", re.IGNORECASE)
+FROM_HERE = re.compile(
+    r"\b(?:(?:rest|remainder) of|from (?:now|here) on|in what follows|in the (?:following|sequel)|henceforth|throughout"
+    r"|in this (?:section|part|paragraph|chapter)|im (?:folgenden|weiteren)|ab (?:jetzt|hier))\b",
+    re.IGNORECASE,
+)
+"""Words by which what is said holds for all that follows."""
+_SUPPOSING = re.compile(
+    r"\W*(?:(?:and|but|so|now|then|thus)\s+)?(?:if|when(?:ever)?|for|with|in (?:the |this )?(?:special )?case|suppose"
+    r"|assum(?:e|ing)|given|wenn|falls|für|bei|mit|im fall)\b",
+    re.IGNORECASE,
+)
+
+
+def supposes(spoken: str) -> bool:
+    """Whether a sentence begins with what it supposes.
+
+    >>> supposes("If there are just two classes, "), supposes("But with two samples, i.e. "), supposes("We have ")
+    (True, True, False)
+    """
+    return _SUPPOSING.match(spoken) is not None
+
+
+def repeats(spoken: str, rest: str) -> bool:
+    """Whether a formula repeats what the sentence supposes: `if all are equal, $g_k = c$, then ...`.
+
+    >>> repeats("If all are equal, ", "$, then"), repeats("If all are equal, ", "$."), repeats("If so, then ", "$, the")
+    (True, False, False)
+    """
+    supposed = supposes(spoken) and spoken.rstrip(" ~\n").endswith((",", "i.e.", "that is", "namely", "so that"))
+    return supposed and not _THEN.search(spoken) and _RESULT.search(rest) is not None
+
+
 def explains(before: str, *, declared: bool) -> bool:
     """Whether the words before an equation say that it is what was meant by the words about the inputs.
 

@@ -13,11 +13,12 @@ UNIT_AFTER = any_case(
 ONE_HOT_AFTER = any_case(r"^[\s$)\\]*(?:is|be|denotes?)\s+(?:the|a)\s+one-?hot")
 UNIT_BEFORE = any_case(r"(?:unit|basis) vectors?(?: are| is)?[\s,~]*$")
 NUMBERS = (
-    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|real|real-valued|scalar|(?P<sign>positive)) )*"
-    r"(?:numbers(?! of\b)|scalars(?! of\b)|reals(?! of\b)"
+    r"(?:(?:all|any|given|known|fixed|constant|arbitrary|some|the|non-?zero|real|real-valued|scalar"
+    r"|(?P<sign>positive)) )*"
+    r"(?:(?:numbers|scalars|reals|counts|probabilities|frequencies)(?! of\b)"
     r"|(?:(?<=real )|(?<=real-valued )|(?<=scalar ))(?:gradients|values|constants|parameters|numbers|scores|weights"
     r"|targets|labels|measurements|observations|outcomes|responses|readings|samples|inputs|features|coefficients"
-    r"|predictions|residuals|errors|data)\b)"
+    r"|predictions|residuals|errors|slopes|steps|counts|losses|rewards|data)\b)"
 )
 NUMBERS_AFTER = any_case(rf"[\s~]*(?:be|are|denote) {NUMBERS}\b")
 NUMBER_AFTER = any_case(

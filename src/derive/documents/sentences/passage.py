@@ -42,6 +42,7 @@ class Given:
     sizes: tuple[tuple[str, int], ...] = ()  # sizes that follow from the array that is given
     equation: Tokens = ()  # as it is written
     claims: int = 0  # how many were made before it
+    entries: Definition | None = None  # `g_k = c` for all k, of a declared g
     doubted: bool = False  # a later sentence speaks of other values: what follows may be about those
 
 
@@ -216,7 +217,7 @@ def put_in(given: tuple[Given, ...], table: Table) -> Iterator[None]:
             elif (size := size_in(g, table)) is not None:
                 table.solved[g.name] = size
             else:
-                table.definitions[g.name] = Definition(g.name, g.tree, g.tree.at, section=table.section)
+                table.definitions[g.name] = g.entries or Definition(g.name, g.tree, g.tree.at, section=table.section)
         numbers = {Size(x): n for x, n in table.fixed.items() if x not in kept[2]}
         table.solved = {x: size.xreplace(numbers) for x, size in table.solved.items()}
         for name, tree in _written_out(given, table):

@@ -143,7 +143,8 @@ _FROM_NOW = (
 SUPPOSING = any_case(
     rf"(?:\b(?:with|where|if|when|whenever|(?:assum(?:e|ing)|suppos(?:e|ing)|requir(?:e|ing)|demand){_FROM_NOW}"
     r"|such that|provided|as long as|given|(?:by|under) (?:our|the|this) assumption"
-    r"|(?:restricted|limited|confined) to|chosen (?:so|such)"
+    r"|(?:restrict(?:ed|ing)?|limit(?:ed|ing)?|confined?|confining)(?: (?:ourselves|attention|it|this))? to"
+    r"|chosen (?:so|such)"
     r"|satisfying|mit|falls|wenn|sofern|for|für|pour|si|avec)(?: that)?[\s,~(]*"
     r"|^ha(?:ve|s)\s*|가정하(?:면|자|고)\s*\(?)$"
 )
