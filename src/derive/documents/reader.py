@@ -39,6 +39,7 @@ from derive.documents.source.layers import layers
 from derive.documents.source.levels import one_layer
 from derive.documents.source.macros import expand
 from derive.documents.source.marks import Marks, upright_indices
+from derive.documents.source.masks import mask
 from derive.documents.source.named import named_gradients, subscripted
 from derive.documents.source.naming import defined_first, with_signs
 from derive.documents.source.offsets import offsets
@@ -98,6 +99,7 @@ def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
     _put_spans_together(formulas)
     _put_cases_together(formulas)
+    _put_masks_in_formulas(formulas)
     if one_step:
         _as_one_step(formulas)
     table, marks, formulas = _first_look(document, formulas, one_step)
@@ -218,6 +220,15 @@ def _put_cases_together(formulas: list[Formula]) -> None:
         earlier = (p.tokens for f in formulas[:n] for p in f.pieces)
         if (whole := in_cases([(f.segment, f.pieces) for f in three], earlier)) is not None:
             formulas[n : n + 3] = [Formula(*whole)]
+
+
+def _put_masks_in_formulas(formulas: list[Formula]) -> None:
+    """A definition for a mask that is told in words."""
+    for n in range(len(formulas) - 1):
+        near = formulas[n : n + 4]
+        if (found := mask([(f.segment, f.pieces) for f in near])) is not None:
+            at, tokens = found
+            near[at].pieces = [replace(near[at].pieces[0], tokens=tokens)]
 
 
 def _as_one_step(formulas: list[Formula]) -> None:

@@ -74,7 +74,7 @@ class Conditioned(Extremes):
                 bare.append((len(rest), condition))
             elif condition is not None and self.of_a_new_one(condition, segment):
                 rest.append(item)
-            elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment)):
+            elif condition is not None and (self.in_sentence(segment) or self.apart(item, segment, condition)):
                 self.sentence = self.replaced(self.sentence, condition)
             elif self.unplaced(item.part, condition, segment) or (condition is None and self.apart(item, segment)):
                 continue
@@ -99,9 +99,15 @@ class Conditioned(Extremes):
             return False
         return symbol.name in self.lately or asides.describes(self.document.text[: segment.start], symbol.name)
 
-    def apart(self, item: Item, segment: Segment) -> bool:
-        """x \\ne y of numbers or indices, in the text: it keeps away from a case, and claims nothing."""
+    def apart(self, item: Item, segment: Segment, condition: Condition | None = None) -> bool:
+        """x \\ne y of numbers or indices, in the text: it keeps away from a case, and claims nothing.
+
+        Nor does `each of the others, $j \\ge 2$,` of an index.
+        """
         part = item.part
+        placed = condition is not None and (condition.first > 1 or condition.places is not None)
+        if not segment.display and placed and str(part.relations[0]) != "=":
+            return True
         if segment.display or len(part.relations) != 1 or str(part.relations[0]) != "\\ne" or not all(part.sides):
             return False
         letters = [letter_of(tuple(side)) for side in part.sides]

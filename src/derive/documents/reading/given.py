@@ -193,7 +193,7 @@ class Giving(Supposing):
                 self.declared(part, OPEN)
                 return True
             fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True)
-            if fresh is not None and self.passage.role in CONDITIONAL:
+            if fresh is not None and self.passage.role in CONDITIONAL and not self.of_some():
                 fresh = replace(fresh, name=fresh.name.removesuffix(EACH))
                 if self.is_input(fresh.name, entries=True):
                     return self.suppose_entries(part, fresh)
@@ -356,6 +356,11 @@ class Giving(Supposing):
             return False
         self.declared(part, "where it holds")
         return True
+
+    def of_some(self) -> bool:
+        """Whether it is said of some entries only: `for $i < j$, $A_{ij} = 0$`, `$g_k = 0$ if $k > 1$`."""
+        rest = self.document.text[self.segment.end :][:300] if self.segment is not None else ""
+        return bool(self.sentence) or asides.OF_SOME.match(prose.sentence_after(rest)) is not None
 
     def suppose_entries(self, part: Part, entries: Definition) -> bool:
         """`If $g_k = c$ for all $k$`: so it is in this passage, and no longer."""

@@ -25,6 +25,13 @@ from derive.documents.source.rows import Part
 from derive.documents.syntax.parser import parse
 
 
+def alike(one: Condition, other: Condition) -> bool:
+    """Whether they are about the same letters."""
+    if one.places is not None or other.places is not None:
+        return one.places is not None and other.places is not None
+    return set(one.letters) == set(other.letters)
+
+
 class Lasting(Turning):
     """Keeps the cases that the note has opened, and those that may be over."""
 
@@ -106,7 +113,9 @@ class Lasting(Turning):
         in_bracket = bool(opening.OPEN_BRACKET.search(words) and opening.CLOSE_BRACKET.match(segment.after))
         denied = opening.DENIED.search(words) is not None
         trails = (
-            bool(self.told_before) and segment.before.strip() in ("", ",") and opening.ENDS_PART.match(segment.after)
+            bool(self.told_before)
+            and (segment.before.strip() in ("", ",") or opening.TRAILS.fullmatch(segment.before))
+            and opening.ENDS_PART.match(segment.after)
         )
         beside = bool(in_bracket or trails or opening.PUTS.search(words))
         if not (denied or lasts or in_cell or beside):
@@ -154,9 +163,9 @@ class Lasting(Turning):
         return self.table.indices | self.table.ranges.keys() | self.table.subscripts
 
     def is_of_indices(self, condition: Condition) -> bool:
-        """Whether it compares two letters that run: `Let $c = d$` may say what c is."""
+        """Whether it compares two letters that run, or begins behind the first: `Let $c = d$` may say what c is."""
         run = not condition.equal or bool(condition.guard) or self.index_letters() >= {*condition.letters}
-        return all(condition.letters) and run
+        return run and (all(condition.letters) or condition.first > 1 or condition.places is not None)
 
     def is_heading(self, segment: Segment) -> bool:
         """`Case 2: $i = j$.`; or a sentence or an item that begins with `$i = j$:`."""
@@ -170,14 +179,13 @@ class Lasting(Turning):
         words = segment.before.strip(" \n\t([")
         if ";" in words:
             return False
-        led = any(set(c.letters) == set(condition.letters) for told in self.told_before for c in told.local)
+        led = any(alike(c, condition) for told in self.told_before for c in told.local)
         return bool(self.told_before) and not led and not words[:1].isupper() and not JOINING.search(words)
 
     def in_this_case(self, condition: Condition) -> None:
         """In place of another one of the same letters."""
-        others = [c for c in self.sentence if set(c.letters) != set(condition.letters)]
-        self.sentence = [*others, condition]
-        self.lingering = tuple(c for c in self.lingering if set(c.letters) != set(condition.letters))
+        self.sentence = [*(c for c in self.sentence if not alike(c, condition)), condition]
+        self.lingering = tuple(c for c in self.lingering if not alike(c, condition))
 
     def claimed(self, part: Part, local: list[Condition]) -> Statement:
         cell = cell_at(self.document.text, part.sides[0][0].start) if self.columns else None

@@ -80,6 +80,10 @@ DROPPED = re.compile(
 
 _THEN = re.compile(r"\bthen\b|\bdann\b", re.IGNORECASE)
 _RESULT = re.compile(r"^\W*,\s*(?:the|we|one|it|this|its|both|all)\b|,\s*(?:then|dann)\b", re.IGNORECASE)
+OF_SOME = re.compile(
+    r"\W*(?:for|if|when(?:ever)?|where(?:ver)?|unless|except)\b(?!\s+(?:all|every|each|any)\s+\$\s*[a-z]\s*\$)",
+    re.IGNORECASE,
+)
 FROM_HERE = re.compile(
     r"\b(?:(?:rest|remainder) of|from (?:now|here) on|in what follows|in the (?:following|sequel)|henceforth|throughout"
     r"|in this (?:section|part|paragraph|chapter)|im (?:folgenden|weiteren)|ab (?:jetzt|hier))\b",

@@ -35,6 +35,9 @@ DISTINCT = re.compile(
 )
 
 
+FLIPPED = {"<": ">", "\\le": "\\ge"}
+
+
 @dataclass(frozen=True)
 class Condition:
     """A condition in force: a bound on a symbol, or a relation between two index letters."""
@@ -67,8 +70,8 @@ def index_condition(part: Part, table: Table, text: str) -> Condition | None:
     a, b = (letter_of(tuple(x)) for x in part.sides)
     if a is None or b is None or table.known(a) or table.known(b) or a in table.steps:
         return None
-    if {a, b} <= table.sizes.keys() and not {a, b} & table.ranges.keys():
-        return None
+    if {a, b} & table.sizes.keys() - table.ranges.keys() - table.indices:
+        return None  # i \\ne n is about places
     usual = len(a) == len(b) == 1 and a in "abcdhijklmnpqrstuv" and b in "abcdhijklmnpqrstuvyc"
     equal = str(part.relations[0]) == "="  # which may define; f \ne g of letters without a meaning is of indices
     if equal and not usual and not {a, b} <= table.indices | table.ranges.keys():
@@ -106,25 +109,38 @@ def range_condition(part: Part, table: Table, text: str) -> Condition | None:
 
 
 def but_the_first(part: Part, table: Table, text: str) -> Condition | None:
-    """i \\ne 1 for an index letter: positions are counted from one."""
-    letter = letter_of(tuple(part.sides[0])) if [str(r) for r in part.relations] == ["\\ne"] else None
-    runs = letter in table.indices | table.ranges.keys() | table.subscripts and letter not in table.steps
-    if letter is None or not runs or table.known(letter) or table.from_zero or [t.text for t in part.sides[1]] != ["1"]:
+    """i \\ne 1, i > 1 and i \\ge 2 for an index letter: positions are counted from one."""
+    if len(part.relations) != 1:
         return None
-    return Condition(text, None, (letter, ""), first=2)
+    sign, (left, right) = str(part.relations[0]), part.sides
+    if sign in FLIPPED and letter_of(tuple(left)) is None:
+        sign, left, right = FLIPPED[sign], right, left
+    letter, number = letter_of(tuple(left)), "".join(t.text for t in right)
+    first = {"\\ne": 2 if number == "1" else 0, ">": _one_more(number), "\\ge": _one_more(number) - 1}.get(sign, 0)
+    runs = letter in table.indices | table.ranges.keys() | table.subscripts and letter not in table.steps
+    if letter is None or first < 2 or not runs or table.known(letter) or table.from_zero:
+        return None
+    return Condition(text, None, (letter, ""), first=first)
+
+
+def _one_more(number: str) -> int:
+    return int(number) + 1 if number.isdecimal() and len(number) < 4 else 0
 
 
 def place_condition(part: Part, table: Table, text: str) -> Condition | None:
-    """k <= p <= m: an index letter between sizes, which is no range that begins with a number; and i < j."""
+    """k <= p <= m: an index letter between sizes, which is no range that begins with a number; i < j, i < n, i = n."""
     if span(part, table) is not None:
         return None
     signs = {str(r) for r in part.relations}
-    if not signs <= {"\\le", "<"} and not signs <= {"\\ge", ">"}:
+    if not any(signs <= x for x in ({"\\le", "<"}, {"\\ge", ">"}, {"\\ne"}, {"="})):
         return None
     names = [t.text for side in part.sides for t in side if t.kind in ("letter", "cmd")]
     letters = [x for x in names if shifts.runs(x, table)]
     ordered = all(letter_of(tuple(side)) in letters for side in part.sides)
-    if len(part.relations) < 2 and not ordered:
+    counted = any(letter_of(tuple(side)) in letters for side in part.sides) and len(letters) == 1
+    if len(part.relations) < 2 and not ordered and not (counted and len(names) > 1):
+        return None
+    if "=" in signs and (ordered or not set(letters) <= table.indices):
         return None
     known = (ordered or len(letters) < len(names)) and all(x in table.sizes or x in letters for x in names)
     plain = all(t.kind in ("letter", "cmd", "num") or t.is_("+", "-") for side in part.sides for t in side)

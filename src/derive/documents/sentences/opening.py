@@ -90,6 +90,8 @@ COMPARED = re.compile(
 TAG = re.compile(r"\\tag\*?\s*\{[^{}]*(?:=|\\neq?\b)")
 ENDS_HEAD = re.compile(r"[\s)\]*_}]*(?::|---?|[–—]|→|\.\s*[*_]{1,2})")
 ENDS_PART = re.compile(r"\s*(?:[.,;]|and\b|und\b|while\b|\Z|\n\s*\n)")
+TRAILS = re.compile(r"\s*,?\s*(?:for|at|with|für|bei|mit)\s[^,;:.]*,\s*", re.IGNORECASE)
+"""`for the others, $j > 1$`, behind a claim."""
 ENDS_CLAUSE = re.compile(r"\s*[.:;]")
 STARTS = re.compile(r"\s*(?:(?:[-*+•]|\d+[.)]|\(?\w{1,3}[.)])\s)?[\s*_(\[{]*")
 OPEN_BRACKET = re.compile(r"[(\[]\s*$")

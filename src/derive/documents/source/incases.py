@@ -14,6 +14,11 @@ from derive.documents.source.uses import only, uses
 IF = re.compile(r"[\s,~]*(?:if|when(?:ever)?|where(?:ver)?|for|falls|wenn|für)[\s~]*", re.IGNORECASE)
 AND = re.compile(r"[\s,;~]*(?:(?:and|und|but|while|or)[\s~]+)?(?:is[\s~]+)?(?:equal to[\s~]+)?", re.IGNORECASE)
 ELSE = re.compile(r"[\s,~]*(?:otherwise|else(?:where)?|if not|sonst|andernfalls)\b", re.IGNORECASE)
+ELSE_BEFORE = re.compile(
+    r"[\s,;~]*(?:(?:and|und|but|while|or)[\s~]+)?(?:otherwise|else|if not|sonst|andernfalls)[\s,:~]*"
+    r"(?:(?:it )?is|ist)?[\s~]*",
+    re.IGNORECASE,
+)
 CONDITIONS = ("=", "<", ">", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq")
 DISPLAYED = ("begin", "end")
 
@@ -23,11 +28,16 @@ Said = tuple[Segment, list[Piece]]
 def in_cases(said: Sequence[Said], earlier: Iterable[list[Token]]) -> Said | None:
     """The one formula that three in the text are, where they say what a name is that the note did not use `earlier`."""
     (first, value), (second, condition), (third, rest) = said
-    if any(x.display for x, _ in said) or not IF.fullmatch(second.before) or not AND.fullmatch(third.before):
+    if any(x.display for x, _ in said) or not IF.fullmatch(second.before):
         return None
-    behind = ELSE.match(third.after)
+    if ELSE_BEFORE.fullmatch(third.before):
+        closed = 0
+    elif AND.fullmatch(third.before) and (behind := ELSE.match(third.after)) is not None:
+        closed = behind.end()
+    else:
+        return None
     defined, under, other = _only(value), _only(condition), _only(rest)
-    if behind is None or defined is None or under is None or other is None:
+    if defined is None or under is None or other is None:
         return None
     if [str(r) for r in defined.relations] != ["="] or [str(r) in CONDITIONS for r in under.relations] != [True]:
         return None
@@ -38,7 +48,7 @@ def in_cases(said: Sequence[Said], earlier: Iterable[list[Token]]) -> Said | Non
     rows = [*defined.sides[1], _sym(at, "&"), *condition[0].tokens, _cmd(at, "\\"), *other.sides[-1], _sym(at, "&")]
     begin, end = (replace(at, kind=kind, text="cases") for kind in DISPLAYED)
     tokens = [*defined.sides[0], *defined.relations, begin, *rows, end]
-    whole = replace(third, start=first.start, before=first.before, after=third.after[behind.end() :])
+    whole = replace(third, start=first.start, before=first.before, after=third.after[closed:])
     return whole, [replace(value[0], tokens=tokens)]
 
 
