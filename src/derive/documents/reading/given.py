@@ -193,9 +193,9 @@ class Giving(Entering):
         """`We have $n = 2$ samples`, `if there are two classes, $m = 2$, then`: no size is a result."""
         t = self.table
         if self.passage.role == "so":
-            if given.name not in t.sizes or given.name in t.indices:
-                return False
             spoken = prose.sentence_before(self.spoken)
+            if given.name not in t.sizes or given.name in t.indices or asides.WANTED.search(spoken):
+                return False
             case = asides.supposes(spoken) and not prose.CONCLUDING.search(spoken)
             self.passage = replace(self.passage, role="if" if case else "let")
         return self.give(part, given)

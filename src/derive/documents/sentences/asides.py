@@ -84,6 +84,12 @@ OF_SOME = re.compile(
     r"\W*(?:for|if|when(?:ever)?|where(?:ver)?|unless|except)\b(?!\s+(?:all|every|each|any)\s+\$\s*[a-z]\s*\$)",
     re.IGNORECASE,
 )
+WANTED = re.compile(
+    r"\b(?:at (?:least|most)|minim\w+|maxim\w+|smallest|largest|fewest|optim\w+|best|need\w*|requir\w*|not|never"
+    r"|no longer|instead of|rather than|up to|unless|except|would|were|mindestens|höchstens)\b",
+    re.IGNORECASE,
+)
+"""Words by which a number is one among others: `we need at least $n = 2$ samples`."""
 FROM_HERE = re.compile(
     r"\b(?:(?:rest|remainder) of|from (?:now|here) on|in what follows|in the (?:following|sequel)|henceforth|throughout"
     r"|in this (?:section|part|paragraph|chapter)|im (?:folgenden|weiteren)|ab (?:jetzt|hier))\b",

@@ -117,7 +117,8 @@ def but_the_first(part: Part, table: Table, text: str) -> Condition | None:
         sign, left, right = FLIPPED[sign], right, left
     letter, number = letter_of(tuple(left)), "".join(t.text for t in right)
     first = {"\\ne": 2 if number == "1" else 0, ">": _one_more(number), "\\ge": _one_more(number) - 1}.get(sign, 0)
-    runs = letter in table.indices | table.ranges.keys() | table.subscripts and letter not in table.steps
+    run = table.indices | table.ranges.keys() | (table.subscripts - table.sizes.keys())
+    runs = letter in run - table.steps
     if letter is None or first < 2 or not runs or table.known(letter) or table.from_zero:
         return None
     return Condition(text, None, (letter, ""), first=first)

@@ -41,7 +41,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 LINKS = "and|or|of|to|in|for|by|with|from|on|at|und|et|mit|von|de|des|du|avec|whose|which|that"
 OWN = rf"(?!(?:not|nicht|row|one-hot|{LINKS}|{nouns.OF_ITS_OWN})\b)"
 ADJECTIVES = rf"(?:{OWN}[^\W\d_][\w'-]*\s+){{0,4}}?"
-IS = r"(?:is|are|be|being|denotes?|stands? for|names?|forms?|as|ist|sind|sei(?:en)?|est|sont|soit|는|은|가|이|를|을)"
+IS = r"(?:is|are|be|being|denotes?|stands? for|forms?|as|ist|sind|sei(?:en)?|est|sont|soit|는|은|가|이|를|을)"
 A = r"(?:(?:an?|the|both|all|two|some|any|eine?|die|der|das|une?|la|le)\s+)?"
 HAS = r"(?:has|have|having|with|of|hat|haben|mit|der|von|avec|de|à|a)"
 MATRIX = r"(?:matri(?:x|ces|zen)|matrices?|행렬)"

@@ -14,12 +14,14 @@ _EACH = (
     r"\b{0}-?wise\b|\b{0} by {0}\b|\b(?:each|every|any|per|a single|one)(?: of (?:the|its))? {0}s?\b"
     r"|(?<!along )(?<!over )(?<!across )(?<!down )\b(?:all|its|the)(?: of (?:the|its))? {0}s?\b"
 )
-_ROWS, _COLUMNS = any_case(_EACH.format("row")), any_case(_EACH.format("column"))
+_ROWS = any_case(_EACH.format("row") + r"|\bzeilenweise|\bjede[rn]? zeile|각 행|행별|행마다")
+_COLUMNS = any_case(_EACH.format("column") + r"|\bspaltenweise|\bjede[rn]? spalte|각 열|열별|열마다")
 _ACROSS = any_case(r"\b(?:along|over|across|down)(?: (?:the|its|all))? (?:rows?|columns?)\b")
 _SAMPLES = r"\b(?:samples?|examples?|inputs?|observations?|data points?|images?|instances?|batch)\b"
 _IN_COLUMNS = any_case(
     rf"{_SAMPLES}[^.;:]{{0,40}}\b(?:per|as|in|into|form|are|is) (?:(?:a|an|one|its|the|each) )?columns?\b"
     rf"|\bcolumns?\b[^.;:]{{0,30}}{_SAMPLES}"
+    r"|\b(?:beispiele?|daten\w*|stichproben?)\b[^.;:]{0,40}\bspalten?\b"
 )
 
 

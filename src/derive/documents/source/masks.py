@@ -49,7 +49,7 @@ def mask(said: Sequence[Said]) -> tuple[int, list[Token]] | None:
         return None
     named, under = relations(pieces[0].tokens), relations(condition[0].tokens)
     head = only(named.sides[0]) if not named.relations or [str(r) for r in named.relations] == ["\\in"] else None
-    if head is None or head.sub or head.sup or not all(under.sides):
+    if head is None or not head.plain or head.sub or head.sup or not all(under.sides):
         return None
     test, at = list(condition[0].tokens), condition[0].tokens[0]
     if not under.relations:
