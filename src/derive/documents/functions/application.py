@@ -29,6 +29,7 @@ from derive.documents.names.scripts import Superscript, base_of, items, superscr
 from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.uses import EACH
+from derive.documents.sums.chances import variance
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
@@ -66,6 +67,8 @@ def call(node: s.Call, c: Context) -> Value:
             sub = node.sub if known == name else ()
             value = apply(known, node.primes, args, node.at, c)
             return raised(entry(value, sub, node.at, c) if sub else value, superscript(node.sup), node.at, c)
+    if name == "Var" and c.table.chances and len(args) == 1 and (value := variance(args[0], node.at, c)) is not None:
+        return raised(value, superscript(node.sup), node.at, c)
     value = field_function(node, args, c)
     sup = superscript(node.sup)
     if sup.acts and not sup.transposed and _inverse_mark(sup) and name not in ("det", "tr"):
