@@ -55,15 +55,19 @@ def at(value: Value, x: Tensor, argument: Value, place: int, c: Context) -> Valu
     if isinstance(argument.expr, Elem) and argument.expr.tensor == x and argument.rank == x.rank:
         return value
     argument = _fitting(argument, x, place)
-    lets = c.program(value.expr).by_tensor
-    moving: dict[Tensor, Let] = {}
-    for t, let in lets.items():
-        if t != x and tensors(let.rhs) & {x, *moving} and not isinstance(let, Bounds):
-            moving[t] = let
-    e = unfold(value.expr, Program(tuple(moving.values())))
+    e = unfolded(value.expr, x, c)
     return Value(
         mapped(e, x, lambda u: rename(argument.expr, dict(zip(argument.axes, u.indices, strict=True)))), value.axes
     )
+
+
+def unfolded(e: Expr, x: Tensor, c: Context) -> Expr:
+    """The expression with all definitions put in that depend on x."""
+    moving: dict[Tensor, Let] = {}
+    for t, let in c.program(e).by_tensor.items():
+        if t != x and tensors(let.rhs) & {x, *moving} and not isinstance(let, Bounds):
+            moving[t] = let
+    return unfold(e, Program(tuple(moving.values())))
 
 
 def _fitting(argument: Value, x: Tensor, place: int) -> Value:

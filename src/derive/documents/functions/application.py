@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from derive.documents.functions import composed, functionals
+from derive.documents.functions import composed, functionals, overloads
 from derive.documents.functions.defined import at_parameter, body_of, value_of
 from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
 from derive.documents.functions.members import family_of, functions_of, of_all, placed
@@ -28,6 +28,8 @@ from derive.documents.names.scope import same as same_tree
 from derive.documents.names.scripts import Superscript, base_of, items, superscript, word_of
 from derive.documents.names.symbols import Definition, Tokens
 from derive.documents.names.table import Table
+from derive.documents.source.uses import EACH
+from derive.documents.sums.chances import variance
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Unreadable
@@ -65,6 +67,8 @@ def call(node: s.Call, c: Context) -> Value:
             sub = node.sub if known == name else ()
             value = apply(known, node.primes, args, node.at, c)
             return raised(entry(value, sub, node.at, c) if sub else value, superscript(node.sup), node.at, c)
+    if name == "Var" and c.table.chances and len(args) == 1 and (value := variance(args[0], node.at, c)) is not None:
+        return raised(value, superscript(node.sup), node.at, c)
     value = field_function(node, args, c)
     sup = superscript(node.sup)
     if sup.acts and not sup.transposed and _inverse_mark(sup) and name not in ("det", "tr"):
@@ -84,6 +88,9 @@ def _listed(args: tuple[s.Node, ...], c: Context) -> Value | None:
     if first.base != replace(last.base, at=first.base.at) or word_of(first.sub) != "1" or first.sup or last.sup:
         return None
     value = lower(first.base, c)
+    if not value.rank and not c.table.known(f"{first.base.name}_1"):
+        each = f"{first.base.name}{EACH}"  # beside a number s
+        value = c.whole(c.tensor_of(each, None, first.at, None if c.table.known(each) else 1))
     if value.rank == 1:
         same(value.axes[0].dim, c.dimension(last.sub))
     return value if value.rank == 1 else None
@@ -290,6 +297,8 @@ def apply(name: str, primes: int, args: list[Value], at: int, c: Context) -> Val
     if definition is not None and len(definition.parameters) != len(args):
         definition = c.table.definitions.get(f"{name}/{len(args)}", definition)
     if definition is not None and definition.parameters:
+        definition = overloads.for_rank(definition, args, c.table)
+        overloads.refuse_other_rank(definition, args, at, c)
         return value_of(definition, primes, args, at, c)
     if name in GREEK_FUNCTIONS and name not in c.table.functions:
         (arg,) = arity(args, 1, name, at)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.documents.derivatives import points
 from derive.documents.functions.inserted import by_name, derived, replaced, substituted
+from derive.documents.functions.overloads import refuse_bare
 from derive.documents.functions.wholes import arity
 from derive.documents.meaning.values import Value, broadcast, is_filled, scalar
 from derive.documents.names.symbols import Definition
@@ -83,6 +84,7 @@ def body_of(name: str, at: int, c: Context) -> Value:
     from derive.documents.meaning.lower import lower
 
     d = c.table.definitions[name]
+    refuse_bare(d, at, c.table)
     if len(c.computing) > 30:
         raise Unreadable(at, f"{name}, which is defined by itself", "a definition that ends somewhere")
     c.computing.append((name, -2))

@@ -71,7 +71,35 @@ def has_value(name: str, step: int, c: Context) -> bool:
 
 
 def is_given(name: str, step: int, c: Context) -> bool:
-    return any(n in c.table.symbols or n in c.table.definitions for n in (f"{name}^({step})", f"{name}_{step}"))
+    return any(n in c.table.symbols or n in c.table.definitions for n in _names(name, step))
+
+
+def is_listed(d: Definition, step: int, c: Context) -> bool:
+    """Whether `h_0, h_1, h_2, h_3 \\in \\mathbb R^m` says only what h_2 is like, and h_t = ... which one it is.
+
+    So it is where the list begins before the first step of a definition that goes back by one step at most: h_0 is the
+    start. A number or an array with a property of its own is no such member.
+    """
+    low = 1 if d.low is None else d.low
+    if step < low or d.letters or not is_given(d.name, low - 1, c) or _goes_far_back(d):
+        return False
+    symbol = next((x for n in _names(d.name, step) if (x := c.table.symbols.get(n)) is not None), None)
+    start = next((x for n in _names(d.name, low - 1) if (x := c.table.symbols.get(n)) is not None), None)
+    if symbol is None or symbol.properties or symbol.low or symbol.high or symbol.form or symbol.unit:
+        return False
+    return start is None or len(start.dims) == len(symbol.dims)
+
+
+def _goes_far_back(d: Definition) -> bool:
+    """Whether h_{t-2} stands in it, too."""
+    scripts = [n for n in d.rhs.nodes if isinstance(n, s.Script)]
+    back = [strip(superscript(n.sup).layer or n.sub) for n in scripts]
+    steps = [x[2].text for x in back if len(x) == 3 and x[0].text == d.letter and x[1].is_("-")]
+    return any(not n.isdigit() or int(n) + d.shift > 1 for n in steps)
+
+
+def _names(name: str, step: int) -> tuple[str, str]:
+    return f"{name}^({step})", f"{name}_{step}"
 
 
 def check(name: str, step: int, at: int, c: Context) -> None:

@@ -136,7 +136,9 @@ class Context(Scope):
             return None
         if step is not None and d.letter:
             low = 1 if d.low is None else d.low
-            declared = any(n in self.table.symbols for n in _explicit(name, step))
+            declared = any(n in self.table.symbols for n in _explicit(name, step)) and not begin.is_listed(
+                d, step, self
+            )
             return d if not declared and (step >= low or begin.extends(d, step, self)) else None
         return d if (step is None) == (not d.letter) else None
 

@@ -86,6 +86,16 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """Entries that are drawn at random, each the first of two values with this probability, and else the second."""
+
+    probability: s.Node
+    values: tuple[s.Node, s.Node]
+    independent: bool  # no entry depends on another
+    section: int = 0
+
+
+@dataclass(frozen=True)
 class Doubt:
     """Properties that a name may no longer have, and the words that say so: claims must hold without them, too."""
 

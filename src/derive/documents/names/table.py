@@ -16,6 +16,7 @@ from derive.documents.names.symbols import (
     OF_ENTRIES,
     SOME,
     Beyond,
+    Chance,
     Definition,
     Doubt,
     Range,
@@ -93,6 +94,8 @@ class Table:
     domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     lines: dict[str, str] = field(default_factory=dict)  # a, where words call it a row or a column of A
+    chances: dict[str, Chance] = field(default_factory=dict)  # m, where words say how probable m_i = 1 is
+    random: set[str] = field(default_factory=set)  # names with another distribution, x \\sim \\mathcal N(0, 1)
     drawn: tuple[str, ...] = ()  # index letters that the words draw uniformly
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose

@@ -19,6 +19,7 @@ from derive.documents.sentences.conditions import Condition, flat
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 from derive.documents.source.tokens import Token
+from derive.documents.source.uses import EACH
 from derive.documents.statements.settled import value_rank
 from derive.documents.syntax import tree as s
 from derive.expr.symbols import ENDS
@@ -213,6 +214,10 @@ class Bounding(Reports):
         t = self.table
         t.begin(symbol.name)
         before = t.symbols.get(symbol.name)
+        if before is not None and before.alone and not (before.dims or before.lead) and named and named.lead:
+            each = f"{symbol.name}{EACH}"  # all s_j > 0, beside a number s
+            t.declare(Symbol(each, (), named.lead, False, symbol.properties, symbol.low, symbol.high, named.letter))
+            return
         if before is None or (before.ahead and before.section > t.section):  # x > 0 here, and a vector x further down
             lead, letter = (named.lead, named.letter) if named else ((), "")
             t.declare(Symbol(symbol.name, (), lead, False, symbol.properties, symbol.low, symbol.high, letter))

@@ -20,6 +20,7 @@ from derive.documents.names.symbols import Definition, Symbol
 from derive.documents.names.table import Table
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.claiming import Told
+from derive.documents.reading.factored import tie
 from derive.documents.reading.fitted import FITTING
 from derive.documents.reading.somewhere import Somewhere
 from derive.documents.reading.updating import is_learning, updated
@@ -194,6 +195,7 @@ class Equations(Somewhere):
         before = self.table.definitions.get(found.name)
         self.table.define(found)
         if (old := earlier.get(found.name)) is not None and not same(old.rhs, found.rhs):
+            tie(old, found, self.table)
             retire(found.name, self.table)
         if found.letter:
             self.infer_rank(found)

@@ -223,12 +223,13 @@ class Hearing(Implying):
     def heard(self, names: list[str], segment: Segment, *, bare: bool) -> frozenset[str]:
         """The properties that the words assert of the names; what they take back is entered."""
         before = prose.belongs_before(segment.before)
-        found = qualities.properties(prose.belongs_after(segment.after)) | qualities.properties(before)
+        rest = prose.sentence_after(self.document.text[segment.end : segment.end + 200])
+        behind = "" if prose.NEXT_DECLARED.match(rest) else prose.belongs_after(segment.after)
+        found = qualities.properties(behind) | qualities.properties(before)
         found |= qualities.signs(before, prose.sentence_after(segment.after))
         of_columns = COLUMNS.search(before) or COLUMNS_AFTER.match(segment.after) or self.is_of_column(segment)
         if found & BY_COLUMN.keys() and of_columns:
             found = frozenset(BY_COLUMN.get(p, p) for p in found)
-        rest = prose.sentence_after(self.document.text[segment.end : segment.end + 200])
         if found and kinds.calls(self.spoken, rest):
             known = [x for x in names if x in self.table.symbols and x not in self.table.vague and not self.scouting]
             self.table.vague |= dict.fromkeys(known, kinds.OF_A_KIND)

@@ -10,7 +10,7 @@ from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import is_numeral, strip, superscript
 from derive.documents.names.symbols import Definition
 from derive.documents.reading.arrows import Item
-from derive.documents.reading.worded import Wording
+from derive.documents.reading.chancing import Chancing
 from derive.documents.sentences import asides, prose, renaming
 from derive.documents.sentences.passage import apart, is_constant
 from derive.documents.source.document import Segment
@@ -24,7 +24,7 @@ from derive.documents.trouble import Unreadable
 NONE: Mapping[str, int] = MappingProxyType({})
 
 
-class Renewing(Wording):
+class Renewing(Chancing):
     """Listens to the words that say that a name means something else from here on, or elsewhere."""
 
     posed = ""  # how the words put the formula: "case", "with", "here", "item", "alone", "replaced"

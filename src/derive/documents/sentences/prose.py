@@ -290,9 +290,27 @@ def belongs_before(words: str) -> str:
     return APART.split(words)[-1]
 
 
+_PLAIN = (
+    r"(?:(?!(?:of|in|with|from|for|by|to|that|which|whose|such|so|it|its|is|are|be|has|have|where|when|if|assume|suppose"
+    r"|von|mit|aus|für|dass|deren|dessen|es|ist|sind|sei|seien|hat|haben|wo|wenn)\b)[\w-]+[\s~]*){0,5}"
+)
+_ARTICLE = r"(?:an?|the|another|some|any|eine?[nmrs]?|der|die|das|dem|den)"
+OF_NEXT = any_case(
+    rf"(?:^|[\s,~])(?:and|or|und|oder|sowie)[\s~]+{_ARTICLE}[\s~]+{_PLAIN}$|^[\s,~]*(?:and|or|und|oder|sowie)[\s~]+{_PLAIN}$"
+)
+"""Up to the next formula, of which they are: ` and a symmetric `, ` is invertible and a symmetric matrix `."""
+NEXT_DECLARED = any_case(rf"[\s$)\\]*,[\s~]+{_ARTICLE}[\s~]+{_PLAIN}\$[^$]*\\in\b[^$]*\$")
+"""Behind a formula, with the formulas in it: `, a symmetric $D \\in \\mathbb{R}^{n \\times n}$`."""
+
+
 def belongs_after(words: str) -> str:
-    """Of the words behind a formula, those that are about it: up to a semicolon or 'let'."""
-    words = sentence_after(words)
+    """Of the words behind a formula, those that are about it: up to a semicolon or 'let', and to those about the next.
+
+    >>> belongs_after(" is invertible and a symmetric matrix "), belongs_after(" is symmetric and positive ")
+    (' is invertible', ' is symmetric and positive ')
+    """
+    of_next = OF_NEXT.search(words)
+    words = sentence_after(words[: of_next.start()] if of_next else words)
     return re.split(r";|\blet\b|\ba vector\b", words)[0]
 
 

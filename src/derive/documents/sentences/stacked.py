@@ -9,7 +9,7 @@ from dataclasses import replace
 from derive.documents.declarations.enumerations import enumeration, scripted_name
 from derive.documents.names.mentions import bare_names, reachable_from
 from derive.documents.names.scripts import items, letter_of, strip, superscript
-from derive.documents.names.symbols import INTERCEPT, Definition, Tokens
+from derive.documents.names.symbols import INTERCEPT, Definition, Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.sentences import nouns, prose
 from derive.documents.source.document import Document, Segment
@@ -195,6 +195,7 @@ def enter(name: str, letter: Token, by_row: bool, table: Table, *, upright: bool
     symbol = table.symbols.get(of)
     if symbol is None or len(symbol.dims) != 2 or of == name or _lies_across(name, symbol.dims, by_row, table):
         return
+    name = _beside_one_more(name, symbol.dims if by_row else symbol.dims[::-1], table)
     if not _open(name, letter.text, table):
         _made_of(of, name, letter, by_row, table)
         return
@@ -216,6 +217,25 @@ def _lies_across(name: str, matrix: Sequence[Tokens], by_row: bool, table: Table
     """Whether x_n is declared with the size of the other lines: in R^d it is no row of a d x N matrix."""
     line, other = _texts(matrix[::-1] if by_row else matrix)
     return _size_of_each(name, table) == [other] != [line]
+
+
+def _beside_one_more(name: str, dims: tuple[Tokens, ...], table: Table) -> str:
+    """The name of the lines, where x is declared as one vector by itself, as long as each of them: one more of them.
+
+    What x_n is there depends on how far n runs: an entry of x, or a line.
+    """
+    x = table.symbols.get(name)
+    if x is None or x.lead or x.letter or x.numbered or name in table.definitions or name.endswith(EACH):
+        return name
+    if _texts(x.dims) != _texts(dims[1:]):
+        return name
+    if _texts(dims[:1]) == _texts(dims[1:]):
+        table.vague[name] = f"{name} with an index is an entry of {name} or a line of a matrix"
+        return name
+    each = f"{name}{EACH}"
+    if each not in table.symbols:
+        table.symbols[each] = Symbol(each, dims, numbered=True, section=table.section)
+    return each
 
 
 def _size_of_each(name: str, table: Table) -> list[list[str]]:

@@ -10,6 +10,7 @@ from derive.documents.functions.field import GREEK_FUNCTIONS
 from derive.documents.functions.layers import at_any_layer
 from derive.documents.functions.members import family_of, functions_of, index_letters
 from derive.documents.functions.orders import is_of_members, numbered_head
+from derive.documents.functions.overloads import name_beside
 from derive.documents.functions.parameters import are_layers, parameters_of, squares_of
 from derive.documents.names.bare import Named, bare_name, runs
 from derive.documents.names.counting import first_of
@@ -115,6 +116,8 @@ def _function(tree: s.Node, rhs: s.Node, table: Table, forced: bool) -> Definiti
     others = before.parameters if before is not None and before.section == table.section else ()
     if others and len(others) != len(parameters):
         name = f"{name}/{len(parameters)}"  # H(p), and then H(p, q)
+    elif before is not None and before.parameters:
+        name = name_beside(before, parameters, rhs) or name
     known = name in table.definitions and not anew and not _other(name, parameters, table)
     if known and not forced:
         return None

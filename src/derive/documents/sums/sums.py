@@ -13,7 +13,7 @@ from derive.documents.names.sets import set_under
 from derive.documents.names.sizes import step_of
 from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
-from derive.documents.sums import intervals, minima, ordered, pairs, subsets
+from derive.documents.sums import chances, intervals, minima, ordered, pairs, subsets
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.tree import walk
 from derive.documents.trouble import Clash, Ordered, Unify, Unreadable
@@ -32,6 +32,8 @@ def big(node: s.Big, c: Context) -> Value:
         from derive.documents.sums.limits import limit
 
         return limit(node, c)
+    if chances.is_over_chance(node, c) and (found := chances.mean(node, c)) is not None:
+        return found
     if node.kind in ("min", "max") and (interval := intervals.interval_under(node, c.table)) is not None:
         return intervals.over_interval(interval, node, c)
     if (places := ordered.places(node, c)) is not None:
