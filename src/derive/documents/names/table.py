@@ -19,6 +19,7 @@ from derive.documents.names.symbols import (
     Definition,
     Doubt,
     Range,
+    Spectra,
     Symbol,
     Tokens,
     bare,
@@ -93,6 +94,7 @@ class Table:
     domains: dict[str, tuple[str, tuple[Tokens, ...]]] = field(default_factory=dict)  # what g takes: x, and its sizes
     nabla: Tokens = ()  # what a bare \\nabla is taken in, where the note says so
     lines: dict[str, str] = field(default_factory=dict)  # a, where words call it a row or a column of A
+    spectra: Spectra = field(default_factory=Spectra)  # names of eigenvalues
     drawn: tuple[str, ...] = ()  # index letters that the words draw uniformly
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose

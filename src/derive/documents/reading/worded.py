@@ -13,6 +13,7 @@ from derive.documents.declarations.enumerations import (
     enumeration,
 )
 from derive.documents.names.bare import bare_name
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.symbols import OBLONG, SIGNS, Definition, Symbol
@@ -369,6 +370,7 @@ class Wording(Placing):
         symbol = self.table.symbols.get(self.subject)
         if len(inside) == 2 and symbol is not None and "symmetric" in symbol.properties:
             symbol.spectrum = (parse(inside[0]), parse(inside[1]))
+            self.table.spectra.names |= mentioned(symbol.spectrum)
             self.table.touch()
 
 
