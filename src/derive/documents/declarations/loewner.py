@@ -16,8 +16,11 @@ DESCENDING = frozenset(("\\succ", "\\succeq"))
 ASCENDING = frozenset(("\\prec", "\\preceq"))
 
 
-def declare(part: Part, text: str, table: Table) -> None:
-    """What lies above zero is definite; of what is compared with another matrix nothing is refuted for want of it."""
+def declare(part: Part, text: str, table: Table, *, concluded: bool) -> None:
+    """What lies above zero is definite; of what is compared with another matrix nothing is refuted for want of it.
+
+    `concluded`: the words draw it as a conclusion, so that it may be wrong.
+    """
     sides, words = [tuple(x) for x in part.sides], [str(r) for r in part.relations]
     if words[0] in ASCENDING:
         sides, words = sides[::-1], words[::-1]
@@ -26,8 +29,11 @@ def declare(part: Part, text: str, table: Table) -> None:
         sides = sides[:-1]
         for side, word in zip(reversed(sides), reversed(words), strict=True):
             strict = strict or word in ("\\succ", "\\prec")
-            _definite(side, strict, text, table)
-    if len(sides) > 1 and not (len(sides) == 3 and _is_between(sides[1], sides[2], sides[0], table)):
+            if strict or not concluded:
+                _definite(side, strict, text, table)
+    if len(sides) == 3 and not concluded and _is_between(sides[1], sides[2], sides[0], table):
+        return
+    if len(sides) > 1:
         _not_understood(sides, text, table)
 
 
@@ -37,7 +43,9 @@ def _definite(side: Tokens, strict: bool, text: str, table: Table) -> None:
         symbol = table.symbols.get(named.name) if named is not None else None
         if named is None or (symbol is not None and not strict and "positive_definite" in symbol.properties):
             continue
-        if strict or named.name not in table.definitions:
+        if symbol is not None and len(symbol.dims) == 1:  # of a vector, it is said of each entry
+            table.vague[named.name] = text
+        elif strict or named.name not in table.definitions:
             known = table.add_properties(named.name, "positive_definite" if strict else "semidefinite", "symmetric")
             table.vague |= {} if known else {named.name: text}
 
@@ -59,14 +67,9 @@ def _is_between(side: Tokens, low: Tokens, high: Tokens, table: Table) -> bool:
 
 def _multiple(tokens: Tokens) -> s.Node | None:
     """\\mu of \\mu I."""
-    plain = [n for n, t in enumerate(tokens) if t.text == "I"]
-    if (
-        len(plain) != 1
-        or plain[0] == 0
-        or not all(t.is_("_", "{", "}") or t.kind == "letter" for t in tokens[plain[0] :])
-    ):
-        return None
-    return _tree(tokens[: plain[0]])
+    place = next((n for n, t in enumerate(tokens) if t.text == "I"), 0)
+    sized = all(t.is_("_", "{", "}") or t.kind == "letter" for t in tokens[place:])
+    return _tree(tokens[:place]) if place and sized else None
 
 
 def _not_understood(sides: list[Tokens], text: str, table: Table) -> None:

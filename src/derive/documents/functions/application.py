@@ -113,7 +113,7 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         return operated[0]
     if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
         return None
-    if argument is bracket and (value := eigenvalue(f, bracket, c)) is not None:
+    if (value := eigenvalue(f, argument, c)) is not None:
         return value
     if isinstance(f, s.Name) and f.name in ORDERS and not (c.table.known(f.name) or f.name in c.bindings):
         raise Unreadable(f.at, f"{f.name}(...), which stands for terms that are not written", "an equation without it")

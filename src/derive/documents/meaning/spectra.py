@@ -60,7 +60,8 @@ def is_written(matrix: str, table: Table) -> bool:
     if symbol.spectrum is not None or matrix in table.definitions or any(x in table.definitions for x in names):
         return False
     sign = _sign(symbol.properties, matrix, table)
-    return all(_is_free(table.symbols[x], sign, table) for x in names if x in table.symbols)
+    known = [(table.symbols[x], table.spectra.extremes[x].section) for x in names if x in table.symbols]
+    return all(x.section <= section and _is_free(x, sign, table) for x, section in known)
 
 
 def unread(used: Set[str], given: Set[str], table: Table) -> list[str]:
@@ -75,8 +76,9 @@ def unread(used: Set[str], given: Set[str], table: Table) -> list[str]:
 
 def _is_settled(matrix: str, symbol: Symbol, table: Table) -> bool:
     """Whether what the words say of eigenvalues is written out, or bounds what is definite in any case."""
+    rows, columns = (tuple(t.text for t in d) for d in symbol.dims)
     definite = "positive_definite" in symbol.properties or symbol.form or symbol.spectrum is not None
-    return bool(definite) or matrix in table.definitions or is_written(matrix, table)
+    return rows != columns or bool(definite) or matrix in table.definitions or is_written(matrix, table)
 
 
 def _is_known(name: str, table: Table) -> bool:

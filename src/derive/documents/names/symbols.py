@@ -104,10 +104,11 @@ class Beyond:
 
 @dataclass(frozen=True)
 class Extreme:
-    """The smallest or the largest eigenvalue of a matrix."""
+    """The smallest or the largest eigenvalue of a matrix, as this section has it."""
 
     matrix: str
     largest: bool
+    section: int = 0
 
 
 @dataclass

@@ -235,7 +235,8 @@ class Declaring(Bounding):
     def silent(self, part: Part, word: str) -> None:
         """Relations that declare little: S \\succ 0 is positive definite; a distribution or a limit says nothing."""
         if word in loewner.DESCENDING | loewner.ASCENDING:
-            loewner.declare(part, self.said(part), self.table)
+            concluded = prose.CONCLUDING.search(prose.sentence_before(self.segment.before if self.segment else ""))
+            loewner.declare(part, self.said(part), self.table, concluded=concluded is not None)
         self.declared(part, "")
 
 

@@ -326,7 +326,8 @@ class Wording(Placing):
             return
         part = items[0].part
         letter = letter_of(tuple(part.sides[0]))
-        if letter is not None and not part.relations and choosing.is_chosen(segment.before, segment.after):
+        alike = letter is not None and choosing.is_alike(letter, segment.before, self.document.text, self.table)
+        if letter is not None and not part.relations and (alike or choosing.is_chosen(segment.before, segment.after)):
             choosing.choose(letter, self.table)
         named = bare_name(tuple(part.sides[0]), self.table)
         member = not part.relations or [str(r) for r in part.relations] == ["\\in"]

@@ -49,6 +49,7 @@ KIND = {word: kind for kind, words in KINDS.items() for word in words.split()}
 SAFE = frozenset(("", "symmetric", "definite", "then", "so", "it", "symmetrisch"))
 """What may stand around such words without saying more of the eigenvalue."""
 OF = frozenset(("of", "von", "dessen"))
+Sentence = list[tuple[str, Sequence[Piece]]]
 ORDER = re.compile(r"(?:n[mM])+|(?:[mM]n)+|nnmM|nnMm|mMnn|Mmnn")
 
 
@@ -64,7 +65,7 @@ def spectra(formulas: Sequence[tuple[Segment, Sequence[Piece]]], table: Table) -
     """What the sentences of the note say of eigenvalues; the formulas in their order."""
     found = Spectra(applied={x for _, pieces in formulas for p in pieces for x in _applied(p.tokens, table)})
     subject = Mark("?")
-    for sentence in _sentences(formulas):
+    for heading, sentence in _sentences(formulas):
         marks = [_marks(pieces, table) for _, pieces in sentence[:-1]]
         around = [words for words, _ in sentence]
         if SPEAKS.search(" ".join(around)):
@@ -73,7 +74,7 @@ def spectra(formulas: Sequence[tuple[Segment, Sequence[Piece]]], table: Table) -
             matrices = {m.text for own in marks for m in own if m.kind == "o"} or {subject.text}
             found.bounded |= matrices if spoken_of or COMPARED.search(" ".join(around)) else set()
             for run, of in _runs(marks, around, subject):
-                for name, extreme in _told(run, of).items():
+                for name, extreme in _told(run, of, heading).items():
                     again = found.extremes.get(name, extreme) != extreme
                     found.extremes[name] = Extreme("", False) if again else extreme
         subject = next((m for own in reversed(marks) for m in own if m.kind in "o?"), subject)
@@ -81,22 +82,22 @@ def spectra(formulas: Sequence[tuple[Segment, Sequence[Piece]]], table: Table) -
     return found
 
 
-def _sentences(formulas: Sequence[tuple[Segment, Sequence[Piece]]]) -> Iterator[list[tuple[str, Sequence[Piece]]]]:
+def _sentences(formulas: Sequence[tuple[Segment, Sequence[Piece]]]) -> Iterator[tuple[int, Sentence]]:
     """The words before each formula of a sentence, with the formula; at last, the words behind them."""
-    sentence: list[tuple[str, Sequence[Piece]]] = []
+    sentence: Sentence = []
     heading = 0
     for segment, pieces in formulas:
         *earlier, words = END.split(segment.before)
         if sentence and (earlier or segment.heading != heading):
-            yield [*sentence, (earlier[0] if earlier else "", ())]
+            yield heading, [*sentence, (earlier[0] if earlier else "", ())]
             sentence = []
         sentence.append((words, pieces))
         heading = segment.heading
         if (end := END.search(segment.after)) is not None:
-            yield [*sentence, (segment.after[: end.start()], ())]
+            yield heading, [*sentence, (segment.after[: end.start()], ())]
             sentence = []
     if sentence:
-        yield [*sentence, ("", ())]
+        yield heading, [*sentence, ("", ())]
 
 
 def _applied(tokens: Sequence[Token], table: Table) -> Iterator[str]:
@@ -105,11 +106,8 @@ def _applied(tokens: Sequence[Token], table: Table) -> Iterator[str]:
         if not t.is_("\\lambda") or (end := name_end(tokens, n)) is None or end == n + 1:
             continue
         closing = next((k for k in range(end, len(tokens)) if tokens[k].kind == "close"), end)
-        if (
-            tokens[end:]
-            and tokens[end].kind == "open"
-            and (named := bare_name(tuple(tokens[end + 1 : closing]), table))
-        ):
+        named = bare_name(tuple(tokens[end + 1 : closing]), table)
+        if named is not None and tokens[end].kind == "open":
             yield named.name
 
 
@@ -181,7 +179,7 @@ def _last(run: list[Mark]) -> int:
     return max((n for n, m in enumerate(run) if m.kind != "-"), default=-1)
 
 
-def _told(run: list[Mark], subject: str) -> dict[str, Extreme]:
+def _told(run: list[Mark], subject: str, section: int) -> dict[str, Extreme]:
     """Which number is which eigenvalue: `n m n M` for the smallest and the largest one of one matrix."""
     kinds = "".join(m.kind for m in run if m.kind in "nmM")
     matrices = {m.text for m in run if m.kind == "o"} or {subject}
@@ -191,4 +189,4 @@ def _told(run: list[Mark], subject: str) -> dict[str, Extreme]:
     largest = [kind == "M" for kind in kinds if kind != "n"]
     if len(set(numbers)) < len(numbers) or len(set(largest)) < len(largest):
         return {}
-    return {name: Extreme(*matrices, high) for name, high in zip(numbers, largest, strict=True)}
+    return {name: Extreme(*matrices, high, section) for name, high in zip(numbers, largest, strict=True)}
