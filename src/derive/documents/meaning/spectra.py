@@ -76,9 +76,10 @@ def unread(used: Set[str], given: Set[str], table: Table) -> list[str]:
 
 def _is_settled(matrix: str, symbol: Symbol, table: Table) -> bool:
     """Whether what the words say of eigenvalues is written out, or bounds what is definite in any case."""
-    rows, columns = (tuple(t.text for t in d) for d in symbol.dims)
+    if "symmetric" not in symbol.properties:
+        return True  # of its eigenvalues nothing but long-term behaviour follows
     definite = "positive_definite" in symbol.properties or symbol.form or symbol.spectrum is not None
-    return rows != columns or bool(definite) or matrix in table.definitions or is_written(matrix, table)
+    return bool(definite) or matrix in table.definitions or is_written(matrix, table)
 
 
 def _is_known(name: str, table: Table) -> bool:

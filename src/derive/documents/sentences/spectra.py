@@ -27,11 +27,12 @@ ABOUT = re.compile(
     re.IGNORECASE,
 )
 COMPARED = re.compile(
-    r"\b(?:(?:non-?)?(?:positiv|negativ|zero)|distinct|real parts?|modul|at (?:least|most)|below|above"
-    r"|exceed|inside|within|(?:less|greater|smaller|larger) than|größer|kleiner|verschieden)",
+    r"\b(?:(?:non-?)?(?:positiv|negativ|zero)|between|in the interval|distinct|real parts?|modul|at (?:least|most)"
+    r"|below|above|exceed|inside|within|(?:less|greater|smaller|larger) than|größer|kleiner|verschieden)",
     re.IGNORECASE,
 )
 """What words may say of all eigenvalues."""
+CASE = re.compile(r"\b(?:if|when|whenever|unless|falls|wenn)\b", re.IGNORECASE)
 JOINED = re.compile(
     r"[\s(),]*(?:(?:and|or|to|is|are|by|denoted|called|resp\.?|respectively|und|bis|ist|sind)[\s(),]*)*", re.IGNORECASE
 )
@@ -72,7 +73,8 @@ def spectra(formulas: Sequence[tuple[Segment, Sequence[Piece]]], table: Table) -
             spoken_of = _spoken_of(marks, around)
             found.names |= spoken_of
             matrices = {m.text for own in marks for m in own if m.kind == "o"} or {subject.text}
-            found.bounded |= matrices if spoken_of or COMPARED.search(" ".join(around)) else set()
+            said = " ".join(around)
+            found.bounded |= matrices if COMPARED.search(said) and not CASE.search(said) else set()
             for run, of in _runs(marks, around, subject):
                 for name, extreme in _told(run, of, heading).items():
                     again = found.extremes.get(name, extreme) != extreme
