@@ -23,6 +23,7 @@ from derive.documents.sentences.identities import identities, zero_matrices
 from derive.documents.sentences.layout import keeps_shapes, layout_of, transposes_matrices
 from derive.documents.sentences.operators import spoken_of
 from derive.documents.sentences.softmax import softmax_of
+from derive.documents.sentences.spectra import spectra
 from derive.documents.source.abbreviations import abbreviations, perhaps
 from derive.documents.source.angles import angles
 from derive.documents.source.clean import clean
@@ -262,7 +263,8 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         table.indices |= marks.samples.letters
     for token in (t for f in reversed(formulas) for p in f.pieces for t in reversed(p.tokens)):
         table.first[token.text] = token.start
-    formulas = [formulas[n] for n in reading_order([(f.segment, f.pieces) for f in formulas])]
+    written = [(f.segment, f.pieces) for f in formulas]
+    formulas = [formulas[n] for n in reading_order(written)]
     table.whole, table.iterates = whole_numbers(document.text), iterates(document.text)
     table.each_absolute = bool(prose.EACH_ABSOLUTE.search(document.text))
     table.softmax_of = softmax_of(document.text)
@@ -293,6 +295,7 @@ def _first_look(document: Document, formulas: list[Formula], one_step: bool) -> 
         del table.ranges[letter]  # for t = 1, 2, 3, as one claim has it
     counting.look(trees, table)
     doubts |= {x: f"the indices of {x} begin at 0, or run from 1" for x in table.intercepts}
+    table.spectra = spectra(written, table)
     table.definitions.clear()
     table.ranged.clear()
     table.solved.clear()

@@ -10,6 +10,7 @@ from sympy import Expr
 from derive.documents.meaning.domains import Bounds
 from derive.documents.meaning.values import Value, broadcast, is_filled, is_unknown, make, same, scalar, show_shape
 from derive.documents.names.mentions import mentioned, reachable
+from derive.documents.names.scripts import base_of
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Clash, Unreadable
 from derive.expr import Elem, Let, Program, Sum_, Tensor, fresh, open_binder, rebuild, rename, sum_over, tensors, unfold
@@ -127,6 +128,8 @@ def derivative_at(node: s.Derivative, c: Context) -> Value | None:
     f, p, argument = found
     name = s.Name(node.at, p)
     body = s.Juxtaposed(node.at, (("", f), ("", s.Bracket(node.at, "(", (name,)))))
+    if unsuitable(p, c):
+        return _beside_members(node, body, p, argument, c)
     place = lower(argument, c)
     if (own := taken(p, place, c)) is not None:
         return _of_other_sizes(body, own, p, node.order, place, c)
@@ -146,6 +149,23 @@ def taken(p: str, place: Value, c: Context) -> Tensor | None:
     if not known or all([a == b or is_unknown(a) or is_unknown(b) for a, b in zip(place.shape, x.dims, strict=True)]):
         return None
     return Tensor(f"{p}_taken", place.shape)
+
+
+def _beside_members(node: s.Derivative, body: s.Juxtaposed, p: str, argument: s.Node, c: Context) -> Value | None:
+    """\\nabla f(x - t g) of an f that takes x, where the note has x_k as well: f takes any such array.
+
+    None where the argument is a name, which the gradient is taken in, or where something else is made of x.
+    """
+    from derive.documents.meaning.lower import lower
+
+    between = reachable(body.factors[0][1].name, c.table) if isinstance(body.factors[0][1], s.Name) else None
+    if node.variables or base_of(argument) is not None or between is None or p not in c.table.symbols:
+        return None
+    definitions = (c.table.definitions[x] for x in between - {p} if x in c.table.definitions)
+    if any(p not in d.parameters and p in reachable(d.name, c.table) for d in definitions):
+        return None
+    place = lower(argument, c)
+    return _of_other_sizes(body, Tensor(f"{p}_taken", place.shape), p, node.order, place, c) if place.axes else None
 
 
 def _of_other_sizes(body: s.Node, x: Tensor, p: str, order: int, place: Value, c: Context) -> Value:
@@ -177,7 +197,7 @@ def _applied(node: s.Derivative, c: Context) -> tuple[s.Node, str, s.Node] | Non
         return None
     found = function_name(f, bracket, c)
     d = c.table.definitions.get(found[0]) if found is not None and found[0] and not found[1] else None
-    if d is None or len(d.parameters) != 1 or unsuitable(d.parameters[0], c):
+    if d is None or len(d.parameters) != 1:
         return None
     (p,), argument = d.parameters, bracket.items[0]
     if any(not isinstance(v.of, s.Name) or v.of.name != p or v.transposed for v in node.variables):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from derive.documents.functions import composed, functionals, overloads
 from derive.documents.functions.defined import at_parameter, body_of, value_of
+from derive.documents.functions.eigenvalues import eigenvalue
 from derive.documents.functions.field import GREEK_FUNCTIONS, differentiated, field_function
 from derive.documents.functions.members import family_of, functions_of, of_all, placed
 from derive.documents.functions.orders import raised_in_brackets
@@ -119,6 +120,8 @@ def application(f: s.Node, argument: s.Node, c: Context) -> Value | None:
         return operated[0]
     if bracket.kind == "{" and not isinstance(f, (s.Name, s.Script)):
         return None
+    if (value := eigenvalue(f, argument, c)) is not None:
+        return value
     if isinstance(f, s.Name) and f.name in ORDERS and not (c.table.known(f.name) or f.name in c.bindings):
         raise Unreadable(f.at, f"{f.name}(...), which stands for terms that are not written", "an equation without it")
     found = function_name(f, bracket, c)

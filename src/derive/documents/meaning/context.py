@@ -264,6 +264,8 @@ class Context(Scope):
     def declared(self, name: str, step: int | None, at: int, rank: int | None) -> Tensor:
         """An input: as declared, or with its rank from how it is used and sizes that are yet to be found out."""
         symbol = self.symbol(name, step)
+        if symbol is None and name in self.table.spectra.extremes:
+            symbol = Symbol(name)
         if symbol is None:
             return self.undeclared(name, step, rank)
         env = self.env

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sympy import Expr, Mul, Pow, Rational, S
 
 from derive.documents.declarations.bounds import ends
+from derive.documents.meaning import spectra
 from derive.documents.meaning.values import Value, scalar
 from derive.documents.names.symbols import INTERCEPT, Symbol
 from derive.documents.syntax import tree as s
@@ -38,6 +39,8 @@ def bounded_by(x: Tensor, program: Program) -> frozenset[Tensor]:
 def _written(tensor: Tensor, symbol: Symbol, c: Context) -> Let | None:
     from derive.documents.meaning.lower import lower
 
+    if (extreme := spectra.written(tensor, c)) is not None:
+        return extreme
     if symbol.unit and tensor.rank == 1:
         free = Tensor(f"{tensor.name}_free", tensor.dims)
         i, k = fresh(tensor.dims[0]), fresh(tensor.dims[0])
@@ -230,11 +233,8 @@ def _with_spectrum(tensor: Tensor, bounds: tuple[s.Node, s.Node], c: Context) ->
     low, high = (lower(b, c) for b in bounds)
     if low.axes or high.axes or tensor in _tensors(low.expr) | _tensors(high.expr):
         return None
-    i, j, k = (fresh(tensor.dims[0]) for _ in range(3))
-    basis = Tensor(f"{tensor.name}_basis", tensor.dims, None, ("orthogonal",))
     free = Tensor(f"{tensor.name}_free", tensor.dims[:1], None, ("unit_interval",))
-    value = low.expr + (high.expr - low.expr) * free(k)
-    return Let(Elem(tensor, i, j), sum_over(basis(i, k) * value * basis(j, k), k))
+    return spectra.turned(tensor, lambda k: low.expr + (high.expr - low.expr) * free(k))
 
 
 def _tensors(e: object) -> frozenset[Tensor]:

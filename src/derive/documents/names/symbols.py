@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derive.documents.source.tokens import Token
@@ -110,6 +110,28 @@ class Beyond:
 
     value: s.Node
     sides: frozenset[int] = frozenset((-1, 1))
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """The smallest or the largest eigenvalue of a matrix, as this section has it."""
+
+    matrix: str
+    largest: bool
+    section: int = 0
+
+
+@dataclass
+class Spectra:
+    """Names of eigenvalues, or of bounds on them; of some it is known which they are."""
+
+    names: set[str] = field(default_factory=set)
+    extremes: dict[str, Extreme] = field(default_factory=dict)
+    applied: set[str] = field(default_factory=set)  # A of \\lambda_{\\min}(A)
+    bounded: set[str] = field(default_factory=set)  # matrices of whose eigenvalues these names are said
+
+    def of(self, matrix: str) -> list[str]:
+        return [name for name, x in self.extremes.items() if x.matrix == matrix]
 
 
 @dataclass

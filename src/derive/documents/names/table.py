@@ -20,6 +20,7 @@ from derive.documents.names.symbols import (
     Definition,
     Doubt,
     Range,
+    Spectra,
     Symbol,
     Tokens,
     bare,
@@ -96,6 +97,7 @@ class Table:
     lines: dict[str, str] = field(default_factory=dict)  # a, where words call it a row or a column of A
     chances: dict[str, Chance] = field(default_factory=dict)  # m, where words say how probable m_i = 1 is
     random: set[str] = field(default_factory=set)  # names with another distribution, x \\sim \\mathcal N(0, 1)
+    spectra: Spectra = field(default_factory=Spectra)  # names of eigenvalues
     drawn: tuple[str, ...] = ()  # index letters that the words draw uniformly
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from derive.documents.meaning import spectra
 from derive.documents.model import Statement
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scripts import COMMON, base_of
@@ -273,6 +274,7 @@ class Claiming(Declaring):
         used = reachable_from(lhs, self.table) | reachable_from(rhs, self.table)
         cautions |= {said: None for name, said in self.table.vague.items() if name in used}
         cautions |= dict.fromkeys(choosing.unlinked(used, self.table))
+        cautions |= dict.fromkeys(spectra.unread(used, {g.name for g in self.passage.given}, self.table))
         cautions |= dict.fromkeys(lines.cautions(used, varied(lhs, rhs), lhs.at, self.table))
         return replace(found, conditions=(*found.conditions, *cautions)) if cautions else found
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from derive.documents.declarations import bounds, declare, sets
+from derive.documents.declarations import bounds, declare, loewner, sets
 from derive.documents.declarations.enumerations import Enumeration, enumeration
 from derive.documents.declarations.properties import property_of, totals
 from derive.documents.derivatives.operators import heads
@@ -24,7 +24,8 @@ from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
 
-SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin", "\\succ", "\\succeq"))
+SILENT = frozenset(("\\sim", "\\to", "\\mapsto", "\\subset", "\\ll", "\\gg", "\\notin"))
+SILENT |= loewner.DESCENDING | loewner.ASCENDING
 SUPPOSED = re.compile(r"\b(?:if|when\w*|whether|unless|suppos\w+|assum\w+|provided|falls|wenn)\b", re.IGNORECASE)
 """Words in front of totals that are a condition."""
 ANY = re.compile(r"\b(?:any|every|each|all|arbitrary|some|general)\b[^.;]{0,40}$", re.IGNORECASE)
@@ -48,7 +49,7 @@ class Declaring(Bounding):
                 part.relations[0].start, "\\propto", "an equation, with the constant that \\propto leaves out"
             )
         if words[0] in SILENT:
-            self.silent(part, words[0], names)
+            self.silent(part, words[0])
             return True
         if (found := bounds.span(part, t)) is not None:
             self.range(*found)
@@ -231,13 +232,11 @@ class Declaring(Bounding):
             return ()
         return dims or None
 
-    def silent(self, part: Part, word: str, names: list[Tokens]) -> None:
+    def silent(self, part: Part, word: str) -> None:
         """Relations that declare little: S \\succ 0 is positive definite; a distribution or a limit says nothing."""
-        if word in ("\\succ", "\\succeq"):
-            for x in names:
-                named = bare_name(x, self.table)
-                if named is not None and word == "\\succ":
-                    self.table.add_properties(named.name, "positive_definite", "symmetric")
+        if word in loewner.DESCENDING | loewner.ASCENDING:
+            concluded = prose.CONCLUDING.search(prose.sentence_before(self.segment.before if self.segment else ""))
+            loewner.declare(part, self.said(part), self.table, concluded=concluded is not None)
         self.declared(part, "")
 
 

@@ -16,6 +16,7 @@ from derive.documents.reading.implied import Implying
 from derive.documents.sentences import averages, doubts, inhabited, kinds, lifting, prose, qualities, unheard
 from derive.documents.sentences.conditions import Condition
 from derive.documents.sentences.layout import layout_here
+from derive.documents.sentences.spectra import SPEAKS
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
 
@@ -306,6 +307,8 @@ class Hearing(Implying):
         if said.strip() == "length" and self.is_size_next(segment):
             return True
         if name == "delta" and KRONECKER.match(segment.after):
+            return True
+        if name in self.table.spectra.extremes and SPEAKS.search(said):
             return True
         symbol = self.table.symbols.get(name)
         matrix = symbol is not None and len(symbol.dims) == 2

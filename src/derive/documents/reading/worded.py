@@ -13,6 +13,7 @@ from derive.documents.declarations.enumerations import (
     enumeration,
 )
 from derive.documents.names.bare import bare_name
+from derive.documents.names.mentions import mentioned
 from derive.documents.names.scope import retire
 from derive.documents.names.scripts import letter_of, listed
 from derive.documents.names.symbols import OBLONG, SIGNS, Definition, Symbol
@@ -325,7 +326,8 @@ class Wording(Placing):
             return
         part = items[0].part
         letter = letter_of(tuple(part.sides[0]))
-        if letter is not None and not part.relations and choosing.is_chosen(segment.before, segment.after):
+        alike = letter is not None and choosing.is_alike(letter, segment.before, self.document.text, self.table)
+        if letter is not None and not part.relations and (alike or choosing.is_chosen(segment.before, segment.after)):
             choosing.choose(letter, self.table)
         named = bare_name(tuple(part.sides[0]), self.table)
         member = not part.relations or [str(r) for r in part.relations] == ["\\in"]
@@ -369,6 +371,7 @@ class Wording(Placing):
         symbol = self.table.symbols.get(self.subject)
         if len(inside) == 2 and symbol is not None and "symmetric" in symbol.properties:
             symbol.spectrum = (parse(inside[0]), parse(inside[1]))
+            self.table.spectra.names |= mentioned(symbol.spectrum)
             self.table.touch()
 
 

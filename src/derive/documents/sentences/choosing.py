@@ -23,7 +23,8 @@ WHICH = re.compile(
 """Words before the letter."""
 
 IS_WHICH = re.compile(
-    rf"\s*(?:be|is|denotes?|for|,)? ?(?:the )?(?:(?:index|number|position) of the {TRUE} {NOUN}|{TRUE} {NOUN})\b",
+    rf"\s*(?:(?:be|is|denotes?|for|,)? ?(?:the )?(?:(?:index|number|position) of the {TRUE} {NOUN}|{TRUE} {NOUN})"
+    r"|(?:is|was) (?:the )?(?:(?:true|correct|right|target|observed) one|observed)(?! (?:to|that|at|in|from|as|by)))\b",
     re.IGNORECASE,
 )
 """And behind it."""
@@ -39,6 +40,33 @@ MARKED = (
     re.compile(rf"\s*(?:는|은|를|을|이|가)?\s*{LETTER}\s*번째[^$.;]*1[^$.;]*(?:one-?hot|원-?핫)", re.IGNORECASE),
 )
 """What words say behind the name of a one-hot vector of the place of its one."""
+
+
+ALIKE = re.compile(r"\b([A-Za-z]{3,})[\s~]*$")
+NO_KIND = re.compile(
+    r"the|and|with|for|that|then|let|where|vector|matrix|number|scalar|parameter|weight|function|constant|letter|name|gate",
+    re.IGNORECASE,
+)
+"""Words before a letter that do not tell what it counts."""
+
+
+def is_alike(letter: str, before: str, text: str, table: Table) -> bool:
+    """Whether the letter stands for one of what an index counts: `word $o$` beside `word $w$`, and u_o beside u_w.
+
+    >>> is_alike("o", "if word ", "Word $w$ has a vector $u_w$. If word $o$ is seen, $u_o$ is.", Table(indices={"w"}))
+    True
+    """
+    noun = ALIKE.search(before)
+    if noun is None or NO_KIND.fullmatch(noun[1]):
+        return False
+    others = set(re.findall(rf"\b{noun[1]}[\s~]*\$\s*([a-z])\s*\$", text, re.IGNORECASE)) - {letter}
+    below = _names_with(letter, text)
+    return any(below & _names_with(x, text) for x in others & (table.indices | table.ranges.keys()))
+
+
+def _names_with(letter: str, text: str) -> set[str]:
+    """u of u_o."""
+    return set(re.findall(rf"(\\?[A-Za-z]+)_\{{?{letter}\b", text))
 
 
 def marked(after: str, name: str) -> str:

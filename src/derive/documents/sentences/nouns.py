@@ -31,7 +31,15 @@ BETWEEN_AFTER = any_case(
     r"(?:strictly )?between (?:zero|\$?0\$?) and"
     r" (?:one|\$?1\$?)(?![\w.])"
 )
-NUMBERS_BEFORE = any_case(rf"\b(?:{NUMBERS}|(?:takes?|taking|took) (?:on )?(?:the )?(?:real )?values)[\s,~:]*$")
+_ONE = (
+    r"(?:(?:one|a|a single|this|each) (?:scalar |real )?(?:feature|coordinate|covariate|predictor|neuron|pixel)"
+    r"|(?:one|a|a single) (?:scalar|real) (?:variable|quantity|component))"
+)
+NUMBERS_BEFORE = any_case(
+    rf"\b(?:{NUMBERS}|(?:takes?|taking|took) (?:on )?(?:the )?(?:real )?values"
+    rf"|{_ONE}\b[^.;$]*\b(?:its|the|with|has) values|values (?:of|that) {_ONE}(?: by| as| are| be)?)[\s,~:]*$"
+)
+"""`one feature and its values`; values alone may be vectors, as keys and queries are."""
 ARRAYS = any_case(r"\b(?:vectors?|points?|matri(?:x|ces)|iterates?|states?|inputs?|images?|blocks?|functions?)\b")
 A_MATRIX = any_case(r"\b(?:(?P<symmetric>covariances?)(?: matri(?:x|ces))?|matri(?:x|ces))[\s~]*$")
 ROWS = any_case(r"\brows?\b|\bZeilen?\b|행")

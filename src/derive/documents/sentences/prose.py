@@ -224,9 +224,9 @@ ONE_CASE = any_case(
     r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|(?:for|at)(?! which)|unless|as long as)\b\s*"
 )
 LEADING = any_case(
-    r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|so|then|dann)\b"
+    r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|then|dann)\b|\s*so\b"
 )
-"""Behind a condition: a claim follows, so that the condition is none on the claim before."""
+"""Behind a condition: a claim follows, so that the condition is none on the claim before; it is of `A if C, so B`."""
 UNLESS = any_case(r"\b(?:unless|except(?: (?:at|for|when|if|where))?|außer(?: (?:bei|für|wenn))?|es sei denn)[\s,~]*$")
 EQUIVALENT = any_case(r"\s*,?\s*(?:if and only if|iff|exactly when|exactly if|is equivalent to|precisely when)\s*")
 ENTRYWISE = any_case(

@@ -43,7 +43,7 @@ UNHEARD = (
     rf"(?:(?:its|their|dessen|deren|ihr\w*|sein\w*) ){_MADE}\b|{_MADE} (?:of|von|between|zwischen)\b|역행렬|전치",
     r"(?:unit vectors?|einheitsvektor) (?:in|along|pointing)|(?:the )?(?:entrywise|elementwise) \w+",
     r"(?:an?|one) (?:one|1) appended",
-    r"(?:(?:entr(?:y|ies)|values?) )?(?:equal to )?(?:zeros?|ones?)\b[^.;]{0,30}\b(?:where(?:ver)?|if|when|for|in)\b",
+    r"(?:(?:entr(?:y|ies)|values?) )?(?:equal to )?(?:zeros?|ones?)(?![\w-])(?: \w+){0,4} (?:where(?:ver)?|if|when)\b",
     r"(?:columns?|rows?|spalten|zeilen|열|행)\b[^.;]*\b(?:sum(?:s|ming)?|mean|norm|summ\w+|orthogonal|합)\b",
 )
 SAID = _words(rf"{_LEAD}(?P<what>{'|'.join(UNHEARD)})")

@@ -12,7 +12,8 @@ from derive.documents.source.tokens import Token, group_end
 
 STANDS_FOR = re.compile(
     r"\W*(?:(?:always|simply|just|also|briefly) )?(?:abbreviates?|denotes?|means?|stands? for"
-    r"|(?:is|are) short(?:hand)? for|for|is (?:written|used) for|is an? (?:abbreviation|shorthand) (?:for|of)"
+    r"|(?:is|are|be|as)(?: an?)? (?:short(?:hand)?|abbreviation|symbol) (?:for|of)|for|(?:is|be) (?:written|used) for"
+    r"|(?:will |shall )?(?:be|stand for|denote|mean|abbreviate)|instead of|in place of"
     r"|(?:steht|stehe|kurz) (?:kurz )?für|für|bezeichne[nt]?|bedeutet|[은는])"
     r"(?: (?:the|den|die) (?:gradient|derivative|gradienten|ableitung))?\W*",
     re.IGNORECASE,
@@ -25,6 +26,7 @@ WRITTEN_AS = re.compile(
     re.IGNORECASE,
 )
 """And between the derivative and dV."""
+JOINED = re.compile(r"\s*(?:,|and|und|, and)\s*")
 SPEAKS_OF_BARS = re.compile(
     r"\b(?:bars?|overbars?|overlines?|(?:Quer)?strich|Balken)\b|(?:막대|바)[는를가로]", re.IGNORECASE
 )
@@ -100,12 +102,37 @@ def gradients(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | 
             return found[0]
     if (bars := _bars(formulas)) is not None:
         return bars
+    if (listed := _listed(formulas)) is not None:
+        return listed
     equations = [relations(tokens) for pieces, _ in formulas for tokens in pieces]
     sides = [p.sides for p in equations if len(p.relations) == 1 and str(p.relations[0]) in ("=", "\\coloneq")]
     said = [found for left, right in sides if (found := _abbreviation(left, right)) is not None]
     if not said or len({text_of(g.of) for g, _ in said}) > 1:
         return None
+    if len(said) == 1 and _is_any(said[0][1], formulas):
+        return said[0][0]
     return replace(said[0][0], names=frozenset(name for _, name in said))
+
+
+def _listed(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:
+    """`dS and dW are short for \\partial J/\\partial S and \\partial J/\\partial W`: these names only."""
+    said = [(tokens, words if n == 0 else ",") for pieces, words in formulas for n, tokens in enumerate(pieces)]
+    for middle in (n for n, (_, words) in enumerate(said) if STANDS_FOR.fullmatch(words)):
+        first = middle - 1
+        while first > 0 and JOINED.fullmatch(said[first][1]):
+            first -= 1
+        pairs = zip(said[first:middle], said[middle : 2 * middle - first], strict=False)
+        found = [_abbreviation(short, long) for (short, _), (long, _) in pairs]
+        known = [x for x in found if x is not None]
+        if 1 < len(known) == middle - first and len({text_of(g.of) for g, _ in known}) == 1:
+            return replace(known[0][0], names=frozenset(name for _, name in known))
+    return None
+
+
+def _is_any(name: str, formulas: Sequence[tuple[list[list[Token]], str]]) -> bool:
+    """Whether Z of dZ = \\partial J/\\partial Z is no array of the note: it stands elsewhere by itself only."""
+    pieces = [tokens for found, _ in formulas for tokens in found]
+    return sum(len(tokens) > 1 and any(t.text == name for t in tokens) for tokens in pieces) == 1
 
 
 def _bars(formulas: Sequence[tuple[list[list[Token]], str]]) -> Gradients | None:

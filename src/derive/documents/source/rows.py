@@ -14,7 +14,8 @@ RELATIONS = {
     "=": "=", "\\shouldbe": "=", "\\equiv": "=", "\\coloneq": ":=", "\\approx": "\\approx", "\\le": "\\le", "\\ge":
     "\\ge", "<": "<", ">": ">", "\\ne": "\\ne", "\\leftarrow": "\\leftarrow", "\\in": "\\in", "\\to": "\\to", ":":
     ":", "\\sim": "\\sim", "\\succ": "\\succ", "\\succeq": "\\succeq", "\\propto": "\\propto", "\\subset": "\\subset",
-    "\\subseteq": "\\subset", "\\ll": "\\ll", "\\gg": "\\gg", "\\notin": "\\notin", "\\mapsto": "\\mapsto",
+    "\\subseteq": "\\subset", "\\prec": "\\prec", "\\preceq": "\\preceq", "\\preccurlyeq": "\\preceq", "\\succcurlyeq":
+    "\\succeq", "\\ll": "\\ll", "\\gg": "\\gg", "\\notin": "\\notin", "\\mapsto": "\\mapsto",
 }  # fmt: skip
 ARROWS = frozenset(
     ("\\Rightarrow", "\\iff", "\\therefore", "\\because", "\\Leftarrow", "\\leadsto", "\\rightsquigarrow")

@@ -38,7 +38,10 @@ def refuse_perhaps_arrays(message: str, c: Context) -> None:
     t = c.table
     behind = set(_behind_others(c.trees))
     guessed = [
-        x for x in c.used_undeclared if not t.ranks.get(x, 0) and (x in t.layered or x in behind or x[0].isupper())
+        x
+        for x in c.used_undeclared
+        if not t.ranks.get(x, 0)
+        and (x in t.layered or x in behind or x[0].isupper() or x.rpartition("_")[0] in t.symbols)  # u_o beside u_w
     ]
     if guessed:
         raise Unreadable(0, message, f"a declaration of the shape of {', '.join(guessed)}")
