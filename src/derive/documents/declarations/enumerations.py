@@ -140,8 +140,9 @@ def declare_all(found: Enumeration, of: Symbol, table: Table) -> str:
         if not found.first:
             table.from_zero.add(found.name)
         dims = (found.count, *of.dims)
-        if (last := letter_of(found.last)) is not None and not table.known(last) and last not in table.depths:
-            table.sizes.setdefault(last, DIMENSION)
+        for last in filter(None, map(letter_of, (found.last, found.count))):  # N of x_N, and of x_{N-1} behind x_0
+            if not table.known(last) and last not in table.depths:
+                table.sizes.setdefault(last, DIMENSION)
         named = Symbol(found.name, dims, properties=of.properties, numbered=True, ordered=of.ordered, values=of.values)
         named.classes = of.classes
         table.declare(named)

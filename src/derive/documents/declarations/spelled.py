@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from derive.documents.declarations.enumerations import Enumeration, declare_all
+from derive.documents.declarations.enumerations import Enumeration, declare_all, enumeration, scripted_name
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scripts import letter_of, strip, superscript
-from derive.documents.names.symbols import Symbol
+from derive.documents.names.scripts import listed as listed_tokens
+from derive.documents.names.symbols import Symbol, Tokens
 from derive.documents.names.table import Table
 from derive.documents.source.rows import Part
 from derive.documents.syntax import tree as s
@@ -24,6 +25,8 @@ def spelled_out(part: Part, table: Table) -> bool:
     if isinstance(tree, s.Script) and not tree.sub and (superscript(tree.sup).transposed or tree.primes == 1):
         tree = tree.base
     found = listed(_items(tree)) if tree is not None else None
+    if named is not None and tree is not None and found is None:
+        return _from_zero(named.name, tuple(part.sides[1]), table)
     if named is None or found is None:
         return False
     letter, run = found
@@ -47,6 +50,28 @@ def spelled_out(part: Part, table: Table) -> bool:
     return True
 
 
+def _from_zero(name: str, side: Tokens, table: Table) -> bool:
+    """Whether it is `x = (x_0, x_1, \\dots, x_{N-1})`, N numbers of which the first is x_0."""
+    closing = next((n for n in range(len(side) - 1, 0, -1) if side[n].kind == "close"), 0)
+    if not closing or side[0].kind != "open" or side[0].text not in "([":
+        return False
+    names = listed_tokens(side[1:closing])
+    found = enumeration(names, table)
+    if found is None or found.name != name or found.first or not found.last or found.raised or len(names) > 4:
+        return False
+    if len(names) == 4 and not _is_second(names[1], name):
+        return False
+    symbol, d = table.symbols.get(name), table.definitions.get(name)
+    if symbol is None and d is None:
+        declare_all(found, Symbol(name), table)
+        return True
+    one = symbol is not None and d is None and not (symbol.letter or symbol.lead) and len(symbol.dims) == 1
+    if not one or symbol is None or _text(symbol.dims[0]) != _text(found.count):
+        return False
+    table.from_zero.add(name)
+    return True
+
+
 def declare_members(part: Part, table: Table) -> None:
     """`X = [x_1, \\dots, x_N] \\in \\mathbb R^{D \\times N}`, where nothing else is said of x: columns, or rows."""
     named = bare_name(tuple(part.sides[0]), table) if len(part.sides) > 1 else None
@@ -67,6 +92,16 @@ def declare_members(part: Part, table: Table) -> None:
     count, size = symbol.dims if by_row else symbol.dims[::-1]
     if [t.text for t in count] == [t.text for t in found[1].last]:
         declare_all(Enumeration(name, found[1].last, bool(sup.acts)), Symbol(name, (size,)), table)
+
+
+def _is_second(tokens: Tokens, name: str) -> bool:
+    """x_1, behind x_0."""
+    found = scripted_name(tokens)
+    return found is not None and found[0] == name and not found[1].sup and _text(strip(found[1].sub)) == "1"
+
+
+def _text(tokens: Tokens) -> str:
+    return "".join(t.text for t in tokens)
 
 
 def _items(tree: s.Node) -> tuple[s.Node, ...]:

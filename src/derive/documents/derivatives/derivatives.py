@@ -12,7 +12,8 @@ from derive.documents.derivatives.classes import at_class
 from derive.documents.derivatives.indices import at_index
 from derive.documents.derivatives.members import at_its_layer
 from derive.documents.derivatives.operators import in_numbers
-from derive.documents.derivatives.points import at, derivative_at, mapped
+from derive.documents.derivatives.points import at, derivative_at
+from derive.documents.derivatives.renamed import through_input
 from derive.documents.derivatives.squares import in_squares, is_square
 from derive.documents.functions.functionals import gradient
 from derive.documents.meaning.domains import Bounds, bounded_by
@@ -23,7 +24,7 @@ from derive.documents.names.symbols import Tokens
 from derive.documents.source.rows import relations
 from derive.documents.syntax import tree as s
 from derive.documents.trouble import Unreadable
-from derive.expr import Elem, Index, Inverse, Let, Tensor, free_indices, fresh, rename, sum_over, tensors, unfold
+from derive.expr import Elem, Index, Let, Tensor, free_indices, fresh, rename, sum_over, tensors, unfold
 from derive.expr.checks import weight
 
 if TYPE_CHECKING:
@@ -251,12 +252,18 @@ def total(e: Expr, x: Elem, c: Context) -> Expr:
     depends = _depending(x.tensor, lets)
     if x.tensor not in tensors(e) and not (tensors(e) & depends):
         e, lets, depends = _introduced(e, x, c)
-        if x.tensor not in tensors(e) and not depends:
-            e = _through_inverse(e, x, c)
+    known = tuple(lets.values())
+    slope = _slope(e, x, known)
+    if slope != 0 and c.table.held:
+        return slope
+    return slope + through_input(x, c, lambda u: _slope(e, u, known))
+
+
+def _slope(e: Expr, x: Elem, known: tuple[Let, ...]) -> Expr:
     free = free_indices(e)
     if not all(isinstance(i, Index) and i.name.startswith("~") and i not in free for i in x.indices):
-        return _through(e, x, tuple(lets.values()))
-    slope, axes = _in_array(e, x.tensor, tuple(lets.values()))
+        return _through(e, x, known)
+    slope, axes = _in_array(e, x.tensor, known)
     return rename(slope, dict(zip(axes, x.indices, strict=True)))
 
 
@@ -323,23 +330,6 @@ def _introduced(e: Expr, x: Elem, c: Context) -> tuple[Expr, dict[Tensor, Let], 
     changed = {t: Let(u.target, fold(u.rhs, [let])) for t, u in lets.items() if tensors(let.rhs) <= tensors(u.rhs)}
     lets |= changed
     return fold(e, [let]), lets, _depending(x.tensor, lets)
-
-
-def _through_inverse(e: Expr, x: Elem, c: Context) -> Expr:
-    """ell(Sigma) in Lambda, where Lambda = Sigma^{-1}: with Lambda^{-1} for Sigma."""
-    let = c.lets.get(x.tensor)
-    rhs = let.rhs if let is not None else None
-    if let is None or not isinstance(rhs, Inverse) or rhs.args[3:] != let.target.indices:
-        return e
-    body, row, column = rhs.args[:3]
-    if not isinstance(body, Elem) or body.indices != (row, column) or body.tensor in c.lets:
-        return e
-
-    def inverse(u: Elem) -> Expr:
-        a, b = (fresh(d) for d in x.tensor.dims)
-        return Inverse(Elem(x.tensor, a, b), a, b, *u.indices)
-
-    return mapped(unfold(e, c.program(e), frozenset((x.tensor,))), body.tensor, inverse)
 
 
 def evaluated(node: s.Evaluated, c: Context) -> Value:

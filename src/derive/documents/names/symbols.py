@@ -82,6 +82,7 @@ class Definition:
     section: int = 0
     upright: bool = False  # rows are taken for columns, though the note may mean them as they lie
     squares: tuple[tuple[str, bool], ...] = ()  # parameters written squared, sigma^2, and whether before an identity
+    given: bool = False  # for one passage: what solves an equation, a worked number
     told_with: tuple[s.Node, ...] = ()  # J(W^{(1)}, W^{(2)}): a value, and the arguments that it depends on
 
 

@@ -102,6 +102,7 @@ class Table:
     layout: str | None = None
     transposes_matrices: bool = False  # so has the derivative of a number in a matrix the shape of its transpose
     keeps_shapes: bool = False  # or the shape of the matrix, whatever the layout of Jacobians is
+    held: bool = False  # Sigma stays as it is where a derivative is taken in Lambda = Sigma^{-1}, for one reading
     rows: bool = False  # the derivatives of numbers are rows, for one reading of a statement
     future: dict[int, dict[str, Symbol]] = field(default_factory=dict)  # declarations by section
     vague: dict[str, str] = field(default_factory=dict)  # names of which the words say more than was understood

@@ -259,7 +259,7 @@ class Equations(Somewhere):
         if self.segment is None or self.segment.display:
             return False
         words = prose.ONE_CASE.match(self.segment.after.lstrip(" ,"))
-        if words is None:
+        if words is None or (prose.WRITING.search(self.segment.before) and prose.NAMED_FOR.match(self.segment.after)):
             return False
         rest = prose.sentence_after(self.document.text[self.segment.end : self.segment.end + 200])
         again = "".join(self.text(part.sides[0], part.sides[0]).split()) + "="

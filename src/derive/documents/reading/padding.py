@@ -10,7 +10,7 @@ from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.counting import first_of
 from derive.documents.names.scripts import strip
 from derive.documents.names.symbols import Beyond
-from derive.documents.reading.doubting import Doubting
+from derive.documents.reading.held import Holding
 from derive.documents.sentences import padding, prose
 from derive.documents.sentences.passage import is_constant
 from derive.documents.source.document import Segment
@@ -24,7 +24,7 @@ FINDING = re.compile(r"\b(?:have|has|gets?|finds?|obtains?|sees?|holds?)(?: that
 AHEAD = 300  # how many characters a sentence may go on
 
 
-class Padding(Doubting):
+class Padding(Holding):
     """Hears what entries count as where the array has none."""
 
     padding: Named | None = None  # the entries that the sentence speaks of

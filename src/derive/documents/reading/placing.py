@@ -58,11 +58,17 @@ class Placing(Adding):
             comma = Token("sym", ",", at, at)
             names = [t for name in found.names for t in (*name, comma)][:-1]
             self.membership(Part([names, list(found.of)], [Token("cmd", "in", at, at)]), listed(tuple(names)))
+            self.spoken_of([name for x in found.names if (name := name_of(x, self.table))])
             if OF_ONES.match(segment.after):  # $e$ the vector of $n$ ones
                 for x in found.names:
                     self.table.define(Definition(name_of(x, self.table), s.Num(at, "1"), at))
             elif nouns.are_ones(prose.sentence_after(segment.after)):  # $J$ the $n \\times n$ matrix of ones
                 self.described([n for x in found.names if (n := name_of(x, self.table))], segment, understood=True)
+
+    def spoken_of(self, names: list[str]) -> None:
+        """`Let $X$ be an $n \\times p$ matrix with columns $a_1, \\dots, a_p$`: those of X, which was just declared."""
+        self.lately |= set(names)
+        self.subject = names[-1] if names else self.subject
 
     def collects(self, items: list[Item], segment: Segment) -> bool:
         """`Let $\\pi_k \\in \\mathbb R^m$ be the vector with the entries $p_{k1}, \\dots, p_{km}$` defines it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.documents.declarations.enumerations import declare_all, enumeration
 from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.mentions import mentioned
@@ -34,6 +36,9 @@ class Summing(Averaging):
         symbol = self.table.symbols.get(self.sharing)
         if said is None or symbol is None or symbol.name in self.table.definitions or len(symbol.dims) > 1:
             return  # the rows of a matrix are heard elsewhere
+        if not (symbol.lead or symbol.dims or symbol.letter) and (lead := self.running(items[0].part)):
+            symbol = replace(symbol, lead=lead)  # $q_{nk} > 0$
+            self.table.declare(symbol)
         if not said.to_one or not _is_row(symbol, said):
             self.table.vague |= {} if self.scouting else {symbol.name: f"the sum of {symbol.name} is given"}
         else:

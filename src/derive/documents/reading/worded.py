@@ -123,6 +123,10 @@ class Wording(Placing):
                 tokens = items[0].part.sides[0]
                 rows.link(tokens, self.spoken, self.said_after(segment), self.table, self.owner(tokens, segment))
             if segment.after.strip() not in ("and", ","):  # u_i and v_j, the rows of U and V
+                both = owners.of_both(self.document.text[segment.end : segment.end + 120])
+                if both and len(self.pending) == 2:
+                    for tokens, of in zip(self.pending, both[1:], strict=True):
+                        rows.link(tokens, "", both[0], self.table, of)
                 for tokens in self.pending:
                     rows.link(tokens, self.spoken, self.said_after(segment), self.table, self.owner(tokens, segment))
                 self.pending = []

@@ -23,6 +23,7 @@ _HAS = (
     r"|hat|haben|mit|deren|dessen|enthält)"
 )
 _NOUN = r"(?:(?!(?:and|or|but|of|und|von)\b)[\w-]+\s+){0,3}?"
+_SORT = r"(?:(?:real|design|data|feature|weight|input|tall)\s+)*"
 CHANGED = _words(
     r"\b(?:scal|shuffl|permut|cent(?:er|r)|normali|standardi|weight|transform|shift|modif|sort|order|revers|cop(?:y|ies)"
     r"|multipl|differen|sum|product|squar|log|power|negat|skalier|zentrier|normier|gewichte|sortier|vertausch|umgekehrt)"
@@ -37,7 +38,7 @@ ACTING = _words(
 )
 """What is done to a matrix with rows that are not its own."""
 HAS_LINES = _words(
-    rf"\s*,?\s*(?:(?:be|is|denotes?|for|as|which|that|sei|ist)\s+)?(?:(?:an?|the|our|eine?|die)\s+{_NOUN}matrix\s*,?\s+)?"
+    rf"\s*,?\s*(?:(?:be|is|denotes?|for|as|which|that|sei|ist)\s+)?(?:(?:(?:an?|the|our|eine?|die)\s+{_NOUN}|{_SORT})matrix\s*,?\s+)?"
     rf"{_HAS}\b(?P<what>{_NO_OTHER}{{0,60}})"
 )
 """Behind the matrix: `contains the inputs in its rows,`, `be the matrix whose rows are`, `has the`."""
@@ -64,6 +65,12 @@ MAKING_UP = _words(
 )
 """Between a list of vectors and the declaration of a matrix: `form the rows of the matrix`."""
 OF = _words(rf"[\s$)\\]*(?:of|von|der) (?:(?:the|a|an|our|der|einer) )?{_NOUN}(?:\$|\\\()\s*(?P<of>[^$]*)")
+_MATRIX = r"(?:\$|\\\()\s*(?:\\(?:math|bold|bm|bf)\w*\s*\{?)?\s*\\?(?P<%s>[A-Za-z]+)\}?\s*(?:\$|\\\))"
+OF_BOTH = _words(
+    rf"[\s$)\\]*,?\s*(?:be|are|denote|stand for|for)\s+the\s+(?:\$?\w\$?-?\s?th\s+)?(?P<line>{_LINE})\s+of\s+"
+    rf"(?:the matrices\s+)?{_MATRIX % 'first'}\s*(?:and|und)\s+(?:of\s+)?{_MATRIX % 'second'}"
+)
+"""Behind `Let $b_j$ and $y_j$`: `denote the $j$-th columns of $B$ and $Y$`."""
 LINE_BEFORE = _words(rf"\b{_LINE}\s*$")
 LETTER = re.compile(r"(?:\\(?:math|bold|bm|bf)\w*\s*\{?)?\s*\\?(?P<name>[A-Za-z]+)\}?\s*(?=$|\\in\b|:=|=|,)")
 
@@ -111,3 +118,14 @@ def named_behind(spoken: str, behind: str) -> str:
     found = OF_LINES.match(behind) or (OF.match(behind) if LINE_BEFORE.search(spoken) else None)
     letter = LETTER.match(found["of"]) if found else None
     return letter["name"] if letter else ""
+
+
+def of_both(behind: str) -> tuple[str, str, str] | None:
+    r"""Whether two names before the text are rows or columns, and the matrices of the first and the second.
+
+    >>> of_both(r" denote the $j$-th columns of $B$ and $\mathbf{Y}$, respectively")
+    ('columns', 'B', 'Y')
+    >>> of_both(" denote the sums of the columns of $B$ and $Y$")
+    """
+    found = OF_BOTH.match(behind)
+    return (found["line"], found["first"], found["second"]) if found else None

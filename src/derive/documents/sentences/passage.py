@@ -217,11 +217,12 @@ def put_in(given: tuple[Given, ...], table: Table) -> Iterator[None]:
             elif (size := size_in(g, table)) is not None:
                 table.solved[g.name] = size
             else:
-                table.definitions[g.name] = g.entries or Definition(g.name, g.tree, g.tree.at, section=table.section)
+                here = g.entries or Definition(g.name, g.tree, g.tree.at, section=table.section)
+                table.definitions[g.name] = replace(here, given=True)
         numbers = {Size(x): n for x, n in table.fixed.items() if x not in kept[2]}
         table.solved = {x: size.xreplace(numbers) for x, size in table.solved.items()}
         for name, tree in _written_out(given, table):
-            table.definitions[name] = Definition(name, tree, tree.at, section=table.section)
+            table.definitions[name] = Definition(name, tree, tree.at, section=table.section, given=True)
         table.touch()
         yield
     finally:

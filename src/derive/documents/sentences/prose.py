@@ -223,6 +223,12 @@ TRAILING = any_case(
 ONE_CASE = any_case(
     r"\s*,?\s*(?:and )?(?:only )?(?:if|when|whenever|provided(?: that)?|(?:for|at)(?! which)|unless|as long as)\b\s*"
 )
+NAMED_FOR = any_case(
+    r"\s*for (?:the|its|their|our|this)\b[^$,.;:\\(]*(?:[.;:]|,\s*(?:and\s+)?(?=it\b|this\b|which\b|that\b))"
+    r"\s*(?:it|this|which|that)\s+(?:is|equals|can|may|has|also)\b"
+)
+"""Behind `Write $s = \\frac1n \\sum_i x_i$`: for the mean of the inputs; what follows is no other case."""
+WRITING = any_case(r"\b(?:write|writing|abbreviat(?:e|ing)|us(?:e|ing)|introduc(?:e|ing))[\s~]*$")
 LEADING = any_case(
     r"\s*,?\s*(?:we|one|it|this|that|there|the|its|you|both|all|gilt|ist|hat|haben|erh\w+|wird|then|dann)\b|\s*so\b"
 )

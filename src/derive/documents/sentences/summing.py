@@ -38,8 +38,19 @@ AHEAD = _words(
     r"[\s,]*(?:(?:be|are|denoted|called|by|namely|say)[\s,]*)*$"
 )
 """`with weights summing to one, $w_1, \\dots, w_K$`."""
-OVER = _words(r"[\s,]*(?:when\s+summed\s+)?over\s+(?:all\s+)?(?:the\s+\w+\s+)?\$\s*(?P<over>[a-z])\s*\$")
+OVER = _words(r"[\s,]*(?:when\s+summed\s+)?over\s+(?:all\s+)?(?:the\s+\w+\s+)?\$\s*(?P<over>[a-z])\s*(?:\$|=\s*1\b)")
 EACH = _words(r"[\s,]*(?:for|at|in)\s+(?:each|every|all|any|fixed)\s+(?:\w+\s+)?\$\s*(?P<each>[a-z])\s*\$")
+ORDINAL = _words(
+    r"\$\s*(?P<letter>[a-z])\s*\$(?=-?(?:th|st|nd|rd)\b)"
+    r"|\b(?P<noun>point|sample|example|observation|document|node|item|token) \$\s*(?P<number>[a-z])\s*\$"
+)
+"""`of the $n$-th point`, `of point $n$`."""
+OWN = _words(
+    r"\s*(?:be|is|are|denotes?|stands? for)\s"
+    r"(?:(?!\b(?:and|with|whose|whence|while|whereas|where|when|if|unless|but|for|from|under|like|such)\b)[\w\s-])*"
+    r",?\s*\b(?:which|that|and)\s+(?:(?:all|always|they|must|together|have to)\s+)*"
+)
+"""One noun, of something or other, that sums to one over an index of the name: `be the shares of point n, which`."""
 LINES = _words(r"\b(?:rows?|columns?)\b")
 CLOSES = re.compile(r"\s*(?:\$|\\\))")
 
@@ -64,12 +75,15 @@ def summed(before: str, following: str) -> Summed | None:
     """
     if AHEAD.search(before):
         return Summed(to_one=True)
+    following = ORDINAL.sub(lambda n: n["letter"] or f"{n['noun']} {n['number']}", following)
     said = BEHIND.match(CLOSES.sub("", following, count=1) if CLOSES.match(following) else following)
     if said is None or prose.ends_sentence(said["lead"]) or LINES.search(said["lead"]):
         return None
     if prose.NEGATED.search(said["lead"]) or prose.HEDGED.search(said["lead"]):
         return None
-    if not said["one"] or not SURE.fullmatch(said["lead"]):
+    if not said["one"]:
         return Summed(to_one=False)
     over, each = OVER.match(said["rest"]), EACH.match(said["rest"])
+    if not SURE.fullmatch(said["lead"]) and not (over and OWN.fullmatch(said["lead"])):
+        return Summed(to_one=False)
     return Summed(True, over["over"] if over else "", each["each"] if each else "")

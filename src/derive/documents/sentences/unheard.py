@@ -82,8 +82,10 @@ A_NUMBER = _words(
 SUPPOSED = _words(r"\b(?:if|when|whenever|provided(?: that)?|assuming(?: that)?|falls|wenn|sofern)[\s~]*$")
 IS_SO = _words(
     r"\s*(?:is|are|were|has|have|ist|sind|hat|haben)\b(?! (?:not zero|not nonzero|positive"
-    r"|negative|nonnegative|nonzero|large|small))[^.;,]*"
+    r"|negative|nonnegative|nonzero|large|small"
+    r"|(?:itself )?the (?:output|result) of (?:an?|the|some) (?:earlier|previous|preceding|lower) layer\b))[^.;,]*"
 )
+"""Whatever an earlier layer gives: that says nothing of values."""
 OF_THE_NEXT = _words(r"\s*(?:,|;|and|und|sowie)\s+(?:(?:and|und) )?(?:an?|the|eine?n?|der|die|das)\s")
 """A score $\\eta$, a mean $m$: what is said last is said of the next name."""
 
