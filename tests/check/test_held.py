@@ -1,4 +1,4 @@
-"""Notes in other hands, some five hundred and forty: nothing unsound, and the rates reached.
+"""Notes in other hands, some six hundred: nothing unsound, and the rates reached.
 
 Each was new to the checker once; what it got wrong then was mended, so the rates say nothing of notes that are new now.
 """

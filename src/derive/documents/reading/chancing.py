@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from derive.documents.names.bare import bare_name
 from derive.documents.names.scope import same
+from derive.documents.names.scripts import listed
 from derive.documents.names.symbols import Chance
 from derive.documents.reading.arrows import Item
 from derive.documents.reading.worded import Wording
 from derive.documents.sentences import chances
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part
-from derive.documents.source.tokens import Token
 from derive.documents.syntax import tree as s
 from derive.documents.syntax.parser import parse
 from derive.documents.trouble import Unreadable
@@ -84,15 +84,15 @@ class Chancing(Wording):
             self.table.chances[self.drawn] = replace(known, values=(known.values[0], value))
         self.drawn = ""
 
-    def silent(self, part: Part, word: str, names: list[tuple[Token, ...]]) -> None:
+    def silent(self, part: Part, word: str) -> None:
         """`$m_i \\sim \\text{Bernoulli}(q)$`; of other distributions nothing is known."""
-        super().silent(part, word, names)
+        super().silent(part, word)
         if word != "\\sim" or len(part.sides) != 2 or self.scouting:
             return
         probability = None
         with suppress(Unreadable):
             probability = chances.of_ones(parse(part.sides[1]))
-        for x in names:
+        for x in listed(tuple(part.sides[0])):
             if (named := bare_name(x, self.table)) is not None and probability is not None:
                 self.table.add_properties(named.name, "binary")
                 self.chance(named.name, ONE, probability, ZERO)

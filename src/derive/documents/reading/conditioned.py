@@ -105,8 +105,12 @@ class Conditioned(Extremes):
         Nor does `each of the others, $j \\ge 2$,` of an index.
         """
         part = item.part
-        placed = condition is not None and (condition.first > 1 or condition.places is not None)
-        if not segment.display and placed and str(part.relations[0]) != "=":
+        if (
+            not segment.display
+            and condition is not None
+            and self.is_placed(condition)
+            and str(part.relations[0]) != "="
+        ):
             return True
         if segment.display or len(part.relations) != 1 or str(part.relations[0]) != "\\ne" or not all(part.sides):
             return False

@@ -165,7 +165,15 @@ class Lasting(Turning):
     def is_of_indices(self, condition: Condition) -> bool:
         """Whether it compares two letters that run, or begins behind the first: `Let $c = d$` may say what c is."""
         run = not condition.equal or bool(condition.guard) or self.index_letters() >= {*condition.letters}
-        return run and (all(condition.letters) or condition.first > 1 or condition.places is not None)
+        return run and (all(condition.letters) or self.is_placed(condition))
+
+    def is_placed(self, condition: Condition) -> bool:
+        """j \\ge 2, i < n: of letters that stand as an index somewhere."""
+        if condition.places is None:
+            return condition.first > 1
+        names = {t.text for side in condition.places.sides for t in side if t.kind in ("letter", "cmd")}
+        letters = names - (self.table.sizes.keys() - self.table.indices)
+        return bool(letters) and letters <= self.index_letters()
 
     def is_heading(self, segment: Segment) -> bool:
         """`Case 2: $i = j$.`; or a sentence or an item that begins with `$i = j$:`."""
