@@ -79,7 +79,9 @@ DROPPED = re.compile(
 
 
 _THEN = re.compile(r"\bthen\b|\bdann\b", re.IGNORECASE)
-_RESULT = re.compile(r"^\W*,\s*(?:the|we|one|it|this|its|both|all)\b|,\s*(?:then|dann)\b", re.IGNORECASE)
+_RESULT = re.compile(
+    r"^\W*,\s*(?:we|one)\s+(?:then\s+)?(?:gets?|ha(?:ve|s)|obtains?|finds?|sees?)\b|,\s*(?:then|dann)\b", re.IGNORECASE
+)
 OF_SOME = re.compile(
     r"\W*(?:for|if|when(?:ever)?|where(?:ver)?|unless|except)\b(?!\s+(?:all|every|each|any)\s+\$\s*[a-z]\s*\$)",
     re.IGNORECASE,
