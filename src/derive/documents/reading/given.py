@@ -77,7 +77,9 @@ class Giving(Entering):
             fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True)
             if fresh is not None and self.passage.role in CONDITIONAL and not self.of_some():
                 fresh = replace(fresh, name=fresh.name.removesuffix(EACH))
-                if self.is_input(fresh.name, entries=True):
+                before = self.passage.value(fresh.name)
+                told = before is not None and before.sentence == self.passage.sentence  # $m = ...$, $m_d = ...$
+                if not told and self.is_input(fresh.name, entries=True):
                     return self.suppose_entries(part, fresh)
             return fresh is None and self.condition_on(part)
         if is_constant(rhs, self.table):
