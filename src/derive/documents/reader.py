@@ -28,8 +28,7 @@ from derive.documents.source.abbreviations import abbreviations, perhaps
 from derive.documents.source.angles import angles
 from derive.documents.source.clean import clean
 from derive.documents.source.commas import joined
-from derive.documents.source.document import CELL, Document, Places, Segment, decode, notebook_cells
-from derive.documents.source.extract import extract
+from derive.documents.source.document import Document, Segment, decode
 from derive.documents.source.fixed import fixed
 from derive.documents.source.flowing import Section, flowing
 from derive.documents.source.given import given
@@ -44,6 +43,7 @@ from derive.documents.source.masks import mask
 from derive.documents.source.named import named_gradients, subscripted
 from derive.documents.source.naming import defined_first, with_signs
 from derive.documents.source.offsets import offsets
+from derive.documents.source.opened import opened
 from derive.documents.source.partials import partials
 from derive.documents.source.primed import primed
 from derive.documents.source.ranked import ranked
@@ -96,7 +96,7 @@ def read(text: str, path: str = "note.md", *, one_step: bool = False) -> Note:
     >>> [s.kind for s in note.statements]
     ['declaration', 'definition', 'claim']
     """
-    document = _document(text, path)
+    document = opened(text, path)
     formulas = [_formula(document, segment) for segment in document.segments[:MAX_STATEMENTS]]
     _put_spans_together(formulas)
     _put_cases_together(formulas)
@@ -141,47 +141,6 @@ def read_expression(latex: str, where: str = "") -> Side:
     if found.instances:
         raise FormulaError("expected a formula for any size; found one that needs numbers for its sizes", latex)
     return found.sides[0]
-
-
-def _document(text: str, path: str) -> Document:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    ending = Path(path).suffix.lower()
-    if ending != ".ipynb":
-        tex = ending in (".tex", ".ltx", ".latex")
-        return replace(extract(text if tex else _unquoted(text), tex=tex), source=text, places=Places(text))
-    cells, problem = notebook_cells(text)
-    lines: list[int] = []
-    for _, places in cells:
-        lines += [*places, *places[-1:] * 4]
-    text = "".join(f"{source}\n\n{CELL}\n\n" for source, _ in cells)
-    document = replace(extract(_unquoted(text), tex=False), source=text)
-    document.places = _CellPlaces(text, lines)
-    if problem:
-        document.diagnostics.append(Diagnostic(Place(1, 1), problem))
-    return document
-
-
-class _CellPlaces(Places):
-    """Lines of cells put together, as lines of the notebook's file."""
-
-    def __init__(self, text: str, lines: list[int]) -> None:
-        super().__init__(text)
-        self.lines = lines
-
-    def at(self, offset: int) -> Place:
-        place = super().at(offset)
-        return Place(self.lines[min(place.line, len(self.lines)) - 1] if self.lines else place.line, place.column)
-
-
-def _unquoted(text: str) -> str:
-    """Block quotes without their marks, offsets kept."""
-    return (
-        re.sub(
-            r"^[ \t]*>[ \t>]*(?=\S*\$|[^\n]*[$\\]|[^\n]*$)", lambda m: " " * len(m.group()), text, flags=re.MULTILINE
-        )
-        if re.search(r"^[ \t]*>", text, re.MULTILINE)
-        else text
-    )
 
 
 def _formula(document: Document, segment: Segment) -> Formula:

@@ -12,9 +12,7 @@ from derive.documents.names.symbols import Doubt, Symbol, bare
 from derive.documents.reading.bounding import INEQUALITIES
 from derive.documents.reading.supposing import Supposing
 from derive.documents.sentences import asides, collecting, kinds, lifting, prose, qualities
-from derive.documents.sentences.passage import (
-    role_of,
-)
+from derive.documents.sentences.passage import role_of
 from derive.documents.sentences.stacked import has_entries
 from derive.documents.source.document import Segment
 from derive.documents.source.rows import Part

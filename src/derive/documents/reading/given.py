@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.documents.declarations.lists import is_one_by_one, numbered
-from derive.documents.names.bare import bare_name
+from derive.documents.names.bare import Named, bare_name
 from derive.documents.names.mentions import mentioned, reachable_from
 from derive.documents.names.scope import same as same_tree
 from derive.documents.names.symbols import SIGNS, Symbol
@@ -69,32 +69,13 @@ class Giving(Entering):
         if self.passage.role in CONDITIONAL and self.of_one_hot(part):
             return self.in_one_case(part)
         if named is None or named.lead or (named.letter and not named.explicit):
-            own = named is None or is_one_by_one(named.name, self.table)
-            if own and self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1, a_2
-                self.passage = self.passage.under(self.said(part))
-                self.declared(part, OPEN)
-                return True
-            fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True)
-            if fresh is not None and self.passage.role in CONDITIONAL and not self.of_some():
-                fresh = replace(fresh, name=fresh.name.removesuffix(EACH))
-                before = self.passage.value(fresh.name)
-                told = before is not None and before.sentence == self.passage.sentence  # $m = ...$, $m_d = ...$
-                if not told and self.is_input(fresh.name, entries=True):
-                    return self.suppose_entries(part, fresh)
-            return fresh is None and self.condition_on(part)
+            return self.takes_entries(part, named, rhs)
         if is_constant(rhs, self.table):
             return self.number(part, named.name, rhs)
         if not self.naming and self.are_inputs(named.name, part):
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
-        equal = Given(named.name, rhs, self.said(part), self.passage.sentence)
-        if size_in(equal, self.table) and named.name not in self.table.definitions:
-            spoken = prose.sentence_before(self.spoken)
-            if asides.FROM_HERE.search(spoken):
-                self.passage = replace(self.passage, role="let")
-            elif self.passage.role == "so" and asides.supposes(spoken):
-                self.passage = replace(self.passage, role="if")
-            if self.supposes_size():
-                return self.give(part, equal)
+        if self.equal_sizes(part, Given(named.name, rhs, self.said(part), self.passage.sentence)):
+            return True
         if self.is_of_this_case(named.name, rhs):
             self.passage = replace(self.passage, role="if")
             self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
@@ -109,6 +90,33 @@ class Giving(Entering):
                 self.passage = self.passage.under(self.said(part))  # a unit vector $u = A c$ binds c
             return self.give(part, Given(named.name, rhs, self.said(part), self.passage.sentence))
         return self.condition_on(part) if self.table.known(named.name) else False
+
+    def takes_entries(self, part: Part, named: Named | None, rhs: s.Node) -> bool:
+        """`If $g_k = c$ for all $k$`, of a declared g: given for this passage. Of anything else, a condition at most."""
+        own = named is None or is_one_by_one(named.name, self.table)
+        if own and self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1, a_2
+            self.passage = self.passage.under(self.said(part))
+            self.declared(part, OPEN)
+            return True
+        fresh = definition(tuple(part.sides[0]), rhs, self.table, scouting=True)
+        if fresh is not None and self.passage.role in CONDITIONAL and not self.of_some():
+            fresh = replace(fresh, name=fresh.name.removesuffix(EACH))
+            before = self.passage.value(fresh.name)
+            told = before is not None and before.sentence == self.passage.sentence  # $m = ...$, $m_d = ...$
+            if not told and self.is_input(fresh.name, entries=True):
+                return self.suppose_entries(part, fresh)
+        return fresh is None and self.condition_on(part)
+
+    def equal_sizes(self, part: Part, given: Given) -> bool:
+        """`For the rest of this section $m = n$`, `if they agree, $m = n$, then`: one size in place of the other."""
+        if size_in(given, self.table) is None or given.name in self.table.definitions:
+            return False
+        spoken = prose.sentence_before(self.spoken)
+        if asides.FROM_HERE.search(spoken):
+            self.passage = replace(self.passage, role="let")
+        elif self.passage.role == "so" and asides.supposes(spoken):
+            self.passage = replace(self.passage, role="if")
+        return self.supposes_size() and self.give(part, given)
 
     def is_of_this_case(self, name: str, rhs: s.Node) -> bool:
         """`If $W$ is symmetric, $W = Q \\Lambda Q^\\top$`: what a declared array is in one case, and no definition."""

@@ -10,7 +10,7 @@ from derive.documents.meaning.context import Context, refuse_numbers
 from derive.documents.meaning.lower import lower
 from derive.documents.meaning.values import Value
 from derive.documents.names.table import Table
-from derive.documents.statements.common import over_common_indices, settle, unbound, unsized
+from derive.documents.statements.indices import over_common_indices, settle, unbound, unsized
 from derive.documents.statements.misfit import clashing, refuse_perhaps_arrays, refuse_presumed, shape_problem
 from derive.documents.statements.pair import Pair, Reading, Restrict
 from derive.documents.syntax import tree as s
