@@ -92,7 +92,7 @@ class Giving(Entering):
         return self.condition_on(part) if self.table.known(named.name) else False
 
     def takes_entries(self, part: Part, named: Named | None, rhs: s.Node) -> bool:
-        """`If $g_k = c$ for all $k$`, of a declared g: given for this passage. Of anything else, a condition at most."""
+        """`If $g_k = c$ for all $k$`, of a declared g: given for this passage. Else it is a condition at most."""
         own = named is None or is_one_by_one(named.name, self.table)
         if own and self.passage.role in CONDITIONAL and numbered(part, self.table):  # if $a_k = 0$, beside a_1, a_2
             self.passage = self.passage.under(self.said(part))
